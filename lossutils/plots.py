@@ -1,0 +1,158 @@
+"""One function per kind of figure: arrays and an ax go in, the ax comes out. Nothing is computed."""
+
+__all__ = ["bars", "curves", "history", "points"]
+
+HATCHES = ["", "//", "..", "xx", "\\\\", "++"]
+
+
+def curves(ax, x, ys, *, xlabel, ylabel, title=None):
+    """Draw one line per entry of `ys` over the same `x`.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    x : array_like, shape [num_points]
+        The horizontal values.
+    ys : dict
+        Label of each line -> its values, shape [num_points].
+    xlabel, ylabel : str
+        What the axes show.
+    title : str, optional
+        What the figure shows.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The ax that was given.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> ax = curves(plt.figure().gca(), [0, 1], {"half": [0, 0.5]}, xlabel="x", ylabel="y")
+    >>> ax.get_xlabel(), len(ax.lines)
+    ('x', 1)
+    """
+    for label, y in ys.items():
+        ax.plot(x, y, label=label)
+    return _finish(ax, xlabel, ylabel, title, legend=len(ys) > 1)
+
+
+def points(ax, x, y, *, xlabel, ylabel, lines=None, title=None):
+    """Draw points, and lines over the same `x`, for example the fits of several losses.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    x, y : array_like, shape [num_points]
+        The points.
+    xlabel, ylabel : str
+        What the axes show.
+    lines : dict, optional
+        Label of each line -> its values at `x`.
+    title : str, optional
+        What the figure shows.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The ax that was given.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> ax = points(plt.figure().gca(), [0, 1], [0, 1], xlabel="x", ylabel="y", lines={"fit": [0, 1]})
+    >>> len(ax.collections), len(ax.lines)
+    (1, 1)
+    """
+    ax.scatter(x, y, s=18, color="0.45", zorder=3)
+    for label, line in (lines or {}).items():
+        ax.plot(x, line, label=label)
+    return _finish(ax, xlabel, ylabel, title, legend=bool(lines))
+
+
+def bars(ax, names, groups, *, ylabel, title=None):
+    """Draw bars side by side: one group of bars per name, one bar in it per entry of `groups`.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    names : list of str
+        The names under the groups, for example the classes.
+    groups : dict
+        Label of each series -> its values, one per name.
+    ylabel : str
+        What the height shows.
+    title : str, optional
+        What the figure shows.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The ax that was given.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> ax = bars(plt.figure().gca(), ["a", "b"], {"p": [0.2, 0.8], "q": [0.5, 0.5]}, ylabel="y")
+    >>> len(ax.patches)
+    4
+    """
+    width = 0.8 / len(groups)
+    for number, (label, values) in enumerate(groups.items()):
+        left = [place - 0.4 + (number + 0.5) * width for place in range(len(names))]
+        ax.bar(
+            left,
+            values,
+            width,
+            label=label,
+            hatch=HATCHES[number % len(HATCHES)],
+            edgecolor="white",
+        )
+    ax.set_xticks(range(len(names)), names)
+    ax.grid(visible=False, axis="x")
+    ax.axhline(0, color="0.3", linewidth=0.8, linestyle="-")
+    return _finish(ax, None, ylabel, title, legend=len(groups) > 1)
+
+
+def history(ax, runs, *, ylabel="loss", title=None):
+    """Draw how a number went during training: one line per run, one value per epoch.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    runs : dict
+        Label of each run -> its values, one per epoch, the first epoch being 1.
+    ylabel : str
+        What the height shows.
+    title : str, optional
+        What the figure shows.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The ax that was given.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> ax = history(plt.figure().gca(), {"right": [3, 2, 1]})
+    >>> ax.get_xlabel(), ax.lines[0].get_xdata()
+    ('epoch', array([1, 2, 3]))
+    """
+    for label, values in runs.items():
+        ax.plot(range(1, len(values) + 1), values, label=label)
+    return _finish(ax, "epoch", ylabel, title, legend=len(runs) > 1)
+
+
+def _finish(ax, xlabel, ylabel, title, *, legend):
+    """Name the axes, and explain the lines where there is more than one."""
+    ax.set(ylabel=ylabel, **({"xlabel": xlabel} if xlabel else {}))
+    if title:
+        ax.set_title(title)
+    if legend:
+        ax.legend()
+    return ax

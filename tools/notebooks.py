@@ -1,0 +1,182 @@
+"""Notebooks in canonical form: executed, text outputs only, the metadata every one needs and no more.
+
+Usage:
+    python -m tools.notebooks check [NOTEBOOK ...]    say which notebooks are not canonical
+    python -m tools.notebooks format [NOTEBOOK ...]   bring them in canonical form, outputs kept
+    python -m tools.notebooks write [NOTEBOOK ...]    execute them, then format
+
+Without a name, all notebooks below book/ are meant.
+"""
+
+import argparse
+import ast
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+CELL_KEYS = {"tags", "mystnb"}
+TEXT = {"text/plain", "text/markdown"}
+SECONDS_PER_CELL = 300
+
+
+def canonical(notebook):
+    """Return the notebook in canonical form; the one given is not changed."""
+    notebook = nbformat.from_dict(notebook)
+    cells = [_canonical_cell(cell) for cell in notebook.cells if cell.source.strip()]
+    return nbformat.v4.new_notebook(cells=cells, metadata=METADATA, nbformat_minor=5)
+
+
+def _canonical_cell(cell):
+    kept = {"id": cell.id, "metadata": {k: v for k, v in cell.metadata.items() if k in CELL_KEYS}}
+    if cell.cell_type != "code":
+        return nbformat.v4.new_markdown_cell(cell.source.strip("\n"), **kept)
+    outputs = [clean for output in cell.outputs if (clean := _canonical_output(output))]
+    count = cell.execution_count
+    source = cell.source.strip("\n")
+    return nbformat.v4.new_code_cell(source, execution_count=count, outputs=outputs, **kept)
+
+
+def _canonical_output(output):
+    """Return the text of an output, or None where it has none: pictures come from the build."""
+    if output.output_type == "stream":
+        return None if output.name == "stderr" else output
+    if output.output_type == "error":
+        return output
+    data = {mime: text for mime, text in output.data.items() if mime in TEXT}
+    return nbformat.from_dict({**output, "data": data, "metadata": {}}) if data else None
+
+
+def text_of(notebook):
+    """Return the canonical form as the text of its file."""
+    return nbformat.writes(notebook, version=4) + "\n"
+
+
+def read(path):
+    """Read a notebook; a file that is none ends in one sentence."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError:
+        sys.exit(f"error: there is no notebook {path}")
+    except Exception as problem:
+        reason = str(problem).splitlines()[0][:200]
+        sys.exit(f"error: {path} is not a notebook that can be read: {reason}")
+
+
+def problems(path):
+    """List what keeps a notebook from being canonical, a sentence each."""
+    notebook = read(path)
+    found = list(_cell_problems(notebook))
+    if not found and text_of(canonical(notebook)) != Path(path).read_text(encoding="utf-8"):
+        found.append("is not in canonical form; run: python -m tools.notebooks format " + str(path))
+    return found
+
+
+def _cell_problems(notebook):
+    for number, cell in enumerate(c for c in notebook.cells if c.cell_type == "code"):
+        where = f"code cell {number + 1}"
+        if cell.execution_count != number + 1:
+            yield f"{where} has execution count {cell.execution_count}, expected {number + 1}"
+        if any(output.output_type == "error" for output in cell.outputs):
+            yield f"{where} stores an error"
+        if any(set(output.get("data", {})) - TEXT for output in cell.outputs):
+            yield f"{where} stores more than text"
+        if prints(cell.source) and not cell.outputs:
+            yield f"{where} prints or draws, but stores no output, so nothing would be compared"
+        if draws(cell.source) and not alternative(cell):
+            yield f"{where} draws, but has no text alternative (metadata mystnb.image.alt)"
+
+
+def prints(source):
+    """Tell whether a cell shows something: it prints, compares or draws outside of a function."""
+    return bool({"print", "compare", "show", "display"} & set(_names_called(source)))
+
+
+def draws(source):
+    """Tell whether a cell shows a figure."""
+    return "show" in _names_called(source)
+
+
+def alternative(cell):
+    """Return the text alternative of a cell's figure, or None."""
+    return cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "").strip() or None
+
+
+def _names_called(source):
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            continue
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Call):
+                yield getattr(node.func, "id", getattr(node.func, "attr", ""))
+
+
+def execute(path):
+    """Execute a notebook in its own folder and return it; raises CellExecutionError."""
+    notebook = read(path)
+    folder = {"metadata": {"path": str(Path(path).parent)}}
+    client = NotebookClient(
+        notebook, kernel_name="python3", timeout=SECONDS_PER_CELL, resources=folder
+    )
+    return client.execute()
+
+
+def failure(path, notebook, error):
+    """Say in one sentence which cell of which notebook raised what."""
+    number, source = 0, ""
+    for cell in (c for c in notebook.cells if c.cell_type == "code"):
+        number, source = number + 1, cell.source
+        if any(output.output_type == "error" for output in cell.outputs):
+            break
+    what = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
+    line = next(iter(source.splitlines()), "")
+    return f"error: {path}, code cell {number} (“{line}”) raised {what.strip()}"
+
+
+def main(arguments=None):
+    """Run the command; the exit status is 1 when a notebook is not as it should be."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.notebooks", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("action", choices=["check", "format", "write"])
+    parser.add_argument("notebooks", nargs="*", type=Path, metavar="NOTEBOOK")
+    options = parser.parse_args(arguments)
+    paths = options.notebooks or sorted(Path("book").rglob("*.ipynb"))
+    action = {"check": _check, "format": _format, "write": _write}[options.action]
+    failed = [path for path in paths if not action(path)]
+    print(f"{len(paths) - len(failed)} of {len(paths)} notebooks are in canonical form")
+    return 1 if failed else 0
+
+
+def _check(path):
+    found = problems(path)
+    for problem in found:
+        print(f"{path}: {problem}", file=sys.stderr)
+    return not found
+
+
+def _format(path):
+    path.write_text(text_of(canonical(read(path))), encoding="utf-8")
+    return _check(path)
+
+
+def _write(path):
+    print(f"executing {path}", flush=True)
+    notebook = read(path)
+    try:
+        notebook = execute(path)
+    except (CellExecutionError, CellTimeoutError) as error:
+        print(failure(path, notebook, error), file=sys.stderr)
+        return False
+    path.write_text(text_of(canonical(notebook)), encoding="utf-8")
+    return _check(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
