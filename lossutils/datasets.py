@@ -46,7 +46,7 @@ def make_line(num_examples=50, *, noise=0.1, num_outliers=0, seed=0):
 
 
 def make_blobs(num_examples=150, *, num_classes=3, spread=1.0, seed=0):
-    """Make round clouds of points, one per class, their centres evenly spaced on a circle of radius 2.
+    """Make round clouds of points, one per class, with centres on a circle of radius 2.
 
     Parameters
     ----------

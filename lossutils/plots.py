@@ -1,4 +1,4 @@
-"""One function per kind of figure: arrays and an ax go in, the ax comes out. Nothing is computed."""
+"""One function per kind of figure: arrays and an ax in, the ax out; nothing is computed."""
 
 __all__ = ["bars", "curves", "history", "points"]
 
@@ -62,7 +62,8 @@ def points(ax, x, y, *, xlabel, ylabel, lines=None, title=None):
     Examples
     --------
     >>> import matplotlib.pyplot as plt
-    >>> ax = points(plt.figure().gca(), [0, 1], [0, 1], xlabel="x", ylabel="y", lines={"fit": [0, 1]})
+    >>> ax, fit = plt.figure().gca(), {"fit": [0, 1]}
+    >>> ax = points(ax, [0, 1], [0, 1], xlabel="x", ylabel="y", lines=fit)
     >>> len(ax.collections), len(ax.lines)
     (1, 1)
     """

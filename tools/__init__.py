@@ -1,1 +1,1 @@
-"""What only maintainers run: notebooks in canonical form, execution, the documents' numbers, benchmarks."""
+"""What only maintainers run: canonical notebooks, execution, the documents' numbers, timing."""

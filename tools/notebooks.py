@@ -1,4 +1,4 @@
-"""Notebooks in canonical form: executed, text outputs only, the metadata every one needs and no more.
+"""Notebooks in canonical form: executed, text outputs only, only the metadata that is needed.
 
 Usage:
     python -m tools.notebooks check [NOTEBOOK ...]    say which notebooks are not canonical
@@ -23,7 +23,7 @@ METADATA = {
 }
 CELL_KEYS = {"tags", "mystnb"}
 TEXT = {"text/plain", "text/markdown"}
-SECONDS_PER_CELL = 300
+TIMEOUT = 300  # seconds per cell
 
 
 def canonical(notebook):
@@ -117,14 +117,10 @@ def _names_called(source):
                 yield getattr(node.func, "id", getattr(node.func, "attr", ""))
 
 
-def execute(path):
-    """Execute a notebook in its own folder and return it; raises CellExecutionError."""
-    notebook = read(path)
-    folder = {"metadata": {"path": str(Path(path).parent)}}
-    client = NotebookClient(
-        notebook, kernel_name="python3", timeout=SECONDS_PER_CELL, resources=folder
-    )
-    return client.execute()
+def run(notebook, path):
+    """Execute a notebook in place, in the folder of its path; raises CellExecutionError."""
+    resources = {"metadata": {"path": str(Path(path).parent)}}
+    NotebookClient(notebook, kernel_name="python3", timeout=TIMEOUT, resources=resources).execute()
 
 
 def failure(path, notebook, error):
@@ -170,7 +166,7 @@ def _write(path):
     print(f"executing {path}", flush=True)
     notebook = read(path)
     try:
-        notebook = execute(path)
+        run(notebook, path)
     except (CellExecutionError, CellTimeoutError) as error:
         print(failure(path, notebook, error), file=sys.stderr)
         return False

@@ -1,0 +1,129 @@
+# Every command a person needs. `make` alone lists them.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+VENV := .venv
+BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+PY := $(BIN)/python
+SITE := _build/html
+PORT ?= 8000
+
+# The first Python on the path that can run the pinned TensorFlow; name another with PYTHON=...
+FITS = import sys; print("yes" if (3, 11) <= sys.version_info[:2] <= (3, 13) else "")
+PYTHON ?= $(or $(firstword $(foreach python,python3.11 python3.12 python3.13 python3 python,\
+	$(if $(shell $(python) -c '$(FITS)' 2>/dev/null),$(python)))),$(or $(shell command -v python3),python3.11))
+
+# The same for every execution: quiet, on the processor, bit-for-bit the plain kernels.
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+export TF_ENABLE_ONEDNN_OPTS ?= 0
+export CUDA_VISIBLE_DEVICES ?= -1
+export PYDEVD_DISABLE_FILE_VALIDATION = 1
+
+SOURCES := _config.yml _toc.yml CONTRIBUTING.md tools/execute.py tools/notebooks.py \
+	$(shell find book lossutils -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
+PYTEST := $(PY) -m pytest -q -n logical
+NBVAL := $(PYTEST) --nbval book --dist loadfile
+
+##@ Read
+.PHONY: book
+book: $(SITE)/built  ## build the book (the first time it also installs what it needs)
+	@echo "The book is in $(SITE)/index.html; look at it with: make serve"
+
+.PHONY: serve
+serve: installed  ## show the built book at http://127.0.0.1:8000 (another port: PORT=8080)
+	@$(PY) -m tools.serve $(SITE) --port $(PORT)
+
+##@ Prove
+.PHONY: test
+test: install lint notebooks unit reproduce nbval variants book links planted  ## everything that proves the project
+	@echo "All checks passed."
+
+.PHONY: lint
+lint: installed  ## ruff: format and lint, notebooks included
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+
+.PHONY: notebooks
+notebooks: installed  ## notebooks are canonical: text outputs only, and cells that print have some
+	$(PY) -m tools.notebooks check
+
+.PHONY: unit
+unit: installed  ## unit, property and doc tests
+	$(PYTEST) -m "not slow" --doctest-modules lossutils tests
+
+.PHONY: reproduce
+reproduce: installed  ## every number the five documents print, against TensorFlow and NumPy
+	$(PY) -m tools.reproduce
+
+.PHONY: nbval
+nbval: installed  ## strict nbval: every stored output against a fresh run
+	$(NBVAL)
+
+.PHONY: variants
+variants: installed  ## the stored outputs again: one thread, two threads, oneDNN on
+	TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 $(NBVAL)
+	TF_NUM_INTRAOP_THREADS=2 TF_NUM_INTEROP_THREADS=2 $(NBVAL)
+	TF_ENABLE_ONEDNN_OPTS=1 $(NBVAL)
+
+.PHONY: links
+links: $(SITE)/built  ## no internal link of the built book is broken
+	$(PY) -m tools.links $(SITE)
+
+.PHONY: planted
+planted: installed  ## the proof of the proof: planted errors, every one must be caught
+	$(PYTEST) -m slow tests/test_planted.py
+
+.PHONY: mutants
+mutants: installed  ## a larger random sample of planted errors: how many are caught, per kind
+	$(PY) -m tools.mutants
+
+.PHONY: bench
+bench: installed  ## how long the checks, the build and one more chapter take, as ratios
+	$(PY) -m tools.bench
+
+##@ Work on it
+.PHONY: install
+install: $(VENV)/installed  ## make .venv with the pinned versions and lossutils
+
+.PHONY: format
+format: installed  ## bring code and notebooks in their canonical form
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+	$(PY) -m tools.notebooks format
+
+.PHONY: requirements
+requirements: installed  ## make requirements.txt from requirements.in
+	$(PY) -m uv pip compile --universal --python-version 3.11 --fork-strategy fewest \
+		--no-header --no-annotate --upgrade -o requirements.txt requirements.in
+
+.PHONY: clean
+clean:  ## remove what was built; what was installed stays
+	rm -rf _build
+
+.PHONY: help
+help:
+	@echo "Usage: make TARGET"
+	@awk 'BEGIN {FS = ":.*##"} /^##@/ {printf "\n%s\n", substr($$0, 5)} \
+		/^[a-z-]+:.*##/ {printf "  %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+# What the targets above stand on.
+.PHONY: installed
+installed:
+	@test -f $(VENV)/installed || { echo "error: nothing is installed yet; run: make install" >&2; exit 1; }
+	@test -z "$$(find requirements.txt pyproject.toml -newer $(VENV)/installed)" || \
+		{ echo "error: the pinned versions changed since the last install; run: make install" >&2; exit 1; }
+
+$(VENV)/installed: requirements.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "error: there is no program $(PYTHON); install Python \
+3.11, 3.12 or 3.13 and name it, for example: make book PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) tools/check_python.py
+	$(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install -r requirements.txt
+	$(PY) -m pip install --no-deps -e .
+	@touch $@
+
+$(SITE)/built: $(VENV)/installed $(SOURCES)
+	$(PY) -m tools.execute
+	$(PY) -m jupyter_book build . -W -n --keep-going
+	@touch $@

@@ -1,0 +1,64 @@
+"""What strict nbval needs here: quiet TensorFlow, and a failure that a person can read."""
+
+import difflib
+import os
+
+import pytest
+from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
+
+# Kernels inherit these; what is set from outside wins, so that outputs can be checked otherwise.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+
+def pytest_collectstart(collector):
+    """Leave TensorFlow's start-up messages out of the comparison: they hold times and addresses."""
+    if isinstance(collector, IPyNbFile):
+        collector.skip_compare += ("stderr",)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Say which notebook, which cell and what, the stored and the computed text side by side."""
+    report = yield
+    if isinstance(item, IPyNbCell) and call.excinfo and call.excinfo.errisinstance(NbCellError):
+        report.longrepr = "\n".join(_explain(item))
+    return report
+
+
+def _explain(item):
+    """Yield the lines that explain a failed cell."""
+    where = f"{item.fspath.relto(item.config.rootpath)}, code cell {item.cell_num + 1}"
+    yield f"{where}: {next(iter(item.cell.source.splitlines()), '')}"
+    computed = item.test_outputs or []
+    errors = [output for output in computed if output.output_type == "error"]
+    if errors:
+        yield f"  raised {errors[0].ename}: {errors[0].evalue}"
+        return
+    yield "  stored and computed outputs differ; if the new one is right, store it with"
+    yield f"  python -m tools.notebooks write {item.fspath.relto(item.config.rootpath)}"
+    stored, found = _lines(item.cell.outputs), _lines(computed)
+    width = max([len("stored"), *map(len, stored)]) if stored else len("stored")
+    yield f"  {'stored':<{width}}  |  computed"
+    yield from (f"  {left:<{width}}  |  {right}" for left, right in _differences(stored, found))
+
+
+def _differences(stored, found):
+    """Yield pairs of lines that differ; a line that has no counterpart stands beside nothing."""
+    matcher = difflib.SequenceMatcher(a=stored, b=found, autojunk=False)
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag != "equal":
+            rows = max(b - a, d - c)
+            left = stored[a:b] + [""] * (rows - (b - a))
+            right = found[c:d] + [""] * (rows - (d - c))
+            yield from zip(left, right, strict=True)
+
+
+def _lines(outputs):
+    """Return the text of a cell's outputs, without what goes to stderr."""
+    texts = [
+        output.get("text") or output.get("data", {}).get("text/plain", "")
+        for output in outputs
+        if output.get("name") != "stderr"
+    ]
+    return "".join(texts).splitlines()

@@ -1,0 +1,121 @@
+"""Execute the book's notebooks on all cores into the cache that the build reads.
+
+Usage: python -m tools.execute [--jobs N]
+
+A notebook whose code was executed before with the same `lossutils` and the same versions is not
+executed again.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import yaml
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+
+from tools import notebooks
+
+BUILD = Path("_build")
+CACHE = BUILD / ".jupyter_cache"
+FINGERPRINT = BUILD / "executed-with"
+
+
+def pages():
+    """Return the notebooks that the table of contents names, in its order."""
+    text = Path("_toc.yml").read_text(encoding="utf-8")
+    files = [Path(f"{name}.ipynb") for name in _files(yaml.safe_load(text))]
+    return [path for path in files if path.exists()]
+
+
+def _files(entry):
+    if isinstance(entry, list):
+        return [name for item in entry for name in _files(item)]
+    named = [entry[key] for key in ("root", "file") if key in entry]
+    lists = [entry[key] for key in ("parts", "chapters", "sections") if key in entry]
+    return named + _files(lists)
+
+
+def fingerprint():
+    """Return a hash of all that outputs depend on besides the notebooks."""
+    files = sorted(
+        p for p in Path("lossutils").rglob("*") if p.suffix in {".py", ".json", ".mplstyle"}
+    )
+    digest = hashlib.sha256(sys.version.encode())
+    for path in [Path("requirements.txt"), *files]:
+        digest.update(path.as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def forget_if_changed():
+    """Drop what was executed and read with another `lossutils` or other versions."""
+    if FINGERPRINT.exists() and FINGERPRINT.read_text() == fingerprint():
+        return
+    for folder in (CACHE, BUILD / ".doctrees"):
+        shutil.rmtree(folder, ignore_errors=True)
+    BUILD.mkdir(exist_ok=True)
+    FINGERPRINT.write_text(fingerprint())
+
+
+def is_cached(cache, path):
+    """Tell whether the code of this notebook was executed before."""
+    try:
+        cache.match_cache_notebook(notebooks.read(path))
+    except KeyError:
+        return False
+    return True
+
+
+def execute(path):
+    """Execute one notebook; return it, how long it took, and the error if it raised one."""
+    start, notebook, error = time.perf_counter(), notebooks.read(path), None
+    try:
+        notebooks.run(notebook, path)
+    except (CellExecutionError, CellTimeoutError) as raised:
+        error = raised
+    return notebook, time.perf_counter() - start, error
+
+
+def execute_all(paths, jobs):
+    """Execute notebooks, `jobs` at a time, and keep those that worked; return what failed."""
+    cache, failures = get_cache(CACHE), []
+    todo = [path for path in paths if not is_cached(cache, path)]
+    print(f"{len(paths) - len(todo)} of {len(paths)} notebooks need no execution", flush=True)
+    with ThreadPoolExecutor(jobs) as pool:
+        running = {pool.submit(execute, path): path for path in todo}
+        for number, done in enumerate(as_completed(running), 1):
+            path, (notebook, seconds, error) = running[done], done.result()
+            if error:
+                failures.append(notebooks.failure(path, notebook, error))
+            else:
+                bundle = CacheBundleIn(
+                    notebook, str(path.resolve()), data={"execution_seconds": seconds}
+                )
+                cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+            state = "failed" if error else "executed"
+            print(f"[{number}/{len(todo)}] {state} {path} in {seconds:.0f} s", flush=True)
+    return failures
+
+
+def main(arguments=None):
+    """Run the command; the exit status is 1 when a notebook raised."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.execute", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="notebooks at a time")
+    options = parser.parse_args(arguments)
+    forget_if_changed()
+    failures = execute_all(pages(), max(options.jobs, 1))
+    for sentence in failures:
+        print(sentence, file=sys.stderr)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
