@@ -1,0 +1,97 @@
+// The quizzes of the book. Without this script a question is a <fieldset class="quiz"> whose
+// answers are <details>, and can be used as it is. With it the answers are buttons, and the page
+// counts the questions that were right at the first try. No network, no storage, no dependency.
+(() => {
+  "use strict";
+
+  const words = {
+    right: "✓ right",
+    wrong: "✗ not right",
+    several: (count) => `${count} answers are right.`,
+    score: (right, total) => `${right} of ${total} right at the first try`,
+    left: (count) => `, ${count} to go`,
+    reset: "Start again",
+  };
+
+  function make(tag, attributes, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  }
+
+  // Turn one <details> into a button and the feedback below it, which is read out when shown.
+  function makeAnswer(details) {
+    const right = details.hasAttribute("data-right");
+    const summary = details.querySelector("summary");
+    summary.remove();
+    const label = make("span", {}, ...summary.childNodes);
+    const mark = make("span", { class: "quiz-mark" });
+    const button = make("button", { type: "button", class: "quiz-answer" }, label, mark);
+    const text = make("div", { class: "quiz-text", hidden: "" }, ...details.childNodes);
+    const live = make("div", { role: "status", "aria-live": "polite" }, text);
+    const choice = make("div", { class: "quiz-choice", "data-right": right }, button, live);
+    details.replaceWith(choice);
+    return { right, button, mark, text, choice };
+  }
+
+  function makeQuestion(fieldset) {
+    const answers = [...fieldset.querySelectorAll("details")].map(makeAnswer);
+    const count = answers.filter((answer) => answer.right).length;
+    if (count > 1) {
+      answers[0].choice.before(make("p", { class: "quiz-hint" }, words.several(count)));
+    }
+    fieldset.classList.add("quiz-live");
+    return { answers };
+  }
+
+  function show(answer, chosen) {
+    answer.chosen = chosen;
+    answer.text.hidden = !chosen;
+    answer.mark.textContent = chosen ? (answer.right ? words.right : words.wrong) : "";
+    answer.button.setAttribute("aria-pressed", chosen);
+    answer.choice.classList.toggle("quiz-chosen", chosen);
+  }
+
+  // A question is settled by its first wrong answer, or when all of its right ones are found.
+  function settle(question, answer) {
+    const found = question.answers.every((other) => !other.right || other.chosen);
+    if (question.result === undefined && (!answer.right || found)) question.result = answer.right;
+  }
+
+  function start() {
+    const questions = [...document.querySelectorAll("fieldset.quiz")].map(makeQuestion);
+    if (!questions.length) return;
+    const score = make("p", { class: "quiz-score", role: "status", "aria-live": "polite" });
+    const reset = make("button", { type: "button" }, words.reset);
+    const fieldsets = document.querySelectorAll("fieldset.quiz");
+    fieldsets[fieldsets.length - 1].after(make("div", { class: "quiz-end" }, score, reset));
+
+    function report() {
+      const right = questions.filter((question) => question.result === true).length;
+      const left = questions.filter((question) => question.result === undefined).length;
+      score.textContent = words.score(right, questions.length) + (left ? words.left(left) : "");
+    }
+    function clear() {
+      for (const question of questions) {
+        question.result = undefined;
+        for (const answer of question.answers) show(answer, false);
+      }
+      report();
+    }
+    for (const question of questions) {
+      for (const answer of question.answers) {
+        answer.button.addEventListener("click", () => {
+          show(answer, true);
+          settle(question, answer);
+          report();
+        });
+      }
+    }
+    reset.addEventListener("click", clear);
+    clear();
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();
