@@ -36,7 +36,7 @@ serve: installed  ## show the built book at http://127.0.0.1:8000 (another port:
 
 ##@ Prove
 .PHONY: test
-test: install lint notebooks unit reproduce nbval variants book links planted  ## everything that proves the project
+test: install lint notebooks unit reproduce nbval variants book links site planted  ## everything that proves the project
 	@echo "All checks passed."
 
 .PHONY: lint
@@ -69,6 +69,10 @@ variants: installed  ## the stored outputs again: one thread, two threads, oneDN
 .PHONY: links
 links: $(SITE)/built  ## no internal link of the built book is broken
 	$(PY) -m tools.links $(SITE)
+
+.PHONY: site
+site: $(SITE)/built  ## the built book in a browser: quizzes, search, no other host
+	$(PYTEST) -rs -m slow tests/test_site.py
 
 .PHONY: planted
 planted: installed  ## the proof of the proof: planted errors, every one must be caught

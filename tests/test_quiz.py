@@ -13,7 +13,6 @@ import pytest
 
 BOOK = Path(__file__).parent.parent / "book"
 CHAPTERS = sorted(BOOK.glob("*.ipynb"))
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIZ = re.compile(r'<fieldset class="quiz">.*?</fieldset>', re.DOTALL)
 TAGS = {"fieldset", "legend", "details", "summary", "code", "em", "strong", "sub", "sup"}
 
@@ -146,19 +145,6 @@ PAGE = f"""<!doctype html>
 <details><summary>Three.</summary>No: it leaves a remainder of one.</details>
 <details data-right><summary>Four.</summary>Right: it is twice two.</details>
 </fieldset></main></body></html>"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Start the Chromium of this machine, or skip."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    playwright = pytest.importorskip("playwright.sync_api", reason="pip install playwright")
-    if path is None:
-        pytest.skip("no Chromium on the PATH; `apt install chromium` or Google Chrome gives one")
-    with playwright.sync_playwright() as play:
-        running = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

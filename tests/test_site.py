@@ -1,0 +1,136 @@
+"""The built book in a real browser: it needs no other host, its quizzes and its search work.
+
+Run by `make site`, after `make book`.
+"""
+
+import functools
+import http.server
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nbformat
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "_build" / "html"
+pytestmark = pytest.mark.slow
+
+
+def names(entry):
+    """Return the pages that the table of contents names, in its order."""
+    if isinstance(entry, list):
+        return [name for item in entry for name in names(item)]
+    own = [entry[key] for key in ("root", "file") if key in entry]
+    below = [entry[key] for key in ("parts", "chapters", "sections") if key in entry]
+    return own + names(below)
+
+
+PAGES = names(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+
+
+def quizzes(page):
+    """Return how many quiz questions the source of a page has."""
+    path = ROOT / f"{page}.ipynb"
+    if not path.exists():
+        return 0
+    cells = nbformat.read(path, as_version=4).cells
+    return sum(cell.source.count('<fieldset class="quiz">') for cell in cells)
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """A file server that does not log."""
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Serve the built book on a free port of this machine."""
+    assert (SITE / "index.html").exists(), "there is no built book; run: make book"
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=SITE)
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture
+def page(browser, address):
+    """Open pages that reach no other host; `problems` holds what went wrong."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.problems = []
+
+    def answer(route):
+        if urlsplit(route.request.url).netloc == urlsplit(address).netloc:
+            return route.continue_()
+        page.problems.append(f"asked another host: {route.request.url}")
+        return route.abort()
+
+    def judge(response):
+        if response.status >= 400 and not response.url.endswith("favicon.ico"):
+            page.problems.append(f"{response.status} {response.url}")
+
+    page.route("**/*", answer)
+    page.on("response", judge)
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_loads_whole_and_alone(page, address, name):
+    """A page has a title, one main heading and its figures, and asks no other host."""
+    page.goto(f"{address}/{name}.html", wait_until="networkidle")
+    assert page.problems == []
+    assert page.locator("article h1").count() == 1
+    unloaded = "images => images.filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
+    assert page.locator("article img").evaluate_all(unloaded) == []
+    bare = "images => images.filter(i => !i.alt || i.alt.startsWith('_images')).map(i => i.src)"
+    assert page.locator("article img").evaluate_all(bare) == [], "a figure has no text alternative"
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if quizzes(name)])
+def test_quiz_works_on_the_page(page, address, name):
+    """Each question of a chapter shows feedback when an answer is chosen, without a kernel."""
+    page.goto(f"{address}/{name}.html")
+    questions = page.locator("fieldset.quiz")
+    assert questions.count() == quizzes(name)
+    for number in range(questions.count()):
+        choice = questions.nth(number).locator(".quiz-choice").first
+        choice.locator("button").click()
+        assert len(choice.locator("[aria-live]").inner_text().split()) > 3
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if quizzes(name)])
+def test_solutions_are_folded_and_open(page, address, name):
+    """The solution of an exercise is hidden until it is opened."""
+    page.goto(f"{address}/{name}.html")
+    solutions = page.locator(".solution.dropdown")
+    assert solutions.count() >= 3
+    output = solutions.first.locator("pre").first
+    assert not output.is_visible()
+    solutions.first.locator("summary, .toggle-button").first.click()
+    assert output.is_visible()
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("from_logits", "double-softmax"),
+        ("pseudo_huber_loss", "api"),
+        ("outlier", "regression-losses"),
+        ("pos_weight", "weighted-cross-entropy"),
+        ("001-6", "softmax-experiments"),
+    ],
+)
+def test_search_finds(page, address, words, found):
+    """The search page finds terms, function names and the rows of the documents."""
+    page.goto(f"{address}/search.html?q={words}")
+    page.locator("#search-results li a").first.wait_for()
+    links = page.locator("#search-results li a").evaluate_all("all => all.map(a => a.href)")
+    assert any(f"/{found}.html" in link for link in links), links
