@@ -119,8 +119,10 @@ def _names_called(source):
 
 def run(notebook, path):
     """Execute a notebook in place, in the folder of its path; raises CellExecutionError."""
+    # Printed text arrives in pieces that depend on timing; the pieces are joined as they came.
+    options = {"kernel_name": "python3", "timeout": TIMEOUT, "coalesce_streams": True}
     resources = {"metadata": {"path": str(Path(path).parent)}}
-    NotebookClient(notebook, kernel_name="python3", timeout=TIMEOUT, resources=resources).execute()
+    NotebookClient(notebook, resources=resources, **options).execute()
 
 
 def failure(path, notebook, error):
