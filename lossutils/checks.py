@@ -4,128 +4,174 @@ from decimal import Decimal
 
 import numpy as np
 
-# TensorFlow's losses of ordinary inputs are off by up to 140 units in the last place (a softmax that cancels a little):
-# 140 * 2**-23 = 1.7e-5 in float32. In float64 that would be 3e-14; Keras mixes in constants of fewer digits.
+# Over ordinary inputs the losses of TensorFlow, Keras and SciPy were off by up to 140 units of
+# float32 (a softmax that cancels a little), and 140 * 2**-23 is 1.7e-5.
 RTOL_FLOAT32 = 2e-5
+# The same count in float64 is 3e-14; the rest is for what Keras computes with float32 constants.
 RTOL_FLOAT64 = 1e-12
 
-_SHOWN = 12  # Longer arrays show three lines at each end.
+_EPSILON = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
+_SHOWN = 12  # of a longer array, the first and the last three are printed
 
 
-class Disagreement(ValueError):
-    """Two witnesses give different numbers."""
+class Disagreement(ValueError):  # noqa: N818, it is a finding before it is an error
+    """Two witnesses of one number differ by more than rounding explains."""
 
 
 def compare(name, *, tensorflow, numpy, published=None, digits=5):
-    """Print what was published beside what TensorFlow and NumPy compute, and raise where they differ."""
+    """Print what was published beside what TensorFlow and NumPy compute; raise where they differ.
+
+    Parameters
+    ----------
+    name : str
+        What the numbers are.
+    tensorflow, numpy : array_like, of the same shape
+        What the two compute.
+    published : str or nested list of str, optional
+        The numbers as printed, so that their last digit is known.
+    digits : int, default 5
+        How many significant digits to print. A value that is only rounding noise beside the
+        largest of its array is printed as 0.
+
+    Raises
+    ------
+    Disagreement
+        Where TensorFlow and NumPy differ by more than the tolerance of the coarser dtype
+        (relative, plus one unit in the last place of the largest number), or a published number
+        differs from either by more than one unit of its last digit (or, where the dtype does not
+        hold that many digits, by more than 4 of its units).
+
+    See Also
+    --------
+    ``tf.debugging.assert_near`` compares two tensors with one absolute and one relative tolerance.
+
+    Examples
+    --------
+    >>> compare("loss", published=["0.0222", "3.0997"], tensorflow=[0.022155, 3.099673],
+    ...         numpy=[0.022155, 3.099673], digits=4)
+    loss  published  TensorFlow    NumPy
+    [0]      0.0222     0.02216  0.02216
+    [1]      3.0997         3.1      3.1
+    """
     tensorflow, numpy = np.asarray(tensorflow), np.asarray(numpy)
-    shapes = {"tensorflow": tensorflow.shape, "numpy": numpy.shape}
+    epsilon = max(_EPSILON.get(array.dtype.name, 2.0**-52) for array in (tensorflow, numpy))
+    witnesses = {"TensorFlow": tensorflow.astype(float), "NumPy": numpy.astype(float)}
+    columns = (
+        witnesses if published is None else {"published": np.array(published, str)} | witnesses
+    )
+    if len({column.shape for column in columns.values()}) > 1:
+        shapes = ", ".join(f"{title} {column.shape}" for title, column in columns.items())
+        raise Disagreement(f"{name}: expected the same shape, got {shapes}")
+    close = _check_agreement(name, *witnesses.values(), epsilon)
     if published is not None:
-        published = np.asarray(published, dtype=str)
-        shapes["published"] = published.shape
-    if len(set(shapes.values())) > 1:
-        raise Disagreement(
-            f"{name}: expected one shape, got " + ", ".join(f"{k} {v}" for k, v in shapes.items())
-        )
-    rtol, epsilon = _tolerance(tensorflow.dtype, numpy.dtype)
-    columns = {"TensorFlow": tensorflow.astype(np.float64), "NumPy": numpy.astype(np.float64)}
-    _check_agreement(name, *columns.values(), rtol, epsilon)
-    if published is not None:
-        for witness, values in columns.items():
-            _check_published(name, published, witness, values, epsilon)
-    _print_table(name, published, columns, rtol, epsilon, digits)
-
-
-def _tolerance(*dtypes):
-    # Half precision has no constant of its own: 128 units in the last place, as float32 nearly.
-    epsilons = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
-    epsilon = max(epsilons.get(dtype.name, 2.0**-52) for dtype in dtypes)
-    known = {2.0**-52: RTOL_FLOAT64, 2.0**-23: RTOL_FLOAT32}
-    return known.get(epsilon, 128 * epsilon), epsilon
-
-
-def _scale(values):
-    finite = np.abs(values[np.isfinite(values)])
-    return finite.max(initial=0.0)
-
-
-def _check_agreement(name, tensorflow, numpy, rtol, epsilon):
-    # The second term: a number near 0 beside large ones may be what their subtraction left.
-    allowed = rtol * np.abs(numpy) + epsilon * _scale(numpy)
-    with np.errstate(invalid="ignore"):
-        same = (
-            (tensorflow == numpy)
-            | (np.isnan(tensorflow) & np.isnan(numpy))
-            | (abs(tensorflow - numpy) <= allowed)
-        )
-    if not same.all():
-        index = tuple(np.argwhere(~same)[0])
-        raise Disagreement(
-            f"{name}{_label(index)}: TensorFlow {tensorflow[index]:.9g}, NumPy {numpy[index]:.9g} "
-            f"differ by more than {allowed[index]:.2g}"
-        )
-
-
-def _check_published(name, published, witness, values, epsilon):
-    # Nine digits of a float32 number are more than it holds; kernels differ by a few of its units.
-    spacing = Decimal(4 * epsilon * _scale(values))
-    for index, text in np.ndenumerate(published):
-        number, value = Decimal(str(text)), values[index]
-        if not number.is_finite() or not np.isfinite(value):
-            same = float(number) == value or (number.is_nan() and np.isnan(value))
-        else:
-            unit = Decimal(1).scaleb(number.as_tuple().exponent)
-            same = abs(number - Decimal(float(value))) <= max(unit, spacing)
-        if not same:
-            raise Disagreement(
-                f"{name}{_label(index)}: published {text}, {witness} {value:.9g} "
-                f"differ by more than one unit of the last printed digit"
-            )
-
-
-def _print_table(name, published, columns, rtol, epsilon, digits):
-    tensorflow, numpy = columns.values()
-    with np.errstate(invalid="ignore"):
-        close = abs(tensorflow - numpy) <= rtol * np.abs(numpy)
-    table = {} if published is None else {"published": published}
-    for title, values, noise in (("TensorFlow", tensorflow, epsilon), ("NumPy", numpy, 2.0**-52)):
-        quiet = np.where(~close & (np.abs(values) <= noise * _scale(numpy)), 0.0, values)
-        table[title] = np.array([f"{value + 0.0:.{digits}g}" for value in quiet.ravel()]).reshape(
-            quiet.shape
-        )
-    indices = list(np.ndindex(numpy.shape))
-    shown = indices if len(indices) <= _SHOWN else [*indices[:3], None, *indices[-3:]]
-    lines = [(name, *table)]
-    lines += [
-        ("...", *[""] * len(table)) if i is None else (_label(i), *(c[i] for c in table.values()))
-        for i in shown
-    ]
-    widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]))]
-    for first, *rest in lines:
-        print(
-            "  ".join(
-                [
-                    first.ljust(widths[0]),
-                    *(t.rjust(w) for t, w in zip(rest, widths[1:], strict=True)),
-                ]
-            ).rstrip()
-        )
-    if len(indices) > _SHOWN:
-        print(f"{len(indices)} numbers agree")
-
-
-def _label(index):
-    return f"[{', '.join(str(int(i)) for i in index)}]" if index else ""
+        for title, values in witnesses.items():
+            _check_published(name, columns["published"], title, values, epsilon)
+    for title, noise in (("TensorFlow", epsilon), ("NumPy", 2.0**-52)):
+        values = witnesses[title]
+        is_noise = ~close & (np.abs(values) <= noise * _largest(witnesses["NumPy"]))
+        columns[title] = _texts(np.where(is_noise, 0.0, values), digits)
+    print(_table(name, columns))
 
 
 def numerical_gradient(f, x):
-    """Return the derivative of sum(f(x)) with respect to each element of x, by central differences in float64."""
+    """Return the derivative of the sum of f(x), by central differences in float64.
+
+    Parameters
+    ----------
+    f : callable
+        Takes an array of the shape of `x`; its result is summed, so that a pointwise loss gives
+        one derivative per element.
+    x : array_like
+        Where to differentiate.
+
+    Returns
+    -------
+    ndarray of float64
+        Shape of `x`. Right to about 1e-9 of the size of `f` where `f` is smooth.
+
+    See Also
+    --------
+    ``tf.test.compute_gradient`` returns a Jacobian by one-sided steps of a given size.
+
+    Examples
+    --------
+    >>> numerical_gradient(np.square, [1.0, -2.0]).round(6)
+    array([ 2., -4.])
+    """
     x = np.array(x, dtype=np.float64)
     gradient = np.zeros_like(x)
     for index in np.ndindex(x.shape):
+        # The cube root balances what the difference loses against the curvature it ignores.
         step = np.finfo(np.float64).eps ** (1 / 3) * max(1.0, abs(x[index]))
         above, below = x.copy(), x.copy()
         above[index] += step
         below[index] -= step
-        gradient[index] = (np.sum(f(above)) - np.sum(f(below))) / (above[index] - below[index])
+        rise = np.sum(np.asarray(f(above)) - np.asarray(f(below)))
+        gradient[index] = rise / (above[index] - below[index])
     return gradient
+
+
+def _largest(values):
+    return np.abs(values[np.isfinite(values)]).max(initial=0.0)
+
+
+def _check_agreement(name, tensorflow, numpy, epsilon):
+    """Return where the two agree in relative terms; raise where they do not agree at all."""
+    # Half precision has no constant of its own: about as many units as float32 is granted.
+    rtol = {2.0**-52: RTOL_FLOAT64, 2.0**-23: RTOL_FLOAT32}.get(epsilon, 140 * epsilon)
+    with np.errstate(invalid="ignore"):
+        distance = np.where(tensorflow == numpy, 0.0, np.abs(tensorflow - numpy))
+    close = (distance <= rtol * np.abs(numpy)) | (np.isnan(tensorflow) & np.isnan(numpy))
+    # A number near 0 beside large ones may be what their difference left.
+    agree = close | (distance <= epsilon * _largest(numpy))
+    for index in np.argwhere(~agree)[:1]:
+        values = f"TensorFlow {tensorflow[*index]:.9g}, NumPy {numpy[*index]:.9g}"
+        raise Disagreement(f"{name}{_label(index)}: {values} differ by more than {rtol:.1g} of it")
+    return close
+
+
+def _check_published(name, published, title, values, epsilon):
+    # Nine digits of a float32 number are more than it holds, and kernels differ by some units.
+    spacing = Decimal(4.0 * epsilon * _largest(values))
+    for index, text in np.ndenumerate(published):
+        number, value = Decimal(str(text)), float(values[index])
+        if number.is_finite() and np.isfinite(value):
+            unit = Decimal(1).scaleb(number.as_tuple().exponent)
+            same = abs(number - Decimal(value)) <= max(unit, spacing)
+        else:
+            same = float(number) == value or (number.is_nan() and np.isnan(value))
+        if not same:
+            both = f"published {text}, {title} {value:.9g}"
+            raise Disagreement(f"{name}{_label(index)}: {both} differ by more than the last digit")
+
+
+def _texts(values, digits):
+    texts = [f"{value + 0.0:.{digits}g}" for value in values.ravel()]
+    return np.array(texts, dtype=object).reshape(values.shape)
+
+
+def _table(name, columns):
+    """Return the columns as aligned lines, long ones shortened."""
+    indices = list(np.ndindex(columns["NumPy"].shape))
+    labels = [_label(index) for index in indices] if indices != [()] else [name]
+    lines = [
+        (label, *(str(column[index]) for column in columns.values()))
+        for label, index in zip(labels, indices, strict=True)
+    ]
+    lines.insert(0, ("" if labels == [name] else name, *columns))
+    widths = [max(len(line[k]) for line in lines) for k in range(len(lines[0]))]
+    texts = [
+        "  ".join(
+            cell.rjust(w) if k else cell.ljust(w)
+            for k, (cell, w) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in lines
+    ]
+    if len(indices) > _SHOWN:
+        texts[4:-3] = ["..."]
+        texts.append(f"{len(indices)} numbers, all within the tolerance")
+    return "\n".join(text.rstrip() for text in texts)
+
+
+def _label(index):
+    return f"[{', '.join(str(int(i)) for i in index)}]" if len(index) else ""

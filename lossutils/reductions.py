@@ -2,59 +2,127 @@
 
 import numpy as np
 
-from lossutils._arguments import as_numbers, reject, result_dtype, rounded, silent
+from lossutils._arguments import as_numbers, reject
+from lossutils._precision import in_float64, result_dtype, rounded, silent
 
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean_with_sample_weight", None)
 
 
 @silent
 def reduce_loss(values, sample_weight=None, *, reduction="sum_over_batch_size"):
-    """Return the weighted losses as one number, or as they are when reduction is None."""
+    r"""Return losses as one number, weighted and summed or averaged as Keras names it.
+
+    Parameters
+    ----------
+    values : array_like
+        Losses: one per example, shape [batch_size], or one per element, shape [batch_size, ...].
+        They may be infinite, but not `nan`.
+    sample_weight : array_like, optional
+        One weight for all; or one per example, shape [batch_size], also for losses per element;
+        or as many axes as `values`, each of the same length or 1. At least 0.
+    reduction : {"sum_over_batch_size", "sum", "mean_with_sample_weight", None}
+        What to divide the sum of the weighted losses by: the number of losses (those of weight 0
+        included); 1; the sum of the weights. None returns the weighted losses as they are.
+
+    Returns
+    -------
+    scalar, or ndarray when `reduction` is None
+        In the floating dtype of `values`, computed in float64. Nothing to average, as in an empty
+        batch or with weights that are all 0, gives 0.
+
+    See Also
+    --------
+    ``tf.keras.losses.Loss`` reduces in the same way, but for these (Keras 3.15): weights of shape
+    [batch_size] on losses of shape [batch_size, n] go along the last axis, to the elements instead
+    of the examples; "mean_with_sample_weight" divides by the sum of the weights before they are
+    broadcast, so that one weight for all does not cancel out; an infinite loss of weight 0 gives
+    `nan`; an empty batch gives an empty array.
+
+    Notes
+    -----
+    "sum_over_batch_size" is the mean over all losses, whatever the shape:
+    :math:`\sum_i w_i l_i / n`. "mean_with_sample_weight" is :math:`\sum_i w_i l_i / \sum_i w_i`.
+    A loss of weight 0 counts as 0.
+
+    Examples
+    --------
+    >>> for name in ["sum_over_batch_size", "sum", "mean_with_sample_weight"]:
+    ...     print(reduce_loss([1.0, 9.0], [0.0, 10.0], reduction=name))
+    45.0
+    90.0
+    9.0
+    """
     if reduction not in REDUCTIONS:
-        raise ValueError(
-            f"reduction: expected one of {', '.join(map(repr, REDUCTIONS))}, got {reduction!r}"
-        )
-    values, weights, dtype = _weighted(
-        "sample_weight", values, 1.0 if sample_weight is None else sample_weight
-    )
-    weighted = np.where(weights == 0, 0.0, values * weights)
+        known = ", ".join(repr(name) for name in REDUCTIONS)
+        raise ValueError(f"reduction: expected one of {known}, got {reduction!r}")
+    weight = 1.0 if sample_weight is None else sample_weight
+    weighted, weights, dtype = _weighted(values, sample_weight=weight)
     if reduction is None:
         return rounded(weighted, dtype)
-    counts = {
-        "sum": 1.0,
-        "sum_over_batch_size": values.size,
-        "mean_with_sample_weight": weights.sum(),
-    }
-    return rounded(_divide(weighted.sum(), counts[reduction]), dtype)
+    divisors = {"sum_over_batch_size": weighted.size, "sum": 1.0}
+    divisor = divisors[reduction] if reduction in divisors else np.sum(weights)
+    return rounded(_divide(np.sum(weighted), divisor), dtype)
 
 
 @silent
 def sum_by_nonzero_weights(values, weights=1.0):
-    """Return the sum of the weighted losses divided by the number of weights that are not 0, as TensorFlow 1 did."""
-    values, weights, dtype = _weighted("weights", values, weights)
-    weighted = np.where(weights == 0, 0.0, values * weights)
-    return rounded(_divide(weighted.sum(), np.count_nonzero(weights)), dtype)
+    r"""Return the sum of the weighted losses over the number of weights that are not 0.
+
+    Parameters
+    ----------
+    values : array_like
+        Losses, as in `reduce_loss`.
+    weights : array_like, default 1.0
+        Weights, as `sample_weight` in `reduce_loss`.
+
+    Returns
+    -------
+    scalar
+        In the floating dtype of `values`; 0 when no weight is different from 0.
+
+    See Also
+    --------
+    ``tf.compat.v1.losses.compute_weighted_loss`` with its default, SUM_BY_NONZERO_WEIGHTS, is the
+    same function; it refuses weights of shape [batch_size] for losses per element. No reduction of
+    Keras 3 does this for weights other than 0 and 1.
+
+    Notes
+    -----
+    :math:`\sum_i w_i l_i / |\{i : w_i \ne 0\}|`, counted after broadcasting. The default reduction
+    of TensorFlow 1.
+
+    Examples
+    --------
+    >>> print(sum_by_nonzero_weights([1.0, 2.0, 3.0], [0.0, 2.0, 2.0]))
+    5.0
+    """
+    weighted, weights, dtype = _weighted(values, weights=weights)
+    return rounded(_divide(np.sum(weighted), np.count_nonzero(weights)), dtype)
 
 
 def _divide(total, count):
-    # Nothing to average (an empty batch, or weights that are all 0) is 0.
     return total / count if count else 0.0
 
 
-def _weighted(name, values, weights):
+def _weighted(values, **named_weights):
+    ((name, weights),) = named_weights.items()
     values, weights = as_numbers("values", values, finite=False), as_numbers(name, weights)
-    dtype = result_dtype(values)
-    values, weights = values.astype(np.float64), weights.astype(np.float64)
     reject("values", values, np.isnan(values), "losses")
     reject(name, weights, weights < 0, "weights of at least 0")
-    if weights.ndim == values.ndim and all(
-        w in (1, v) for w, v in zip(weights.shape, values.shape, strict=True)
-    ):
-        return values, np.broadcast_to(weights, values.shape), dtype
-    if weights.shape != values.shape[: weights.ndim]:
+    dtype = result_dtype(values=values)
+    weights = _spread(name, in_float64(weights), values.shape)
+    return np.where(weights == 0, 0.0, in_float64(values) * weights), weights, dtype
+
+
+def _spread(name, weights, shape):
+    same_rank = weights.ndim == len(shape)
+    if same_rank and all(w in (1, n) for w, n in zip(weights.shape, shape, strict=True)):
+        return np.broadcast_to(weights, shape)
+    if weights.shape != shape[: weights.ndim]:
         raise ValueError(
-            f"{name}: expected one weight, or one per example or per value of values with shape {values.shape}, "
-            f"got shape {weights.shape}"
+            f"{name}: expected one weight, or one for each of the first axes of values, shape "
+            f"{shape}, got shape {weights.shape}"
         )
-    weights = weights.reshape(weights.shape + (1,) * (values.ndim - weights.ndim))
-    return values, np.broadcast_to(weights, values.shape), dtype
+    return np.broadcast_to(
+        weights.reshape(weights.shape + (1,) * (len(shape) - weights.ndim)), shape
+    )

@@ -1,29 +1,30 @@
-"""Derivatives of the losses, under the same names: with respect to the prediction, of the same shape as it."""
+"""Derivatives of the losses, under the same names and with the shape of the prediction."""
 
+from lossutils.gradients.directions import cosine_similarity
+from lossutils.gradients.distributions import kl_divergence, poisson_loss
+from lossutils.gradients.focal import (
+    binary_focal_cross_entropy,
+    categorical_focal_cross_entropy,
+    sigmoid_focal_cross_entropy_with_logits,
+    softmax_focal_cross_entropy_with_logits,
+)
 from lossutils.gradients.logits import (
     sigmoid_cross_entropy_with_logits,
-    sigmoid_focal_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits,
-    softmax_focal_cross_entropy_with_logits,
     sparse_softmax_cross_entropy_with_logits,
     weighted_cross_entropy_with_logits,
 )
 from lossutils.gradients.margins import categorical_hinge, hinge_loss, squared_hinge_loss
 from lossutils.gradients.probabilities import (
     binary_cross_entropy,
-    binary_focal_cross_entropy,
     categorical_cross_entropy,
-    categorical_focal_cross_entropy,
-    kl_divergence,
     sparse_categorical_cross_entropy,
 )
 from lossutils.gradients.regression import (
     absolute_error,
-    cosine_similarity,
     huber_loss,
     l2_loss,
     log_cosh,
-    poisson_loss,
     pseudo_huber_loss,
     squared_error,
 )

@@ -1,99 +1,161 @@
-"""Derivatives of the losses of logits. All take keywords only."""
+"""Derivatives of cross-entropy with respect to logits. Keywords only."""
 
 import numpy as np
 
-from lossutils._arguments import check_parameter, keywords_only, pair, rounded, rows, silent, sparse
-from lossutils._exact import ratio
-from lossutils._softmax import gaps_and_exponentials, others
-from lossutils.losses.probabilities import balance
+from lossutils._arguments import keywords_only, not_negative, pair, rows, sparse
+from lossutils._precision import rounded, silent
+from lossutils._sigmoid import slope
+from lossutils._softmax import gaps_and_exponentials, others, pull
 
 
 @keywords_only
 @silent
 def sigmoid_cross_entropy_with_logits(*, labels, logits):
-    """Return sigmoid(logits) - labels."""
+    r"""Return the derivative of `losses.sigmoid_cross_entropy_with_logits`.
+
+    Parameters
+    ----------
+    labels, logits : array_like, of the same shape
+        Labels, 0 to 1 (not checked, as in TensorFlow), and logits.
+
+    Returns
+    -------
+    ndarray
+        One derivative per element, in the promoted floating dtype of the inputs.
+
+    See Also
+    --------
+    ``tf.GradientTape`` through ``tf.nn.sigmoid_cross_entropy_with_logits`` gives the same, with
+    fewer digits where the probability is near a soft label.
+
+    Notes
+    -----
+    :math:`\sigma(x) - y`. Where the two nearly cancel, the difference is computed in twice the
+    precision.
+
+    Examples
+    --------
+    >>> sigmoid_cross_entropy_with_logits(labels=[1.0, 0.0, 0.5], logits=[40.0, 1000.0, 1e-20])
+    array([-4.24835426e-18,  1.00000000e+00,  2.50000000e-21])
+    """
     labels, logits, dtype = pair(labels=labels, logits=logits)
-    return rounded(_weighted_slope(labels, logits, 1.0), dtype)
+    return rounded(slope(labels, logits, 1.0, dtype), dtype)
 
 
 @keywords_only
 @silent
 def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
-    """Return (1 - labels) sigmoid(logits) - pos_weight labels sigmoid(-logits)."""
+    r"""Return the derivative of `losses.weighted_cross_entropy_with_logits`.
+
+    Parameters
+    ----------
+    labels, logits : array_like, of the same shape
+        Labels, 0 to 1 (not checked, as in TensorFlow), and logits.
+    pos_weight : float
+        The weight of positives, at least 0.
+
+    Returns
+    -------
+    ndarray
+        One derivative per element, in the promoted floating dtype of the inputs.
+
+    See Also
+    --------
+    ``tf.GradientTape`` through ``tf.nn.weighted_cross_entropy_with_logits`` is wrong at a logit of
+    exactly 0 (TensorFlow 2.21): 0 for a positive, where :math:`-w/2` is right.
+
+    Notes
+    -----
+    :math:`(1 - y)\sigma(x) - w y \sigma(-x)` with :math:`w` the `pos_weight`.
+
+    Examples
+    --------
+    >>> weighted_cross_entropy_with_logits(labels=[1.0, 0.0], logits=[0.0, 0.0], pos_weight=2.0)
+    array([-1. ,  0.5])
+    """
     labels, logits, dtype = pair(labels=labels, logits=logits)
-    return rounded(
-        _weighted_slope(labels, logits, check_parameter("pos_weight", pos_weight, low=0)), dtype
-    )
-
-
-def _weighted_slope(labels, logits, pos_weight):
-    # One exponential, of the side that cannot overflow; sigmoid is 1 / (1 + e) on the other.
-    e = np.exp(-np.abs(logits))
-    positive, negative = pos_weight * labels, 1.0 - labels
-    return np.where(logits > 0, negative - positive * e, negative * e - positive) / (1.0 + e)
+    return rounded(slope(labels, logits, not_negative("pos_weight", pos_weight), dtype), dtype)
 
 
 @keywords_only
 @silent
 def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
-    """Return sum(labels) softmax(logits) - labels."""
+    r"""Return the derivative of `losses.softmax_cross_entropy_with_logits`.
+
+    Parameters
+    ----------
+    labels, logits : array_like, of the same shape
+        Label distributions (not checked, as in TensorFlow) and logits.
+    axis : int, default -1
+        The class axis.
+
+    Returns
+    -------
+    ndarray
+        Shape of `logits`, in the promoted floating dtype of the inputs.
+
+    See Also
+    --------
+    ``tf.GradientTape`` through ``tf.nn.softmax_cross_entropy_with_logits`` gives
+    :math:`p_j - y_j`, which is right only for labels that sum to 1; for a nearly certain
+    prediction it loses its digits.
+
+    Notes
+    -----
+    :math:`S p_j - y_j` with :math:`p` the softmax and :math:`S = \sum_k y_k`. Computed as
+    :math:`(S - y_j) p_j - y_j (1 - p_j)`, each bracket as the sum of the others: for one-hot labels
+    nothing cancels. Soft labels near the prediction are computed in twice the precision.
+
+    Examples
+    --------
+    >>> softmax_cross_entropy_with_logits(labels=[[1.0, 0.0]] * 2, logits=[[0.0, 0.0], [40.0, 0.0]])
+    array([[-5.00000000e-01,  5.00000000e-01],
+           [-4.24835426e-18,  4.24835426e-18]])
+    """
     labels, logits, dtype = rows(axis, labels=labels, logits=logits)
-    _, exponentials, rest = gaps_and_exponentials(logits)
-    return rounded(np.moveaxis(_pull(labels, exponentials, rest), -1, axis), dtype)
-
-
-def _pull(weights, exponentials, rest):
-    # sum(w) p_j - w_j, written as (other weights) p_j - w_j (other probabilities): exact for one-hot labels.
-    heaviest = np.argmax(weights, axis=-1)[..., np.newaxis]
-    other_weights = weights.sum(axis=-1, keepdims=True) - weights
-    without = weights.copy()
-    np.put_along_axis(without, heaviest, 0.0, axis=-1)
-    np.put_along_axis(other_weights, heaviest, without.sum(axis=-1, keepdims=True), axis=-1)
-    return (other_weights * exponentials - weights * others(exponentials, rest)) / (1.0 + rest)
+    return rounded(np.moveaxis(pull(labels, logits, dtype), -1, axis), dtype)
 
 
 @keywords_only
 @silent
 def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
-    """Return softmax(logits), minus 1 for the class of the example."""
+    r"""Return the derivative of `losses.sparse_softmax_cross_entropy_with_logits`.
+
+    Parameters
+    ----------
+    labels : array_like of integers, shape [...]
+        Class indices.
+    logits : array_like, shape [..., num_classes]
+        Logits.
+
+    Returns
+    -------
+    ndarray
+        Shape and floating dtype of `logits`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For labels that are not integers, or not in [0, num_classes).
+
+    See Also
+    --------
+    ``tf.GradientTape`` through ``tf.nn.sparse_softmax_cross_entropy_with_logits`` gives the same;
+    for a nearly certain prediction it loses its digits.
+
+    Notes
+    -----
+    :math:`p_j` for the other classes, and minus the sum of the others' :math:`p_k` for the class
+    itself.
+
+    Examples
+    --------
+    >>> sparse_softmax_cross_entropy_with_logits(labels=[0, 0], logits=[[0.0, 0.0], [40.0, 0.0]])
+    array([[-5.00000000e-01,  5.00000000e-01],
+           [-4.24835426e-18,  4.24835426e-18]])
+    """
     labels, logits, dtype = sparse(labels=labels, logits=logits)
     _, exponentials, rest = gaps_and_exponentials(logits)
     missed = np.take_along_axis(others(exponentials, rest), labels, axis=-1)
     np.put_along_axis(exponentials, labels, -missed, axis=-1)
     return rounded(exponentials / (1.0 + rest), dtype)
-
-
-@keywords_only
-@silent
-def sigmoid_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=None):
-    """Return the derivative of sigmoid cross-entropy times (1 - p_t)**gamma."""
-    labels, logits, dtype = pair(labels=labels, logits=logits)
-    gamma = check_parameter("gamma", gamma, low=0)
-    e = np.exp(-np.abs(logits))
-    on_side, wrong_side = (
-        np.where(logits > 0, labels, 1.0 - labels),
-        np.where(logits > 0, 1.0 - labels, labels),
-    )
-    missed = (on_side * e + wrong_side) / (1.0 + e)
-    cross_entropy = np.log1p(e) + np.abs(logits) * wrong_side
-    spread = ratio(e / (1.0 + e) ** 2, missed)
-    slope = gamma * (1.0 - 2.0 * labels) * spread * cross_entropy + _weighted_slope(
-        labels, logits, 1.0
-    )
-    return rounded(balance(labels, alpha) * missed**gamma * slope, dtype)
-
-
-@keywords_only
-@silent
-def softmax_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=0.25):
-    """Return the derivative of the categorical focal cross-entropy of softmax(logits)."""
-    labels, logits, dtype = rows(labels=labels, logits=logits)
-    gamma, alpha = (
-        check_parameter("gamma", gamma, low=0),
-        check_parameter("alpha", alpha, low=0, high=1),
-    )
-    gaps, exponentials, rest = gaps_and_exponentials(logits)
-    probability, missed = exponentials / (1.0 + rest), others(exponentials, rest) / (1.0 + rest)
-    # p times the derivative of -(1 - p)**gamma log p; both terms have one sign.
-    steepness = 1.0 + gamma * probability * ratio(gaps + np.log1p(rest), missed)
-    return rounded(_pull(alpha * labels * missed**gamma * steepness, exponentials, rest), dtype)

@@ -1,86 +1,127 @@
-"""Derivatives of the losses of predicted probabilities."""
+"""Derivatives of cross-entropy with respect to probabilities."""
 
 import numpy as np
 
-from lossutils._arguments import (
-    check_parameter,
-    check_probabilities,
-    pair,
-    rounded,
-    rows,
-    silent,
-    sparse,
-)
-from lossutils._exact import ratio, x_log1p_y, x_log_y
-from lossutils.losses.probabilities import balance
+from lossutils._arguments import check_probabilities, pair, rows, sparse
+from lossutils._limits import ratio
+from lossutils._precision import rounded, silent
 
 
 @silent
 def binary_cross_entropy(y_true, y_pred):
-    """Return (p - y) / (p (1 - p))."""
+    r"""Return the derivative of `losses.binary_cross_entropy`.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like, of the same shape
+        Labels, 0 to 1 (not checked, as in TensorFlow), and probabilities in [0, 1].
+
+    Returns
+    -------
+    ndarray
+        One derivative per element, in the promoted floating dtype of the inputs; infinite where
+        the answer was given probability 0.
+
+    See Also
+    --------
+    ``tf.GradientTape`` through ``tf.keras.losses.binary_crossentropy`` gives 0 where it clipped:
+    where the prediction is most wrong, it does not learn.
+
+    Notes
+    -----
+    :math:`(\hat y - y) / (\hat y (1 - \hat y))`; for a label of 1 this is :math:`-1/\hat y` and for
+    a label of 0 :math:`1/(1 - \hat y)`, at the edges too.
+
+    Examples
+    --------
+    >>> binary_cross_entropy([1.0, 0.0, 1.0, 1.0], [0.5, 0.5, 1.0, 0.0])
+    array([ -2.,   2.,  -1., -inf])
+    """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
-    return rounded(_slope(y_true, y_pred + 0.0), dtype)
+    return rounded(binary_slope(y_true, np.abs(y_pred)), dtype)
 
 
-def _slope(y_true, y_pred):
-    soft = (y_pred - y_true) / (y_pred * (1.0 - y_pred))
-    return np.where(y_true == 1, -1.0 / y_pred, np.where(y_true == 0, 1.0 / (1.0 - y_pred), soft))
+def binary_slope(y_true, y_pred):
+    """Return the derivative of binary cross-entropy, before rounding."""
+    missed = 1.0 - y_pred
+    soft = (y_pred - y_true) / (y_pred * missed)
+    return np.where(y_true == 1, -1.0 / y_pred, np.where(y_true == 0, 1.0 / missed, soft))
 
 
 @silent
 def categorical_cross_entropy(y_true, y_pred, *, axis=-1):
-    """Return -y / p."""
+    r"""Return the derivative of `losses.categorical_cross_entropy`.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like, of the same shape
+        Label distributions (not checked, as in TensorFlow) and probabilities in [0, 1].
+    axis : int, default -1
+        The class axis.
+
+    Returns
+    -------
+    ndarray
+        Shape of `y_pred`, in the promoted floating dtype of the inputs.
+
+    See Also
+    --------
+    ``tf.GradientTape`` through ``tf.keras.losses.categorical_crossentropy`` includes the division
+    of each row by its sum, and gives 0 where it clipped.
+
+    Notes
+    -----
+    :math:`-y_j / \hat y_j`, and 0 where :math:`y_j = 0`.
+
+    Examples
+    --------
+    >>> categorical_cross_entropy([[0.0, 1.0]], [[0.0, 1.0]])
+    array([[ 0., -1.]])
+    """
     y_true, y_pred, dtype = rows(axis, y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
-    return rounded(np.moveaxis(-ratio(y_true, y_pred + 0.0), -1, axis), dtype)
+    return rounded(np.moveaxis(-ratio(y_true, np.abs(y_pred)), -1, axis), dtype)
 
 
 @silent
 def sparse_categorical_cross_entropy(y_true, y_pred):
-    """Return -1 / p for the class of the example, 0 for the others."""
+    r"""Return the derivative of `losses.sparse_categorical_cross_entropy`.
+
+    Parameters
+    ----------
+    y_true : array_like of integers, shape [...]
+        Class indices.
+    y_pred : array_like, shape [..., num_classes]
+        Probabilities in [0, 1].
+
+    Returns
+    -------
+    ndarray
+        Shape and floating dtype of `y_pred`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For labels that are not integers, or not in [0, num_classes).
+
+    See Also
+    --------
+    ``tf.GradientTape`` through ``tf.keras.losses.sparse_categorical_crossentropy`` includes the
+    division of each row by its sum, and gives 0 where it clipped.
+
+    Notes
+    -----
+    :math:`-1 / \hat y_c` for the class :math:`c`, and 0 for the others.
+
+    Examples
+    --------
+    >>> sparse_categorical_cross_entropy([1], [[0.5, 0.5]])
+    array([[ 0., -2.]])
+    """
     y_true, y_pred, dtype = sparse(y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
     slope = np.zeros_like(y_pred)
-    np.put_along_axis(
-        slope, y_true, -1.0 / (np.take_along_axis(y_pred, y_true, axis=-1) + 0.0), axis=-1
-    )
+    own = np.abs(np.take_along_axis(y_pred, y_true, axis=-1))
+    np.put_along_axis(slope, y_true, -1.0 / own, axis=-1)
     return rounded(slope, dtype)
-
-
-@silent
-def kl_divergence(y_true, y_pred):
-    """Return -y / p."""
-    y_true, y_pred, dtype = rows(y_true=y_true, y_pred=y_pred)
-    check_probabilities("y_true", y_true)
-    check_probabilities("y_pred", y_pred)
-    return rounded(-ratio(y_true, y_pred + 0.0), dtype)
-
-
-@silent
-def binary_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=None):
-    """Return the derivative of binary cross-entropy times (1 - p_t)**gamma."""
-    y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
-    check_probabilities("y_pred", y_pred)
-    gamma, y_pred = check_parameter("gamma", gamma, low=0), y_pred + 0.0
-    missed = y_true * (1.0 - y_pred) + (1.0 - y_true) * y_pred
-    cross_entropy = -x_log_y(y_true, y_pred) - x_log1p_y(1.0 - y_true, -y_pred)
-    # The cross-entropy of a nearly certain prediction is what it missed: their ratio tends to 1.
-    steepness = np.where(missed == 0, 1.0, cross_entropy / missed)
-    slope = gamma * (1.0 - 2.0 * y_true) * steepness + _slope(y_true, y_pred)
-    return rounded(balance(y_true, alpha) * missed**gamma * slope, dtype)
-
-
-@silent
-def categorical_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=0.25):
-    """Return the derivative of -alpha y (1 - p)**gamma log p."""
-    y_true, y_pred, dtype = rows(y_true=y_true, y_pred=y_pred)
-    check_probabilities("y_pred", y_pred)
-    gamma, alpha = (
-        check_parameter("gamma", gamma, low=0),
-        check_parameter("alpha", alpha, low=0, high=1),
-    )
-    missed, y_pred = 1.0 - y_pred, y_pred + 0.0
-    steepness = np.where(missed == 0, 1.0, -np.log(y_pred) / missed)
-    slope = -alpha * y_true * missed**gamma * (gamma * steepness + 1.0 / y_pred)
-    return rounded(np.where(y_true == 0, 0.0, slope), dtype)

@@ -1,30 +1,31 @@
 """Loss functions: truth first, prediction second, one value per element or per example."""
 
+from lossutils.losses.directions import cosine_similarity
+from lossutils.losses.distributions import kl_divergence, poisson_loss
+from lossutils.losses.focal import (
+    binary_focal_cross_entropy,
+    categorical_focal_cross_entropy,
+    sigmoid_focal_cross_entropy_with_logits,
+    softmax_focal_cross_entropy_with_logits,
+)
 from lossutils.losses.labels import smooth_labels
 from lossutils.losses.logits import (
     sigmoid_cross_entropy_with_logits,
-    sigmoid_focal_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits,
-    softmax_focal_cross_entropy_with_logits,
     sparse_softmax_cross_entropy_with_logits,
     weighted_cross_entropy_with_logits,
 )
 from lossutils.losses.margins import categorical_hinge, hinge_loss, squared_hinge_loss
 from lossutils.losses.probabilities import (
     binary_cross_entropy,
-    binary_focal_cross_entropy,
     categorical_cross_entropy,
-    categorical_focal_cross_entropy,
-    kl_divergence,
     sparse_categorical_cross_entropy,
 )
 from lossutils.losses.regression import (
     absolute_error,
-    cosine_similarity,
     huber_loss,
     l2_loss,
     log_cosh,
-    poisson_loss,
     pseudo_huber_loss,
     squared_error,
 )

@@ -1,89 +1,214 @@
-"""Losses of a residual, and of a direction."""
+"""Losses of a residual: how far a number is from the truth."""
 
 import numpy as np
 
-from lossutils._arguments import (
-    as_prediction,
-    check_parameter,
-    pair,
-    result_dtype,
-    rounded,
-    rows,
-    silent,
-)
-from lossutils._exact import x_log_y
+from lossutils._arguments import as_prediction, pair, positive
+from lossutils._precision import in_float64, result_dtype, rounded, silent
 
 
 @silent
 def squared_error(y_true, y_pred):
-    """Return (y_pred - y_true)**2, one value per element."""
+    r"""Return the square of the residual. The constant that minimises its mean is the mean.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like, of the same shape
+        Truth and prediction.
+
+    Returns
+    -------
+    ndarray
+        One loss per element, in the promoted floating dtype of the inputs.
+
+    See Also
+    --------
+    ``tf.keras.losses.mean_squared_error`` averages over the last axis; ``tf.square`` of a
+    difference broadcasts (N,) against (N, 1).
+
+    Notes
+    -----
+    :math:`r^2` with :math:`r = \hat y - y`.
+
+    Examples
+    --------
+    >>> squared_error([1.0, 2.0], [1.5, 4.0])
+    array([0.25, 4.  ])
+    """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
-    return rounded((y_pred - y_true) ** 2, dtype)
+    return rounded(np.square(y_pred - y_true), dtype)
 
 
 @silent
 def absolute_error(y_true, y_pred):
-    """Return |y_pred - y_true|, one value per element."""
+    r"""Return the size of the residual. The constant that minimises its mean is the median.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like, of the same shape
+        Truth and prediction.
+
+    Returns
+    -------
+    ndarray
+        One loss per element, in the promoted floating dtype of the inputs.
+
+    See Also
+    --------
+    ``tf.keras.losses.mean_absolute_error`` averages over the last axis.
+
+    Notes
+    -----
+    :math:`|r|` with :math:`r = \hat y - y`.
+
+    Examples
+    --------
+    >>> absolute_error([1.0, 2.0], [1.5, -2.0])
+    array([0.5, 4. ])
+    """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     return rounded(np.abs(y_pred - y_true), dtype)
 
 
 @silent
 def huber_loss(y_true, y_pred, *, delta=1.0):
-    """Return r**2 / 2 up to |r| = delta and delta (|r| - delta / 2) beyond, one value per element."""
+    r"""Return half the square of a small residual, and a straight line for a large one.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like, of the same shape
+        Truth and prediction.
+    delta : float, default 1.0
+        The size of the residual at which the line begins; greater than 0.
+
+    Returns
+    -------
+    ndarray
+        One loss per element, in the promoted floating dtype of the inputs.
+
+    See Also
+    --------
+    ``tf.keras.losses.huber`` averages over the last axis; ``tf.compat.v1.losses.huber_loss``
+    reduces to a number and loses the digits of the gradient of small residuals.
+
+    Notes
+    -----
+    :math:`r^2/2` where :math:`|r| \le \delta`, and :math:`\delta(|r| - \delta/2)` elsewhere;
+    Huber, 1964.
+
+    Examples
+    --------
+    >>> huber_loss([0.0, 0.0], [0.5, 3.0])
+    array([0.125, 2.5  ])
+    """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
-    delta = check_parameter("delta", delta, low=0, open_low=True)
+    delta = positive("delta", delta)
     size = np.abs(y_pred - y_true)
     return rounded(np.where(size <= delta, size * (size / 2), delta * (size - delta / 2)), dtype)
 
 
 @silent
 def pseudo_huber_loss(y_true, y_pred, *, delta=1.0):
-    """Return delta**2 (sqrt(1 + (r / delta)**2) - 1), one value per element."""
+    r"""Return the smooth relative of the Huber loss: one formula instead of two pieces.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like, of the same shape
+        Truth and prediction.
+    delta : float, default 1.0
+        The slope that large residuals approach; greater than 0.
+
+    Returns
+    -------
+    ndarray
+        One loss per element, in the promoted floating dtype of the inputs.
+
+    See Also
+    --------
+    TensorFlow has no twin; ``scipy.special.pseudo_huber`` is the same function, with the
+    arguments (delta, residual), and overflows for residuals near 1e200.
+
+    Notes
+    -----
+    :math:`\delta^2(\sqrt{1 + (r/\delta)^2} - 1)`; Charbonnier and others, 1997. Computed as
+    :math:`\delta r^2 / (\delta + \sqrt{\delta^2 + r^2})`, where nothing cancels.
+
+    Examples
+    --------
+    >>> pseudo_huber_loss([0.0, 0.0], [1e-9, 0.75])
+    array([5.0e-19, 2.5e-01])
+    """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
-    delta = check_parameter("delta", delta, low=0, open_low=True)
+    delta = positive("delta", delta)
     size = np.minimum(np.abs(y_pred - y_true), np.finfo(np.float64).max)
-    # sqrt(1 + a) - 1 = a / (sqrt(1 + a) + 1): nothing cancels, and no square can overflow.
+    # The order of the factors keeps every partial product between the smallest and the result.
     return rounded(delta * (size / (delta + np.hypot(delta, size))) * size, dtype)
 
 
 @silent
 def log_cosh(y_true, y_pred):
-    """Return log(cosh(y_pred - y_true)), one value per element."""
+    r"""Return the logarithm of the hyperbolic cosine of the residual.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like, of the same shape
+        Truth and prediction.
+
+    Returns
+    -------
+    ndarray
+        One loss per element, in the promoted floating dtype of the inputs.
+
+    See Also
+    --------
+    ``tf.keras.losses.log_cosh`` averages over the last axis; it cancels for small residuals and
+    is negative at 0 in float64.
+
+    Notes
+    -----
+    :math:`\log\cosh r`: about :math:`r^2/2` for small and :math:`|r| - \log 2` for large
+    residuals. Computed as :math:`\log(1 + 2\sinh^2(r/2))` below 2, where nothing cancels, and as
+    :math:`|r| + \log(1 + e^{-2|r|}) - \log 2` above, where nothing overflows.
+
+    Examples
+    --------
+    >>> log_cosh([0.0, 0.0], [1e-8, 1000.0])
+    array([5.00000000e-17, 9.99306853e+02])
+    """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     size = np.abs(y_pred - y_true)
-    # cosh r = 1 + 2 sinh(r / 2)**2 keeps small residuals; |r| - log 2 + log1p(exp(-2 |r|)) keeps large ones finite.
-    small = np.log1p(2.0 * np.sinh(np.minimum(size, 2.0) / 2.0) ** 2)
+    small = np.log1p(2.0 * np.square(np.sinh(np.minimum(size, 2.0) / 2.0)))
     large = size + (np.log1p(np.exp(-2.0 * size)) - np.log(2.0))
     return rounded(np.where(size < 2.0, small, large), dtype)
 
 
 @silent
-def poisson_loss(y_true, y_pred):
-    """Return y_pred - y_true log(y_pred), one value per element; y_pred is a rate."""
-    y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
-    if (y_pred < 0).any():
-        raise ValueError(f"y_pred: expected rates of at least 0, got {y_pred[y_pred < 0][0]}")
-    return rounded(y_pred - x_log_y(y_true, y_pred), dtype)
-
-
-@silent
-def cosine_similarity(y_true, y_pred, *, axis=-1):
-    """Return minus the cosine of the angle between the vectors, one value per example; 0 for a zero vector."""
-    y_true, y_pred, dtype = rows(axis, y_true=y_true, y_pred=y_pred)
-    y_true, y_pred = y_true / _largest(y_true), y_pred / _largest(y_pred)
-    norms = np.sqrt((y_true**2).sum(-1) * (y_pred**2).sum(-1))
-    return rounded(-(y_true * y_pred).sum(-1) / np.where(norms > 0, norms, 1.0), dtype)
-
-
-def _largest(vectors):
-    size = np.abs(vectors).max(axis=-1, keepdims=True)
-    return np.where(size > 0, size, 1.0)
-
-
-@silent
 def l2_loss(t):
-    """Return sum(t**2) / 2, one value for the whole array."""
+    r"""Return half the sum of squares: one number for the whole array.
+
+    Parameters
+    ----------
+    t : array_like
+        A residual, or weights to regularise.
+
+    Returns
+    -------
+    scalar
+        The sum, in the floating dtype of `t`; 0 for an empty array.
+
+    See Also
+    --------
+    ``tf.nn.l2_loss`` is the same function; it refuses integers.
+
+    Notes
+    -----
+    :math:`\sum t^2 / 2`. It does not average: twice the data give twice the loss. The half makes
+    the derivative `t` itself.
+
+    Examples
+    --------
+    >>> print(l2_loss([[1.0, 1.0], [1.0, 1.0]]))
+    2.0
+    """
     t = as_prediction("t", t)
-    values = t.astype(np.float64, copy=False).ravel()
-    return rounded((values * (values / 2)).sum(), result_dtype(t))
+    values = in_float64(t).ravel()
+    return rounded(np.sum(values * (values / 2)), result_dtype(t=t))

@@ -1,13 +1,6 @@
-"""Sums and products with what rounding took from them."""
+"""Products and quotients whose limit is 0 where floating point says nan."""
 
 import numpy as np
-
-
-def two_sum(a, b):
-    """Return a + b as the rounded sum and its exact rounding error (Knuth)."""
-    total = a + b
-    part = total - a
-    return total, (a - (total - part)) + (b - part)
 
 
 def x_log_y(x, y):

@@ -1,0 +1,47 @@
+"""Which precision a result has, and how it is reached: float64 inside, one rounding at the end."""
+
+import numpy as np
+
+# A decorator: log 0 = -inf and exp(-1000) = 0 are results here, not reasons to warn.
+silent = np.errstate(all="ignore")
+
+_FLOATS = ("float16", "bfloat16", "float32", "float64")
+
+
+def is_floating(array):
+    """Tell whether the dtype is one of the four; bfloat16, of another package, by its name."""
+    return array.dtype.name in _FLOATS
+
+
+def result_dtype(**arrays):
+    """Return the promoted dtype of the floating arrays; integers do not promote."""
+    floating = [array.dtype for array in arrays.values() if is_floating(array)]
+    try:
+        return np.result_type(*floating) if floating else np.dtype(np.float64)
+    except TypeError as error:
+        names, dtypes = " and ".join(arrays), " and ".join(dtype.name for dtype in floating)
+        raise TypeError(
+            f"{names}: expected dtypes with a common precision, got {dtypes}"
+        ) from error
+
+
+def in_float64(array):
+    """Return the array in float64, without a copy where it is float64 already."""
+    return array.astype(np.float64, copy=False)
+
+
+def rounded(values, dtype):
+    """Round float64 values once to the dtype; zero loses its sign, a 0-d array becomes a scalar.
+
+    To bfloat16 NumPy goes by way of float32: two roundings, which stay within one unit.
+    """
+    return np.add(np.asarray(values).astype(dtype, copy=False), dtype.type(0))[()]
+
+
+def cancelled(value, size, dtype):
+    """Tell where a sum has lost more to cancellation than its dtype can spare.
+
+    `size` is the sum of the terms' absolute values. Float64 has no digit to spare; of the 53 bits
+    that float32 is computed with, 24 are shown and 20 may go.
+    """
+    return np.abs(value) < size * (0.5 if dtype == np.float64 else 2.0**-20)
