@@ -28,15 +28,16 @@ def pytest_runtest_makereport(item, call):
 
 def _explain(item):
     """Yield the lines that explain a failed cell."""
-    where = f"{item.fspath.relto(item.config.rootpath)}, code cell {item.cell_num + 1}"
-    yield f"{where}: {next(iter(item.cell.source.splitlines()), '')}"
+    notebook = item.path.relative_to(item.config.rootpath)
+    first_line = next(iter(item.cell.source.splitlines()), "")
+    yield f"{notebook}, code cell {item.cell_num + 1}: {first_line}"
     computed = item.test_outputs or []
     errors = [output for output in computed if output.output_type == "error"]
     if errors:
         yield f"  raised {errors[0].ename}: {errors[0].evalue}"
         return
     yield "  stored and computed outputs differ; if the new one is right, store it with"
-    yield f"  python -m tools.notebooks write {item.fspath.relto(item.config.rootpath)}"
+    yield f"  python -m tools.notebooks write {notebook}"
     stored, found = _lines(item.cell.outputs), _lines(computed)
     width = max([len("stored"), *map(len, stored)]) if stored else len("stored")
     yield f"  {'stored':<{width}}  |  computed"

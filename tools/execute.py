@@ -18,7 +18,6 @@ from pathlib import Path
 import yaml
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
-from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
 from tools import notebooks
 
@@ -77,7 +76,7 @@ def execute(path):
     start, notebook, error = time.perf_counter(), notebooks.read(path), None
     try:
         notebooks.run(notebook, path)
-    except (CellExecutionError, CellTimeoutError) as raised:
+    except notebooks.FAILURES as raised:
         error = raised
     return notebook, time.perf_counter() - start, error
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -24,6 +24,7 @@ METADATA = {
 CELL_KEYS = {"tags", "mystnb"}
 TEXT = {"text/plain", "text/markdown"}
 TIMEOUT = 300  # seconds per cell
+FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError)
 
 
 def canonical(notebook):
@@ -118,23 +119,26 @@ def _names_called(source):
 
 
 def run(notebook, path):
-    """Execute a notebook in place, in the folder of its path; raises CellExecutionError."""
+    """Execute a notebook in place, in the folder of its path; raises one of FAILURES."""
+    for cell in (c for c in notebook.cells if c.cell_type == "code"):
+        cell.execution_count, cell.outputs = None, []
     # Printed text arrives in pieces that depend on timing; the pieces are joined as they came.
-    options = {"kernel_name": "python3", "timeout": TIMEOUT, "coalesce_streams": True}
+    # Times would go to the cells' metadata, which the cache takes for a change of the notebook.
+    options = {"kernel_name": "python3", "timeout": TIMEOUT}
+    options |= {"coalesce_streams": True, "record_timing": False}
     resources = {"metadata": {"path": str(Path(path).parent)}}
     NotebookClient(notebook, resources=resources, **options).execute()
 
 
 def failure(path, notebook, error):
     """Say in one sentence which cell of which notebook raised what."""
-    number, source = 0, ""
-    for cell in (c for c in notebook.cells if c.cell_type == "code"):
-        number, source = number + 1, cell.source
-        if any(output.output_type == "error" for output in cell.outputs):
-            break
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    number = max(sum(cell.execution_count is not None for cell in cells), 1)
     what = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
-    line = next(iter(source.splitlines()), "")
-    return f"error: {path}, code cell {number} (“{line}”) raised {what.strip()}"
+    first_line, reason = (
+        next(iter(text.splitlines()), "") for text in (cells[number - 1].source, what)
+    )
+    return f"error: {path}, code cell {number} (“{first_line}”) raised {reason}"
 
 
 def main(arguments=None):
@@ -169,7 +173,7 @@ def _write(path):
     notebook = read(path)
     try:
         run(notebook, path)
-    except (CellExecutionError, CellTimeoutError) as error:
+    except FAILURES as error:
         print(failure(path, notebook, error), file=sys.stderr)
         return False
     path.write_text(text_of(canonical(notebook)), encoding="utf-8")
