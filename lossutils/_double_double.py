@@ -10,6 +10,7 @@ import functools
 import numpy as np
 
 _STEPS = 1024  # exp() looks up powers of 2 ** (1 / 1024)
+_SIXTH = 1 / 6, 2.0**-55 / 3  # 1 / 6 and what its rounding leaves
 
 
 def two_sum(a, b):
@@ -71,38 +72,42 @@ def total(x):
     return two_sum(high[..., 0], low)
 
 
+def exp(x):
+    """Return exp(x), wrong by less than 2**-100 of the result (while that is above 1e-290)."""
+    step_high, step_middle, step_low, powers, powers_low = _tables()
+    high = np.clip(x[0], -800.0, 800.0)
+    steps = np.rint(high * (_STEPS / np.log(2.0)))
+    # x = steps log(2) / 1024 + r; the first two products are exact, so r keeps its digits.
+    r, low = two_sum(high - steps * step_high, -steps * step_middle)
+    r = two_sum(r, low - steps * step_low + x[1])
+    index, exponent = steps.astype(np.int64) % _STEPS, steps.astype(np.int64) // _STEPS
+    base = powers[index], powers_low[index]
+    high, low = add(base, multiply(base, _exp_minus_1(r)))
+    return np.ldexp(high, exponent), np.ldexp(low, exponent)
+
+
+def _exp_minus_1(r):
+    """Return exp(r) - 1 for |r| < 2**-11: of the series, three terms need both parts."""
+    square = multiply(r, r)
+    cube = multiply(multiply(square, r), _SIXTH)
+    x = r[0]
+    tail = x**4 / 24 * (1 + x / 5 * (1 + x / 6 * (1 + x / 7 * (1 + x / 8))))
+    return add(add(r, (square[0] / 2, square[1] / 2)), (cube[0], cube[1] + tail))
+
+
+def log(x):
+    """Return log(x) for positive x, wrong by less than 2**-100."""
+    guess = np.log(x[0])
+    # One Newton step: x exp(-guess) = 1 + t.
+    high, low = multiply(x, exp((-guess, 0.0)))
+    t = (high - 1.0) + low
+    return two_sum(guess, t - t * t / 2)
+
+
 def power(x, exponent):
     """Return x ** exponent as one float64; the low part of the base x >= 0 counts that often."""
     correction = np.where(x[0] == 0, 0.0, x[1] / x[0])
     return x[0] ** exponent * (1.0 + exponent * correction)
-
-
-def exp(x):
-    """Return exp(x) for a float64 x; wrong by less than 2**-87 of the result."""
-    step_high, step_middle, step_low, powers, powers_low = _tables()
-    x = np.clip(x, -800.0, 800.0)
-    steps = np.rint(x * (_STEPS / np.log(2.0)))
-    # x = steps log(2) / 1024 + r; the first two products are exact, so r keeps its digits.
-    r, r_low = two_sum(x - steps * step_high, -steps * step_middle)
-    r, r_low = two_sum(r, r_low - steps * step_low)
-    square, square_low = two_product(r, r)
-    tail = r * square * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r / 720)))
-    grown = add((r, r_low), (square / 2, square_low / 2 + r * r_low + tail))
-    index, exponent = steps.astype(np.int64) % _STEPS, steps.astype(np.int64) // _STEPS
-    base = powers[index], powers_low[index]
-    high, low = add(base, multiply(base, grown))
-    return np.ldexp(high, exponent), np.ldexp(low, exponent)
-
-
-def log_ratio(x, y):
-    """Return log(x / y) for positive float64; wrong by less than 2**-87."""
-    exponent = -np.frexp(y)[1]  # brought near 1, where no low part underflows
-    x, y = np.ldexp(x, exponent), np.ldexp(y, exponent)
-    guess = np.log(x / y)
-    # One Newton step: x = y exp(guess) (1 + t).
-    high, low = multiply(exp(guess), (y, 0.0))
-    t = ((x - high) - low) / high
-    return two_sum(guess, t - t * t / 2)
 
 
 @functools.cache

@@ -20,9 +20,8 @@ def slope(labels, logits, pos_weight, dtype):
 
 
 def _careful_slope(labels, logits, pos_weight):
-    e = dd.exp(-np.abs(logits))
+    e = dd.exp((-np.abs(logits), 0.0))
     up, down = dd.two_sum(1.0, -labels), dd.two_product(pos_weight, labels)
     up = np.where(logits > 0, up, dd.multiply(up, e))
     down = np.where(logits > 0, dd.multiply(down, e), down)
-    difference = dd.add(up, dd.negative(down))
-    return (difference[0] + difference[1]) / (1.0 + e[0])
+    return np.add(*dd.add(up, dd.negative(down))) / (1.0 + e[0])

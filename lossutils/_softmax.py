@@ -26,36 +26,46 @@ def others(exponentials, rest):
     return (1.0 - exponentials) + rest
 
 
-def exponential_pairs(logits):
-    """Return exp(x - max) and, for each class, the sum of the others', both as (high, low)."""
-    below, error, top = _below_maximum(logits)
-    high, low = dd.exp(below)
-    pairs = np.stack([high, low + high * error])
-    without_top = pairs.copy()
-    np.put_along_axis(without_top, top[np.newaxis], 0.0, axis=-1)
-    rest = [part[..., np.newaxis] for part in dd.total(without_top)]
-    return pairs, dd.add(dd.add((1.0, 0.0), dd.negative(pairs)), rest)
+def pull(weights, logits, dtype, careful_weights=None):
+    """Return sum(w) p_j - w_j: how each weighted class pulls its own logit up and others down.
 
-
-def pull(weights, logits, dtype):
-    """Return sum(w) p_j - w_j: how each weighted class pulls its own logit up and others down."""
+    `careful_weights` makes the weights of some rows as pairs, where these have errors of their own.
+    """
     _, exponentials, rest = gaps_and_exponentials(logits)
     # Written as (other weights) p_j - w_j (other probabilities): exact for one-hot labels.
     up, down = weights * others(exponentials, rest), _other_weights(weights) * exponentials
     gradient = (down - up) / (1.0 + rest)
     lost = cancelled(down - up, np.abs(down) + np.abs(up), dtype).any(axis=-1)
     if lost.any():
-        gradient[lost] = _careful_pull(weights[lost], logits[lost])
+        pairs = careful_weights(lost) if careful_weights else (weights[lost], 0.0 * weights[lost])
+        careful = _careful_pull(pairs, logits[lost])
+        gradient[lost] = np.where(np.isfinite(careful), careful, gradient[lost])
     return gradient
 
 
 def _careful_pull(weights, logits):
-    pairs, other_pairs = exponential_pairs(logits)
-    weights = weights, np.zeros_like(weights)
-    weight = [part[..., np.newaxis] for part in dd.total(weights)]
-    total = dd.add(pairs, other_pairs)
-    difference = dd.add(dd.multiply(weight, pairs), dd.negative(dd.multiply(weights, total)))
-    return (difference[0] + difference[1]) / total[0]
+    _, exponentials, others = pairs(logits)
+    top = np.argmax(np.abs(weights[0]), axis=-1)[..., np.newaxis]
+    up = dd.multiply(weights, others)
+    down = dd.multiply(_other_pairs(weights, top), exponentials)
+    return np.add(*dd.add(down, dd.negative(up))) / (exponentials[0] + others[0])
+
+
+def pairs(logits):
+    """Return max - x, exp(x - max) and the sum of the others' exponentials, as (high, low)."""
+    below, error, top = _below_maximum(logits)
+    exponentials = dd.exp((below, error))
+    return (-below, -error), exponentials, _other_pairs(exponentials, top)
+
+
+def _other_pairs(values, top):
+    """Return for each class the sum of the others' values: (top - own) + rest without top."""
+    without_top = [part.copy() for part in values]
+    for part in without_top:
+        np.put_along_axis(part, top, 0.0, axis=-1)
+    rest = [part[..., np.newaxis] for part in dd.total(without_top)]
+    highest = [np.take_along_axis(part, top, axis=-1) for part in values]
+    return dd.add(dd.add(highest, dd.negative(values)), rest)
 
 
 def _other_weights(weights):

@@ -46,5 +46,7 @@ def cosine_similarity(y_true, y_pred, *, axis=-1):
     dot, true_square, square = ([part[..., np.newaxis] for part in pair] for pair in sums)
     along = dd.multiply(dot, (y_pred, 0.0))
     across = np.add(*dd.add(along, dd.negative(dd.multiply(square, (y_true, 0.0)))))
+    # What twice the precision cannot tell from 0 is 0: the vectors are parallel.
+    across = np.where(np.abs(across) < np.abs(along[0]) * 2.0**-100, 0.0, across)
     norms = np.sqrt(true_square[0] * square[0]) * square[0]
     return rounded(np.moveaxis(np.ldexp(ratio(across, norms), -exponents), -1, axis), dtype)

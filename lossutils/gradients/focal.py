@@ -14,7 +14,7 @@ from lossutils._arguments import (
 from lossutils._limits import ratio
 from lossutils._precision import rounded, silent
 from lossutils._sigmoid import slope
-from lossutils._softmax import pull
+from lossutils._softmax import pairs, pull
 from lossutils.gradients.probabilities import binary_slope
 from lossutils.losses.focal import balance, missed_probability, sigmoid_parts, softmax_parts
 from lossutils.losses.probabilities import binary_terms
@@ -58,8 +58,11 @@ def binary_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=None):
     gamma, missed = not_negative("gamma", gamma), missed_probability(y_true, y_pred)
     # The cross-entropy of a nearly certain prediction is what it missed: their ratio tends to 1.
     steepness = np.where(missed[0] == 0, 1.0, binary_terms(y_true, y_pred) / missed[0])
-    slopes = gamma * (1.0 - 2.0 * y_true) * steepness + binary_slope(y_true, np.abs(y_pred))
-    return rounded(balance(y_true, alpha) * dd.power(missed, gamma) * slopes, dtype)
+    fading = gamma * (1.0 - 2.0 * y_true) * steepness
+    slope = binary_slope(y_true, np.abs(y_pred))
+    # At probability 0 the logarithm in `fading` is infinite too, but of lower order.
+    slope = np.where(np.isinf(slope), slope, slope + fading)
+    return rounded(balance(y_true, alpha) * dd.power(missed, gamma) * slope, dtype)
 
 
 @keywords_only
@@ -99,9 +102,9 @@ def sigmoid_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=
     """
     labels, logits, dtype = pair(labels=labels, logits=logits)
     gamma = not_negative("gamma", gamma)
-    missed, spread, cross_entropy = sigmoid_parts(labels, logits)
-    slopes = gamma * (1.0 - 2.0 * labels) * ratio(spread, missed[0]) * cross_entropy
-    slopes = slopes + slope(labels, logits, 1.0, dtype)
+    missed, spread, cross_entropy = sigmoid_parts(labels, logits, dtype)
+    fading = gamma * (1.0 - 2.0 * labels) * ratio(spread, missed[0]) * cross_entropy
+    slopes = fading + slope(labels, logits, 1.0, dtype)
     return rounded(balance(labels, alpha) * dd.power(missed, gamma) * slopes, dtype)
 
 
@@ -145,7 +148,8 @@ def categorical_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=0.25):
     missed = dd.two_sum(1.0, -y_pred)
     # -log p of a nearly certain prediction is what it missed: their ratio tends to 1.
     steepness = np.where(missed[0] == 0, 1.0, -np.log(y_pred) / missed[0])
-    slopes = dd.power(missed, gamma) * (gamma * steepness + 1.0 / np.abs(y_pred))
+    fading = np.where(y_pred == 0, 0.0, gamma * steepness)
+    slopes = dd.power(missed, gamma) * (fading + 1.0 / np.abs(y_pred))
     return rounded(np.where(y_true == 0, 0.0, -alpha * y_true * slopes), dtype)
 
 
@@ -188,6 +192,21 @@ def softmax_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=
     """
     labels, logits, dtype = rows(labels=labels, logits=logits)
     gamma, alpha = not_negative("gamma", gamma), fraction("alpha", alpha)
-    missed, probability, cross_entropy = softmax_parts(logits)
+    missed, probability, cross_entropy = softmax_parts(logits, dtype)
     steepness = 1.0 + gamma * probability * ratio(cross_entropy, missed[0])
-    return rounded(pull(alpha * labels * dd.power(missed, gamma) * steepness, logits, dtype), dtype)
+    weights = alpha * labels * dd.power(missed, gamma) * steepness
+
+    def careful(lost):
+        return _careful_weights(labels[lost], logits[lost], gamma, alpha)
+
+    return rounded(pull(weights, logits, dtype, careful), dtype)
+
+
+def _careful_weights(labels, logits, gamma, alpha):
+    gaps, own, others = pairs(logits)
+    total, gamma = dd.add(own, others), (gamma, 0.0)
+    cross_entropy = dd.add(gaps, dd.log(total))
+    faded = dd.exp(dd.multiply(gamma, dd.log(dd.divide(others, total))))
+    growth = dd.divide(dd.multiply(dd.multiply(gamma, own), cross_entropy), others)
+    scale = dd.two_product(alpha, labels)
+    return dd.multiply(dd.multiply(scale, faded), dd.add((1.0, 0.0), growth))

@@ -50,14 +50,16 @@ def kl_divergence(y_true, y_pred):
 
 
 def _log_ratio(x, y):
-    quotient = x / y
+    change, quotient = (x - y) / y, x / y
     in_range = (quotient > 1e-300) & (quotient < np.inf)
-    return np.where(in_range, np.log(quotient), np.log(x) - np.log(y))
+    far = np.where(in_range, np.log(quotient), np.log(x) - np.log(y))
+    return np.where(np.abs(change) < 0.5, np.log1p(change), far)
 
 
 def _careful_divergence(y_true, y_pred, value):
-    pairs = dd.multiply((y_true, 0.0), dd.log_ratio(y_true, y_pred))
-    total = np.add(*dd.total(np.where(y_true == 0, 0.0, pairs)))
+    logarithm = dd.log(dd.divide((y_true, 0.0), (y_pred, 0.0)))
+    terms = np.where(y_true == 0, 0.0, dd.multiply((y_true, 0.0), logarithm))
+    total = np.add(*dd.total(terms))
     return np.where(np.isfinite(total), total, value)
 
 
@@ -98,7 +100,7 @@ def poisson_loss(y_true, y_pred):
     value = np.asarray(y_pred - logarithm)
     lost = cancelled(value, y_pred + np.abs(logarithm), dtype)
     if lost.any():
-        pairs = dd.multiply((y_true[lost], 0.0), dd.log_ratio(y_pred[lost], 1.0))
+        pairs = dd.multiply((y_true[lost], 0.0), dd.log((y_pred[lost], 0.0)))
         value[lost] = np.add(*dd.add((y_pred[lost], 0.0), dd.negative(pairs)))
     return rounded(value, dtype)
 

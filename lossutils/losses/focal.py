@@ -13,7 +13,7 @@ from lossutils._arguments import (
 )
 from lossutils._limits import x_log_y
 from lossutils._precision import rounded, silent
-from lossutils._softmax import exponential_pairs, gaps_and_exponentials
+from lossutils._softmax import gaps_and_exponentials, others, pairs
 from lossutils.losses.probabilities import binary_terms
 
 
@@ -91,7 +91,7 @@ def sigmoid_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=
     array([1.73286795e-01, 8.75651072e-27])
     """
     labels, logits, dtype = pair(labels=labels, logits=logits)
-    missed, _, cross_entropy = sigmoid_parts(labels, logits)
+    missed, _, cross_entropy = sigmoid_parts(labels, logits, dtype)
     faded = dd.power(missed, not_negative("gamma", gamma))
     return rounded(balance(labels, alpha) * faded * cross_entropy, dtype)
 
@@ -176,7 +176,7 @@ def softmax_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=
     """
     labels, logits, dtype = rows(labels=labels, logits=logits)
     gamma, alpha = not_negative("gamma", gamma), fraction("alpha", alpha)
-    missed, _, cross_entropy = softmax_parts(logits)
+    missed, _, cross_entropy = softmax_parts(logits, dtype)
     return rounded(alpha * np.sum(labels * dd.power(missed, gamma) * cross_entropy, -1), dtype)
 
 
@@ -189,25 +189,27 @@ def balance(y_true, alpha):
 
 
 def missed_probability(y_true, y_pred):
-    """Return the probability not given to the truth, as (high, low)."""
-    high, low = dd.two_sum(1.0, -y_pred)
-    return y_true * high + (1.0 - y_true) * y_pred, y_true * low
+    """Return y (1 - p) + (1 - y) p, the probability not given to the truth, as (high, low)."""
+    on_true = dd.multiply((y_true, 0.0), dd.two_sum(1.0, -y_pred))
+    return dd.add(on_true, dd.multiply(dd.two_sum(1.0, -y_true), (y_pred, 0.0)))
 
 
-def sigmoid_parts(labels, logits):
+def sigmoid_parts(labels, logits, dtype):
     """Return the missed probability as (high, low), sigmoid (1 - sigmoid), and cross-entropy."""
     size = np.abs(logits)
-    e = dd.exp(-size)
-    right_side = np.where(logits > 0, labels, 1.0 - labels)
-    wrong_side = np.where(logits > 0, 1.0 - labels, labels)
+    e = dd.exp((-size, 0.0)) if dtype == np.float64 else (np.exp(-size), 0.0)
     total = dd.add((1.0, 0.0), e)
-    missed = dd.divide(dd.add((wrong_side, 0.0), dd.multiply((right_side, 0.0), e)), total)
-    return missed, e[0] / total[0] / total[0], np.log1p(e[0]) + size * wrong_side
+    on_true, on_false = (labels, np.zeros_like(labels)), dd.two_sum(1.0, -labels)
+    right, wrong = np.where(logits > 0, (on_true, on_false), (on_false, on_true))
+    missed = dd.divide(dd.add(wrong, dd.multiply(right, e)), total)
+    return missed, e[0] / total[0] / total[0], np.log1p(e[0]) + size * wrong[0]
 
 
-def softmax_parts(logits):
+def softmax_parts(logits, dtype):
     """Return the missed probability as (high, low), softmax, and minus its logarithm, per class."""
     gaps, exponentials, rest = gaps_and_exponentials(logits)
-    pairs, other_pairs = exponential_pairs(logits)
-    missed = dd.divide(other_pairs, dd.add(pairs, other_pairs))
+    missed = others(exponentials, rest) / (1.0 + rest), 0.0
+    if dtype == np.float64:  # the power multiplies errors, and float64 has no digit to spare
+        _, own, other_pairs = pairs(logits)
+        missed = dd.divide(other_pairs, dd.add(own, other_pairs))
     return missed, exponentials / (1.0 + rest), gaps + np.log1p(rest)

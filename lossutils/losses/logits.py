@@ -77,10 +77,10 @@ def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
     array([1.38629436, 0.69314718])
     """
     labels, logits, dtype = pair(labels=labels, logits=logits)
-    positive, negative = not_negative("pos_weight", pos_weight) * labels, 1.0 - labels
-    size = np.abs(logits)
-    wrong_side = np.where(logits > 0, negative, positive)
-    return rounded((positive + negative) * np.log1p(np.exp(-size)) + size * wrong_side, dtype)
+    pos_weight, size = not_negative("pos_weight", pos_weight), np.abs(logits)
+    weight = pos_weight * labels + (1.0 - labels)
+    wrong_side = np.where(logits > 0, size * (1.0 - labels), pos_weight * (size * labels))
+    return rounded(weight * np.log1p(np.exp(-size)) + wrong_side, dtype)
 
 
 @keywords_only
