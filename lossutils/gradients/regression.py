@@ -122,7 +122,8 @@ def pseudo_huber_loss(y_true, y_pred, *, delta=1.0):
 
     See Also
     --------
-    TensorFlow has no twin; the formula as it is usually written overflows where this does not.
+    ``tf.GradientTape`` through the formula as it is usually written overflows where this does not;
+    TensorFlow has no twin.
 
     Notes
     -----

@@ -124,8 +124,8 @@ def pseudo_huber_loss(y_true, y_pred, *, delta=1.0):
 
     See Also
     --------
-    TensorFlow has no twin; ``scipy.special.pseudo_huber`` is the same function, with the
-    arguments (delta, residual), and overflows for residuals near 1e200.
+    ``scipy.special.pseudo_huber`` is the same function, with the arguments (delta, residual), and
+    overflows for residuals near 1e200. TensorFlow has no twin.
 
     Notes
     -----
