@@ -24,7 +24,8 @@ class Page(HTMLParser):
 
 def broken(folder):
     """Yield a sentence for every internal link that leads nowhere."""
-    pages = {path.resolve(): Page(path) for path in sorted(folder.rglob("*.html"))}
+    files = [path for path in sorted(folder.rglob("*.html")) if "_static" not in path.parts]
+    pages = {path.resolve(): Page(path) for path in files}
     for path, page in pages.items():
         for link in sorted(page.links):
             reason = _reason(path, link, pages, folder.resolve())
