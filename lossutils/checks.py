@@ -91,7 +91,7 @@ def numerical_gradient(f, x):
 
     See Also
     --------
-    ``tf.test.compute_gradient`` returns a Jacobian by one-sided steps of a given size.
+    ``tf.test.compute_gradient`` returns such a derivative beside the automatic one.
 
     Examples
     --------

@@ -1,0 +1,345 @@
+"""Values of the losses: by their definitions, at the edges, and in every precision."""
+
+import inspect
+import math
+
+import ml_dtypes
+import numpy as np
+import pytest
+from examples import ELEMENTWISE, LOSSES, ROWWISE, arguments, loss
+
+from lossutils import losses
+
+LOG2 = math.log(2.0)
+E = math.e
+SIGMOID2 = 1 / (1 + math.exp(-2.0))
+
+
+def near(value):
+    return pytest.approx(value, rel=1e-11, abs=0)
+
+
+# Expected values are the definitions, written out for arguments where they are short.
+DEFINITIONS = [
+    ("squared_error", [3.0], [1.5], {}, [2.25]),
+    ("absolute_error", [3.0], [1.5], {}, [1.5]),
+    ("huber_loss", [0.0, 0.0, 0.0], [0.5, -1.0, 3.0], {}, [1 / 8, 1 / 2, 3 - 1 / 2]),
+    ("huber_loss", [0.0, 0.0], [0.5, -3.0], {"delta": 2.0}, [1 / 8, 2 * (3 - 1)]),
+    ("huber_loss", [1.0], [4.0], {"delta": 0.25}, [0.25 * (3 - 0.125)]),
+    ("pseudo_huber_loss", [0.0, 0.0], [0.75, -2.4], {}, [5 / 4 - 1, 13 / 5 - 1]),
+    ("pseudo_huber_loss", [0.0], [1.5], {"delta": 2.0}, [4 * (5 / 4 - 1)]),
+    ("log_cosh", [0.0, 1.0], [1.0, -1.0], {}, [math.log(math.cosh(1)), math.log(math.cosh(2))]),
+    ("poisson_loss", [0.0, 3.0], [0.5, 2.0], {}, [0.5, 2 - 3 * LOG2]),
+    ("binary_cross_entropy", [1.0, 0.0], [0.25, 0.25], {}, [2 * LOG2, math.log(4 / 3)]),
+    ("binary_cross_entropy", [0.25], [0.5], {}, [LOG2]),
+    (
+        "binary_focal_cross_entropy",
+        [1.0, 0.0],
+        [0.25, 0.25],
+        {},
+        [9 / 16 * 2 * LOG2, math.log(4 / 3) / 16],
+    ),
+    (
+        "binary_focal_cross_entropy",
+        [1.0, 0.0],
+        [0.5, 0.5],
+        {"gamma": 3.0, "alpha": 0.25},
+        [LOG2 / 32, 3 * LOG2 / 32],
+    ),
+    ("binary_focal_cross_entropy", [0.25], [0.5], {}, [LOG2 / 4]),
+    ("hinge_loss", [-1, 1, 1], [-0.5, -1.5, 2.0], {}, [0.5, 2.5, 0.0]),
+    ("hinge_loss", [0, 1], [-0.5, -1.5], {"label_values": (0, 1)}, [0.5, 2.5]),
+    ("squared_hinge_loss", [-1, 1, 1], [-0.5, -1.5, 2.0], {}, [0.25, 6.25, 0.0]),
+    ("sigmoid_cross_entropy_with_logits", [1.0, 0.0], [0.0, 2.0], {}, [LOG2, math.log(1 + E**2)]),
+    ("sigmoid_cross_entropy_with_logits", [0.25], [2.0], {}, [math.log(1 + E**2) - 0.5]),
+    (
+        "weighted_cross_entropy_with_logits",
+        [1.0, 0.0],
+        [0.0, 0.0],
+        {"pos_weight": 5.0},
+        [5 * LOG2, LOG2],
+    ),
+    (
+        "weighted_cross_entropy_with_logits",
+        [0.25],
+        [2.0],
+        {"pos_weight": 5.0},
+        [-5 / 4 * math.log(SIGMOID2) - 3 / 4 * math.log(1 - SIGMOID2)],
+    ),
+    ("sigmoid_focal_cross_entropy_with_logits", [1.0, 0.0], [0.0, 0.0], {}, [LOG2 / 4, LOG2 / 4]),
+    (
+        "sigmoid_focal_cross_entropy_with_logits",
+        [1.0],
+        [2.0],
+        {"gamma": 1.0, "alpha": 0.75},
+        [-0.75 * (1 - SIGMOID2) * math.log(SIGMOID2)],
+    ),
+    ("categorical_cross_entropy", [[0.5, 0.25, 0.25]], [[0.5, 0.25, 0.25]], {}, [1.5 * LOG2]),
+    ("sparse_categorical_cross_entropy", [2, 0], [[0.5, 0.25, 0.25]] * 2, {}, [2 * LOG2, LOG2]),
+    (
+        "softmax_cross_entropy_with_logits",
+        [[0.0, 1.0, 0.0]],
+        [[0.0, 1.0, 2.0]],
+        {},
+        [math.log(1 + E + E**2) - 1],
+    ),
+    ("softmax_cross_entropy_with_logits", [[0.5, 0.5]], [[0.0, 1.0]], {}, [math.log(1 + E) - 0.5]),
+    ("softmax_cross_entropy_with_logits", [[2.0, 1.0]], [[0.0, 0.0]], {}, [3 * LOG2]),
+    (
+        "sparse_softmax_cross_entropy_with_logits",
+        [1],
+        [[0.0, 1.0, 2.0]],
+        {},
+        [math.log(1 + E + E**2) - 1],
+    ),
+    ("kl_divergence", [[0.5, 0.5]], [[0.25, 0.75]], {}, [0.5 * math.log(4 / 3)]),
+    (
+        "cosine_similarity",
+        [[3.0, 4.0], [1.0, 0.0]],
+        [[4.0, 3.0], [1.0, 1.0]],
+        {},
+        [-24 / 25, -math.sqrt(0.5)],
+    ),
+    (
+        "categorical_hinge",
+        [[0, 1, 0], [1, 0, 0]],
+        [[0.5, 1.0, -3.0], [3.0, 1.0, 0.0]],
+        {},
+        [0.5, 0.0],
+    ),
+    ("categorical_focal_cross_entropy", [[0.0, 1.0]], [[0.75, 0.25]], {}, [9 / 64 * 2 * LOG2]),
+    (
+        "softmax_focal_cross_entropy_with_logits",
+        [[0.0, 1.0]],
+        [[0.0, 0.0]],
+        {"gamma": 3.0, "alpha": 0.5},
+        [LOG2 / 16],
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "truth", "prediction", "options", "expected"), DEFINITIONS)
+def test_values_are_the_definition(name, truth, prediction, options, expected):
+    assert loss(name, truth, prediction, **options) == near(np.array(expected))
+
+
+def test_every_loss_has_a_definition_here():
+    assert (
+        {case[0] for case in DEFINITIONS}
+        == set(LOSSES)
+        == set(losses.__all__) - {"l2_loss", "smooth_labels"}
+    )
+
+
+def test_l2_loss_is_half_the_sum_of_squares():
+    assert losses.l2_loss([[1.0, 2.0], [3.0, 4.0]]) == 15.0
+    assert losses.l2_loss(3.0) == 4.5
+    assert losses.l2_loss(np.zeros((0, 3))) == 0.0
+    assert losses.l2_loss([2**0.5 * 1e154]) == near(1e308)  # the square alone would overflow
+
+
+def test_smooth_labels_mixes_with_the_uniform_distribution():
+    assert losses.smooth_labels([[1, 0, 0, 0]], 0.2) == near(np.array([[0.85, 0.05, 0.05, 0.05]]))
+    assert losses.smooth_labels([0.0, 1.0], 0.2, num_classes=2) == near(np.array([0.1, 0.9]))
+    assert losses.smooth_labels([[1.0], [0.0]], 1.0, num_classes=2) == near(
+        np.array([[0.5], [0.5]])
+    )
+    assert losses.smooth_labels(1.0, 0.5, num_classes=2) == 0.75
+    assert losses.smooth_labels(np.float32([0, 1]), 0.1).dtype == np.float32
+
+
+INF = math.inf
+EDGES = [
+    (
+        "binary_cross_entropy",
+        [0.0, 1.0, 0.0, 1.0],
+        [0.0, 1.0, 1.0, 0.0],
+        {},
+        [0, 0, INF, INF],
+    ),
+    ("binary_cross_entropy", [0.5, 0.5], [0.0, 1.0], {}, [INF, INF]),
+    (
+        "binary_focal_cross_entropy",
+        [0.0, 1.0, 0.0, 1.0],
+        [0.0, 1.0, 1.0, 0.0],
+        {},
+        [0, 0, INF, INF],
+    ),
+    ("binary_focal_cross_entropy", [0.0, 1.0], [0.0, 1.0], {"gamma": 0.0}, [0, 0]),
+    ("categorical_cross_entropy", [[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0]] * 2, {}, [0, INF]),
+    ("sparse_categorical_cross_entropy", [0, 1], [[1.0, 0.0]] * 2, {}, [0, INF]),
+    (
+        "categorical_focal_cross_entropy",
+        [[1.0, 0.0], [0.0, 1.0]],
+        [[1.0, 0.0]] * 2,
+        {},
+        [0, INF],
+    ),
+    ("kl_divergence", [[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0]] * 2, {}, [0, INF]),
+    ("poisson_loss", [0.0, 1.0], [0.0, 0.0], {}, [0, INF]),
+    ("sigmoid_cross_entropy_with_logits", [1.0, 0.0, 1.0], [1e4, 1e4, -1e4], {}, [0, 1e4, 1e4]),
+    ("weighted_cross_entropy_with_logits", [1.0, 0.0, 1.0], [1e4, 1e4, -1e4], {}, [0, 1e4, 3e4]),
+    (
+        "sigmoid_focal_cross_entropy_with_logits",
+        [1.0, 0.0, 1.0],
+        [1e4, 1e4, -1e4],
+        {},
+        [0, 1e4, 1e4],
+    ),
+    (
+        "softmax_cross_entropy_with_logits",
+        [[1.0, 0.0], [0.0, 1.0]],
+        [[1e4, -1e4]] * 2,
+        {},
+        [0, 2e4],
+    ),
+    ("sparse_softmax_cross_entropy_with_logits", [0, 1], [[1e4, -1e4]] * 2, {}, [0, 2e4]),
+    (
+        "softmax_focal_cross_entropy_with_logits",
+        [[1.0, 0.0], [0.0, 1.0]],
+        [[1e4, -1e4]] * 2,
+        {"alpha": 1},
+        [0, 2e4],
+    ),
+    ("cosine_similarity", [[0.0, 0.0], [1.0, 1.0]], [[1.0, 2.0], [0.0, 0.0]], {}, [0, 0]),
+    ("log_cosh", [0.0], [1e150], {}, [1e150]),
+    ("squared_error", [0.0], [1e200], {}, [INF]),
+    ("pseudo_huber_loss", [1e308], [-1e308], {}, [1.7976931348623157e308]),
+    ("categorical_hinge", [[1.0]], [[-5.0]], {}, [0]),
+]
+
+
+@pytest.mark.parametrize(("name", "truth", "prediction", "options", "expected"), EDGES)
+def test_edges_are_exact(name, truth, prediction, options, expected):
+    values = loss(name, truth, prediction, **options)
+    assert values.tolist() == expected
+    assert not np.signbit(values).any()
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_an_empty_batch_has_no_losses(name):
+    truth, prediction = arguments(name, shape=(0, 3))
+    assert loss(name, truth, prediction).shape == ((0, 3) if name in ELEMENTWISE else (0,))
+
+
+@pytest.mark.parametrize("name", sorted(set(ROWWISE) - {"cosine_similarity"}))
+def test_one_class_costs_nothing(name):
+    kind = ROWWISE[name][0]
+    truth = np.zeros(2, int) if kind == "class" else np.ones((2, 1))
+    prediction = (
+        np.ones((2, 1)) if ROWWISE[name][1] == "distribution" else np.array([[7.0], [-1e4]])
+    )
+    assert loss(name, truth, prediction).tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_scalars_give_a_scalar(name):
+    truth, prediction = arguments(name)
+    value = loss(name, truth[0, 0], prediction[0, 0])
+    assert np.ndim(value) == 0
+    assert value == loss(name, truth, prediction)[0, 0]
+
+
+@pytest.mark.parametrize("name", ROWWISE)
+def test_one_example_without_a_batch_gives_a_scalar(name):
+    truth, prediction = arguments(name)
+    value = loss(name, truth[0], prediction[0])
+    assert np.ndim(value) == 0
+    assert value == pytest.approx(loss(name, truth, prediction)[0], rel=1e-14)
+
+
+@pytest.mark.parametrize("name", ROWWISE)
+def test_leading_axes_are_kept(name):
+    truth, prediction = arguments(name, shape=(2, 3, 4))
+    values = loss(name, truth, prediction)
+    assert values.shape == (2, 3)
+    assert values[1] == pytest.approx(loss(name, truth[1], prediction[1]), rel=1e-14)
+
+
+AXIS = [name for name in ROWWISE if "axis" in inspect.signature(getattr(losses, name)).parameters]
+
+
+@pytest.mark.parametrize("name", AXIS)
+@pytest.mark.parametrize("axis", [0, 1, -2])
+def test_the_class_axis_can_be_any(name, axis):
+    truth, prediction = arguments(name, shape=(2, 3, 4))
+    moved = loss(name, np.moveaxis(truth, -1, axis), np.moveaxis(prediction, -1, axis), axis=axis)
+    np.testing.assert_allclose(moved, loss(name, truth, prediction), rtol=1e-14)
+
+
+def test_which_losses_have_an_axis():
+    assert set(AXIS) == {
+        "categorical_cross_entropy",
+        "cosine_similarity",
+        "softmax_cross_entropy_with_logits",
+    }
+
+
+DTYPES = [np.float16, ml_dtypes.bfloat16, np.float32, np.float64]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", LOSSES)
+def test_the_result_has_the_precision_of_the_inputs(name, dtype):
+    truth, prediction = arguments(name)
+    truth = truth if truth.dtype.kind == "i" else truth.astype(dtype)
+    values = loss(name, truth, prediction.astype(dtype))
+    exact = loss(
+        name,
+        truth.astype(int if truth.dtype.kind == "i" else float),
+        prediction.astype(dtype).astype(float),
+    )
+    assert values.dtype == dtype
+    np.testing.assert_array_equal(values.astype(float), exact.astype(dtype).astype(float))
+
+
+@pytest.mark.parametrize(
+    ("truth", "prediction", "expected"),
+    [
+        (np.float32, np.float64, np.float64),
+        (np.float64, np.float32, np.float64),
+        (np.float16, np.float32, np.float32),
+        (np.int64, np.float32, np.float32),
+        (np.int64, np.float16, np.float16),
+        (np.uint8, ml_dtypes.bfloat16, ml_dtypes.bfloat16),
+        (bool, np.float32, np.float32),
+        (np.float32, np.int64, np.float32),
+        (ml_dtypes.bfloat16, np.float32, np.float32),
+        (np.int8, np.int64, np.float64),
+        (np.uint8, np.uint8, np.float64),
+    ],
+)
+def test_integers_do_not_promote(truth, prediction, expected):
+    values = losses.squared_error(np.array([0, 1], truth), np.array([3, 3], prediction))
+    assert values.dtype == expected
+    assert values.tolist() == [9.0, 4.0]
+
+
+def test_unsigned_integers_do_not_wrap_around():
+    assert losses.absolute_error(np.uint8([3]), np.uint8([1])).tolist() == [2.0]
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_inputs_are_never_modified(name):
+    truth, prediction = arguments(name)
+    before = truth.copy(), prediction.copy()
+    truth.flags.writeable = prediction.flags.writeable = False
+    loss(name, truth, prediction)
+    assert np.array_equal(truth, before[0])
+    assert np.array_equal(prediction, before[1])
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_memory_order_does_not_matter(name):
+    truth, prediction = arguments(name)
+    expected = loss(name, truth, prediction)
+    np.testing.assert_array_equal(loss(name, truth, np.asfortranarray(prediction)), expected)
+    np.testing.assert_array_equal(loss(name, truth.tolist(), prediction.tolist()), expected)
+
+
+def test_the_digits_of_the_first_document():
+    # Printed in document 001, line 58; the third printed digit from the end is float32's last.
+    values = losses.softmax_cross_entropy_with_logits(
+        labels=np.float32([[0, 0, 1], [0, 1, 0]]), logits=np.float32([[2, 0.5, 6], [0.1, 0, 3]])
+    )
+    np.testing.assert_allclose(values, [0.02215516, 3.09967351], rtol=1e-6)
