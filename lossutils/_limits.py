@@ -16,3 +16,8 @@ def x_log1p_y(x, y):
 def ratio(x, y):
     """Return x / y with 0 / 0 = 0."""
     return np.where(x == 0, 0.0, x / y)
+
+
+def times(x, y):
+    """Return x y with 0 times infinity = 0."""
+    return np.where(x == 0, 0.0, x * y)

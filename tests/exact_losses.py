@@ -161,7 +161,7 @@ def categorical_hinge(y, f):
 
 
 def softmax_parts(x):
-    """Return the gaps to the maximum, the exponentials of minus them, and the sum of the others'."""
+    """Return gaps to the maximum, exponentials of minus them, their sum but one, others' sums."""
     top = max(range(len(x)), key=x.__getitem__)
     gaps = [x[top] - b for b in x]
     exponentials = [mpmath.exp(-gap) for gap in gaps]

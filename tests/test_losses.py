@@ -166,6 +166,10 @@ EDGES = [
         [0, 0, INF, INF],
     ),
     ("binary_focal_cross_entropy", [0.0, 1.0], [0.0, 1.0], {"gamma": 0.0}, [0, 0]),
+    ("binary_focal_cross_entropy", [1e-300], [0.0], {}, [INF]),
+    ("binary_focal_cross_entropy", [1.0, 0.0], [0.0, 1.0], {"alpha": 0.0}, [0, INF]),
+    ("binary_focal_cross_entropy", [1.0, 0.0], [0.0, 1.0], {"alpha": 1.0}, [INF, 0]),
+    ("categorical_focal_cross_entropy", [[0.0, 1.0]], [[1.0, 0.0]], {"alpha": 0.0}, [0]),
     ("categorical_cross_entropy", [[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0]] * 2, {}, [0, INF]),
     ("sparse_categorical_cross_entropy", [0, 1], [[1.0, 0.0]] * 2, {}, [0, INF]),
     (

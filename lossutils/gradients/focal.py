@@ -11,7 +11,7 @@ from lossutils._arguments import (
     pair,
     rows,
 )
-from lossutils._limits import ratio
+from lossutils._limits import ratio, times
 from lossutils._precision import rounded, silent
 from lossutils._sigmoid import slope
 from lossutils._softmax import pairs, pull
@@ -41,7 +41,7 @@ def binary_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=None):
     See Also
     --------
     ``tf.GradientTape`` through ``tf.keras.losses.binary_focal_crossentropy`` divides this by the
-    length of the last axis, and gives 0 where it clipped.
+    length of the last axis, and lacks the part of the cross-entropy where it clipped.
 
     Notes
     -----
@@ -61,8 +61,9 @@ def binary_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=None):
     fading = gamma * (1.0 - 2.0 * y_true) * steepness
     slope = binary_slope(y_true, np.abs(y_pred))
     # At probability 0 the logarithm in `fading` is infinite too, but of lower order.
-    slope = np.where(np.isinf(slope), slope, slope + fading)
-    return rounded(balance(y_true, alpha) * dd.power(missed, gamma) * slope, dtype)
+    finite = dd.power(missed, gamma) * (slope + fading)
+    slope = np.where(np.isinf(slope), slope, finite)
+    return rounded(times(balance(y_true, alpha), slope), dtype)
 
 
 @keywords_only
@@ -87,7 +88,7 @@ def sigmoid_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=
     See Also
     --------
     ``tf.GradientTape`` through ``tf.keras.losses.binary_focal_crossentropy`` with `from_logits`
-    divides this by the length of the last axis, and gives 0 where it clipped.
+    divides this by the length of the last axis, and gives 0 for a logit of 20 in float32.
 
     Notes
     -----
@@ -150,7 +151,7 @@ def categorical_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=0.25):
     steepness = np.where(missed[0] == 0, 1.0, -np.log(y_pred) / missed[0])
     fading = np.where(y_pred == 0, 0.0, gamma * steepness)
     slopes = dd.power(missed, gamma) * (fading + 1.0 / np.abs(y_pred))
-    return rounded(np.where(y_true == 0, 0.0, -alpha * y_true * slopes), dtype)
+    return rounded(times(-alpha * y_true, slopes), dtype)
 
 
 @keywords_only

@@ -11,7 +11,7 @@ from lossutils._arguments import (
     pair,
     rows,
 )
-from lossutils._limits import x_log_y
+from lossutils._limits import times, x_log_y
 from lossutils._precision import rounded, silent
 from lossutils._softmax import gaps_and_exponentials, others, pairs
 from lossutils.losses.probabilities import binary_terms
@@ -53,7 +53,10 @@ def binary_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=None):
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
     faded = dd.power(missed_probability(y_true, y_pred), not_negative("gamma", gamma))
-    return rounded(balance(y_true, alpha) * faded * binary_terms(y_true, y_pred), dtype)
+    cross_entropy = binary_terms(y_true, y_pred)
+    # A label of 1e-200 at probability 0: what was missed underflows, the loss is infinite.
+    value = np.where(np.isinf(cross_entropy), cross_entropy, faded * cross_entropy)
+    return rounded(times(balance(y_true, alpha), value), dtype)
 
 
 @keywords_only
@@ -77,8 +80,9 @@ def sigmoid_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=
 
     See Also
     --------
-    ``tf.keras.losses.binary_focal_crossentropy`` with `from_logits` makes probabilities first,
-    clips them, and averages over the last axis.
+    ``tf.keras.losses.binary_focal_crossentropy`` with `from_logits` averages over the last axis; it
+    takes what was missed from 1 minus a rounded probability, so that a logit of 20 gives 0 in
+    float32.
 
     Notes
     -----
@@ -134,7 +138,7 @@ def categorical_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=0.25):
     check_probabilities("y_pred", y_pred)
     gamma, alpha = not_negative("gamma", gamma), fraction("alpha", alpha)
     faded = dd.power(dd.two_sum(1.0, -y_pred), gamma)
-    return rounded(alpha * np.sum(-x_log_y(y_true * faded, y_pred), axis=-1), dtype)
+    return rounded(times(alpha, np.sum(-x_log_y(y_true * faded, y_pred), axis=-1)), dtype)
 
 
 @keywords_only
