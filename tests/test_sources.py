@@ -119,7 +119,7 @@ def test_the_overview_counts_what_is_recorded():
 def test_the_overview_lists_every_row_as_the_catalogue_has_it():
     overview = (BOOK / "sources/index.md").read_text(encoding="utf-8")
     listed = re.findall(
-        r"^\| \[[\w-]+\]\(row-([\w-]+)\) \| (.*) \| (.*) \| (.*) \| \[.*\]\((.*)\) \|$",
+        r"^\| \[[\w\u2011-]+\]\(row-([\w-]+)\) \| (.*) \| (.*) \| (.*) \| \[.*\]\((.*)\) \|$",
         overview,
         re.MULTILINE,
     )
