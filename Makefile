@@ -76,7 +76,7 @@ site: $(SITE)/built  ## the built book in a browser: quizzes, search, no other h
 
 .PHONY: planted
 planted: installed  ## the proof of the proof: planted errors, every one must be caught
-	$(PYTEST) -m slow tests/test_planted.py
+	$(PYTEST) -m slow --dist loadgroup tests/test_planted.py
 
 .PHONY: mutants
 mutants: installed  ## a larger random sample of planted errors: how many are caught, per kind

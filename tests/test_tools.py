@@ -169,7 +169,7 @@ def test_writing_a_notebook_that_raises_names_the_cell_and_keeps_the_file(tmp_pa
     ],
 )
 def test_a_cell_that_does_not_end_is_named(tmp_path, capsys, monkeypatch, source, says):
-    monkeypatch.setattr(notebooks, "TIMEOUT", 1)
+    monkeypatch.setattr(notebooks, "TIMEOUT", 3)
     cells = code("1"), code(source, count=2), code("3", count=3)
     path = write(tmp_path / "x.ipynb", *cells)
     assert notebooks.main(["write", str(path)]) == 1

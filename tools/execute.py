@@ -26,11 +26,11 @@ CACHE = BUILD / ".jupyter_cache"
 FINGERPRINT = BUILD / "executed-with"
 
 
-def pages():
-    """Return the notebooks that the table of contents names, in its order."""
-    text = Path("_toc.yml").read_text(encoding="utf-8")
+def pages(root="."):
+    """Return the notebooks that the table of contents below `root` names, in its order."""
+    text = Path(root, "_toc.yml").read_text(encoding="utf-8")
     files = [Path(f"{name}.ipynb") for name in _files(yaml.safe_load(text))]
-    return [path for path in files if path.exists()]
+    return [path for path in files if Path(root, path).exists()]
 
 
 def _files(entry):
