@@ -106,8 +106,8 @@ def log(x):
 
 def power(x, exponent):
     """Return x ** exponent as one float64; the low part of the base x >= 0 counts that often."""
-    correction = np.where(x[0] == 0, 0.0, x[1] / x[0])
-    return x[0] ** exponent * (1.0 + exponent * correction)
+    high = x[0] ** exponent
+    return high + np.where(x[0] == 0, 0.0, high * exponent * (x[1] / x[0]))
 
 
 @functools.cache

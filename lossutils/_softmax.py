@@ -48,7 +48,10 @@ def _careful_pull(weights, logits):
     top = np.argmax(np.abs(weights[0]), axis=-1)[..., np.newaxis]
     up = dd.multiply(weights, others)
     down = dd.multiply(_other_pairs(weights, top), exponentials)
-    return np.add(*dd.add(down, dd.negative(up))) / (exponentials[0] + others[0])
+    difference = np.add(*dd.add(down, dd.negative(up)))
+    # What twice the precision cannot tell from 0 is 0: nothing pulls, as with uniform labels.
+    difference = np.where(np.abs(difference) < np.abs(up[0]) * 2.0**-98, 0.0, difference)
+    return difference / (exponentials[0] + others[0])
 
 
 def pairs(logits):

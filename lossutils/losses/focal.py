@@ -189,7 +189,8 @@ def balance(y_true, alpha):
     if alpha is None:
         return 1.0
     alpha = fraction("alpha", alpha)
-    return y_true * alpha + (1.0 - y_true) * (1.0 - alpha)
+    negative = dd.multiply(dd.two_sum(1.0, -y_true), dd.two_sum(1.0, -alpha))
+    return dd.add(dd.two_product(y_true, alpha), negative)[0]
 
 
 def missed_probability(y_true, y_pred):
