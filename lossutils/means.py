@@ -56,10 +56,6 @@ def squared_error(y_true, y_pred):
     --------
     tf.keras.losses.MeanSquaredError : takes the mean over the last axis first; the same number.
 
-    Notes
-    -----
-    The sum of the squares is taken in float64, block by block.
-
     Examples
     --------
     >>> squared_error([1.0, 2.0], [1.0, 5.0])
