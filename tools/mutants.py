@@ -92,15 +92,14 @@ def checks(place, root):
 
 def _module_checks(path, root):
     """Return the module's own examples and tests, then all other tests of lossutils."""
-    own = f"tests/test_{Path(path).parts[1].removesuffix('.py').lstrip('_')}.py"
-    others = [
-        file.relative_to(root).as_posix()
-        for file in sorted((root / "tests").glob("test_*.py"))
-        if "from lossutils" in file.read_text(encoding="utf-8")
-    ]
-    first = [path, own] if own in others else [path]
+    tests = sorted((root / "tests").glob("test_*.py"))
+    texts = {file.relative_to(root).as_posix(): file.read_text(encoding="utf-8") for file in tests}
+    name = Path(path).parts[1].removesuffix(".py").lstrip("_")
+    own = [path] if ">>> " in (root / path).read_text(encoding="utf-8") else []
+    own += [file for file in texts if file == f"tests/test_{name}.py"]
+    others = [file for file in texts if "from lossutils" in texts[file] and file not in own]
     quick = (*PYTEST, "-m", "not slow", "--doctest-modules")
-    return [(*quick, *first), (*quick, *(file for file in others if file != own))]
+    return [(*quick, *files) for files in (own, others) if files]
 
 
 class Copy:
