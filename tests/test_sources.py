@@ -75,7 +75,7 @@ def test_a_row_says_what_the_catalogue_records(row):
     assert f"*Line {row.line}, {row.kind}.*" in first[1]
     prose = "\n".join(source for kind, source in [first, *rest] if kind == "markdown")
     assert f"**Verdict: {row.verdict}.**" in prose
-    assert re.search(rf"Taught in \[[^\]]+\]\({row.chapter}\)\.", prose)
+    assert re.search(rf"Taught in {{ref}}`[^`]+ <{row.chapter}>`\.", prose)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
@@ -119,7 +119,7 @@ def test_the_overview_counts_what_is_recorded():
 def test_the_overview_lists_every_row_as_the_catalogue_has_it():
     overview = (BOOK / "sources/index.md").read_text(encoding="utf-8")
     listed = re.findall(
-        r"^\| \[[\w\u2011-]+\]\(row-([\w-]+)\) \| (.*) \| (.*) \| (.*) \| \[.*\]\((.*)\) \|$",
+        r"^\| \[[\w\u2011-]+\]\(row-([\w-]+)\) \| (.*) \| (.*) \| (.*) \| {ref}`.* <(.*)>` \|$",
         overview,
         re.MULTILINE,
     )

@@ -53,10 +53,8 @@ def import_tensorflow():
 def with_tensorflow(tf):
     """Return how TensorFlow computes each published name, and some experiments done otherwise."""
     nn, log, total = tf.nn, tf.math.log, tf.reduce_sum
-    softmax_ce, sigmoid_ce = (
-        nn.softmax_cross_entropy_with_logits,
-        nn.sigmoid_cross_entropy_with_logits,
-    )
+    softmax_ce = nn.softmax_cross_entropy_with_logits
+    sigmoid_ce = nn.sigmoid_cross_entropy_with_logits
     published = {
         "sum_of_squares": lambda y_true, y_pred: total(tf.square(y_true - y_pred)),
         "l2_loss": lambda y_true, y_pred: nn.l2_loss(y_true - y_pred),
@@ -275,13 +273,14 @@ def main(arguments=None):
     parser.add_argument("--json", action="store_true", help="print the rows as JSON")
     options = parser.parse_args(arguments)
     try:
-        printed = [e for e in experiments.all_experiments() if e.published]
+        recorded = [e for e in experiments.all_experiments() if e.recorded]
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        parser.exit(2, f"error: the recorded experiments cannot be read: {problem}\n")
+    try:
         ways = with_tensorflow(import_tensorflow())
     except ModuleNotFoundError as missing:
         parser.exit(2, f"error: {missing.name} is not installed; run: make install\n")
-    except (OSError, ValueError) as problem:
-        parser.exit(2, f"error: the recorded experiments cannot be read: {problem}\n")
-    rows = [reproduce(experiment, *ways) for experiment in printed]
+    rows = [reproduce(experiment, *ways) for experiment in recorded]
     if options.json:
         print(json.dumps({"rows": rows, "total": totals(rows)}, indent=2))
     else:
