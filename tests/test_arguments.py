@@ -65,7 +65,7 @@ NOT_NUMBERS = ["text", ["a", "b"], None, [None, 1.0], {"a": 1}, {1.0}, object(),
 
 @MODULES
 @NAMES
-@pytest.mark.parametrize("bad", NOT_NUMBERS, ids=repr)
+@pytest.mark.parametrize("bad", NOT_NUMBERS, ids=lambda bad: type(bad).__name__)
 def test_what_is_not_a_real_number_is_refused(module, name, bad):
     truth, prediction = arguments(name)
     true_name, pred_name = names(name)

@@ -104,7 +104,7 @@ def sources():
 
 def test_modules_are_short():
     for path in sources():
-        assert len(path.read_text(encoding="utf-8").splitlines()) < 300, path.name
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path.name
 
 
 def test_functions_are_short():
