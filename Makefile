@@ -82,6 +82,10 @@ planted: installed  ## the proof of the proof: planted errors, every one must be
 mutants: installed  ## a larger random sample of planted errors: how many are caught, per kind
 	$(PY) -m tools.mutants
 
+.PHONY: accuracy
+accuracy: installed  ## how many digits each loss keeps, here and in other libraries, against mpmath
+	$(PY) -m tools.accuracy
+
 .PHONY: bench
 bench: installed  ## how long the checks, the build and one more chapter take, as ratios
 	$(PY) -m tools.bench
