@@ -79,7 +79,7 @@ def exp(x):
     steps = np.rint(high * (_STEPS / np.log(2.0)))
     # x = steps log(2) / 1024 + r; the first two products are exact, so r keeps its digits.
     r, low = two_sum(high - steps * step_high, -steps * step_middle)
-    r = two_sum(r, low - steps * step_low + x[1])
+    r = two_sum(r, low - steps * step_low + np.where(high == x[0], x[1], 0.0))
     index, exponent = steps.astype(np.int64) % _STEPS, steps.astype(np.int64) // _STEPS
     base = powers[index], powers_low[index]
     high, low = add(base, multiply(base, _exp_minus_1(r)))

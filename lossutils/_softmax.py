@@ -81,4 +81,8 @@ def _other_weights(weights):
 
 def _below_maximum(logits):
     top = np.argmax(logits, axis=-1)[..., np.newaxis]
-    return *dd.two_sum(logits, -np.take_along_axis(logits, top, axis=-1)), top
+    below, error = dd.two_sum(logits, -np.take_along_axis(logits, top, axis=-1))
+    if below.min(initial=0.0) == -np.inf:  # logits further apart than the largest float64
+        error = np.where(below == -np.inf, 0.0, error)
+        below = np.maximum(below, -np.finfo(np.float64).max)
+    return below, error, top

@@ -64,6 +64,33 @@ def test_finite_input_gives_no_nan_and_no_warning(name, data):
             assert (values >= 0).all()
 
 
+SIZES = [0.0, 5e-324, 1e-300, 1e-160, 1e-8, 0.5, 1 - 2.0**-53, 1.0]
+EXTREMES = {
+    "fraction": np.array(SIZES),
+    "distribution": np.array(SIZES),
+    "rate": np.array([*SIZES, 745.2, 1e154, np.finfo(float).max]),
+    "number": np.array([s * x for s in (1, -1) for x in [*SIZES, 745.2, 1e154, 9e307]]),
+    "sign": np.array([-1.0, 1.0]),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_the_smallest_and_largest_numbers_give_no_nan_and_no_warning(name):
+    rng = np.random.default_rng(0)
+    truth_kind, kind = LOSSES[name]
+    choices = EXTREMES.get("rate" if truth_kind == "count" else truth_kind)
+    prediction = rng.choice(EXTREMES[kind], (2000, 3))
+    drawn = draw(truth_kind, rng, (2000, 3))
+    truth = drawn if choices is None else rng.choice(choices, (2000, 3))
+    focal = [{"gamma": gamma, "alpha": alpha} for gamma in (0.0, 0.5, 1e3) for alpha in (0.0, 1.0)]
+    for options in focal if "focal" in name else [{}]:
+        with np.errstate(all="raise"):
+            values = loss(name, truth, prediction, **options)
+            slopes = gradient(name, truth, prediction, **options)
+        assert not np.isnan(values).any()
+        assert not np.isnan(slopes).any()
+
+
 PERFECT = {
     **{name: lambda x: (x, x) for name in ELEMENTWISE if "_error" in name or "huber" in name},
     "log_cosh": lambda x: (x, x),

@@ -181,7 +181,8 @@ def softmax_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=
     labels, logits, dtype = rows(labels=labels, logits=logits)
     gamma, alpha = not_negative("gamma", gamma), fraction("alpha", alpha)
     missed, _, cross_entropy = softmax_parts(logits, dtype)
-    return rounded(alpha * np.sum(labels * dd.power(missed, gamma) * cross_entropy, -1), dtype)
+    value = np.sum(labels * dd.power(missed, gamma) * cross_entropy, axis=-1)
+    return rounded(times(alpha, value), dtype)
 
 
 def balance(y_true, alpha):
