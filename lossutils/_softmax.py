@@ -37,21 +37,21 @@ def pull(weights, logits, dtype, careful_weights=None):
     gradient = (down - up) / (1.0 + rest)
     lost = cancelled(down - up, np.abs(down) + np.abs(up), dtype).any(axis=-1)
     if lost.any():
-        pairs = careful_weights(lost) if careful_weights else (weights[lost], 0.0 * weights[lost])
-        careful = _careful_pull(pairs, logits[lost])
+        exact = weights[lost], np.zeros_like(weights[lost])
+        weight_pairs = careful_weights(lost) if careful_weights else exact
+        careful = _careful_pull(weight_pairs, logits[lost])
         gradient[lost] = np.where(np.isfinite(careful), careful, gradient[lost])
     return gradient
 
 
 def _careful_pull(weights, logits):
-    _, exponentials, others = pairs(logits)
-    top = np.argmax(np.abs(weights[0]), axis=-1)[..., np.newaxis]
-    up = dd.multiply(weights, others)
-    down = dd.multiply(_other_pairs(weights, top), exponentials)
+    _, own, rest = pairs(logits)
+    heaviest = np.argmax(np.abs(weights[0]), axis=-1)[..., np.newaxis]
+    up, down = dd.multiply(weights, rest), dd.multiply(_other_pairs(weights, heaviest), own)
     difference = np.add(*dd.add(down, dd.negative(up)))
     # What twice the precision cannot tell from 0 is 0: nothing pulls, as with uniform labels.
     difference = np.where(np.abs(difference) < np.abs(up[0]) * 2.0**-98, 0.0, difference)
-    return difference / (exponentials[0] + others[0])
+    return difference / (own[0] + rest[0])
 
 
 def pairs(logits):

@@ -121,7 +121,7 @@ def _check_agreement(name, tensorflow, numpy, epsilon):
     same = (tensorflow == numpy) | (np.isnan(tensorflow) & np.isnan(numpy))
     with np.errstate(invalid="ignore"):
         distance = np.where(np.isfinite(numpy), np.abs(tensorflow - numpy), np.inf)
-        close = same | (distance <= rtol * np.abs(numpy)) & np.isfinite(distance)
+        close = same | ((distance <= rtol * np.abs(numpy)) & np.isfinite(distance))
     # A number near 0 beside large ones may be what their difference left.
     agree = close | (distance <= epsilon * _largest(numpy))
     for index in np.argwhere(~agree)[:1]:
