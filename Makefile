@@ -61,10 +61,10 @@ nbval: installed  ## strict nbval: every stored output against a fresh run
 	$(NBVAL)
 
 .PHONY: variants
-variants: installed  ## the stored outputs again: one thread, two threads, oneDNN on
+variants: installed  ## the stored outputs again: one and two threads, oneDNN on and off
 	TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 $(NBVAL)
-	TF_NUM_INTRAOP_THREADS=2 TF_NUM_INTEROP_THREADS=2 $(NBVAL)
-	TF_ENABLE_ONEDNN_OPTS=1 $(NBVAL)
+	TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 TF_ENABLE_ONEDNN_OPTS=1 $(NBVAL)
+	TF_NUM_INTRAOP_THREADS=2 TF_NUM_INTEROP_THREADS=2 TF_ENABLE_ONEDNN_OPTS=1 $(NBVAL)
 
 .PHONY: links
 links: $(SITE)/built  ## no internal link of the built book is broken
