@@ -126,6 +126,20 @@ def not_negative(name, value):
     return _option(name, value, lambda number: number >= 0, "of at least 0")
 
 
+def not_negative_per_label(name, value, shape):
+    """Return an option as a float of at least 0, or one for each label of the last axis."""
+    numbers = as_numbers(name, value)
+    if numbers.ndim == 0:
+        return not_negative(name, value)
+    if numbers.shape != shape[-1:] or numbers.dtype.kind == "b":
+        raise ValueError(
+            f"{name}: expected one number of at least 0, or one for each label of the last axis, "
+            f"shape {shape[-1:]}, got {numbers.dtype} of shape {numbers.shape}"
+        )
+    reject(name, numbers, numbers < 0, "numbers of at least 0")
+    return in_float64(numbers)
+
+
 def fraction(name, value):
     """Return an option as a float in [0, 1]."""
     return _option(name, value, lambda number: 0 <= number <= 1, "in [0, 1]")

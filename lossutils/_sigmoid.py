@@ -15,6 +15,7 @@ def slope(labels, logits, pos_weight, dtype):
     gradient = np.asarray((up - down) / (1.0 + e))
     lost = cancelled(up - down, np.abs(up) + np.abs(down), dtype)
     if lost.any():
+        pos_weight = np.broadcast_to(pos_weight, labels.shape)[lost]
         gradient[lost] = _careful_slope(labels[lost], logits[lost], pos_weight)
     return gradient
 

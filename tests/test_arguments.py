@@ -318,3 +318,34 @@ def test_a_long_value_is_shortened_in_the_message():
 def test_a_scalar_offender_has_no_index(module, name):
     truth, _ = arguments(name)
     refuses(module, name, truth[0, 0], math.nan, "got nan", error=ValueError)
+
+
+@MODULES
+def test_a_weight_per_label_fits_the_last_axis(module):
+    function = module.weighted_cross_entropy_with_logits
+    labels, logits = arguments("weighted_cross_entropy_with_logits", shape=(2, 4, 3))
+    weights = [0.5, 2.0, 0.0]
+    found = function(labels=labels, logits=logits, pos_weight=weights)
+    for k, weight in enumerate(weights):
+        alone = function(labels=labels[..., k], logits=logits[..., k], pos_weight=weight)
+        assert np.array_equal(found[..., k], alone)
+    for bad, parts in [
+        ([1.0, 2.0], ["(3,)", "(2,)"]),
+        ([1.0], ["(3,)", "(1,)"]),
+        (np.ones((4, 3)), ["(3,)", "(4, 3)"]),
+        ([True, False, True], ["bool"]),
+        ([1.0, -2.0, 1.0], ["at least 0", "got -2.0 at index 1"]),
+        ([1.0, math.nan, 1.0], ["finite", "nan"]),
+        ([[1.0], [1.0, 2.0]], ["rectangular"]),
+        (["a", "b", "c"], ["numbers"]),
+    ]:
+        with pytest.raises((TypeError, ValueError), match=r"^pos_weight: expected") as caught:
+            function(labels=labels, logits=logits, pos_weight=bad)
+        assert all(part in str(caught.value) for part in parts)
+    with pytest.raises(ValueError, match=r"^pos_weight: expected"):
+        function(labels=1.0, logits=1.0, pos_weight=[1.0])
+    half = {"labels": np.full((1, 3), 0.5), "logits": np.zeros((1, 3)), "pos_weight": [1.0, 2.0, 1]}
+    # At the root of the gradient twice the precision is taken, label by label.
+    assert gradients.weighted_cross_entropy_with_logits(**half).tolist() == [[0.0, -0.25, 0.0]]
+    empty = np.zeros((0, 3), np.float32)
+    assert function(labels=empty, logits=empty, pos_weight=weights).shape == (0, 3)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossutils._arguments import keywords_only, not_negative, pair, rows, sparse
+from lossutils._arguments import keywords_only, not_negative_per_label, pair, rows, sparse
 from lossutils._precision import rounded, silent
 from lossutils._sigmoid import slope
 from lossutils._softmax import gaps_and_exponentials, others, pull
@@ -51,8 +51,8 @@ def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
     ----------
     labels, logits : array_like, of the same shape
         Labels, 0 to 1 (not checked, as in TensorFlow), and logits.
-    pos_weight : float
-        The weight of positives, at least 0.
+    pos_weight : float, or array_like of shape [num_labels]
+        The weight of positives, at least 0, one for all or one for each label of the last axis.
 
     Returns
     -------
@@ -74,7 +74,8 @@ def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
     array([-1. ,  0.5])
     """
     labels, logits, dtype = pair(labels=labels, logits=logits)
-    return rounded(slope(labels, logits, not_negative("pos_weight", pos_weight), dtype), dtype)
+    pos_weight = not_negative_per_label("pos_weight", pos_weight, logits.shape)
+    return rounded(slope(labels, logits, pos_weight, dtype), dtype)
 
 
 @keywords_only

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossutils._arguments import keywords_only, not_negative, pair, rows, sparse
+from lossutils._arguments import keywords_only, not_negative_per_label, pair, rows, sparse
 from lossutils._precision import rounded, silent
 from lossutils._softmax import gaps_and_exponentials
 
@@ -53,8 +53,9 @@ def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
     ----------
     labels, logits : array_like, of the same shape
         Labels, 0 to 1 (not checked, as in TensorFlow), and logits.
-    pos_weight : float
-        The weight of positives, at least 0; above 1 it trades precision for recall.
+    pos_weight : float, or array_like of shape [num_labels]
+        The weight of positives, at least 0, one for all or one for each label of the last axis;
+        above 1 it trades precision for recall. Its dtype does not decide that of the result.
 
     Returns
     -------
@@ -63,8 +64,8 @@ def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
 
     See Also
     --------
-    ``tf.nn.weighted_cross_entropy_with_logits`` has the same values; its gradient is wrong at a
-    logit of exactly 0 (TensorFlow 2.21).
+    ``tf.nn.weighted_cross_entropy_with_logits`` has the same values, and broadcasts `pos_weight`
+    of any shape; its gradient is wrong at a logit of exactly 0 (TensorFlow 2.21).
 
     Notes
     -----
@@ -77,7 +78,8 @@ def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
     array([1.38629436, 0.69314718])
     """
     labels, logits, dtype = pair(labels=labels, logits=logits)
-    pos_weight, size = not_negative("pos_weight", pos_weight), np.abs(logits)
+    pos_weight = not_negative_per_label("pos_weight", pos_weight, logits.shape)
+    size = np.abs(logits)
     weight = pos_weight * labels + (1.0 - labels)
     wrong_side = np.where(logits > 0, size * (1.0 - labels), pos_weight * (size * labels))
     return rounded(weight * np.log1p(np.exp(-size)) + wrong_side, dtype)
