@@ -5,6 +5,8 @@ changed.
 """
 
 import math
+import re
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -267,3 +269,34 @@ def test_tensorflow_1_refuses_weights_per_example_of_losses_per_element():
 
 def test_the_absolute_value_of_tensorflow_has_slope_zero_at_the_kink():
     assert tape(tf.abs, np.zeros(1))[1] == 0
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_weighted_cross_entropy_takes_one_weight_per_label_as_tensorflow_does(dtype):
+    rng = np.random.default_rng(5)
+    labels, logits = rng.random((6, 3)).astype(dtype), rng.normal(size=(6, 3)).astype(dtype)
+    pos_weight = np.array([0.5, 3.0, 100.0])
+    weight = tf.constant(pos_weight, dtype)
+    variable = tf.constant(logits)
+    with tf.GradientTape() as tape:
+        tape.watch(variable)
+        theirs = tf.nn.weighted_cross_entropy_with_logits(labels, variable, weight)
+    arguments = {"labels": labels, "logits": logits, "pos_weight": pos_weight}
+    ours = losses.weighted_cross_entropy_with_logits(**arguments)
+    slopes = gradients.weighted_cross_entropy_with_logits(**arguments)
+    assert ours.dtype == slopes.dtype == np.dtype(dtype)
+    rtol = 1e-5 if dtype == "float32" else 1e-11
+    np.testing.assert_allclose(ours, theirs, rtol=rtol)
+    np.testing.assert_allclose(slopes, tape.gradient(theirs, variable), rtol=rtol, atol=rtol)
+
+
+def test_every_name_of_tensorflow_in_a_docstring_exists():
+    package = Path(losses.__file__).parents[1]
+    texts = [path.read_text(encoding="utf-8") for path in package.rglob("*.py")]
+    names = {name for text in texts for name in re.findall(r"\btf(?:\.\w+)+", text)}
+    assert len(names) >= 40
+    for name in sorted(names):
+        found = tf
+        for part in name.split(".")[1:]:
+            assert hasattr(found, part), name
+            found = getattr(found, part)

@@ -24,7 +24,7 @@ def kl_divergence(y_true, y_pred):
 
     See Also
     --------
-    ``tf.GradientTape`` through ``tf.keras.losses.kl_divergence`` gives 0 where it clipped.
+    ``tf.GradientTape`` through ``tf.keras.losses.kld`` gives 0 where it clipped.
 
     Notes
     -----

@@ -22,7 +22,7 @@ def squared_error(y_true, y_pred):
 
     See Also
     --------
-    ``tf.GradientTape`` through ``tf.keras.losses.mean_squared_error`` divides this by the length
+    ``tf.GradientTape`` through ``tf.keras.losses.mse`` divides this by the length
     of the last axis.
 
     Notes
@@ -157,7 +157,7 @@ def log_cosh(y_true, y_pred):
 
     See Also
     --------
-    ``tf.GradientTape`` through ``tf.keras.losses.log_cosh`` divides this by the length of the last
+    ``tf.GradientTape`` through ``tf.keras.losses.logcosh`` divides this by the length of the last
     axis, and loses all digits of small residuals.
 
     Notes

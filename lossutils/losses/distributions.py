@@ -25,7 +25,7 @@ def kl_divergence(y_true, y_pred):
 
     See Also
     --------
-    ``tf.keras.losses.kl_divergence`` clips both to [1e-7, 1], so that it is never infinite.
+    ``tf.keras.losses.kld`` clips both to [1e-7, 1], so that it is never infinite.
 
     Notes
     -----

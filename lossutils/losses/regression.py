@@ -22,7 +22,7 @@ def squared_error(y_true, y_pred):
 
     See Also
     --------
-    ``tf.keras.losses.mean_squared_error`` averages over the last axis; ``tf.square`` of a
+    ``tf.keras.losses.mse`` averages over the last axis; ``tf.square`` of a
     difference broadcasts (N,) against (N, 1).
 
     Notes
@@ -54,7 +54,7 @@ def absolute_error(y_true, y_pred):
 
     See Also
     --------
-    ``tf.keras.losses.mean_absolute_error`` averages over the last axis.
+    ``tf.keras.losses.mae`` averages over the last axis.
 
     Notes
     -----
@@ -160,7 +160,7 @@ def log_cosh(y_true, y_pred):
 
     See Also
     --------
-    ``tf.keras.losses.log_cosh`` averages over the last axis; it cancels for small residuals and
+    ``tf.keras.losses.logcosh`` averages over the last axis; it cancels for small residuals and
     is negative at 0 in float64.
 
     Notes
