@@ -162,3 +162,43 @@ def test_memory_does_not_grow_with_the_rows(name, dtype, rows):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak <= 2 * 2**20
+
+
+@pytest.mark.parametrize("name", means.__all__)
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+@pytest.mark.parametrize("index", [(0, 0), (1, 2), (3, 1)])
+def test_minus_infinity_never_passes(name, dtype, index):
+    """Not as the logit of the right class, nor of another whose exponential is 0."""
+    arguments = batch(name, (4, 3), dtype)
+    prediction = list(arguments)[1]
+    arguments[prediction][index] = -np.inf
+    with pytest.raises(ValueError, match=f"{prediction}: expected finite numbers, got -inf"):
+        getattr(means, name)(**arguments)
+
+
+@pytest.mark.parametrize("name", means.__all__)
+@pytest.mark.parametrize("position", [0, 1])
+def test_masked_and_ragged_arrays_are_refused(name, position):
+    """A mask is not dropped in silence; a ragged list is named."""
+    arguments = batch(name, (4, 3), "float64")
+    argument = list(arguments)[position]
+    plain = arguments[argument]
+    arguments[argument] = np.ma.masked_array(plain, mask=plain > plain.min())
+    with pytest.raises(TypeError, match=f"^{argument}: expected an array, got a masked one"):
+        getattr(means, name)(**arguments)
+    arguments[argument] = [[1.0], [1.0, 2.0]]
+    with pytest.raises(ValueError, match=f"^{argument}: expected a rectangular array"):
+        getattr(means, name)(**arguments)
+
+
+def test_logits_further_apart_than_the_largest_number():
+    """The gap of 2e308 is no float64, but half of it counts: the fast way leaves it to the slow."""
+    found = means.softmax_cross_entropy_with_logits(labels=[[1.0, 0.0]], logits=[[1e308, -1e308]])
+    assert found == 0.0
+
+
+@pytest.mark.parametrize("delta", [0.0, -1.0, np.nan, np.inf, "1", None, True, [1.0]])
+def test_a_wrong_delta_is_refused(delta):
+    """As in the pointwise loss."""
+    with pytest.raises((TypeError, ValueError), match=r"^delta: expected"):
+        means.huber_loss([1.0], [3.0], delta=delta)
