@@ -52,7 +52,7 @@ def reduce_loss(values, sample_weight=None, *, reduction="sum_over_batch_size"):
     90.0
     9.0
     """
-    if reduction not in REDUCTIONS:
+    if not isinstance(reduction, str | None) or reduction not in REDUCTIONS:
         known = ", ".join(repr(name) for name in REDUCTIONS)
         raise ValueError(f"reduction: expected one of {known}, got {reduction!r}")
     weight = 1.0 if sample_weight is None else sample_weight

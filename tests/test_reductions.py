@@ -186,3 +186,9 @@ def test_bad_weights_and_values_are_named(reduce, name):
     for values in ([math.nan], ["a"], None, 1j, [[1.0], [1.0, 2.0]]):
         with pytest.raises((TypeError, ValueError), match=r"^values"):
             reduce(values)
+
+
+@pytest.mark.parametrize("bad", [["sum"], np.array(["sum"]), np.array(["sum", "sum"]), {}])
+def test_a_reduction_is_a_name(bad):
+    with pytest.raises(ValueError, match=r"^reduction: expected one of"):
+        reduce_loss(VALUES, reduction=bad)
