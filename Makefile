@@ -133,5 +133,5 @@ $(VENV)/installed: requirements.txt pyproject.toml
 
 $(SITE)/built: $(VENV)/installed $(SOURCES)
 	$(PY) -m tools.execute
-	$(PY) -m jupyter_book build . -W -n --keep-going
+	$(BIN)/jupyter-book build . -W -n --keep-going
 	@touch $@

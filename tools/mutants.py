@@ -10,6 +10,7 @@ out because it changes nothing that can be seen, is said in tools/places.py and 
 import argparse
 import os
 import queue
+import re
 import shutil
 import subprocess
 import sys
@@ -91,13 +92,14 @@ def checks(place, root):
 
 
 def _module_checks(path, root):
-    """Return the module's own examples and tests, then all other tests of lossutils."""
+    """Return the module's own examples and tests, then all other tests that compute."""
     tests = sorted((root / "tests").glob("test_*.py"))
     texts = {file.relative_to(root).as_posix(): file.read_text(encoding="utf-8") for file in tests}
     name = Path(path).parts[1].removesuffix(".py").lstrip("_")
     own = [path] if ">>> " in (root / path).read_text(encoding="utf-8") else []
     own += [file for file in texts if file == f"tests/test_{name}.py"]
-    others = [file for file in texts if "from lossutils" in texts[file] and file not in own]
+    numeric = re.compile(r"^from lossutils\S* import (?!experiments$)", re.MULTILINE)
+    others = [file for file in texts if numeric.search(texts[file]) and file not in own]
     quick = (*PYTEST, "-m", "not slow", "--doctest-modules")
     return [(*quick, *files) for files in (own, others) if files]
 
@@ -112,7 +114,8 @@ class Copy:
         self.root, self.clean = Path(root).resolve(), {} if clean is None else clean
         shutil.copytree(ROOT, self.root, ignore=IGNORED)
         # Two changes of one file within a second would share bytecode, so there must be none.
-        self.environment = os.environ | {"PYTHONPATH": str(self.root), **QUIET}
+        own = {"PYTHONPATH": str(self.root), "TMPDIR": str(self.root.parent)}
+        self.environment = os.environ | own | QUIET
         used = self.run(("-c", "import lossutils; print(lossutils.__file__)"), "book").stdout
         if not Path(used.strip()).is_relative_to(self.root):
             raise RuntimeError(f"the copy uses another lossutils: {used.strip()}")
