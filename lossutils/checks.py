@@ -4,6 +4,9 @@ from decimal import Decimal
 
 import numpy as np
 
+from lossutils._arguments import as_numbers
+from lossutils._precision import in_float64
+
 # Over ordinary inputs the losses of TensorFlow, Keras and SciPy were off by up to 140 units of
 # float32 (a softmax that cancels a little), and 140 * 2**-23 is 1.7e-5.
 RTOL_FLOAT32 = 2e-5
@@ -53,7 +56,8 @@ def compare(name, *, tensorflow, numpy, published=None, digits=5):
     [0]      0.0222     0.02216  0.02216
     [1]      3.0997         3.1      3.1
     """
-    tensorflow, numpy = np.asarray(tensorflow), np.asarray(numpy)
+    tensorflow = as_numbers("tensorflow", tensorflow, finite=False)
+    numpy = as_numbers("numpy", numpy, finite=False)
     epsilon = max(_EPSILON.get(array.dtype.name, 2.0**-52) for array in (tensorflow, numpy))
     witnesses = {"TensorFlow": tensorflow.astype(float), "NumPy": numpy.astype(float)}
     columns = {} if published is None else {"published": np.array(published, str)}
@@ -97,7 +101,7 @@ def numerical_gradient(f, x):
     >>> numerical_gradient(np.square, [1.0, -2.0]).round(6)
     array([ 2., -4.])
     """
-    x = np.array(x, dtype=np.float64)
+    x = in_float64(as_numbers("x", x))
     gradient = np.zeros_like(x)
     for index in np.ndindex(x.shape):
         # The cube root balances what the difference loses against the curvature it ignores.

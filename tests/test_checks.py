@@ -232,3 +232,23 @@ def test_numerical_gradient_leaves_its_argument_alone():
     x.flags.writeable = False
     checks.numerical_gradient(np.square, x)
     assert x.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("bad", [None, [None, 1.0], "1", 1j, [[1.0], [1.0, 2.0]], object()])
+def test_a_witness_that_is_not_a_number_is_refused(bad):
+    """A tape returns None where nothing depends; two of them do not agree on anything."""
+    for arguments in ({"tensorflow": bad, "numpy": bad}, {"tensorflow": bad, "numpy": 1.0}):
+        with pytest.raises((TypeError, ValueError), match=r"^tensorflow: expected .* got"):
+            checks.compare("loss", **arguments)
+    with pytest.raises((TypeError, ValueError), match=r"^numpy: expected .* got"):
+        checks.compare("loss", tensorflow=1.0, numpy=bad)
+    with pytest.raises((TypeError, ValueError), match=r"^x: expected .* got"):
+        checks.numerical_gradient(np.square, bad)
+
+
+def test_masks_and_nan_are_refused_where_they_would_be_lost():
+    masked = np.ma.masked_array([1.0, 5.0], mask=[False, True])
+    with pytest.raises(TypeError, match=r"^tensorflow: .* masked"):
+        checks.compare("loss", tensorflow=masked, numpy=[1.0, 5.0])
+    with pytest.raises(ValueError, match=r"^x: expected finite numbers, got nan at index 1"):
+        checks.numerical_gradient(np.square, [1.0, np.nan])
