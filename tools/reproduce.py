@@ -199,7 +199,7 @@ def problems(experiment, row, computed):
         if recorded != found:
             yield f"{what}: recorded {recorded}, found {found}"
     if not is_near(experiment, computed):
-        yield f"a number of TensorFlow is further than {FLOAT32_UNITS} units of float32 away"
+        yield f"TensorFlow is more than {FLOAT32_UNITS} units of float32 away from a published number"
 
 
 def expectations(recorded, row):
