@@ -199,7 +199,7 @@ def problems(experiment, row, computed):
         if recorded != found:
             yield f"{what}: recorded {recorded}, found {found}"
     if not is_near(experiment, computed):
-        yield f"TensorFlow is more than {FLOAT32_UNITS} units of float32 away from a published number"
+        yield f"TensorFlow is over {FLOAT32_UNITS} units of float32 off a published number"
 
 
 def expectations(recorded, row):
