@@ -133,5 +133,6 @@ $(VENV)/installed: requirements.txt pyproject.toml
 
 $(SITE)/built: $(VENV)/installed $(SOURCES)
 	$(PY) -m tools.execute
-	$(BIN)/jupyter-book build . -W -n --keep-going
+	@# A build that failed is forgotten: the next one would not repeat the warnings of its pages.
+	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees $(SITE); exit 1; }
 	@touch $@
