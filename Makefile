@@ -89,6 +89,7 @@ accuracy: installed  ## how many digits each loss keeps, here and in other libra
 .PHONY: bench
 bench: installed  ## how long the checks, the build and one more chapter take, as ratios
 	$(PY) -m tools.bench
+	$(PY) -m tools.speed
 
 ##@ Work on it
 .PHONY: install
