@@ -63,7 +63,7 @@ def divide(x, y):
 
 def total(x):
     """Return the sum over the last axis, in halves, every rounding error kept."""
-    high, low = x[0], np.sum(x[1], axis=-1)
+    high, low = x[0], np.sum(x[1], axis=-1) if np.ndim(x[1]) else x[1]
     while high.shape[-1] > 1:
         half = high.shape[-1] // 2
         sums, errors = two_sum(high[..., :half], high[..., half : 2 * half])

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from lossutils import _double_double as dd
+
 # A decorator: log 0 = -inf and exp(-1000) = 0 are results here, not reasons to warn.
 silent = np.errstate(all="ignore")
 
@@ -36,6 +38,17 @@ def rounded(values, dtype):
     To bfloat16 NumPy goes by way of float32: two roundings, which stay within one unit.
     """
     return np.add(np.asarray(values).astype(dtype, copy=False), dtype.type(0))[()]
+
+
+def summed(terms, dtype):
+    """Return the sum over the last axis.
+
+    Beside one large term, rounding thousands of small ones costs a digit that float64 cannot spare.
+    """
+    plain = np.sum(terms, axis=-1)
+    if dtype != np.float64:
+        return plain
+    return np.where(np.isfinite(plain), dd.total((terms, 0.0))[0], plain)
 
 
 def cancelled(value, size, dtype):

@@ -12,7 +12,7 @@ from lossutils._arguments import (
     rows,
 )
 from lossutils._limits import times, x_log_y
-from lossutils._precision import rounded, silent
+from lossutils._precision import rounded, silent, summed
 from lossutils._softmax import gaps_and_exponentials, others, pairs
 from lossutils.losses.probabilities import binary_terms
 
@@ -138,7 +138,7 @@ def categorical_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=0.25):
     check_probabilities("y_pred", y_pred)
     gamma, alpha = not_negative("gamma", gamma), fraction("alpha", alpha)
     faded = dd.power(dd.two_sum(1.0, -y_pred), gamma)
-    return rounded(times(alpha, np.sum(-x_log_y(y_true * faded, y_pred), axis=-1)), dtype)
+    return rounded(times(alpha, summed(-x_log_y(y_true * faded, y_pred), dtype)), dtype)
 
 
 @keywords_only
@@ -181,7 +181,7 @@ def softmax_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=
     labels, logits, dtype = rows(labels=labels, logits=logits)
     gamma, alpha = not_negative("gamma", gamma), fraction("alpha", alpha)
     missed, _, cross_entropy = softmax_parts(logits, dtype)
-    value = np.sum(labels * dd.power(missed, gamma) * cross_entropy, axis=-1)
+    value = summed(labels * dd.power(missed, gamma) * cross_entropy, dtype)
     return rounded(times(alpha, value), dtype)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossutils._arguments import keywords_only, not_negative_per_label, pair, rows, sparse
-from lossutils._precision import rounded, silent
+from lossutils._precision import rounded, silent, summed
 from lossutils._softmax import gaps_and_exponentials
 
 
@@ -124,7 +124,7 @@ def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
     labels, logits, dtype = rows(axis, labels=labels, logits=logits)
     gaps, _, rest = gaps_and_exponentials(logits)
     log_of_sum = np.log1p(rest[..., 0])
-    return rounded(np.sum(labels * gaps, axis=-1) + np.sum(labels, axis=-1) * log_of_sum, dtype)
+    return rounded(summed(labels * gaps, dtype) + summed(labels, dtype) * log_of_sum, dtype)
 
 
 @keywords_only

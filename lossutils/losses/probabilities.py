@@ -4,7 +4,7 @@ import numpy as np
 
 from lossutils._arguments import check_probabilities, pair, rows, sparse
 from lossutils._limits import x_log1p_y, x_log_y
-from lossutils._precision import rounded, silent
+from lossutils._precision import rounded, silent, summed
 
 
 @silent
@@ -81,7 +81,7 @@ def categorical_cross_entropy(y_true, y_pred, *, axis=-1):
     """
     y_true, y_pred, dtype = rows(axis, y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
-    return rounded(-np.sum(x_log_y(y_true, y_pred), axis=-1), dtype)
+    return rounded(-summed(x_log_y(y_true, y_pred), dtype), dtype)
 
 
 @silent
