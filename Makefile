@@ -34,6 +34,10 @@ book: $(SITE)/built  ## build the book (the first time it also installs what it 
 serve: installed  ## show the built book at http://127.0.0.1:8000 (another port: PORT=8080)
 	@$(PY) -m tools.serve $(SITE) --port $(PORT)
 
+.PHONY: lab
+lab: installed  ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=book
+
 ##@ Prove
 .PHONY: test
 test: install lint notebooks unit reproduce nbval variants book links site planted  ## everything that proves the project
