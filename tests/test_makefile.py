@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tools import check_python, mutants
+from tools import check_python, planting
 
 pytestmark = pytest.mark.skipif(not shutil.which("make"), reason="there is no make")
-MAKEFILE = (mutants.ROOT / "Makefile").read_text(encoding="utf-8")
+MAKEFILE = (planting.ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = re.findall(r"^\.PHONY: ([\w-]+)$", MAKEFILE, re.MULTILINE)
 AFTER_INSTALL = re.findall(r"^([\w-]+): installed\b", MAKEFILE, re.MULTILINE)
 NOT_INSTALLED = "error: nothing is installed yet; run: make install"
@@ -21,7 +21,7 @@ NOT_INSTALLED = "error: nothing is installed yet; run: make install"
 @pytest.fixture
 def clone(tmp_path):
     """Make a copy of the project without anything installed or built; return its folder."""
-    return Path(shutil.copytree(mutants.ROOT, tmp_path / "clone", ignore=mutants.IGNORED))
+    return Path(shutil.copytree(planting.ROOT, tmp_path / "clone", ignore=planting.IGNORED))
 
 
 def make(folder, *arguments, **environment):
@@ -124,7 +124,7 @@ def unfit_pythons():
 
 @pytest.mark.parametrize(("python", "version"), list(unfit_pythons()))
 def test_a_real_python_that_cannot_run_the_book_says_so(python, version):
-    script = mutants.ROOT / "tools" / "check_python.py"
+    script = planting.ROOT / "tools" / "check_python.py"
     result = subprocess.run([python, script], capture_output=True, text=True, timeout=60)
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == unfit(python, version) + "\n"

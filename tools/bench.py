@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from tools import mutants, notebooks
+from tools import notebooks, planting
 from tools.execute import pages
 
 IMPORT = [sys.executable, "-c", "import tensorflow"]
@@ -43,7 +43,7 @@ class Row(NamedTuple):
 def timed(what, command, folder):
     """Run a command in a folder; return its seconds, and end in one sentence when it fails."""
     outside = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
-    own = {"PYTHONPATH": str(folder), "TMPDIR": str(folder.parent), **mutants.QUIET}
+    own = {"PYTHONPATH": str(folder), "TMPDIR": str(folder.parent), **planting.QUIET}
     options = {"env": outside | own, "capture_output": True, "text": True}
     start = time.perf_counter()
     result = subprocess.run(command, cwd=folder, **options)
@@ -65,7 +65,7 @@ def make(what, target, folder):
 def project():
     """Hold a copy of the project for the length of a with block."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        copy = mutants.Copy(Path(folder) / "copy").root
+        copy = planting.Copy(Path(folder) / "copy").root
         make("what is installed", "installed", copy)
         yield copy
 

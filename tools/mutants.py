@@ -10,154 +10,15 @@ out because it changes nothing that can be seen, is said in tools/places.py and 
 import argparse
 import os
 import queue
-import re
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
-from typing import NamedTuple
 
-from tools import places
-
-ROOT = Path(__file__).resolve().parents[1]
-IGNORED = shutil.ignore_patterns(
-    ".git",
-    ".venv",
-    "_build",
-    "*.egg-info",
-    "__pycache__",
-    ".ipynb_checkpoints",
-    ".*_cache",
-    ".hypothesis",
-)
-PYTEST = ("-m", "pytest", "-q", "-x", "--tb=line")
-FAILED = {1, 2}  # pytest: a test failed, or a file of tests could not be read
-TIMEOUT = 900  # seconds per check
-QUIET = {
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_ENABLE_ONEDNN_OPTS": "0",
-    "CUDA_VISIBLE_DEVICES": "-1",
-}
-KINDS = (
-    "stored output",
-    "swapped arguments",
-    "solution",
-    "canonical form",
-    "catalogue row",
-    "published number",
-    "lossutils",
-)
-
-
-class CheckFails(Exception):  # noqa: N818, it is said to a person as it is
-    """A check fails without an error planted, so that failing with one would mean nothing."""
-
-    def __init__(self, check):
-        command = " ".join(["python", *check])
-        super().__init__(f"without a planted error this check already fails: {command}")
-
-
-class Outcome(NamedTuple):
-    """What came of one planted error; `passed` are the checks that let it pass."""
-
-    place: places.Place
-    caught: bool
-    passed: list
-    seconds: float
-
-    def __str__(self):
-        text = (ROOT / self.place.path).read_text(encoding="utf-8")
-        state = "caught  " if self.caught else "SURVIVED"
-        return f"{state} {self.place.kind}: {places.described(self.place, text)}"
-
-
-def checks(place, root):
-    """Return the checks that should notice, the closest one first: arguments of python."""
-    if place.kind in {"stored output", "swapped arguments", "solution"}:
-        return [(*PYTEST, "--nbval", place.path)]
-    if place.kind == "canonical form":
-        return [("-m", "tools.notebooks", "check", place.path)]
-    if place.kind == "catalogue row":
-        return [(*PYTEST, "tests/test_sources.py")]
-    if place.kind == "published number":
-        return [(*PYTEST, "tests/test_experiments.py"), ("-m", "tools.reproduce")]
-    return _module_checks(place.path, root)
-
-
-def _module_checks(path, root):
-    """Return the module's own examples and tests, then all other tests that compute."""
-    tests = sorted((root / "tests").glob("test_*.py"))
-    texts = {file.relative_to(root).as_posix(): file.read_text(encoding="utf-8") for file in tests}
-    name = Path(path).parts[1].removesuffix(".py").lstrip("_")
-    own = [path] if ">>> " in (root / path).read_text(encoding="utf-8") else []
-    own += [file for file in texts if file == f"tests/test_{name}.py"]
-    numeric = re.compile(r"^from lossutils\S* import (?!experiments$)", re.MULTILINE)
-    others = [file for file in texts if numeric.search(texts[file]) and file not in own]
-    quick = (*PYTEST, "-m", "not slow", "--doctest-modules")
-    return [(*quick, *files) for files in (own, others) if files]
-
-
-class Copy:
-    """A copy of the project in which errors are planted, one at a time.
-
-    `clean` remembers which checks pass without an error; copies of one run can share it.
-    """
-
-    def __init__(self, root, clean=None):
-        self.root, self.clean = Path(root).resolve(), {} if clean is None else clean
-        shutil.copytree(ROOT, self.root, ignore=IGNORED)
-        # Two changes of one file within a second would share bytecode, so there must be none.
-        own = {"PYTHONPATH": str(self.root), "TMPDIR": str(self.root.parent)}
-        self.environment = os.environ | own | QUIET
-        used = self.run(("-c", "import lossutils; print(lossutils.__file__)"), "book").stdout
-        if not Path(used.strip()).is_relative_to(self.root):
-            raise RuntimeError(f"the copy uses another lossutils: {used.strip()}")
-
-    def run(self, arguments, folder="."):
-        """Run python in the copy, with the copy's lossutils."""
-        command, options = [sys.executable, *arguments], {"capture_output": True, "text": True}
-        folder = self.root / folder
-        return subprocess.run(command, cwd=folder, env=self.environment, timeout=TIMEOUT, **options)
-
-    def status(self, check):
-        """Return the exit status of a check; one that does not end has failed."""
-        try:
-            return self.run(check).returncode
-        except subprocess.TimeoutExpired:
-            return 1
-
-    @contextmanager
-    def planted(self, place):
-        """Hold the error in the copy's file for the length of a with block."""
-        path = self.root / place.path
-        original = path.read_bytes()
-        path.write_bytes(places.planted(place, original.decode("utf-8")).encode("utf-8"))
-        try:
-            yield
-        finally:
-            path.write_bytes(original)
-
-    def try_one(self, place):
-        """Plant one error, run its checks until one notices, and return what came of it."""
-        start, passed = time.perf_counter(), []
-        for check in checks(place, self.root):
-            if check not in self.clean:
-                self.clean[check] = self.status(check) == 0
-            if not self.clean[check]:
-                raise CheckFails(check)
-            with self.planted(place):
-                caught = self.status(check) in FAILED
-            if caught:
-                break
-            passed.append(" ".join(["python", *check]))
-        return Outcome(place, caught, passed, time.perf_counter() - start)
+from tools import places, planting
 
 
 def sample(found, size, seed):
@@ -169,13 +30,12 @@ def sample(found, size, seed):
     return [place for one in rounds for place in one if place][:size]
 
 
-def try_all(chosen, jobs):
-    """Yield what came of each place, as it comes; `jobs` copies work side by side."""
-    clean = {}
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(jobs) as pool:
+def try_all(chosen, copies):
+    """Yield what came of each place, as it comes; the copies work side by side."""
+    with ThreadPoolExecutor(len(copies)) as pool:
         idle = queue.SimpleQueue()
-        for number in range(jobs):
-            idle.put(Copy(Path(folder, str(number)), clean))
+        for copy in copies:
+            idle.put(copy)
 
         def work(place):
             copy = idle.get()
@@ -196,7 +56,7 @@ def report(outcomes, found):
     print()
     for outcome in outcomes:
         if not outcome.caught:
-            print(f"{outcome} (passed: {'; '.join(outcome.passed)})")
+            print(outcome)
     possible, tried = (
         Counter(p.kind for p in group) for group in (found, [o.place for o in outcomes])
     )
@@ -215,7 +75,7 @@ def options(arguments):
         prog="python -m tools.mutants", description=__doc__.splitlines()[0]
     )
     parser.error = lambda message: sys.exit(f"error: {message}")
-    names = [kind.replace(" ", "-") for kind in KINDS]
+    names = [kind.replace(" ", "-") for kind in planting.KINDS]
     parser.add_argument("--sample", type=int, default=100, help="how many errors to plant")
     parser.add_argument("--seed", type=int, default=0, help="which ones")
     parser.add_argument("--kind", choices=names, help="only errors of this kind")
@@ -228,28 +88,36 @@ def options(arguments):
     return given
 
 
+def work(given, folder):
+    """Plant the sample in copies below a folder, saying how it goes; return what there was."""
+    copy = planting.Copy(folder / "0")
+    kind, path = (given.kind or "").replace("-", " "), given.path or ""
+    found = [p for p in places.find(copy.root) if kind in (p.kind, "") and p.path.startswith(path)]
+    if not found:
+        sys.exit("error: there is no place for an error of this kind in these files")
+    chosen = sample(found, given.sample, given.seed)
+    jobs = range(1, min(given.jobs, len(chosen)))
+    copies = [copy, *(planting.Copy(folder / str(number), copy) for number in jobs)]
+    outcomes, start = [], time.perf_counter()
+    for outcome in try_all(chosen, copies):
+        outcomes.append(outcome)
+        rate = len(outcomes) / (time.perf_counter() - start) * 60
+        left = (len(chosen) - len(outcomes)) / rate
+        print(f"[{len(outcomes)}/{len(chosen)}] {outcome} ", end="")
+        print(f"({outcome.seconds:.0f} s; {rate:.1f} a minute, {left:.0f} min left)", flush=True)
+    return outcomes, found
+
+
 def main(arguments=None):
     """Run the command; the exit status is 1 when a planted error survived."""
     given = options(arguments)
-    kind, path = (given.kind or "").replace("-", " "), given.path or ""
-    found = [p for p in places.find(ROOT) if kind in (p.kind, "") and p.path.startswith(path)]
-    if not found:
-        sys.exit(f"error: there is no place for an error of this kind below {path or ROOT}")
-    chosen = sample(found, given.sample, given.seed)
-    outcomes, start = [], time.perf_counter()
     try:
-        for outcome in try_all(chosen, min(given.jobs, len(chosen))):
-            outcomes.append(outcome)
-            rate = len(outcomes) / (time.perf_counter() - start) * 60
-            left = (len(chosen) - len(outcomes)) / rate
-            print(f"[{len(outcomes)}/{len(chosen)}] {outcome}", end=" ")
-            print(
-                f"({outcome.seconds:.0f} s; {rate:.1f} a minute, {left:.0f} min left)", flush=True
-            )
-    except CheckFails as problem:
+        with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
+            outcomes, found = work(given, Path(folder))
+    except planting.CheckFails as problem:
         sys.exit(f"error: {problem}")
     report(outcomes, found)
-    return 1 if any(not outcome.caught for outcome in outcomes) else 0
+    return 0 if all(outcome.caught for outcome in outcomes) else 1
 
 
 if __name__ == "__main__":

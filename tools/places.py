@@ -72,7 +72,8 @@ def modules(root):
 def data(root):
     """Return the files that hold what the documents printed."""
     paths = sorted(Path(root, "lossutils", "data").glob("*.json"))
-    return [path.relative_to(root).as_posix() for path in paths]
+    files = [path for path in paths if '"published":' in path.read_text(encoding="utf-8")]
+    return [path.relative_to(root).as_posix() for path in files]
 
 
 def find(root):
