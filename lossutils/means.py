@@ -42,7 +42,7 @@ def squared_error(y_true, y_pred):
 
     See Also
     --------
-    tf.keras.losses.MeanSquaredError : takes the mean over the last axis first; the same number.
+    ``tf.keras.losses.MeanSquaredError`` takes the mean over the last axis first; the same number.
 
     Examples
     --------
@@ -76,7 +76,7 @@ def huber_loss(y_true, y_pred, *, delta=1.0):
 
     See Also
     --------
-    tf.keras.losses.Huber : takes the mean over the last axis first; the same number.
+    ``tf.keras.losses.Huber`` takes the mean over the last axis first; the same number.
 
     Notes
     -----
@@ -115,7 +115,7 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
 
     See Also
     --------
-    tf.nn.sigmoid_cross_entropy_with_logits : one value per element, to be averaged.
+    ``tf.nn.sigmoid_cross_entropy_with_logits`` gives one value per element, to be averaged.
 
     Notes
     -----
@@ -154,7 +154,7 @@ def softmax_cross_entropy_with_logits(*, labels, logits):
 
     See Also
     --------
-    tf.nn.softmax_cross_entropy_with_logits : one value per example, to be averaged.
+    ``tf.nn.softmax_cross_entropy_with_logits`` gives one value per example, to be averaged.
 
     Notes
     -----
@@ -196,7 +196,7 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
 
     See Also
     --------
-    tf.nn.sparse_softmax_cross_entropy_with_logits : one value per example, to be averaged.
+    ``tf.nn.sparse_softmax_cross_entropy_with_logits`` gives one value per example, to be averaged.
 
     Notes
     -----
