@@ -2,7 +2,7 @@
 
 A change that cannot be seen is no error, so these are left out by rule:
 
-- an operand that changes nothing (adding 0, multiplying by 1), and what builds strings;
+- an operand for which both operators do the same (0, 1 in a product, nan), and what builds texts;
 - numbers with a minus, most of which are axes and indices: -1 and 1 name the same axis of two;
 - the arguments of a function that is symmetric in them (a squared error, a hinge with labels -1
   and 1), and arguments that are the same;
@@ -64,20 +64,21 @@ def _between(source, left, right, old, new):
 def arithmetic(source, node):
     """Yield the edits of one expression: another operator, or a minus less."""
     if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
-        neutral = {"+": 0, "-": 0, "*": 1, "/": 1}[OPERATORS[type(node.op)][0]]
-        operands = [node.left, node.right]
-        constants = [n.value for n in operands if isinstance(n, ast.Constant)]
-        texts = any(isinstance(n, ast.JoinedStr) for n in operands)
-        if not texts and neutral not in constants and not any(map(_is_text, constants)):
-            yield _between(source, *operands, *OPERATORS[type(node.op)])
+        operator = OPERATORS[type(node.op)]
+        neutral = 0 if operator[0] in "+-" else 1
+        if not any(_is_same(operand, neutral) for operand in (node.left, node.right)):
+            yield _between(source, node.left, node.right, *operator)
     is_minus = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
     if is_minus and not isinstance(node.operand, ast.Constant):
         start = _offsets(source, node)[0]
         yield Edit(start, start + 1, "")
 
 
-def _is_text(value):
-    return isinstance(value, str | bytes)
+def _is_same(operand, neutral):
+    """Tell whether an operand gives the same with both operators, or is a text."""
+    if isinstance(operand, ast.Constant):
+        return operand.value == neutral or isinstance(operand.value, str | bytes)
+    return isinstance(operand, ast.JoinedStr) or getattr(operand, "attr", "") == "nan"
 
 
 def comparison(source, node):
