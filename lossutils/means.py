@@ -80,7 +80,7 @@ def huber_loss(y_true, y_pred, *, delta=1.0):
 
     Notes
     -----
-    With m = min(|r|, delta) both branches of the loss are m (|r| - m / 2).
+    With ``m = min(|r|, delta)`` both branches of the loss are ``m (|r| - m / 2)``.
 
     Examples
     --------
@@ -119,7 +119,7 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
 
     Notes
     -----
-    log(1 + exp(-|x|)) plus |x| for the part of the label on the wrong side.
+    ``log(1 + exp(-|x|))``, plus ``|x|`` for the part of the label on the wrong side.
 
     Examples
     --------
