@@ -13,6 +13,7 @@ import argparse
 import os
 import platform
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -64,7 +65,7 @@ def make(what, target, folder):
 @contextmanager
 def project():
     """Hold a copy of the project for the length of a with block."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder:
         copy = planting.Copy(Path(folder) / "copy").root
         make("what is installed", "installed", copy)
         yield copy
@@ -172,6 +173,7 @@ def main(arguments=None):
         help=f"measure only these parts: {', '.join(PARTS)}",
     )
     given = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("error: stopped"))  # the copy is removed
     runs, rows = 1 if given.quick else 3, []
     for name in given.only:
         print(f"{name}:", flush=True)

@@ -10,6 +10,7 @@ out because it changes nothing that can be seen, is said in tools/places.py and 
 import argparse
 import os
 import queue
+import signal
 import sys
 import tempfile
 import time
@@ -111,6 +112,7 @@ def work(given, folder):
 def main(arguments=None):
     """Run the command; the exit status is 1 when a planted error survived."""
     given = options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("error: stopped"))  # the copies are removed
     try:
         with tempfile.TemporaryDirectory(prefix="mutants-", ignore_cleanup_errors=True) as folder:
             outcomes, found = work(given, Path(folder))
