@@ -10,6 +10,7 @@ Without a name, all notebooks below book/ are meant.
 
 import argparse
 import ast
+import subprocess
 import sys
 from pathlib import Path
 
@@ -129,7 +130,8 @@ def run(notebook, path):
     # A cell that has begun has a count, even if its kernel dies before it says which.
     options["on_cell_execute"] = lambda cell, cell_index: cell.update(execution_count=0)
     resources = {"metadata": {"path": str(Path(path).parent)}}
-    NotebookClient(notebook, resources=resources, **options).execute()
+    # What a kernel says of itself, on its own stderr, is no output of the notebook.
+    NotebookClient(notebook, resources=resources, **options).execute(stderr=subprocess.DEVNULL)
 
 
 def failure(path, notebook, error):
