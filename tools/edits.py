@@ -66,12 +66,21 @@ def arithmetic(source, node):
     if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
         operator = OPERATORS[type(node.op)]
         neutral = 0 if operator[0] in "+-" else 1
-        if not any(_is_same(operand, neutral) for operand in (node.left, node.right)):
+        # A sign is -1 or 1: to multiply by it and to divide by it is the same.
+        by_sign = neutral == 1 and "sign" in (_name(node.left), _name(node.right))
+        if not by_sign and not any(
+            _is_same(operand, neutral) for operand in (node.left, node.right)
+        ):
             yield _between(source, node.left, node.right, *operator)
     is_minus = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
     if is_minus and not isinstance(node.operand, ast.Constant):
         start = _offsets(source, node)[0]
         yield Edit(start, start + 1, "")
+
+
+def _name(node):
+    """Return the name that a node is, or None."""
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def _is_same(operand, neutral):
