@@ -20,7 +20,7 @@ export TF_ENABLE_ONEDNN_OPTS ?= 0
 export CUDA_VISIBLE_DEVICES ?= -1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
-SOURCES := _config.yml _toc.yml CONTRIBUTING.md tools/execute.py tools/notebooks.py \
+SOURCES := _config.yml _toc.yml CONTRIBUTING.md tools/execute.py tools/notebooks.py tools/site.py \
 	$(shell find book lossutils -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 PYTEST := $(PY) -m pytest -q -n logical
 NBVAL := $(PYTEST) --nbval book --dist loadfile

@@ -3,31 +3,12 @@
 Run by `make site`, after `make book`.
 """
 
-import functools
-import http.server
-import threading
-from pathlib import Path
-from urllib.parse import urlsplit
-
 import nbformat
 import pytest
-import yaml
 
-ROOT = Path(__file__).parent.parent
-SITE = ROOT / "_build" / "html"
+from tools.site import PAGES, ROOT
+
 pytestmark = pytest.mark.slow
-
-
-def names(entry):
-    """Return the pages that the table of contents names, in its order."""
-    if isinstance(entry, list):
-        return [name for item in entry for name in names(item)]
-    own = [entry[key] for key in ("root", "file") if key in entry]
-    below = [entry[key] for key in ("parts", "chapters", "sections") if key in entry]
-    return own + names(below)
-
-
-PAGES = names(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
 
 
 def count(page, text='<fieldset class="quiz">'):
@@ -40,49 +21,6 @@ def count(page, text='<fieldset class="quiz">'):
 
 QUIZZES = [name for name in PAGES if count(name)]
 EXERCISES = [name for name in PAGES if count(name, "{solution-start}")]
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A file server that does not log."""
-
-    def log_message(self, *args):
-        """Say nothing."""
-
-
-@pytest.fixture(scope="session")
-def address():
-    """Serve the built book on a free port of this machine."""
-    assert (SITE / "index.html").exists(), "there is no built book; run: make book"
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=SITE)
-    )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-
-
-@pytest.fixture
-def page(browser, address):
-    """Open pages that reach no other host; `problems` holds what went wrong."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    page.problems = []
-
-    def answer(route):
-        if urlsplit(route.request.url).netloc == urlsplit(address).netloc:
-            return route.continue_()
-        page.problems.append(f"asked another host: {route.request.url}")
-        return route.abort()
-
-    def judge(response):
-        if response.status >= 400 and not response.url.endswith("favicon.ico"):
-            page.problems.append(f"{response.status} {response.url}")
-
-    page.route("**/*", answer)
-    page.on("response", judge)
-    page.on("pageerror", lambda error: page.problems.append(str(error)))
-    yield page
-    context.close()
 
 
 @pytest.mark.parametrize("name", PAGES)

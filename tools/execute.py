@@ -19,7 +19,7 @@ import yaml
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
-from tools import notebooks
+from tools import notebooks, site
 
 BUILD = Path("_build")
 CACHE = BUILD / ".jupyter_cache"
@@ -29,16 +29,8 @@ FINGERPRINT = BUILD / "executed-with"
 def pages(root="."):
     """Return the notebooks that the table of contents below `root` names, in its order."""
     text = Path(root, "_toc.yml").read_text(encoding="utf-8")
-    files = [Path(f"{name}.ipynb") for name in _files(yaml.safe_load(text))]
+    files = [Path(f"{name}.ipynb") for name in site.names(yaml.safe_load(text))]
     return [path for path in files if Path(root, path).exists()]
-
-
-def _files(entry):
-    if isinstance(entry, list):
-        return [name for item in entry for name in _files(item)]
-    named = [entry[key] for key in ("root", "file") if key in entry]
-    lists = [entry[key] for key in ("parts", "chapters", "sections") if key in entry]
-    return named + _files(lists)
 
 
 def fingerprint():

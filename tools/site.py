@@ -1,0 +1,77 @@
+"""The built book in a browser: its pages, a Chromium, and tabs that report what goes wrong.
+
+The browser tests, the screenshots, the benchmark and the printed book stand on it.
+"""
+
+import contextlib
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import yaml
+
+ROOT = Path(__file__).parent.parent
+SITE = ROOT / "_build" / "html"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+NO_BROWSER = "no Chromium; install it (apt install chromium) or Google Chrome"
+
+
+def names(entry):
+    """Return the pages that a part of the table of contents names, in its order."""
+    if isinstance(entry, list):
+        return [name for item in entry for name in names(item)]
+    own = [entry[key] for key in ("root", "file") if key in entry]
+    below = [entry[key] for key in ("parts", "chapters", "sections") if key in entry]
+    return own + names(below)
+
+
+PAGES = names(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+
+
+@contextlib.contextmanager
+def chromium():
+    """Start the Chromium or Chrome of this machine; a `LookupError` says that there is none."""
+    from playwright import sync_api
+
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    where = {"executable_path": found} if found else {"channel": "chrome"}
+    with sync_api.sync_playwright() as play:
+        try:
+            browser = play.chromium.launch(args=QUIET, **where)
+        except sync_api.Error as problem:
+            raise LookupError(NO_BROWSER) from problem
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextlib.contextmanager
+def tab(browser, address, **settings):
+    """Open a tab that reaches no host but that of `address`; `problems` says what went wrong.
+
+    The settings are those of Playwright's `new_context`: the viewport, the colour scheme and so on.
+    """
+    context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | settings))
+    page = context.new_page()
+    page.problems = []
+    own = urlsplit(address)[:2]
+
+    def answer(route):
+        if urlsplit(route.request.url)[:2] == own:
+            return route.continue_()
+        page.problems.append(f"asked another host: {route.request.url}")
+        return route.abort()
+
+    def judge(response):
+        if response.status >= 400 and not response.url.endswith("favicon.ico"):
+            page.problems.append(f"{response.status} {response.url}")
+
+    page.route("**/*", answer)
+    page.on("response", judge)
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    try:
+        yield page
+    finally:
+        context.close()
