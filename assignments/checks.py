@@ -104,7 +104,7 @@ def check(
         Points per part for partial credit, where the answer is a dict (its keys) or a tuple (0, 1,
         …). Their sum is `points`. Each part is compared alone.
     relative, within : float, optional
-        An answer is right when it is off by at most ``relative * |expected| + within``, elementwise.
+        An answer is right when it is off by at most ``relative * |expected| + within``.
         Without either: by the answer's dtype, 1e-6 in float64 and integers, 1e-4 in float32, 1e-2
         in float16 and bfloat16, relative to each value, and as much of 1/100 of the largest.
     mistakes : dict of str to function or value, optional

@@ -20,9 +20,10 @@ key                     value
 ``by_hand``             one object per free text: ``id``, ``possible``, ``text`` (what was written),
                         ``blank`` (true where nothing was changed)
 ``cells``               one object per cell that did not simply run: ``number`` (position in the
-                        submission, from 1; null for a cell that was put back), ``state`` (``"error"``,
-                        ``"stopped"``: ran too long and was interrupted, ``"removed"``: it ended the
-                        process, and everything else was graded without it), ``reason``
+                        submission, from 1; null for a cell that was put back), ``state``
+                        (``"error"``; ``"stopped"``: ran too long and was interrupted;
+                        ``"removed"``: it ended the process, and the rest was graded without it),
+                        ``reason``
 ``notes``               sentences for teacher and student: cells put back, duplicated, …
 ``output``              the first characters that the cells printed, for the teacher alone
 ======================  ===========================================================================
