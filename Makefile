@@ -40,7 +40,7 @@ lab: installed  ## open the notebooks in JupyterLab
 
 ##@ Prove
 .PHONY: test
-test: install lint notebooks unit reproduce nbval variants book links site  ## everything that proves the project
+test: install lint notebooks unit reproduce nbval variants book links site planted  ## everything that proves the project
 	@echo "All checks passed."
 
 .PHONY: lint
