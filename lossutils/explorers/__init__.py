@@ -1,0 +1,9 @@
+"""Figures that the reader can move, on a page without a kernel and in JupyterLab.
+
+Each function returns an explorer; the last expression of a cell shows it. What they are made of is
+in `lossutils.explorers.core` and `lossutils.explorers.formulas`.
+"""
+
+from lossutils.explorers.classification import double_softmax
+
+__all__ = ["double_softmax"]

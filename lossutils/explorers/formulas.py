@@ -1,0 +1,108 @@
+"""Pieces of Vega expressions in stable form: strings in, a string out.
+
+Vega has exp and log, but no log1p, expm1, tanh or softplus. The forms below keep the digits where
+the textbook ones lose them, so that what a page computes agrees with `lossutils` to nine digits.
+"""
+
+__all__ = ["expm1", "log1p", "others", "sigmoid", "softmax", "softplus", "tanh"]
+
+
+def log1p(x):
+    """Return log(1 + x), also where x is small.
+
+    The rounding of 1 + x is undone by the factor x / ((1 + x) - 1) [1]_.
+
+    References
+    ----------
+    .. [1] D. Goldberg, "What every computer scientist should know about floating-point
+       arithmetic", ACM Computing Surveys 23(1), 1991, theorem 4.
+
+    Examples
+    --------
+    >>> log1p("t")
+    '((1 + (t)) == 1 ? (t) : log(1 + (t)) * (t) / ((1 + (t)) - 1))'
+    """
+    return f"((1 + ({x})) == 1 ? ({x}) : log(1 + ({x})) * ({x}) / ((1 + ({x})) - 1))"
+
+
+def expm1(x):
+    """Return exp(x) - 1, also where x is small.
+
+    Examples
+    --------
+    >>> expm1("t")
+    '(exp(t) == 1 ? (t) : abs(t) > 1 ? exp(t) - 1 : (exp(t) - 1) * (t) / log(exp(t)))'
+    """
+    return (
+        f"(exp({x}) == 1 ? ({x}) : abs({x}) > 1 ? exp({x}) - 1"
+        f" : (exp({x}) - 1) * ({x}) / log(exp({x})))"
+    )
+
+
+def softplus(x):
+    """Return log(1 + exp(x)) without overflow.
+
+    Examples
+    --------
+    >>> softplus("z").startswith("(max(z, 0) + ")
+    True
+    """
+    return f"(max({x}, 0) + {log1p(f'exp(-abs({x}))')})"
+
+
+def sigmoid(x):
+    """Return 1 / (1 + exp(-x)).
+
+    Examples
+    --------
+    >>> sigmoid("z")
+    '(1 / (1 + exp(-(z))))'
+    """
+    return f"(1 / (1 + exp(-({x}))))"
+
+
+def tanh(x):
+    """Return the hyperbolic tangent, also where x is small.
+
+    Examples
+    --------
+    >>> tanh("t").startswith("(-")
+    True
+    """
+    shrunk = expm1(f"-2 * ({x})")
+    return f"(-{shrunk} / (2 + {shrunk}))"
+
+
+def others(logits, *, true, at):
+    """Return the sum of exp(z - at) over the logits of all classes but the true one.
+
+    Where `at` is the logit of the true class, log1p of it is the softmax cross-entropy, with all
+    its digits also where it is tiny. It overflows where two logits differ by more than 709.
+
+    Parameters
+    ----------
+    logits : list of str
+        The logits, one expression per class.
+    true : str
+        The index of the true class.
+    at : str
+        What is subtracted, usually the logit of the true class.
+
+    Examples
+    --------
+    >>> others(["a", "b"], true="c", at="d")
+    '((c == 0 ? 0 : exp(a - (d))) + (c == 1 ? 0 : exp(b - (d))))'
+    """
+    terms = (f"({true} == {k} ? 0 : exp({z} - ({at})))" for k, z in enumerate(logits))
+    return f"({' + '.join(terms)})"
+
+
+def softmax(logits, k):
+    """Return the probability of class `k`, a number.
+
+    Examples
+    --------
+    >>> softmax(["a", "b"], 0)
+    '(1 / (exp(a - (a)) + exp(b - (a))))'
+    """
+    return f"(1 / ({' + '.join(f'exp({z} - ({logits[k]}))' for z in logits)}))"

@@ -1,0 +1,36 @@
+"""Explorers on bare pages of their own, as the tests and the benchmark open them."""
+
+from pathlib import Path
+
+from lossutils import explorers
+from lossutils.explorers import core, site
+
+ASSETS = Path(__file__).parent.parent / "book" / "assets"
+
+
+def bundles():
+    """Return name -> what the notebook stores, for all explorers."""
+    return {name: getattr(explorers, name)()._repr_mimebundle_() for name in explorers.__all__}
+
+
+def bare_page(spec):
+    """Return a page with one explorer, its script and its style, as HTML."""
+    style, script = (
+        (ASSETS / f"explorers.{kind}").read_text(encoding="utf-8") for kind in ("css", "js")
+    )
+    return (
+        '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>One explorer</title>'
+        f"<style>{style}</style><main><h1>One explorer</h1>{site.figure(spec)}</main>"
+        f"<script>{script}</script></html>"
+    )
+
+
+def open_bare(browser, name, **options):
+    """Open a page with one explorer; return the page, whose `problems` hold what went wrong."""
+    page = browser.new_page(**options)
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on("console", lambda told: page.problems.append(told.text))
+    page.set_content(bare_page(getattr(explorers, name)()._repr_mimebundle_()[core.MIME]))
+    return page

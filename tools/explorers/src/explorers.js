@@ -1,0 +1,82 @@
+// The explorers of the book: Vega draws a figure, the controls beside it are those of the page.
+// The page holds all text; this script reads the controls, hands them to Vega and shows what it says.
+import { transforms } from "vega-dataflow";
+import * as basic from "vega-transforms";
+import * as views from "vega-view-transforms";
+import * as encoders from "vega-encode";
+import { parse } from "vega-parser";
+import { View } from "vega-view";
+
+Object.assign(transforms, basic, views, encoders);
+
+const NARROW = 520; // pixels; a narrower figure has its charts one below the other
+const WIDTH = /^(width|childWidth|concat_\d+_width)$/;
+
+function valueOf(control) {
+  if (control.type === "checkbox") return control.checked;
+  return control.type === "range" ? control.valueAsNumber : JSON.parse(control.value);
+}
+
+// The text beside a slider: what the explorer says, or the number with the digits of the step.
+function textOf(control, view, signals) {
+  if (signals.has(`${control.name}_shown`)) return view.signal(`${control.name}_shown`);
+  const digits = (control.step.split(".")[1] || "").length;
+  return control.valueAsNumber.toFixed(digits).replace("-", "−");
+}
+
+function start(figure) {
+  const spec = JSON.parse(figure.querySelector("script").textContent);
+  const place = figure.querySelector(".explorer-chart");
+  const seen = figure.querySelector(".explorer-seen");
+  const form = figure.querySelector("form");
+  const controls = [...form.querySelectorAll("[name]")];
+  const signals = new Set(spec.signals.map((signal) => signal.name));
+  const widths = [...signals].filter((name) => WIDTH.test(name));
+  if ("width" in spec) widths.push("width");
+
+  place.replaceChildren();
+  const view = new View(parse(spec), { renderer: "svg", container: place, hover: false });
+  figure.view = view; // for the tests
+
+  function show() {
+    for (const control of controls) view.signal(control.name, valueOf(control));
+    view.run();
+    for (const control of controls) {
+      const box = control.closest(".explorer-control");
+      if (signals.has(`${control.name}_when`)) box.hidden = !view.signal(`${control.name}_when`);
+      if (control.type !== "range") continue;
+      const text = textOf(control, view, signals);
+      box.querySelector(".explorer-value").textContent = text;
+      control.setAttribute("aria-valuetext", text);
+    }
+    const text = view.signal("seen").join(" ");
+    if (seen.textContent !== text) seen.textContent = text;
+  }
+
+  // Give the charts the width of the column; axes and legends keep theirs.
+  function fit() {
+    const columns = place.clientWidth < NARROW ? 1 : spec.layout?.columns?.value || 1;
+    if (signals.has("columns")) view.signal("columns", columns);
+    view.resize().run();
+    const outer = Number(place.querySelector("svg").getAttribute("width"));
+    const charts = columns * view.signal(widths[0]);
+    const width = Math.floor((place.clientWidth - (outer - charts)) / columns);
+    for (const name of widths) view.signal(name, Math.max(width, 100));
+    view.resize().run();
+  }
+
+  form.addEventListener("input", show);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(show)); // once the controls have their values again
+  for (const element of form.elements) element.disabled = false;
+  show();
+  fit();
+  new ResizeObserver(fit).observe(place);
+}
+
+function startAll() {
+  document.querySelectorAll("figure.explorer").forEach(start);
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", startAll);
+else startAll();
