@@ -1,0 +1,171 @@
+"""Check what the sources of the assignments promise; `make assignments` runs it.
+
+Trusted code alone runs here, the teacher's, and it runs in this process. Every check returns
+sentences, one for each promise that is broken.
+"""
+
+import io
+import re
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import nbformat
+import numpy as np
+
+from assignments import plans, sources
+from assignments.answers import answers, declarations
+
+BOOK = Path(__file__).parent.parent / "book"
+WORDS = 200  # of one cell of a task
+SEED = "make assignments"
+REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n.*?### END \1", re.DOTALL)
+LINK = re.compile(r"\]\(([^)]+)\)")
+SEE = re.compile(r"; see ([\w/-]+)$")
+
+
+def problems(topic, numbers=range(3)):
+    """Return what is wrong with an assignment, a sentence each; an empty list is the proof.
+
+    Parameters
+    ----------
+    topic : str or Path
+        As in `sources.read`.
+    numbers : iterable of int
+        The variants whose answers are graded.
+    """
+    found = _form(topic) + _text(topic) + _variants(topic)
+    for number in () if _form(topic) else numbers:  # without form, nothing can be graded
+        found += _release(topic, number) + _points(topic, number) + _sentences(topic, number)
+    return [f"{topic}: {sentence}" for sentence in dict.fromkeys(found)]
+
+
+def grade(topic, number, notebook, seed=SEED):
+    """Return the outcome of every check for a notebook that is trusted."""
+    hidden = sources.hidden(topic, SEED, number)
+    plan = plans.prepare(sources.release(topic, SEED, number), hidden, seed)
+    with np.errstate(all="ignore"):
+        return plans.outcomes(plan, run(notebook))
+
+
+def run(notebook):
+    """Run the code of a notebook as far as it goes, and return its names."""
+    names = {"__name__": "__main__"}
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not cell.metadata.nbgrader.grade:
+            try:
+                with redirect_stdout(io.StringIO()):
+                    exec(compile(cell.source, cell.id, "exec"), names)
+            except Exception as error:
+                names.setdefault("__errors__", []).append(f"{cell.id}: {error!r}")
+    return names
+
+
+def _points(topic, number):
+    """Right gets all points, blank none, wrong loses what it says; each check is failed once."""
+    found, failed, checked = [], set(), set()
+    for words, notebook, points, _ in answers(topic, SEED, number):
+        outcomes = grade(topic, number, notebook)
+        lost = [outcome for outcome in outcomes if outcome["points"] < outcome["max_points"]]
+        checked |= {outcome["words"] for outcome in outcomes}
+        earned = sum(outcome["points"] for outcome in outcomes)
+        if abs(earned - points) > 1e-9:
+            at = "; ".join(f"{outcome['words']} ({outcome['message']})" for outcome in lost)
+            found.append(f"variant {number}: “{words}” gets {earned}, expected {points}: {at}")
+        if words != "blank":
+            failed |= {outcome["words"] for outcome in lost}
+            if lost and not any(o["mistake"] or SEE.search(o["message"]) for o in lost):
+                found.append(f"variant {number}: no check recognises “{words}”")
+    unproved = sorted(checked - failed)
+    return found + [f"no declared wrong answer fails the check “{words}”" for words in unproved]
+
+
+def _release(topic, number):
+    """The release holds no line of the solution or of a hidden part, and is always the same."""
+    release = sources.release(topic, SEED, number)
+    source = sources.source(topic, SEED, number)
+    visible = {line for cell in source.cells for line in REGION.sub("", cell.source).split("\n")}
+    visible = {_unlinked(line).strip() for line in visible}
+    found = [
+        f"variant {number}: the release holds a line that is not to be seen: {line.strip()}"
+        for cell in release.cells
+        for line in cell.source.split("\n")
+        if _unlinked(line).strip() not in visible and not _is_stub(line)
+    ]
+    again = nbformat.writes(sources.release(topic, SEED, number))
+    return found + (
+        ["the release differs when rebuilt"] if nbformat.writes(release) != again else []
+    )
+
+
+def _unlinked(line):
+    return sources.BOOK_LINK.sub(r"*\1*", line)
+
+
+def _is_stub(line):
+    return re.fullmatch(r"\w+ = \.\.\.", line) or line.strip() in (sources.STUB, sources.TEXT_STUB)
+
+
+def _form(topic):
+    """The source has no outputs, one id per cell, and the points of its checks."""
+    source = sources.read(topic)
+    found = [f"cell {cell.id} has outputs" for cell in source.cells if cell.get("outputs")]
+    ids = [cell.id for cell in source.cells]
+    found += [f"cell id {id!r} comes twice" for id in sorted(set(ids)) if ids.count(id) > 1]
+    hidden, marks = sources.hidden(topic, SEED, 0), sources.questions(topic)
+    for question in marks.keys() - sources.manual(topic).keys():
+        declared = sum(check.points for check in _checks_of(hidden, question))
+        if declared != marks[question]:
+            found.append(f"{question} has {marks[question]} points, its checks have {declared}")
+    return found
+
+
+def _checks_of(hidden, question):
+    """Return the checks of one question; the parts before it run too, as they share names."""
+    names = list(hidden)
+    before = {name: hidden[name] for name in names[: names.index(question)]}
+    through = before | {question: hidden[question]}
+    return declarations(through)[1][len(declarations(before)[1]) :]
+
+
+def _text(topic):
+    """No task is long, and links lead to pages of the book."""
+    found = []
+    for cell in sources.read(topic).cells:
+        if cell.cell_type == "markdown" and not cell.metadata.nbgrader.solution:
+            count = len(cell.source.split())
+            found += [f"cell {cell.id} has {count} words, over {WORDS}"] if count > WORDS else []
+            found += [
+                f"cell {cell.id}: there is no page {target}"
+                for target in LINK.findall(cell.source)
+                if not (sources.HERE / "x" / target.split("#")[0]).resolve().is_file()
+            ]
+    return found
+
+
+def _sentences(topic, number):
+    """Every sentence for a known mistake names a page of the book that explains it."""
+    _, found = declarations(sources.hidden(topic, SEED, number))
+    sentences = {sentence for check in found for sentence in check.mistakes}
+    sentences |= {sentence for check in found for sentence in check.because.values()}
+    return [f"names no page of the book to read: {s}" for s in sorted(sentences) if not _leads(s)]
+
+
+def _leads(sentence):
+    page = SEE.search(sentence)
+    return page and any((BOOK / f"{page[1]}{kind}").is_file() for kind in (".ipynb", ".md"))
+
+
+def _variants(topic, count=50):
+    """All variants hold other numbers, in the same form."""
+    drawn = [sources.variant(topic, SEED, number) for number in range(count)]
+    different = len({repr(values) for values in drawn})
+    found = [f"of {count} variants only {different} differ"] if different < count else []
+    forms = {repr({name: _form_of(value) for name, value in values.items()}) for values in drawn}
+    return found + (["the variants are not of one form"] if len(forms) > 1 else [])
+
+
+def _form_of(value):
+    """Return the shape and the kind of a drawn value: what makes two variants equally hard."""
+    if isinstance(value, list):
+        return [_form_of(entry) for entry in value]
+    return type(value).__name__

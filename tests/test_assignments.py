@@ -1,0 +1,109 @@
+"""The assignments: what is derived from each source is what the source promises."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from assignments import audit, sources
+from assignments.answers import answers
+
+TOPICS = sources.topics()
+FOLDER = Path("assignments")
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_an_assignment_keeps_its_promises(topic):
+    assert audit.problems(topic, numbers=[0]) == []
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_source_is_stored_in_one_form(topic):
+    path = FOLDER / topic / f"{topic}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert path.read_text(encoding="utf-8") == nbformat.writes(notebook, version=4) + "\n"
+    assert sorted(path.parent.iterdir()) == [path], "a topic holds its source and nothing else"
+
+
+def test_another_process_derives_the_same_bytes():
+    code = "import sys, nbformat; from assignments import sources; "
+    code += "sys.stdout.write(nbformat.writes(sources.release(sys.argv[1], 'a seed', 3)))"
+    run = [sys.executable, "-c", code, TOPICS[0]]
+    again = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert again == nbformat.writes(sources.release(TOPICS[0], "a seed", 3))
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_neighbours_and_rounds_hold_other_numbers(topic):
+    texts = [nbformat.writes(sources.release(topic, "a seed", number)) for number in range(20)]
+    texts.append(nbformat.writes(sources.release(topic, "another seed", 0)))
+    assert len({re.sub(r'"variant": \d+', "", text) for text in texts}) == 21
+
+
+def test_links_lead_to_the_book_where_its_address_is_known():
+    linked = sources.release("softmax", "a seed", 0, book="https://example.org/book-of-losses/")
+    text = nbformat.writes(linked)
+    assert "[Softmax](https://example.org/book-of-losses/book/softmax.html)" in text
+    assert "](" not in nbformat.writes(sources.release("softmax", "a seed", 0))
+
+
+def test_a_source_that_does_not_exist_ends_in_a_sentence():
+    with pytest.raises(ValueError, match="there is no assignment poetry"):
+        sources.read("poetry")
+
+
+@pytest.fixture
+def planted(tmp_path):
+    """Return a function that changes the source of *softmax* and gives the path of the copy."""
+
+    def plant(old, new):
+        text = (FOLDER / "softmax" / "softmax.ipynb").read_text(encoding="utf-8")
+        assert text.count(old) >= 1, "the error was not planted"
+        path = tmp_path / "softmax.ipynb"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        return path
+
+    return plant
+
+
+PLANTED = {
+    "a solution that is wrong": (
+        "return exponentials / np.sum(exponentials, axis=-1, keepdims=True)",
+        "return exponentials",
+        "“right” gets",
+    ),
+    "a wrong answer that says wrong points": (
+        r"wrong(\"textbook formula\", loses=2",
+        r"wrong(\"textbook formula\", loses=1",
+        "“textbook formula” gets",
+    ),
+    "a check that nothing fails": (
+        r"wrong(\"does not divide by the sum\", loses=4",
+        r"(lambda *_, **__: 0)(\"does not divide by the sum\", loses=4",
+        "no declared wrong answer fails the check “one row”",
+    ),
+    "a wrong answer that is not recognised": (
+        r"these are the right probabilities in the wrong order; see softmax\": _p[::-1]",
+        r"these are the right probabilities in the wrong order; see softmax\": 2 * _p[::-1]",
+        "no check recognises “order turned round”",
+    ),
+    "points that are not those of the checks": ('"points": 5', '"points": 6', "its checks have"),
+    "a link to no page": ("book/softmax.ipynb", "book/soft.ipynb", "there is no page"),
+    "a sentence without a page": ("each row must; see", "each row must: see", "names no page"),
+    "numbers that do not vary": (
+        "steps = rng.",
+        "steps = (rng := np.random.default_rng(0)).",
+        "differ",
+    ),
+}
+
+
+@pytest.mark.parametrize("error", PLANTED)
+def test_a_planted_error_is_found(planted, error):
+    old, new, sentence = PLANTED[error]
+    found = audit.problems(planted(old, new), numbers=[0])
+    assert any(sentence in problem for problem in found), found
