@@ -2,7 +2,7 @@
 
 A wrong answer stands in the hidden part of the source: ``wrong("softmax twice", loses=2,
 cross_entropy=_twice)`` says that the right solution with `_twice`, a function of the hidden part,
-in place of `cross_entropy` loses exactly 2 points. Numbers and letters are replaced in the same way.
+in place of `cross_entropy` loses exactly 2 points. Numbers and letters are replaced likewise.
 """
 
 import ast
@@ -13,7 +13,6 @@ from typing import NamedTuple
 import numpy as np
 
 from assignments import checks, sources
-
 
 NAMES = ("check", "check_value", "check_choice", "Function")  # that a hidden part may use
 

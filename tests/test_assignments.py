@@ -9,7 +9,6 @@ import nbformat
 import pytest
 
 from assignments import audit, sources
-from assignments.answers import answers
 
 TOPICS = sources.topics()
 FOLDER = Path("assignments")
