@@ -67,6 +67,11 @@ UNTIDY = nbformat.v4.new_notebook(
                     "display_data", data={"image/png": "AAAA", "text/plain": "<Figure>"}
                 ),
                 nbformat.v4.new_output("display_data", data={"image/png": "AAAA"}),
+                nbformat.v4.new_output(
+                    "execute_result",
+                    data={notebooks.EXPLORER: {"mark": "bar"}, "text/html": "<b>bar</b>"},
+                    execution_count=1,
+                ),
             ],
         ),
     ],
@@ -81,6 +86,7 @@ def test_canonical_form_keeps_text_and_what_the_book_needs():
     assert [output.get("text") or output.data for output in cell.outputs] == [
         "2\n",
         {"text/plain": "<Figure>"},
+        {notebooks.EXPLORER: {"mark": "bar"}},
     ]
 
 
@@ -99,6 +105,7 @@ def test_canonical_form_leaves_the_notebook_given_as_it_is():
     ("cell", "says"),
     [
         (code("print(1 + 1)"), "prints or draws, but stores no output"),
+        (code("explorers.double_softmax()"), "shows an explorer, but stores none"),
         (FIGURE, "no text alternative"),
         (code("print(1)", printed="1\n", count=None), "has execution count None, expected 1"),
         (code("print(1)", printed="1\n", count=3), "has execution count 3, expected 1"),
@@ -120,7 +127,7 @@ def test_a_stored_error_is_reported(tmp_path):
 def test_a_stored_picture_is_reported_and_format_drops_it(tmp_path, capsys):
     path = tmp_path / "x.ipynb"
     nbformat.write(UNTIDY, path)
-    assert "code cell 1 stores more than text" in notebooks.problems(path)
+    assert "code cell 1 stores more than text and explorers" in notebooks.problems(path)
     assert notebooks.main(["format", str(path)]) == 0
     assert notebooks.problems(path) == []
     assert "1 of 1 notebooks are in canonical form" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Notebooks in canonical form: executed, text outputs only, only the metadata that is needed.
+"""Notebooks in canonical form: executed, text and explorers stored, no metadata but what is needed.
 
 Usage:
     python -m tools.notebooks check [NOTEBOOK ...]    say which notebooks are not canonical
@@ -23,7 +23,8 @@ METADATA = {
     "language_info": {"name": "python"},
 }
 CELL_KEYS = {"tags", "mystnb"}
-TEXT = {"text/plain", "text/markdown"}
+EXPLORER = "application/vnd.vegalite.v5+json"  # a figure that is text, and needs no kernel
+STORED = {"text/plain", "text/markdown", EXPLORER}
 TIMEOUT = 300  # seconds per cell
 FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError)
 
@@ -46,12 +47,12 @@ def _canonical_cell(cell):
 
 
 def _canonical_output(output):
-    """Return the text of an output, or None where it has none: pictures come from the build."""
+    """Return what is stored of an output, or None: pictures come from the build."""
     if output.output_type == "stream":
         return None if output.name == "stderr" else output
     if output.output_type == "error":
         return output
-    data = {mime: text for mime, text in output.data.items() if mime in TEXT}
+    data = {mime: text for mime, text in output.data.items() if mime in STORED}
     return nbformat.from_dict({**output, "data": data, "metadata": {}}) if data else None
 
 
@@ -87,8 +88,10 @@ def _cell_problems(notebook):
             yield f"{where} has execution count {cell.execution_count}, expected {number + 1}"
         if any(output.output_type == "error" for output in cell.outputs):
             yield f"{where} stores an error"
-        if any(set(output.get("data", {})) - TEXT for output in cell.outputs):
-            yield f"{where} stores more than text"
+        if any(set(output.get("data", {})) - STORED for output in cell.outputs):
+            yield f"{where} stores more than text and explorers"
+        if explores(cell.source) and not any(EXPLORER in o.get("data", {}) for o in cell.outputs):
+            yield f"{where} shows an explorer, but stores none, so nothing would be compared"
         if prints(cell.source) and not cell.outputs:
             yield f"{where} prints or draws, but stores no output, so nothing would be compared"
         if draws(cell.source) and not alternative(cell):
@@ -98,6 +101,14 @@ def _cell_problems(notebook):
 def prints(source):
     """Tell whether a cell shows something: it prints, compares or draws outside of a function."""
     return bool({"print", "compare", "show", "display"} & set(_names_called(source)))
+
+
+def explores(source):
+    """Tell whether a cell shows an explorer: its last line calls one."""
+    last = ast.parse(source).body[-1:]
+    call = getattr(last[0], "value", None) if last and isinstance(last[0], ast.Expr) else None
+    module = getattr(getattr(call, "func", None), "value", None)
+    return getattr(module, "id", None) == "explorers"
 
 
 def draws(source):
