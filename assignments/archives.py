@@ -1,0 +1,219 @@
+"""Read what students handed in, from a folder or a zip file, trusting nothing in it.
+
+Names are taken apart and looked at, never used as paths; nothing is unpacked to disk; what is read
+is counted, whatever the archive claims.
+"""
+
+import io
+import os
+import stat
+import unicodedata
+import zipfile
+import zlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+MB = 1_000_000
+MOST_FILES = 200_000
+# Text of notebooks packs 3 to 30 times smaller; printed zeros up to 1000 times.
+MOST_RATIO, RATIO_MATTERS = 100, 500 * MB
+JUNK = {"__MACOSX", ".DS_Store", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini"}
+UTF8_NAME, ENCRYPTED = 0x800, 0x1
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that was handed in: where, when, and its bytes, or why they were not read."""
+
+    parts: tuple
+    when: datetime | None
+    data: bytes = b""
+    refused: str = ""
+
+
+class Unreadable(Exception):  # noqa: N818, its text is an outcome and no failure of ours
+    """An archive that is not read; its text says why."""
+
+
+class Allowance:
+    """How many bytes and files may still be read."""
+
+    def __init__(self, limits):
+        """Take the limits of the settings, in MB."""
+        self.one, self.left = int(limits["notebook_mb"] * MB), int(limits["total_mb"] * MB)
+        self.files = MOST_FILES
+
+    def take(self, stream):
+        """Return the bytes of a stream; raise Unreadable when they are too many."""
+        data = stream.read(min(self.one, self.left) + 1)
+        self.left -= len(data)
+        if self.left < 0:
+            raise Unreadable("all files together are larger than total_mb in course.toml allows")
+        if len(data) > self.one:
+            raise Unreadable(f"it is larger than {self.one / MB:g} MB, notebook_mb in course.toml")
+        return data
+
+    def count(self):
+        """Count one more file."""
+        self.files -= 1
+        if self.files < 0:
+            raise Unreadable(f"it holds more than {MOST_FILES} files")
+
+
+def files(place, limits):
+    """Yield every file in a folder or zip file that may be a submission; raise Unreadable."""
+    place, allowance = Path(place), Allowance(limits)
+    if place.is_dir():
+        yield from _folder(place, allowance)
+    elif zipfile.is_zipfile(place):
+        yield from _zip(place, allowance, when=None)
+    else:
+        raise Unreadable("it is neither a folder nor a zip file")
+
+
+def names(place):
+    """Return the paths, in parts, of what `files` will yield from outside."""
+    place = Path(place)
+    if place.is_dir():
+        found = (path.relative_to(place).parts for path in _walk(place))
+        return [parts for parts in map(_normal, found) if not _junk(parts)]
+    try:
+        with zipfile.ZipFile(place) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+    except (zipfile.BadZipFile, OSError, ValueError) as problem:
+        raise Unreadable(f"it is neither a folder nor a whole zip file ({problem})") from None
+    found = ((entry, _entry_parts(entry)) for entry in entries)
+    return [parts for entry, parts in found if not _bad_name(entry, parts) and not _junk(parts)]
+
+
+def _walk(place):
+    for folder, inside, leaves in os.walk(place):
+        inside[:] = sorted(name for name in inside if name not in JUNK)
+        links = [name for name in inside if (Path(folder) / name).is_symlink()]
+        yield from (Path(folder) / name for name in sorted(leaves) + links)
+
+
+def _folder(place, allowance):
+    for path in _walk(place):
+        parts = _normal(path.relative_to(place).parts)
+        if not _junk(parts):
+            allowance.count()
+            yield from _unpacked(_read(path, parts, allowance), allowance)
+
+
+def _read(path, parts, allowance):
+    """Read one file of a folder, if it is a plain file and no link."""
+    if path.is_symlink():
+        return File(parts, None, refused="it is a link, which is not followed")
+    try:
+        # Opened first and looked at then, so that nobody can exchange it in between.
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with open(number, "rb") as stream:
+            about = os.fstat(stream.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                return File(parts, None, refused="it is no plain file")
+            when = datetime.fromtimestamp(about.st_mtime, UTC)
+            return File(parts, when, allowance.take(stream))
+    except OSError as problem:
+        return File(parts, None, refused=f"it cannot be read: {problem.strerror}")
+    except Unreadable as problem:
+        return File(parts, None, refused=str(problem))
+
+
+def _zip(source, allowance, when):
+    """Yield the files of a zip file; `when` replaces their times in a zip inside a zip."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            entries = archive.infolist()
+            _refuse_bomb(entries)
+            for entry in entries:
+                if entry.is_dir() or _junk(parts := _entry_parts(entry)):
+                    continue
+                allowance.count()
+                file = _entry(archive, entry, parts, when, allowance)
+                yield from _unpacked(file, allowance) if when is None else [_not_deeper(file)]
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as problem:
+        raise Unreadable(f"it is a damaged zip file ({problem})") from None
+
+
+def _refuse_bomb(entries):
+    large = sum(entry.file_size for entry in entries)
+    small = sum(entry.compress_size for entry in entries) or 1
+    if large > RATIO_MATTERS and large / small > MOST_RATIO:
+        raise Unreadable(f"it unpacks to {large / small:.0f} times its size: a zip bomb")
+
+
+def _entry(archive, entry, parts, when, allowance):
+    if refused := _bad_name(entry, parts):
+        return File(parts, when, refused=refused)
+    when = when or _entry_time(entry)
+    try:
+        with archive.open(entry) as stream:
+            return File(parts, when, allowance.take(stream))
+    except Unreadable as problem:
+        return File(parts, when, refused=str(problem))
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as problem:
+        return File(parts, when, refused=f"it is damaged in the zip file ({problem})")
+    except (NotImplementedError, RuntimeError):
+        return File(parts, when, refused="it is packed in a way that cannot be read")
+
+
+def _bad_name(entry, parts):
+    name = entry.orig_filename.replace("\\", "/")
+    if name.startswith("/") or name[1:2] == ":" or ".." in name.split("/"):
+        return "its path leads out of the archive"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "it is a link, which is not followed"
+    if entry.flag_bits & ENCRYPTED:
+        return "it is encrypted"
+    return "" if parts else "it has no name"
+
+
+def _entry_parts(entry):
+    """Return an entry's path in parts; names without a mark are UTF-8 where that is possible."""
+    name = entry.orig_filename
+    if not entry.flag_bits & UTF8_NAME:
+        try:
+            name = name.encode("cp437").decode("utf-8")
+        except UnicodeError:
+            name = entry.orig_filename
+    return _normal(part for part in name.replace("\\", "/").split("/") if part not in ("", "."))
+
+
+def _entry_time(entry):
+    """Return an entry's time; a zip file holds local times without their zone."""
+    try:
+        return datetime(*entry.date_time).astimezone()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _unpacked(file, allowance):
+    """Yield the file, or for a zip file what is in it."""
+    if file.refused or not file.parts[-1].lower().endswith(".zip"):
+        yield file
+        return
+    try:
+        stem = file.parts[-1][:-4]
+        for inner in _zip(io.BytesIO(file.data), allowance, file.when or datetime.now(UTC)):
+            yield File(
+                (*file.parts[:-1], stem, *inner.parts), inner.when, inner.data, inner.refused
+            )
+    except Unreadable as problem:
+        yield File(file.parts, file.when, refused=str(problem))
+
+
+def _not_deeper(file):
+    if not file.refused and file.parts[-1].lower().endswith(".zip"):
+        return File(file.parts, file.when, refused="it is a zip in a zip in a zip; unpack it first")
+    return file
+
+
+def _normal(parts):
+    """Bring names in one Unicode form: the same name in two forms is one student."""
+    return tuple(unicodedata.normalize("NFC", part) for part in parts)
+
+
+def _junk(parts):
+    return bool(JUNK & set(parts)) or (bool(parts) and parts[-1].startswith("._"))

@@ -1,0 +1,74 @@
+"""The names under which Canvas, Moodle and people pack submissions."""
+
+import re
+from dataclasses import dataclass
+
+# Canvas: sortable name in lower case without anything but letters and digits, LATE, the student's
+# number (or anon_ and a code), the file's number, the name of the file.
+CANVAS = re.compile(
+    r"(?P<name>.*?)(?P<late>_LATE)?_(?P<id>\d+)_(\d+_.+|text\.html|link\.html)|"
+    r"(?P<anonymous>LATE_)?anon_(?P<code>\w+?)_(\d+_.+|text\.html|link\.html)",
+    re.DOTALL,
+)
+# Moodle: full name (or Participant), the participant's number, the kind of submission. With folders
+# the file follows in the folder, without them in the name.
+MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+_?.*", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Student:
+    """Whose submission it is; `number` is the student's in the LMS, "" without one."""
+
+    key: str
+    name: str
+    lms: str = "plain"
+    number: str = ""
+
+
+def layout(paths):
+    """Return how an archive names its submissions: "canvas", "moodle" or "plain", and how deep.
+
+    It is decided once for all paths, since students choose the names of their own files.
+
+    Examples
+    --------
+    >>> layout([("ada", "softmax.ipynb"), ("grace", "week_1_2_softmax.ipynb")])
+    ('plain', 0)
+    >>> layout([("week 3", "ada", "x.ipynb"), ("week 3", "grace", "x.ipynb")])
+    ('plain', 1)
+    >>> layout([("all", "Ada Lovelace_12345_assignsubmission_file_", "softmax.ipynb")])
+    ('moodle', 1)
+    """
+    for depth in (0, 1):
+        parts = [path[depth] for path in paths if len(path) > depth]
+        for lms, pattern in (("moodle", MOODLE), ("canvas", CANVAS)):
+            if 2 * sum(bool(pattern.fullmatch(part)) for part in parts) > len(paths):
+                return lms, depth
+    tops, below = ({path[depth] for path in paths if len(path) > depth + 1} for depth in (0, 1))
+    wrapped = len(tops) == 1 and len(below) > 1 and all(len(path) > 2 for path in paths)
+    return "plain", int(wrapped)
+
+
+def owner(parts, lms="plain", depth=0):
+    """Return the student of a path in parts, or None, and whether its name says LATE.
+
+    Examples
+    --------
+    >>> owner(("lovelaceada_LATE_12345_67890_softmax-v3.ipynb",), "canvas")
+    (Student(key='canvas 12345', name='lovelaceada', lms='canvas', number='12345'), True)
+    >>> owner(("Ada Lovelace_12345_assignsubmission_file_", "softmax.ipynb"), "moodle")
+    (Student(key='moodle 12345', name='Ada Lovelace', lms='moodle', number='12345'), False)
+    >>> owner(("ada", "work", "softmax.ipynb"))
+    (Student(key='ada', name='ada', lms='plain', number=''), False)
+    """
+    part = parts[depth] if len(parts) > depth else parts[-1]
+    if lms == "plain":
+        name = part if len(parts) > depth + 1 else re.sub(r"(?<=.)\.[^.]*$", "", part)
+        return Student(name, name), False
+    match = (CANVAS if lms == "canvas" else MOODLE).fullmatch(part)
+    if not match:
+        return None, False
+    number = match["id"] or match["code"] if lms == "canvas" else match["id"]
+    name = match["name"] or f"anonymous {number}"
+    late = lms == "canvas" and bool(match["late"] or match["anonymous"])
+    return Student(f"{lms} {number}", name, lms, number), late
