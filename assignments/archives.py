@@ -36,6 +36,10 @@ class Unreadable(Exception):  # noqa: N818, its text is an outcome and no failur
     """An archive that is not read; its text says why."""
 
 
+class TooMuch(Unreadable):
+    """The limits of all files together are used up: nothing more is read."""
+
+
 class Allowance:
     """How many bytes and files may still be read."""
 
@@ -49,7 +53,7 @@ class Allowance:
         data = stream.read(min(self.one, self.left) + 1)
         self.left -= len(data)
         if self.left < 0:
-            raise Unreadable("all files together are larger than total_mb in course.toml allows")
+            raise TooMuch("all files together are larger than total_mb in course.toml allows")
         if len(data) > self.one:
             raise Unreadable(f"it is larger than {self.one / MB:g} MB, notebook_mb in course.toml")
         return data
@@ -58,7 +62,7 @@ class Allowance:
         """Count one more file."""
         self.files -= 1
         if self.files < 0:
-            raise Unreadable(f"it holds more than {MOST_FILES} files")
+            raise TooMuch(f"it holds more than {MOST_FILES} files")
 
 
 def files(place, limits):
@@ -117,6 +121,8 @@ def _read(path, parts, allowance):
             return File(parts, when, allowance.take(stream))
     except OSError as problem:
         return File(parts, None, refused=f"it cannot be read: {problem.strerror}")
+    except TooMuch:
+        raise
     except Unreadable as problem:
         return File(parts, None, refused=str(problem))
 
@@ -151,6 +157,8 @@ def _entry(archive, entry, parts, when, allowance):
     try:
         with archive.open(entry) as stream:
             return File(parts, when, allowance.take(stream))
+    except TooMuch:
+        raise
     except Unreadable as problem:
         return File(parts, when, refused=str(problem))
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as problem:
@@ -200,6 +208,8 @@ def _unpacked(file, allowance):
             yield File(
                 (*file.parts[:-1], stem, *inner.parts), inner.when, inner.data, inner.refused
             )
+    except TooMuch:
+        raise
     except Unreadable as problem:
         yield File(file.parts, file.when, refused=str(problem))
 

@@ -1,0 +1,64 @@
+"""A course folder with one round, and what students hand in, for the tests of the classroom."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+
+from assignments import course, sources
+from assignments.release import release
+
+ROOT = Path(__file__).parents[1]
+GRADER = ROOT / ".venv-grader" / "bin" / "python"
+
+
+def new(folder, settings="", variants=2):
+    """Make a course folder with the softmax assignment released; return the round."""
+    course.new_course(folder, "Losses")
+    file = folder / "course.toml"
+    text = file.read_text(encoding="utf-8").replace("variants = 4", f"variants = {variants}")
+    file.write_text(settings + text, encoding="utf-8")
+    return release(folder, "softmax")[0]
+
+
+def notebook(round_, text="", number=1):
+    """Return the bytes of a right notebook; `text` makes it different from others."""
+    made = sources.solution(round_.source, round_.seed(), number)
+    made.cells.append(nbformat.v4.new_markdown_cell(text, id="own"))
+    return nbformat.writes(made).encode()
+
+
+def zipped(path, entries):
+    """Write a zip file; an entry is a name or a ZipInfo, and its bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries:
+            archive.writestr(name, data)
+    return path
+
+
+def result(key, points=10.0, **other):
+    """Return a result as the grader writes it."""
+    made = {"key": key, "state": "graded", "reason": "", "points": points, "max_points": 18.0}
+    empty = {name: [] for name in ("checks", "manual", "cells", "notes")}
+    return made | empty | {"open_points": 0.0, "output": ""} | other
+
+
+def give(round_, make):
+    """Write a result for everything that was collected; `make` gets the attempt and the key."""
+    from assignments import gradebook
+
+    for attempt, told in gradebook.jobs(round_, {}):
+        path = round_.folder("results") / f"{told['key']}.json"
+        course.write(path, json.dumps(make(attempt, told["key"])))
+
+
+def command(folder, *arguments, python=sys.executable, **environment):
+    """Run one of the teacher's commands; return its status, what it printed, what it complained."""
+    told = [str(python), "-m", "assignments", *map(str, arguments), "--course", str(folder)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | environment
+    done = subprocess.run(told, capture_output=True, text=True, env=environment, timeout=300)
+    return done.returncode, done.stdout, done.stderr
