@@ -1,11 +1,14 @@
-// Make book/assets/explorers.js. Usage: npm ci && npm run build
+// Make book/assets/explorers.js, and the licences of what is in it. Usage: npm ci && npm run build
 import { build } from "esbuild";
 import { gzipSync } from "node:zlib";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
-const target = new URL("../../book/assets/explorers.js", import.meta.url).pathname;
+const here = fileURLToPath(new URL(".", import.meta.url));
+const target = fileURLToPath(new URL("../../book/assets/explorers.js", import.meta.url));
+const notice = target.replace(".js", "-licences.txt");
 
-// What Vega brings and no explorer uses: maps, files, colour schemes, dates.
+// What Vega brings and no explorer uses: maps, files, colour schemes. Each export is left empty.
 const UNUSED = /^(d3-geo|topojson-client|d3-dsv|d3-scale-chromatic)$/;
 const without = {
   name: "without",
@@ -20,14 +23,33 @@ const without = {
   },
 };
 
-await build({
-  entryPoints: [new URL("src/explorers.js", import.meta.url).pathname],
+function licence(name) {
+  const folder = `${here}node_modules/${name}/`;
+  const { version, license } = JSON.parse(readFileSync(`${folder}package.json`, "utf8"));
+  const file = ["LICENSE", "LICENSE.md", "LICENSE.txt"].find((f) => existsSync(folder + f));
+  if (!file) throw new Error(`${name} has no licence`);
+  const text = readFileSync(folder + file, "utf8").replaceAll("\r", "").trim();
+  return `${name} ${version} (${license})\n\n${text}\n`;
+}
+
+const { metafile } = await build({
+  entryPoints: [`${here}src/explorers.js`],
+  absWorkingDir: here,
   bundle: true,
   minify: true,
+  metafile: true,
   format: "iife",
   target: "es2020",
   outfile: target,
   plugins: [without],
   legalComments: "none",
+  banner: { js: "/* Made by tools/explorers; licences: explorers-licences.txt beside this file. */" },
 });
-console.log(`${target}: ${gzipSync(readFileSync(target), { level: 9 }).length} bytes in gzip`);
+
+const packages = Object.values(metafile.outputs)
+  .flatMap(({ inputs }) => Object.entries(inputs))
+  .filter(([path, { bytesInOutput }]) => bytesInOutput && path.includes("node_modules/"))
+  .map(([path]) => path.split("node_modules/").at(-1).split("/")[0]);
+const names = [...new Set(packages)].sort();
+writeFileSync(notice, names.map(licence).join(`\n${"-".repeat(80)}\n\n`));
+console.log(`${gzipSync(readFileSync(target), { level: 9 }).length} bytes in gzip, ${names.length} packages`);

@@ -54,15 +54,19 @@ function start(figure) {
   }
 
   // Give the charts the width of the column; axes and legends keep theirs.
-  function fit() {
-    const columns = place.clientWidth < NARROW ? 1 : spec.layout?.columns?.value || 1;
+  let fitted;
+  async function fit() {
+    const space = place.clientWidth;
+    if (space === fitted) return; // only the height changed
+    fitted = space;
+    const columns = space < NARROW ? 1 : spec.layout?.columns?.value || 1;
     if (signals.has("columns")) view.signal("columns", columns);
-    view.resize().run();
+    await view.resize().runAsync();
     const outer = Number(place.querySelector("svg").getAttribute("width"));
     const charts = columns * view.signal(widths[0]);
-    const width = Math.floor((place.clientWidth - (outer - charts)) / columns);
+    const width = Math.floor((space - (outer - charts)) / columns);
     for (const name of widths) view.signal(name, Math.max(width, 100));
-    view.resize().run();
+    await view.resize().runAsync();
   }
 
   form.addEventListener("input", show);
