@@ -4,6 +4,7 @@ from math import isfinite
 
 import numpy as np
 
+from lossutils._precision import in_float64
 from lossutils._softmax import gaps_and_exponentials
 
 BLOCK = 16_384  # numbers: a handful of float64 arrays of this size fit the second-level cache
@@ -24,8 +25,7 @@ def mean_of_elements(total, truth, prediction, *options):
     if result is None or not size or truth.shape != prediction.shape:
         return None
     if size <= BLOCK:
-        wide = [array.astype(np.float64, copy=False) for array in (truth, prediction)]
-        mean = total(wide[0].reshape(-1), wide[1].reshape(-1), *options) / size
+        mean = total(in_float64(truth), in_float64(prediction), *options) / size
     else:
         flags, wide = ["external_loop", "buffered"], [np.float64, np.float64]
         blocks = np.nditer([truth, prediction], flags, op_dtypes=wide, buffersize=BLOCK)
@@ -62,23 +62,24 @@ def _are_classes(labels, logits):
 def squared(y_true, y_pred):
     """Return the sum of the squared errors."""
     residual = y_pred - y_true
-    return np.dot(residual, residual)
+    return np.vdot(residual, residual)
 
 
 def huber(y_true, y_pred, delta):
     """Return the sum of the Huber losses, m (|r| - m / 2) with m = min(|r|, delta)."""
     size = np.abs(y_pred - y_true)
     inner = np.minimum(size, delta)
-    return np.dot(inner, size) - np.dot(inner, inner) / 2
+    return np.vdot(inner, size) - np.vdot(inner, inner) / 2
 
 
 def sigmoid(labels, logits):
     """Return the sum of the sigmoid cross-entropies."""
+    # x (1 - y) where x > 0, and -x y elsewhere: neither side of the label cancels.
+    wrong_side = np.vdot(logits, (logits > 0) - labels)
     size = np.abs(logits)
-    # |x| + x is twice x or exactly 0, so that neither side of the label cancels.
-    wrong_side = np.dot(size + logits, 1.0 - labels) + np.dot(size - logits, labels)
     np.negative(size, out=size)
-    return wrong_side / 2 + np.add.reduce(np.log1p(np.exp(size, out=size), out=size))
+    np.log1p(np.exp(size, out=size), out=size)
+    return wrong_side + np.add.reduce(size, axis=None)
 
 
 def dense(labels, logits):
