@@ -1,0 +1,202 @@
+"""Talk with one run in the sandbox: ask, wait no longer than allowed, believe nothing.
+
+What comes back was written by a student's process and may be anything. It is read up to a limit,
+parsed as JSON, and is never more than data.
+"""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import time
+
+GRACE = 2  # seconds between the interrupt inside and the end from outside
+TICK = 0.1
+
+
+class Gone(Exception):  # noqa: N818, it is how a run can end
+    """The run is over: "died", "memory", "stopped" or "nonsense"."""
+
+
+class Run:
+    """One student's process; `ask` it, then `close` it."""
+
+    def __init__(self, limits):
+        """Make the channel, the pipe for what is printed, and the line that holds the run."""
+        self.limits, self.number, self.output, self.shown = limits, 0, b"", True
+        self.channel, self._channel = socket.socketpair()
+        self.lifeline, self._lifeline = socket.socketpair()
+        self.lifeline.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        self.printed, self._printed = os.pipe()
+        self.process = self.pid = None
+        self.buffer, self.unsent = bytearray(), b""
+
+    def begin(self, control):
+        """Hand the other ends to the template."""
+        ends = [self._channel.fileno(), self._printed, self._lifeline.fileno()]
+        try:
+            socket.send_fds(control, [b"run"], ends)
+        finally:
+            self._channel.close()
+            self._lifeline.close()
+            os.close(self._printed)
+        self.channel.setblocking(False)
+        os.set_blocking(self.printed, False)
+
+    def ready(self, process, seconds):
+        """Wait for the first sign of life; return what went wrong, "" when nothing did.
+
+        `process` is the one that becomes the run; None where the template forks.
+        """
+        self.process = process
+        if process is not None:
+            self.pid = process.pid
+        else:
+            self.lifeline.settimeout(seconds)
+            said, credentials = self._heard()
+            if said != b"started":
+                return said.decode(errors="replace") or "it ended at once"
+            self.pid = credentials
+        try:
+            reply = self.ask({"do": "ping"}, seconds)
+        except Gone as end:
+            words = self.output.decode(errors="replace").strip().split("\n")
+            return words[-1] or f"it {end}"
+        return "" if reply["state"] == "ok" else "it does not answer"
+
+    def _heard(self):
+        """Return what the guard of the run said, and its process id as seen from here."""
+        try:
+            said, ancillary, _, _ = self.lifeline.recvmsg(500, socket.CMSG_SPACE(12))
+        except OSError:
+            return b"", None
+        for _, kind, data in ancillary:
+            if kind == socket.SCM_CREDENTIALS:
+                return said, struct.unpack("3i", data[:12])[0]
+        return said, None
+
+    def ask(self, request, seconds):
+        """Send a request and return the reply, a dict with at least `state` (text).
+
+        Raises
+        ------
+        Gone
+            When the process ended, was ended, or answered what cannot be an answer.
+        """
+        self.number += 1
+        data = json.dumps(request | {"id": self.number, "seconds": seconds}).encode()
+        self.unsent += struct.pack(">I", len(data)) + data
+        end = time.monotonic() + seconds + GRACE
+        while True:
+            body = self._frame()
+            if body is not None:
+                return self._parsed(body)
+            if time.monotonic() > end:
+                raise Gone("stopped")
+            if not self._exchange() or (self.process and self.process.poll() is not None):
+                raise Gone("died")
+            if self.memory() > self.limits.memory_mb * 2**20:
+                raise Gone("memory")
+
+    def _exchange(self):
+        """Move what can be moved within a tick; tell whether the run still lives."""
+        reading = [self.channel, self.printed, *([self.lifeline] if not self.process else [])]
+        writing = [self.channel] if self.unsent else []
+        reading, writing, _ = select.select(reading, writing, [], TICK)
+        if self.printed in reading:
+            self._listen()
+        try:
+            if writing:
+                self.unsent = self.unsent[self.channel.send(self.unsent[:65536]) :]
+            if self.channel in reading:
+                chunk = self.channel.recv(1 << 20)
+                self.buffer += chunk
+                return bool(chunk)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        return self.lifeline not in reading
+
+    def _listen(self):
+        """Read what was printed, and keep the beginning."""
+        with contextlib.suppress(BlockingIOError):
+            text = os.read(self.printed, 1 << 16)
+            if self.shown:
+                self.output += text[: self.limits.output_kb * 1024 - len(self.output)]
+
+    def _frame(self):
+        """Return the next whole message, None while it is not there."""
+        if len(self.buffer) < 4:
+            return None
+        (length,) = struct.unpack(">I", self.buffer[:4])
+        if length > self.limits.answer_mb * 2**20 * 2:
+            raise Gone("nonsense")
+        if len(self.buffer) < 4 + length:
+            return None
+        body = bytes(self.buffer[4 : 4 + length])
+        del self.buffer[: 4 + length]
+        return body
+
+    def _parsed(self, body):
+        """Return a message as a reply to the last request."""
+        try:
+            reply = json.loads(body)
+        except (ValueError, RecursionError) as problem:
+            raise Gone("nonsense") from problem
+        if not isinstance(reply, dict) or reply.get("id") != self.number:
+            raise Gone("nonsense")
+        if not isinstance(reply.get("state"), str):
+            raise Gone("nonsense")
+        return reply
+
+    def memory(self):
+        """Return how many bytes the processes of the run hold."""
+        found = descendants(self.pid) + ([self.pid] if self.process else [])
+        held = sum(_held(pid, "status", ("RssAnon:", "RssShmem:")) for pid in found)
+        if held <= self.limits.memory_mb * 2**20:
+            return held
+        # What is shared after a fork was counted more than once: count it in shares.
+        return sum(_held(pid, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")) for pid in found)
+
+    def close(self):
+        """End the run and everything that it started, and see it ended."""
+        self.channel.close()
+        os.close(self.printed)
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        with contextlib.suppress(OSError):
+            self.lifeline.settimeout(GRACE)
+            self.lifeline.shutdown(socket.SHUT_WR)
+            while self.lifeline.recv(100):
+                pass
+        self.lifeline.close()
+
+
+def descendants(pid):
+    """Return the process ids of all that a process has started, in whatever namespace."""
+    found, waiting = [], [pid]
+    while waiting:
+        parent = waiting.pop()
+        with contextlib.suppress(OSError):
+            for thread in os.listdir(f"/proc/{parent}/task"):
+                with open(f"/proc/{parent}/task/{thread}/children") as file:
+                    children = [int(child) for child in file.read().split()]
+                found += children
+                waiting += children
+    return found
+
+
+def _held(pid, name, kinds):
+    """Return bytes of a process by kind; 0 when it has just ended."""
+    try:
+        with open(f"/proc/{pid}/{name}") as file:
+            lines = [line.split() for line in file]
+    except OSError:
+        return 0
+    return sum(int(line[1]) * 1024 for line in lines if line and line[0] in kinds)
