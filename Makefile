@@ -23,6 +23,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION = 1
 SOURCES := _config.yml _toc.yml CONTRIBUTING.md tools/execute.py tools/notebooks.py tools/site.py \
 	$(shell find book lossutils -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 PYTEST := $(PY) -m pytest -q -n logical
+CLASSROOM := $(foreach name,grader kernel kernel-tensorflow,.venv-$(name)/installed)
 NBVAL := $(PYTEST) --nbval book --dist loadfile
 
 ##@ Read
@@ -95,6 +96,10 @@ bench: installed  ## how long the checks, the build and one more chapter take, a
 	$(PY) -m tools.bench
 	$(PY) -m tools.speed
 
+##@ Teach
+.PHONY: environments
+environments: $(CLASSROOM)  ## make the grader's environment and those of students' code
+
 ##@ Work on it
 .PHONY: install
 install: $(VENV)/installed  ## make .venv with the pinned versions and lossutils
@@ -109,6 +114,10 @@ format: installed  ## bring code and notebooks in their canonical form
 requirements: installed  ## make requirements.txt from requirements.in
 	$(PY) -m uv pip compile --universal --python-version 3.11 --fork-strategy fewest \
 		--no-header --no-annotate --upgrade -o requirements.txt requirements.in
+	@# The environments of the classroom have the same versions as the book.
+	for name in grader kernel kernel-tensorflow; do $(PY) -m uv pip compile --universal \
+		--python-version 3.11 --fork-strategy fewest --no-header --no-annotate -c requirements.txt \
+		-o assignments/requirements-$$name.txt assignments/requirements-$$name.in || exit 1; done
 
 .PHONY: clean
 clean:  ## remove what was built; what was installed stays
@@ -134,6 +143,13 @@ $(VENV)/installed: requirements.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install -r requirements.txt
 	$(PY) -m pip install --no-deps -e .
+	@touch $@
+
+# The grader, and where students' code runs: slim, pinned, bytecode compiled once and for all, since
+# a sandbox cannot keep what it compiles.
+.venv-%/installed: assignments/requirements-%.txt | installed
+	$(PY) -m uv venv --quiet --clear --python $(PY) .venv-$*
+	$(PY) -m uv pip install --quiet --compile-bytecode --python .venv-$* -r $<
 	@touch $@
 
 $(SITE)/built: $(VENV)/installed $(SOURCES)

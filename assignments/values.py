@@ -15,6 +15,7 @@ KINDS = {"bool", "float16", "float32", "float64"}
 KINDS |= {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 # All that is ever said of what cannot be read.
 UNREADABLE = {
+    "nothing yet",  # the three dots of a stub
     *("a function", "a generator", "a map", "a zip", "a set", "a complex", "a module", "an object"),
     *("an array that is too large", "a text that is too long", "too many items"),
     *("lists within lists, too deep", "a dict with keys that are not short strings"),
@@ -111,6 +112,8 @@ def _sequence(value, limit, depth):
 
 def _known_kind(value):
     """Name a common thing that is not data; never by a name that the student made up."""
+    if value is ...:
+        return "nothing yet"
     if callable(value):
         return "a function"
     name = f"a {type(value).__name__}"
