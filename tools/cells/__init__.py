@@ -1,0 +1,40 @@
+"""The cells of a page, made to run: what `make live` and `make pyodide` put on a page of the book.
+
+`start.js` is the one script that a page names; it loads the rest. `page.js` makes the buttons,
+`outputs.js` shows what a cell gives. Behind them stands one of two Pythons: `kernel.js` speaks to
+the Jupyter server of `make live`, `browser.js` to Pyodide in a worker of its own.
+"""
+
+import html
+import re
+from pathlib import Path
+
+FOLDER = Path(__file__).parent
+FILES = ("start.js", "page.js", "outputs.js", "cells.css")
+KERNEL_FILES = (*FILES, "kernel.js", "jupyter.js")
+BROWSER_FILES = (*FILES, "browser.js", "worker.js", "runner.py")
+_OWN = re.compile(r"<!-- cells -->.*?<!-- /cells -->\n", re.DOTALL)
+
+
+def without_script(page):
+    """Return the HTML of a page as the book's build wrote it."""
+    return _OWN.sub("", page)
+
+
+def with_script(page, scripts, **settings):
+    """Return the HTML of a page with the script of a folder, which gets the settings as data.
+
+    Examples
+    --------
+    >>> print(with_script("<head>\\n</head>", "live/", python="kernel"))
+    <head>
+    <!-- cells --><link rel="stylesheet" href="live/cells.css">
+    <script defer src="live/start.js" data-python="kernel"></script><!-- /cells -->
+    </head>
+    """
+    data = "".join(f' data-{name}="{html.escape(str(value))}"' for name, value in settings.items())
+    lines = (
+        f'<!-- cells --><link rel="stylesheet" href="{scripts}cells.css">\n'
+        f'<script defer src="{scripts}start.js"{data}></script><!-- /cells -->\n'
+    )
+    return without_script(page).replace("</head>", lines + "</head>", 1)

@@ -1,0 +1,61 @@
+// The Python of the page itself: Pyodide in a worker, from files of this site.
+const WORDS = {
+  failed: (reason) => `Python could not be loaded (${reason}). Press Restart to try again.`,
+  stopped: "Stopped, and Python forgot its variables. Run starts it again.",
+};
+
+export class Python {
+  constructor({ pyodide, packages, bytes }, { lost, progress }) {
+    this.folder = new URL(pyodide, location.href).href;
+    this.packages = packages ? packages.split(" ") : [];
+    Object.assign(this, { lost, progress, bytes: Number(bytes), rich: null });
+  }
+
+  start() {
+    this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    this.worker.onmessage = ({ data }) => this.hear(data);
+    const started = new Promise((resolve, reject) => {
+      this.started = resolve;
+      this.refused = (reason) => {
+        this.worker?.terminate();
+        reject(new Error(WORDS.failed(reason)));
+      };
+      this.worker.onerror = (event) => this.refused(event.message || "the worker did not start");
+    });
+    this.worker.postMessage({ folder: this.folder, packages: this.packages });
+    return started;
+  }
+
+  hear({ kind, value }) {
+    if (kind === "loaded") this.progress(Math.min(value / this.bytes, 1));
+    else if (kind === "ready") this.started();
+    else if (kind === "refused") this.refused(value);
+    else if (kind === "output") this.show(value);
+    else this.finish(value);
+  }
+
+  run(code, number, show) {
+    return new Promise((resolve) => {
+      Object.assign(this, { finish: resolve, show });
+      this.worker.postMessage({ code, number });
+    });
+  }
+
+  // A loop without end cannot be asked to stop: its worker is ended.
+  stop() {
+    this.end();
+    this.lost(WORDS.stopped, "off");
+    this.finish?.("gone");
+    this.refused?.("stopped");
+  }
+
+  restart() {
+    this.end();
+    this.finish?.("gone");
+    return this.start();
+  }
+
+  end() {
+    this.worker?.terminate();
+  }
+}

@@ -1,0 +1,298 @@
+// The buttons of a page whose cells run, and the bar that says what Python does. Which Python it
+// is, a kernel of `make live` or Pyodide in the browser, is the business of the module it loads.
+import { Output } from "./outputs.js";
+
+const PYTHONS = {
+  kernel: { module: "./kernel.js", cells: "div.cell" },
+  browser: { module: "./browser.js", cells: "div.cell.tag_in-page" },
+};
+
+const WORDS = {
+  run: "Run",
+  edit: "Edit",
+  back: "Back to the book",
+  all: "Run all",
+  stop: "Stop",
+  restart: "Restart",
+  off: "Python is not running yet. Run starts it; the cells above run first.",
+  starting: "Python starts …",
+  ready: "Python is ready.",
+  busy: (number, waiting) =>
+    `Cell ${number} runs …${waiting ? ` ${waiting} more wait${waiting > 1 ? "" : "s"}.` : ""}`,
+  done: (number) => `Cell ${number} has run. Python is ready.`,
+  failed: (number) => `Cell ${number} raised an error. Python is ready.`,
+  stopped: (number) => `Cell ${number} was stopped. Python is ready.`,
+  waits: "waits",
+  runs: "runs …",
+  ran: "has run",
+  error: "raised an error",
+  halted: "stopped",
+  changed: "changed, not run yet",
+  again: "not run since Python started again",
+  blocked: "not run: this cell above did not finish: ",
+  code: (number) => `Code of cell ${number}`,
+};
+
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+function button(text, label, press) {
+  const element = make("button", { type: "button", "aria-label": label }, text);
+  element.addEventListener("click", press);
+  return element;
+}
+
+// A cell: its code, which can be edited, its buttons, and the output of its last run.
+class Cell {
+  constructor(element, number, session) {
+    Object.assign(this, { element, number, session });
+    this.id = `cell-${number}`;
+    this.source = element.querySelector(".cell_input pre").closest("[class^=highlight-]");
+    this.book = this.source.querySelector("pre").textContent.replace(/\n$/, "");
+    this.stored = element.querySelector(".cell_output");
+    this.ranCode = null;
+    this.status = make("span", { class: "cells-status" });
+    const label = (words) => `${words}: cell ${number}`;
+    this.runButton = button(session.label, label(session.label), () => session.run(this));
+    this.editButton = button(WORDS.edit, label(WORDS.edit), () => this.edit());
+    this.backButton = button(WORDS.back, label(WORDS.back), () => this.reset());
+    this.backButton.hidden = true;
+    const buttons = [this.runButton, this.editButton, this.backButton];
+    const tools = make("div", { class: "cells-tools", id: this.id }, ...buttons, this.status);
+    this.place = make("div", { class: "cell_output cells-output docutils container" });
+    this.place.hidden = true;
+    const top = [...element.children].find((child) => child.contains(this.source));
+    top.after(tools, this.place);
+  }
+
+  get code() {
+    return this.area ? this.area.value : this.book;
+  }
+
+  // Its code, as it stands now, ran in the Python that runs now.
+  get current() {
+    return this.ranCode === this.code;
+  }
+
+  rename(words) {
+    this.runButton.textContent = words;
+    this.runButton.setAttribute("aria-label", `${words}: cell ${this.number}`);
+  }
+
+  say(...words) {
+    this.status.replaceChildren(...words);
+  }
+
+  edit() {
+    const details = this.source.closest("details");
+    if (details) details.open = true;
+    if (!this.area) {
+      const attributes = { class: "cells-code", "aria-label": WORDS.code(this.number) };
+      this.area = make("textarea", { ...attributes, spellcheck: "false", autocapitalize: "off" });
+      this.area.value = this.book;
+      this.area.addEventListener("input", () => this.changed());
+      this.area.addEventListener("keydown", (event) => this.key(event));
+      this.source.hidden = true;
+      this.source.after(this.area);
+      this.backButton.hidden = false;
+    }
+    this.fit();
+    this.area.focus();
+  }
+
+  fit() {
+    this.area.style.height = "auto";
+    this.area.style.height = `${this.area.scrollHeight + 4}px`;
+  }
+
+  changed() {
+    this.fit();
+    this.say(this.current ? WORDS.ran : WORDS.changed);
+  }
+
+  // Control or shift with Enter runs; Enter alone keeps the indentation. Tab leaves, as elsewhere.
+  key(event) {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    if (event.ctrlKey || event.shiftKey || event.metaKey) {
+      this.session.run(this);
+      return;
+    }
+    const line = this.area.value.slice(0, this.area.selectionStart).split("\n").pop();
+    const deeper = line.trimEnd().endsWith(":") ? "    " : "";
+    document.execCommand("insertText", false, `\n${/^\s*/.exec(line)[0]}${deeper}`);
+  }
+
+  reset() {
+    this.area?.remove();
+    this.area = null;
+    this.source.hidden = false;
+    this.place.hidden = true;
+    if (this.stored) this.stored.hidden = false;
+    this.backButton.hidden = true;
+    this.say(this.current ? WORDS.ran : this.ranCode === null ? "" : WORDS.changed);
+    this.runButton.focus();
+  }
+
+  async execute(python) {
+    const code = this.code;
+    this.say(WORDS.runs);
+    this.place.replaceChildren();
+    this.place.hidden = false;
+    if (this.stored) this.stored.hidden = true;
+    this.backButton.hidden = false;
+    const alt = this.stored?.querySelector("img")?.alt ?? "";
+    const output = new Output(this.place, { code, alt, rich: python.rich });
+    const status = await python.run(code, this.number, (message) => output.add(message));
+    if (status === "gone") return status;
+    // A cell that ended in an error may have done half of its work: it counts as not run.
+    this.ranCode = status === "ok" ? code : null;
+    this.say({ ok: WORDS.ran, error: WORDS.error, stopped: WORDS.halted }[status]);
+    if (this.area && status === "ok") this.changed();
+    return status;
+  }
+}
+
+// All cells of the page and the one Python that runs them, in order.
+class Session {
+  constructor(settings, kind) {
+    this.settings = settings;
+    this.kind = kind;
+    this.label = settings.label ?? WORDS.run;
+    this.queue = [];
+    this.cells = [...document.querySelectorAll(kind.cells)]
+      .filter((element) => element.querySelector(".cell_input pre"))
+      .map((element, index) => new Cell(element, index + 1, this));
+    this.makeBar();
+  }
+
+  makeBar() {
+    this.text = make("span", { role: "status" });
+    this.progress = make("progress", { max: "1", value: "0", "aria-label": "loaded" });
+    this.stopButton = button(WORDS.stop, "Stop what runs", () => this.stop());
+    this.restartButton = button(WORDS.restart, "Restart Python", () => this.restart());
+    const all = button(WORDS.all, "Run all cells", () => this.run(this.cells.at(-1)));
+    const buttons = make("span", {}, all, this.stopButton, this.restartButton);
+    const attributes = { class: "cells-bar", role: "region", "aria-label": "Python" };
+    this.bar = make("div", attributes, this.text, this.progress, buttons);
+    this.bar.hidden = this.settings.python === "browser"; // until something was pressed
+    document.body.append(this.bar);
+    this.show("off");
+  }
+
+  // state: off, starting, ready, busy or dead; the words say it to the reader.
+  show(state, words = WORDS[state]) {
+    this.state = state;
+    this.bar.dataset.state = state;
+    this.text.textContent = words;
+    this.progress.hidden = state !== "starting" || this.settings.python !== "browser";
+    this.stopButton.disabled = !["busy", "starting"].includes(state);
+    this.restartButton.disabled = ["off", "starting"].includes(state);
+  }
+
+  // Run a cell after those above it that have not run as they stand now.
+  async run(cell) {
+    this.bar.hidden = false;
+    for (const other of this.cells.slice(0, cell.number)) {
+      const needed = other === cell || !other.current;
+      if (!needed || other === this.running || this.queue.includes(other)) continue;
+      this.queue.push(other);
+      other.say(WORDS.waits);
+    }
+    this.queue.sort((a, b) => a.number - b.number);
+    if (!this.working) {
+      this.working = this.work();
+      await this.working;
+      this.working = null;
+    }
+  }
+
+  async work() {
+    try {
+      await this.ready();
+    } catch (problem) {
+      this.giveUp("");
+      if (this.state === "starting") this.show("dead", problem.message);
+      return;
+    }
+    while (this.queue.length) {
+      const cell = (this.running = this.queue.shift());
+      this.show("busy", WORDS.busy(cell.number, this.queue.length));
+      const status = await cell.execute(this.python);
+      this.running = null;
+      if (status === "gone") return; // whoever ended Python has said so
+      if (status !== "ok") this.block(cell);
+      const words = { ok: WORDS.done, error: WORDS.failed, stopped: WORDS.stopped }[status];
+      this.show("ready", words(cell.number));
+    }
+  }
+
+  async ready() {
+    if (["ready", "busy"].includes(this.state)) return;
+    this.show("starting");
+    if (!this.python) {
+      const { Python } = await import(this.kind.module);
+      this.python = new Python(this.settings, {
+        lost: (words, state = "dead") => this.lost(words, state),
+        progress: (share) => (this.progress.value = share),
+      });
+      addEventListener("pagehide", () => this.python.end());
+      addEventListener("pageshow", (event) => event.persisted && this.lost(WORDS.off, "off"));
+    }
+    await this.python.start();
+    for (const cell of this.cells) cell.rename(WORDS.run);
+  }
+
+  // The cells that waited for one that did not finish say which one, with a link to it.
+  block(cell) {
+    for (const other of this.queue) {
+      other.say(WORDS.blocked, make("a", { href: `#${cell.id}` }, `cell ${cell.number}`));
+    }
+    this.queue = [];
+  }
+
+  giveUp(words) {
+    for (const cell of this.queue) cell.say(words);
+    this.queue = [];
+  }
+
+  // Python is gone, and with it what the cells made.
+  lost(words, state) {
+    this.giveUp("");
+    for (const cell of this.cells) {
+      if (cell.ranCode !== null || cell === this.running) cell.say(WORDS.again);
+      cell.ranCode = null;
+    }
+    this.show(state, words);
+  }
+
+  stop() {
+    this.giveUp("");
+    this.python?.stop();
+  }
+
+  async restart() {
+    this.lost(WORDS.starting, "starting");
+    try {
+      await this.python.restart();
+      this.show("ready");
+    } catch (problem) {
+      this.show("dead", problem.message);
+    }
+  }
+}
+
+export function start(settings) {
+  const kind = PYTHONS[settings.python];
+  if (!document.querySelector(`${kind.cells} .cell_input pre`)) return;
+  const session = new Session(settings, kind);
+  if (!settings.note) return;
+  for (const cell of session.cells) {
+    const link = make("a", { href: settings.guide }, settings.note);
+    cell.status.after(make("span", { class: "cells-note" }, link));
+  }
+}

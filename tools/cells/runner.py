@@ -1,0 +1,86 @@
+"""Run the cells of a page in Pyodide: what is printed, the value of the last line, the error.
+
+Any other Python runs it too, and so do the tests.
+"""
+
+import ast
+import contextlib
+import json
+import linecache
+import time
+import traceback
+
+NAMES = {"__name__": "__main__"}  # what the cells define
+LIMIT = 200_000  # characters that one cell may print to the page
+PAUSE = 0.05  # seconds between two messages of printed text
+
+
+class Printed:
+    """A stream whose text goes to the page, in pieces that it can keep up with."""
+
+    def __init__(self, name, show):
+        self.name, self.show = name, show
+        self.parts, self.room, self.sent = [], LIMIT, time.monotonic()
+
+    def write(self, text):
+        """Take text; send it when the last piece is some time ago."""
+        if self.room > 0:
+            self.parts.append(text[: self.room])
+            self.room -= len(text)
+            if time.monotonic() - self.sent > PAUSE:
+                self.flush()
+        return len(text)
+
+    def flush(self):
+        """Send what was written."""
+        if self.parts:
+            text = "".join(self.parts)
+            self.show(json.dumps({"output_type": "stream", "name": self.name, "text": text}))
+        self.parts, self.sent = [], time.monotonic()
+
+
+def run(code, number, show):
+    """Run a cell; `show` gets each output as JSON in the form of a notebook. Return ok or error."""
+    name = f"<cell {number}>"
+    linecache.cache[name] = len(code), None, code.splitlines(keepends=True), name
+    out, err = Printed("stdout", show), Printed("stderr", show)
+    try:
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            value = _value(ast.parse(code, name), name)
+            if value is not None:
+                out.flush()
+                data = {"text/plain": repr(value)}
+                show(json.dumps({"output_type": "execute_result", "data": data}))
+    except BaseException as error:  # a cell may also exit or interrupt: that is no way out of here
+        out.flush(), err.flush()
+        show(json.dumps(_readable(error, name)))
+        return "error"
+    out.flush(), err.flush()
+    return "ok"
+
+
+def _value(tree, name):
+    """Execute a parsed cell; return the value of its last line, if that is an expression."""
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, name, "exec"), NAMES)
+    return eval(compile(ast.Expression(last.value), name, "eval"), NAMES) if last else None
+
+
+def _readable(error, name):
+    """Return an error as a notebook stores it, and the line of the cell that it comes from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [place for place, frame in enumerate(frames) if frame.filename == name]
+    first = own[0] if own else len(frames)
+    line = frames[own[-1]].lineno if own else getattr(error, "lineno", None)
+    shown = traceback.TracebackException.from_exception(error)
+    shown.stack = traceback.StackSummary.from_list(frames[first:])
+    reason = getattr(error, "msg", str(error)) if isinstance(error, SyntaxError) else str(error)
+    lines = "".join(shown.format()).splitlines()
+    kind = type(error).__name__
+    return {
+        "output_type": "error",
+        "ename": kind,
+        "evalue": reason,
+        "traceback": lines,
+        "line": line,
+    }

@@ -1,0 +1,53 @@
+// Pyodide, away from the page: it loads on the first message and runs a cell on each later one.
+const tell = (kind, value) => postMessage({ kind, value });
+const ask = self.fetch;
+let loaded = 0;
+let run;
+
+const counted = () =>
+  new TransformStream({
+    transform(piece, controller) {
+      tell("loaded", (loaded += piece.byteLength));
+      controller.enqueue(piece);
+    },
+  });
+
+// Count what arrives. The largest file is stored packed, so that no server has to compress it; its
+// name does not end in gz, which some servers would unpack.
+self.fetch = async (resource, options) => {
+  const url = String(resource.url ?? resource);
+  const packed = url.endsWith(".wasm");
+  const response = await ask(packed ? `${url}.packed` : resource, options);
+  if (!response.ok) throw new Error(`${response.status} for ${url.split("/").pop()}`);
+  const body = response.body.pipeThrough(counted());
+  if (!packed) return new Response(body, { headers: response.headers });
+  const headers = { "content-type": "application/wasm" };
+  return new Response(body.pipeThrough(new DecompressionStream("gzip")), { headers });
+};
+
+async function load({ folder, packages }) {
+  const { loadPyodide } = await import(`${folder}pyodide.mjs`);
+  const pyodide = await loadPyodide({ indexURL: folder });
+  const names = packages.map((name) => (name.endsWith(".whl") ? folder + name : name));
+  const quiet = { messageCallback: () => {}, errorCallback: (text) => (failure = text) };
+  let failure = "";
+  await pyodide.loadPackage(names, quiet);
+  if (failure) throw new Error(failure);
+  const source = await (await ask(new URL("runner.py", import.meta.url))).text();
+  const runner = pyodide.runPython(`${source}\nrun`);
+  const show = (text) => tell("output", JSON.parse(text));
+  run = ({ code, number }) => tell("done", runner(code, number, show));
+}
+
+self.onmessage = async ({ data }) => {
+  if (run) {
+    run(data);
+    return;
+  }
+  try {
+    await load(data);
+    tell("ready");
+  } catch (problem) {
+    tell("refused", String(problem.message ?? problem).split("\n")[0]);
+  }
+};
