@@ -35,6 +35,10 @@ book: $(SITE)/built  ## build the book (the first time it also installs what it 
 serve: installed  ## show the built book at http://127.0.0.1:8000 (another port: PORT=8080)
 	@$(PY) -m tools.serve $(SITE) --port $(PORT)
 
+.PHONY: live
+live: $(SITE)/built  ## show it with cells that run on the page, on a Jupyter server of this machine
+	@$(PY) -m tools.live $(SITE) --port $(PORT)
+
 .PHONY: lab
 lab: installed  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=book
@@ -76,8 +80,9 @@ links: $(SITE)/built  ## no internal link of the built book is broken
 	$(PY) -m tools.links $(SITE)
 
 .PHONY: site
-site: $(SITE)/built  ## the built book in a browser: quizzes, search, no other host
+site: $(SITE)/built  ## the built book in a browser: quizzes, search, live cells, no other host
 	$(PYTEST) -rs -m slow tests/test_site.py
+	$(PYTEST) -rs -m slow --dist loadfile tests/test_live.py
 
 .PHONY: planted
 planted: installed  ## the proof of the proof: planted errors, every one must be caught

@@ -172,8 +172,8 @@ def main(arguments=None):
     server = Live(config=settings(port, token))
     server.site = options.folder.resolve()
     server.initialize(argv=[], find_extensions=False)
-    print(f"The live book is at http://127.0.0.1:{port}/?token={token} (stop with Ctrl-C)")
-    sys.stdout.flush()
+    line = f"The live book is at http://127.0.0.1:{port}/?token={token} (stop with Ctrl-C)"
+    server.io_loop.add_callback(print, line, flush=True)  # once the server listens
     server.start()
 
 
