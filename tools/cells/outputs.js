@@ -1,6 +1,8 @@
 // What a cell gives, shown as the book shows it: text, figures, tables, and errors to be read.
 import { make } from "./page.js";
 
+const EXPLORER = "application/vnd.vegalite.v5+json";
+const ELSEWHERE = "The figure above is the book's. JupyterLab draws the changed one: make lab.";
 const LIMIT = 100_000; // characters of text per cell; an endless loop must not fill the page
 const IMAGES = { "image/svg+xml": "utf8", "image/png": "base64", "image/jpeg": "base64" };
 const ORDER = ["text/html", "text/markdown", ...Object.keys(IMAGES), "text/latex", "text/plain"];
@@ -14,8 +16,8 @@ function lineIn(trace) {
 }
 
 export class Output {
-  constructor(place, { code, alt, rich }) {
-    Object.assign(this, { place, code, alt, rich, room: LIMIT, named: new Map() });
+  constructor(place, settings) {
+    Object.assign(this, { place, room: LIMIT, named: new Map(), ...settings });
   }
 
   // Take one message in the form of nbformat.
@@ -61,6 +63,8 @@ export class Output {
   }
 
   data({ output_type, data, transient }) {
+    if (EXPLORER in data && this.explorer && !this.changed) return;
+    if (EXPLORER in data && this.explorer) this.place.append(make("p", {}, ELSEWHERE));
     const shown = this.bundle(data);
     const name = transient?.display_id;
     const before = this.named.get(name);

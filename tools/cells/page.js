@@ -143,10 +143,13 @@ class Cell {
     this.say(WORDS.runs);
     this.place.replaceChildren();
     this.place.hidden = false;
-    if (this.stored) this.stored.hidden = true;
+    // An explorer needs no Python to move: it stays where it is.
+    const explorer = this.stored?.querySelector("figure.explorer");
+    if (this.stored && !explorer) this.stored.hidden = true;
     this.backButton.hidden = false;
+    const changed = code !== this.book;
     const alt = this.stored?.querySelector("img")?.alt ?? "";
-    const output = new Output(this.place, { code, alt, rich: python.rich });
+    const output = new Output(this.place, { code, alt, explorer, changed, rich: python.rich });
     const status = await python.run(code, this.number, (message) => output.add(message));
     if (status === "gone") return status;
     // A cell that ended in an error may have done half of its work: it counts as not run.
