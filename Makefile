@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY := $(BIN)/python
 SITE := _build/html
+PDF := _build/pdf/loss-functions-in-tensorflow.pdf
 PORT ?= 8000
 
 # The first Python on the path that can run the pinned TensorFlow; name another with PYTHON=...
@@ -20,8 +21,9 @@ export TF_ENABLE_ONEDNN_OPTS ?= 0
 export CUDA_VISIBLE_DEVICES ?= -1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
-SOURCES := _config.yml _toc.yml CONTRIBUTING.md tools/execute.py tools/notebooks.py tools/site.py \
-	$(shell find book lossutils -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
+SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/citation.py tools/execute.py \
+	tools/launch.py tools/notebooks.py tools/site.py \
+	$(shell find book lossutils tools/pages -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 PYTEST := $(PY) -m pytest -q -n logical
 CLASSROOM := $(foreach name,grader kernel kernel-tensorflow,.venv-$(name)/installed)
 NBVAL := $(PYTEST) --nbval book --dist loadfile
@@ -38,6 +40,10 @@ serve: installed  ## show the built book at http://127.0.0.1:8000 (another port:
 .PHONY: live
 live: $(SITE)/built  ## show it with cells that run on the page, on a Jupyter server of this machine
 	@$(PY) -m tools.live $(SITE) --port $(PORT)
+
+.PHONY: pdf
+pdf: $(SITE)/built  ## print the whole book as one PDF (needs Chromium or Google Chrome)
+	@$(PY) -m tools.printed $(SITE) $(PDF)
 
 .PHONY: lab
 lab: installed  ## open the notebooks in JupyterLab
@@ -83,6 +89,7 @@ links: $(SITE)/built  ## no internal link of the built book is broken
 site: $(SITE)/built  ## the built book in a browser: quizzes, search, live cells, no other host
 	$(PYTEST) -rs -m slow tests/test_site.py
 	$(PYTEST) -rs -m slow --dist loadfile tests/test_live.py
+	$(PY) -m pytest -q -rs -m slow tests/test_printed.py
 
 .PHONY: planted
 planted: installed  ## the proof of the proof: planted errors, every one must be caught
@@ -157,7 +164,14 @@ $(VENV)/installed: requirements.txt pyproject.toml
 	$(PY) -m uv pip install --quiet --compile-bytecode --python .venv-$* -r $<
 	@touch $@
 
-$(SITE)/built: $(VENV)/installed $(SOURCES)
+# Pages name the addresses of the repository and of the site, see tools/pages/addresses.py.
+ADDRESSES := $(GITHUB_SERVER_URL)/$(GITHUB_REPOSITORY)/$(GITHUB_SHA) $(BOOK_URL)
+_build/addresses: always
+	@mkdir -p _build
+	@echo "$(ADDRESSES)" | cmp -s - $@ || echo "$(ADDRESSES)" > $@
+always:
+
+$(SITE)/built: $(VENV)/installed $(SOURCES) _build/addresses
 	$(PY) -m tools.execute
 	@# A build that failed is forgotten: the next one would not repeat the warnings of its pages.
 	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees $(SITE); exit 1; }
