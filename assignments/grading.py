@@ -16,6 +16,7 @@ def grade(round_, workers, say, again=False, limits=None, worker=engine.WORKER, 
         if again:
             _set_aside(round_, found)
         waiting = {key: each for key, each in found.items() if not gradebook.result(round_, key)}
+        _set_aside(round_, waiting)  # what is damaged
         watch = Watch(round_, waiting, say)
         told = [_job(round_, arguments) for attempt, arguments in waiting.values()]
         said = engine.run(place, told, workers, watch.look, worker, extra=extra) if told else []
@@ -27,7 +28,7 @@ def grade(round_, workers, say, again=False, limits=None, worker=engine.WORKER, 
     if watch.left():
         raise course.Problem(
             f"{len(watch.left())} of {len(waiting)} have no result, since the grader ended; the "
-            f"same command tries them again. It said: {shorten(' / '.join(said), 600)}"
+            f"same command tries them again. It said: {shorten(' / '.join(said) or 'nothing', 600)}"
         )
     return len(waiting)
 
@@ -39,7 +40,7 @@ def _job(round_, arguments):
 
 
 def _set_aside(round_, found):
-    """Move results to the backup, so that they are made anew."""
+    """Move what is there of results to the backup, so that they are made anew."""
     for key in found:
         path = round_.folder("results") / f"{key}.json"
         if path.exists():

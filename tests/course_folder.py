@@ -5,11 +5,12 @@ import os
 import subprocess
 import sys
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
 
-from assignments import course, sources
+from assignments import course, gradebook, sources
 from assignments.release import release
 
 ROOT = Path(__file__).parents[1]
@@ -40,6 +41,11 @@ def zipped(path, entries):
     return path
 
 
+def moment(text):
+    """Return a time."""
+    return datetime.fromisoformat(text)
+
+
 def result(key, points=10.0, **other):
     """Return a result as the grader writes it."""
     made = {"key": key, "state": "graded", "reason": "", "points": points, "max_points": 18.0}
@@ -49,8 +55,6 @@ def result(key, points=10.0, **other):
 
 def give(round_, make):
     """Write a result for everything that was collected; `make` gets the attempt and the key."""
-    from assignments import gradebook
-
     for attempt, told in gradebook.jobs(round_, {}):
         path = round_.folder("results") / f"{told['key']}.json"
         course.write(path, json.dumps(make(attempt, told["key"])))
