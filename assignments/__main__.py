@@ -116,6 +116,7 @@ def do_grade(options):
     if options.jobs < 0:
         raise course.Problem(f"jobs is a number of 1 or more, not {options.jobs}")
     workers = options.jobs or len(os.sched_getaffinity(0))
+    _check_sandbox(options)
     done = grade(round_, workers, _say, options.again, limits, extra=options.engine.split())
     table = gradebook.rows(round_, limits)
     print(f"{done} graded now, {len(table)} students in all.")
@@ -173,10 +174,25 @@ def _round(options):
 
 
 def _limits(options):
+    from assignments import sandbox
+
     given = course.settings(options.course)["limits"]
-    if getattr(options, "no_sandbox", False):
-        given = given | {"no_sandbox": True}
-    return given
+    try:
+        sandbox.Limits.of(given)
+    except (ValueError, TypeError) as problem:
+        raise course.Problem(f"{options.course / 'course.toml'}, [limits]: {problem}") from None
+    return given | ({"no_sandbox": True} if getattr(options, "no_sandbox", False) else {})
+
+
+def _check_sandbox(options):
+    """Say before anything starts what is wrong with the sandbox, or what goes without it."""
+    from assignments import sandbox
+
+    try:
+        if sandbox.choose(options.no_sandbox) == "none":
+            print(sandbox.UNSAFE, file=sys.stderr)
+    except sandbox.NoSandbox as problem:
+        raise course.Problem(str(problem).removeprefix("error: ")) from None
 
 
 def _moment(text):

@@ -20,9 +20,11 @@ import secrets
 import shutil
 import time
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+
+from assignments.sandbox import Limits
 
 SETTINGS = """\
 # Settings of this course. Every command reads them anew.
@@ -43,7 +45,7 @@ counts = "last"
 notebook_mb = 25
 total_mb = 4000
 
-# What one submission may use while it is graded; names and defaults: python -m assignments limits
+# What one submission may use while it is graded. These are the defaults.
 [limits]
 """
 COUNTS = ("last", "last on time", "best")
@@ -96,7 +98,8 @@ def new_course(folder, title=None):
         raise Problem(f"{folder} is not empty; name a folder that is new")
     folder.mkdir(parents=True, exist_ok=True)
     title = (title or folder.resolve().name).replace("\\", "").replace('"', "'")
-    write(folder / "course.toml", SETTINGS.format(title=title))
+    limits = [f"# {name} = {value:g}\n" for name, value in asdict(Limits()).items()]
+    write(folder / "course.toml", SETTINGS.format(title=title) + "".join(limits))
     write(folder / ".gitignore", "# Seeds and submissions belong in no repository.\n*\n")
 
 

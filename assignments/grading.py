@@ -6,6 +6,8 @@ from assignments import course, engine, gradebook, job
 from assignments.collect import shorten
 from assignments.progress import Bar
 
+FEW = 4 * engine.MOST_IN_A_BATCH
+
 
 def grade(round_, workers, say, again=False, limits=None, worker=engine.WORKER, extra=()):
     """Grade a round with a number of workers; return how many submissions were graded now."""
@@ -20,8 +22,9 @@ def grade(round_, workers, say, again=False, limits=None, worker=engine.WORKER, 
         watch = Watch(round_, waiting, say)
         told = [_job(round_, arguments) for attempt, arguments in waiting.values()]
         said = engine.run(place, told, workers, watch.look, worker, extra=extra) if told else []
-        if said and watch.left():
-            # Whatever ended a whole batch is met again alone, and holds nobody else up.
+        if said and 0 < len(watch.left()) <= FEW and watch.done:
+            # What ended a whole batch is met again alone, and holds nobody else up. Where very much
+            # is left, or all, the reason is none of the submissions: a full disk, for example.
             told = [_job(round_, waiting[key][1]) for key in watch.left()]
             said = engine.run(place, told, workers, watch.look, worker, most=1, extra=extra)
         watch.bar.end()

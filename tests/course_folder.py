@@ -60,9 +60,16 @@ def give(round_, make):
         course.write(path, json.dumps(make(attempt, told["key"])))
 
 
+def inherited():
+    """Return the environment in which a process finds the packages of this project."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return os.environ | {"PYTHONPATH": path}
+
+
 def command(folder, *arguments, python=sys.executable, **environment):
     """Run one of the teacher's commands; return its status, what it printed, what it complained."""
     told = [str(python), "-m", "assignments", *map(str, arguments), "--course", str(folder)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)} | environment
-    done = subprocess.run(told, capture_output=True, text=True, env=environment, timeout=300)
+    done = subprocess.run(
+        told, capture_output=True, text=True, env=inherited() | environment, timeout=300
+    )
     return done.returncode, done.stdout, done.stderr
