@@ -35,6 +35,7 @@ FIRST = (
     "Ana-María",
 )
 LAST = ("Lovelace", "Ångström", "王", "Hopper", "d'Alembert", "Müller-Lüdenscheidt", "Ibn_Sina")
+EVIL = "<script>alert(1)</script> {{ 7 * 7 }} =cmd|' /C calc'!A0"
 
 
 class Handed(NamedTuple):
@@ -56,8 +57,19 @@ def students(round_, count, seed):
     for place in range(count):
         kinds = banks[rng.choice(variants)]
         kind, data, points = kinds[place] if place < len(kinds) else rng.choice(kinds)
-        made.append(Handed(f"{rng.choice(FIRST)} {rng.choice(LAST)}", kind, data, points))
+        name = f"{rng.choice(FIRST)} {rng.choice(LAST)}"
+        made.append(Handed(name, kind, signed(data, f"{name}, number {place}"), points))
     return made
+
+
+def signed(data, text):
+    """Return what is handed in with a text of the student's own, so that no two are the same."""
+    try:
+        notebook = nbformat.reads(data.decode(), as_version=4)
+    except ValueError:
+        return data + text.encode()
+    notebook.cells.append(nbformat.v4.new_markdown_cell(text, id=f"signed-{len(notebook.cells)}"))
+    return nbformat.writes(notebook).encode()
 
 
 def bank(round_, number):
@@ -72,7 +84,7 @@ def bank(round_, number):
     kinds.insert(2, ("cut off while it was saved", right[: len(right) // 2], None))
     kinds.insert(3, ("no notebook at all", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), None))
     kinds.insert(4, ("another assignment", wrong, None))
-    kinds.insert(5, ("hostile text in its answer", _hostile(right), kinds[0][2]))
+    kinds.insert(5, ("hostile text in its answer", signed(right, EVIL), kinds[0][2]))
     return kinds
 
 
@@ -82,13 +94,6 @@ def _with_text(notebook, manual):
         if cell.metadata.get("nbgrader", {}).get("grade_id") in manual:
             cell.source = sources.TEXT_STUB
     return notebook
-
-
-def _hostile(right):
-    notebook = nbformat.reads(right.decode(), as_version=4)
-    text = "<script>alert(1)</script> {{ 7 * 7 }} =cmd|' /C calc'!A0"
-    notebook.cells.append(nbformat.v4.new_markdown_cell(text))
-    return nbformat.writes(notebook).encode()
 
 
 def moodle_zip(round_, handed, path):
