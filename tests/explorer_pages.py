@@ -1,5 +1,6 @@
 """Explorers on bare pages of their own, as the tests and the benchmark open them."""
 
+import functools
 from pathlib import Path
 
 from lossutils import explorers
@@ -8,12 +9,14 @@ from lossutils.explorers import core, site
 ASSETS = Path(__file__).parent.parent / "book" / "assets"
 
 
-def bundles():
-    """Return name -> what the notebook stores, for all explorers."""
-    return {name: getattr(explorers, name)()._repr_mimebundle_() for name in explorers.__all__}
+@functools.cache
+def bundle(name):
+    """Return what the notebook stores of an explorer."""
+    return getattr(explorers, name)()._repr_mimebundle_()
 
 
-def bare_page(spec):
+@functools.cache
+def bare_page(name):
     """Return a page with one explorer, its script and its style, as HTML."""
     style, script = (
         (ASSETS / f"explorers.{kind}").read_text(encoding="utf-8") for kind in ("css", "js")
@@ -21,7 +24,7 @@ def bare_page(spec):
     return (
         '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>One explorer</title>'
-        f"<style>{style}</style><main><h1>One explorer</h1>{site.figure(spec)}</main>"
+        f"<style>{style}</style><main><h1>One explorer</h1>{site.figure(bundle(name)[core.MIME])}</main>"
         f"<script>{script}</script></html>"
     )
 
@@ -32,5 +35,5 @@ def open_bare(browser, name, **options):
     page.problems = []
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     page.on("console", lambda told: page.problems.append(told.text))
-    page.set_content(bare_page(getattr(explorers, name)()._repr_mimebundle_()[core.MIME]))
+    page.set_content(bare_page(name))
     return page

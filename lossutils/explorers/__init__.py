@@ -4,6 +4,7 @@ Each function returns an explorer; the last expression of a cell shows it. What 
 in `lossutils.explorers.core` and `lossutils.explorers.formulas`.
 """
 
-from lossutils.explorers.classification import double_softmax
+from lossutils.explorers.binary import sigmoid_cross_entropy
+from lossutils.explorers.classification import double_softmax, softmax_cross_entropy
 
-__all__ = ["double_softmax"]
+__all__ = ["double_softmax", "sigmoid_cross_entropy", "softmax_cross_entropy"]

@@ -14,8 +14,9 @@ VERSION = "6.4"  # of Vega-Lite, with which the pages are compiled
 
 # Distinguishable by colour-blind readers; each has a contrast of 3:1 and more on white and on dark.
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072b2", "#d55e00", "#009e73", "#b765a0", "#7d7d7d"
-# The sizes of a chart alone and of one of two beside each other; the page fits the width.
+# The sizes of a chart alone, and of one of two or three beside each other; the page fits the width.
 WHOLE, HALF = {"width": 600, "height": 260}, {"width": 280, "height": 240}
+THIRD = {"width": 170, "height": 200}
 
 
 def numbers(row, name):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossutils import activations, losses
+from lossutils import activations, gradients, losses
 
 
 def double_softmax(at, rows):
@@ -36,4 +36,27 @@ def double_softmax(at, rows):
         "at": z[at["c"]],
         "now": twice if at["second"] else once,
         "probability": both,
+    }
+
+
+def softmax_cross_entropy(at, rows):
+    count = at["K"]
+    z = np.array([at[f"z{k}"] for k in range(count)])
+    c = min(at["chosen"], count - 1)
+    given = {"labels": np.eye(count)[c], "logits": z}
+    padded = np.zeros(5)
+    p, gradient = padded.copy(), padded.copy()
+    p[:count] = activations.softmax(z)
+    gradient[:count] = gradients.softmax_cross_entropy_with_logits(**given)
+    k = rows["logit"]["k"]
+    return {
+        "c": c,
+        "z": np.append(z, np.full(5 - count, -np.inf)),
+        "p": p,
+        "loss": losses.softmax_cross_entropy_with_logits(**given),
+        "gradient": gradient,
+        "logit": z[k],
+        "after": z[k] - 2 * gradient[k],
+        "probability": p[rows["probability"]["k"]],
+        "role": np.where(rows["role"]["k"] == c, "true class", "other class"),
     }

@@ -9,7 +9,7 @@ import { View } from "vega-view";
 
 Object.assign(transforms, basic, views, encoders);
 
-const NARROW = 520; // pixels; a narrower figure has its charts one below the other
+const NARROW = 220; // pixels; charts that would have fewer stand one below the other
 const WIDTH = /^(width|childWidth|concat_\d+_width)$/;
 
 function valueOf(control) {
@@ -34,8 +34,11 @@ function start(figure) {
   const widths = [...signals].filter((name) => WIDTH.test(name));
   if ("width" in spec) widths.push("width");
 
-  place.replaceChildren();
-  const view = new View(parse(spec), { renderer: "svg", container: place, hover: false });
+  // What Vega says of its marks one by one is said by the text alternative of the whole.
+  const drawing = document.createElement("div");
+  drawing.setAttribute("aria-hidden", "true");
+  place.replaceChildren(drawing);
+  const view = new View(parse(spec), { renderer: "svg", container: drawing, hover: false });
   figure.view = view; // for the tests
 
   function show() {
@@ -59,7 +62,8 @@ function start(figure) {
     const space = place.clientWidth;
     if (space === fitted) return; // only the height changed
     fitted = space;
-    const columns = space < NARROW ? 1 : spec.layout?.columns?.value || 1;
+    const most = Math.max(Math.floor(space / NARROW), 1);
+    const columns = Math.min(spec.layout?.columns?.value || 1, most);
     if (signals.has("columns")) view.signal("columns", columns);
     await view.resize().runAsync();
     const outer = Number(place.querySelector("svg").getAttribute("width"));
