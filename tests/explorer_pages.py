@@ -21,10 +21,11 @@ def bare_page(name):
     style, script = (
         (ASSETS / f"explorers.{kind}").read_text(encoding="utf-8") for kind in ("css", "js")
     )
+    figure = site.figure(bundle(name)[core.MIME])
     return (
         '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>One explorer</title>'
-        f"<style>{style}</style><main><h1>One explorer</h1>{site.figure(bundle(name)[core.MIME])}</main>"
+        '<meta name="viewport" content="width=device-width"><title>One explorer</title>'
+        f"<style>{style}</style><main><h1>One explorer</h1>{figure}</main>"
         f"<script>{script}</script></html>"
     )
 
