@@ -109,6 +109,10 @@ bench: installed  ## how long the checks, the build and one more chapter take, a
 	$(PY) -m tools.speed
 
 ##@ Teach
+.PHONY: assignments
+assignments: installed  ## derive the assignments into _build/assignments, and check what they promise
+	$(PY) -m assignments.audit --into _build/assignments
+
 .PHONY: environments
 environments: $(CLASSROOM)  ## make the grader's environment and those of students' code
 

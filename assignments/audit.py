@@ -1,11 +1,16 @@
-"""Check what the sources of the assignments promise; `make assignments` runs it.
+"""Derive the assignments and check what their sources promise; `make assignments` runs it.
 
-Trusted code alone runs here, the teacher's, and it runs in this process. Every check returns
-sentences, one for each promise that is broken.
+Usage: python -m assignments.audit [--variants N] [--into FOLDER] [ASSIGNMENT ...]
+
+An assignment is one of `sources.topics()`, or the path of a source of your own. Trusted code alone
+runs here, the teacher's, and it runs in this process. Every check returns sentences, one for each
+promise that is broken.
 """
 
+import argparse
 import io
 import re
+import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -91,10 +96,24 @@ def _release(topic, number):
         for line in cell.source.split("\n")
         if _unlinked(line).strip() not in visible and not _is_stub(line)
     ]
+    text = nbformat.writes(release)
+    _, checks = declarations(sources.hidden(topic, SEED, number))
+    found += [
+        f"variant {number}: the release holds the answer to “{check.words}”: {digits}"
+        for check in checks
+        for digits in _numbers(check)
+        if digits in text
+    ]
     again = nbformat.writes(sources.release(topic, SEED, number))
-    return found + (
-        ["the release differs when rebuilt"] if nbformat.writes(release) != again else []
-    )
+    return found + (["the release differs when rebuilt"] if text != again else [])
+
+
+def _numbers(check):
+    """Return the expected numbers of a value as text, but those that may be there by chance."""
+    if check.kind != "value" or isinstance(check.expected, str):
+        return []
+    texts = [f"{abs(value):.3f}" for value in np.ravel(check.expected).tolist()]
+    return [text for text in texts if not text.endswith("00")]
 
 
 def _unlinked(line):
@@ -169,3 +188,48 @@ def _form_of(value):
     if isinstance(value, list):
         return [_form_of(entry) for entry in value]
     return type(value).__name__
+
+
+def write(topic, number, folder):
+    """Write source, release and solution of one variant, in the folders that nbgrader expects."""
+    for kind in ("source", "release", "solution"):
+        notebook = getattr(sources, kind)(topic, SEED, number)
+        name = notebook.metadata[sources.KEY]["assignment"]
+        path = folder / kind / f"{name}-v{number}" / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, path)
+
+
+def main(arguments=None):
+    """Derive and check; the exit status is 1 where a promise is broken."""
+    parser = argparse.ArgumentParser(
+        prog="python -m assignments.audit", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT")
+    parser.add_argument("--variants", type=int, default=3, help="how many to derive and grade")
+    parser.add_argument("--into", type=Path, help="folder for what is derived; none without it")
+    options = parser.parse_args(arguments)
+    try:
+        broken = sum(_one(topic, options) for topic in options.assignments or sources.topics())
+    except (ValueError, SyntaxError, NameError) as problem:
+        sys.exit(f"error: {problem}")
+    print(f"{broken} assignments break a promise" if broken else "All assignments keep their word.")
+    return 1 if broken else 0
+
+
+def _one(topic, options):
+    """Derive and check one assignment; tell whether a promise is broken."""
+    print(f"{topic}: ", end="", flush=True)
+    found = problems(topic, range(options.variants))
+    for number in range(options.variants if options.into else 0):
+        write(topic, number, options.into)
+    points = sources.questions(topic)
+    by_hand = sum(question.points for question in sources.manual(topic).values())
+    print(f"{len(points)} questions, {sum(points.values()):g} points, {by_hand:g} of them by hand")
+    for problem in found:
+        print(f"  {problem}", file=sys.stderr)
+    return bool(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,5 +1,6 @@
 """The assignments: what is derived from each source is what the source promises."""
 
+import os
 import re
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from assignments import audit, sources
 
 TOPICS = sources.topics()
 FOLDER = Path("assignments")
+GRADER = Path(".venv-grader/bin/python")
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -43,6 +45,37 @@ def test_neighbours_and_rounds_hold_other_numbers(topic):
     assert len({re.sub(r'"variant": \d+', "", text) for text in texts}) == 21
 
 
+@pytest.mark.skipif(not GRADER.exists(), reason="not run: make environments brings nbgrader")
+def test_nbgrader_makes_the_same_release():
+    run = [GRADER, "tests/nbgrader_release.py"]
+    found = subprocess.run(
+        run, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": "."}
+    )
+    assert found.stdout == "compared\n", found.stdout + found.stderr
+
+
+def test_the_command_derives_and_checks(tmp_path, capsys):
+    assert audit.main(["regression", "--variants", "1", "--into", str(tmp_path)]) == 0
+    assert "All assignments keep their word." in capsys.readouterr().out
+    release, solution = (
+        (tmp_path / kind / "regression-v0" / "regression.ipynb").read_text(encoding="utf-8")
+        for kind in ("release", "solution")
+    )
+    assert "np.median(hours)" in solution
+    assert "np.median(hours)" not in release
+
+
+def test_the_command_names_a_broken_promise(planted, capsys):
+    path = planted(*PLANTED["a link to no page"][:2])
+    assert audit.main([str(path), "--variants", "1"]) == 1
+    assert "there is no page" in capsys.readouterr().err
+
+
+def test_the_command_ends_in_a_sentence_where_there_is_no_such_assignment():
+    with pytest.raises(SystemExit, match="error: there is no assignment poetry"):
+        audit.main(["poetry"])
+
+
 def test_links_lead_to_the_book_where_its_address_is_known():
     linked = sources.release("softmax", "a seed", 0, book="https://example.org/book-of-losses/")
     text = nbformat.writes(linked)
@@ -70,6 +103,11 @@ def planted(tmp_path):
 
 
 PLANTED = {
+    "an answer in the task": (
+        "shift = 100 * int(rng.integers(1, 9))",
+        "shift = f'{np.log(classes):.4f}'",
+        "the release holds the answer to “the loss of a network that knows nothing”",
+    ),
     "a solution that is wrong": (
         "return exponentials / np.sum(exponentials, axis=-1, keepdims=True)",
         "return exponentials",
@@ -106,3 +144,11 @@ def test_a_planted_error_is_found(planted, error):
     old, new, sentence = PLANTED[error]
     found = audit.problems(planted(old, new), numbers=[0])
     assert any(sentence in problem for problem in found), found
+
+
+@pytest.mark.parametrize("step", ["_with_stub", "_without_hidden"])
+def test_a_solution_or_a_hidden_part_in_a_release_is_found(monkeypatch, step):
+    kept = {"_with_stub": lambda cell: cell.source, "_without_hidden": lambda source: source}
+    monkeypatch.setattr(sources, step, kept[step])
+    found = audit.problems("regression", numbers=[0])
+    assert any("a line that is not to be seen" in problem for problem in found), found
