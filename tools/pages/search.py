@@ -11,7 +11,7 @@ from sphinx.search.en import SearchEnglish
 
 WORD = r"\d\w*(?:[.-]\d\w*)+|\w+"
 # In JavaScript \w and \d mean ASCII only, in Python the letters and digits of all languages.
-IN_SCRIPT = WORD.replace(r"\w", r"[\p{Letter}\p{Number}_]").replace(r"\d", r"\p{Number}")
+IN_SCRIPT = WORD.replace(r"\w", r"[\p{Letter}\p{Number}_]").replace(r"\d", r"\p{Decimal_Number}")
 
 
 class WholeNumbers(SearchEnglish):
