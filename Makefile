@@ -89,7 +89,7 @@ links: $(SITE)/built  ## no internal link of the built book is broken
 site: $(SITE)/built  ## the built book in a browser: quizzes, search, live cells, no other host
 	$(PYTEST) -rs -m slow tests/test_site.py
 	$(PYTEST) -rs -m slow --dist loadfile tests/test_live.py
-	$(PY) -m pytest -q -rs -m slow tests/test_search.py tests/test_printed.py
+	$(PY) -m pytest -q -rs -m slow tests/test_search.py tests/test_launch.py tests/test_printed.py
 
 .PHONY: planted
 planted: installed  ## the proof of the proof: planted errors, every one must be caught
