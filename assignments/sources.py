@@ -200,7 +200,7 @@ def _with_stub(cell):
         if not inside:
             lines.append(line)
         elif not line.startswith(" "):
-            lines += [f"{name} = ..." for name in re.findall(r"^(\w+) = ", line)]
+            lines += [f"{name} = ..." for name in re.findall(r"^([a-z]\w*) = ", line)]
         elif not open_region:
             lines.append(line[: len(line) - len(line.lstrip())] + STUB)
         open_region = inside and (open_region or line.startswith(" "))
