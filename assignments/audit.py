@@ -58,7 +58,8 @@ def run(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "code" and not cell.metadata.nbgrader.grade:
             try:
-                with redirect_stdout(io.StringIO()):
+                # What a notebook says, and how it prints numbers, stays with it.
+                with redirect_stdout(io.StringIO()), np.printoptions():
                     exec(compile(cell.source, cell.id, "exec"), names)
             except Exception as error:
                 names.setdefault("__errors__", []).append(f"{cell.id}: {error!r}")
