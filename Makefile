@@ -45,6 +45,10 @@ live: $(SITE)/built  ## show it with cells that run on the page, on a Jupyter se
 pdf: $(SITE)/built  ## print the whole book as one PDF (needs Chromium or Google Chrome)
 	@$(PY) -m tools.printed $(SITE) $(PDF)
 
+.PHONY: pyodide
+pyodide: $(SITE)/built  ## put Pyodide into it, for cells that run in the browser (NUMPY=its wheel; needs npm)
+	$(PY) -m tools.in_page $(SITE) $(NUMPY)
+
 .PHONY: lab
 lab: installed  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=book
@@ -88,7 +92,7 @@ links: $(SITE)/built  ## no internal link of the built book is broken
 .PHONY: site
 site: $(SITE)/built  ## the built book in a browser: quizzes, search, live cells, no other host
 	$(PYTEST) -rs -m slow tests/test_site.py
-	$(PYTEST) -rs -m slow --dist loadfile tests/test_live.py
+	$(PYTEST) -rs -m slow --dist loadfile tests/test_live.py tests/test_in_page.py
 	$(PY) -m pytest -q -rs -m slow tests/test_search.py tests/test_launch.py tests/test_printed.py
 
 .PHONY: planted

@@ -20,7 +20,10 @@ export class Python {
         this.worker?.terminate();
         reject(new Error(WORDS.failed(reason)));
       };
-      this.worker.onerror = (event) => this.refused(event.message || "the worker did not start");
+      this.worker.onerror = (event) => {
+        event.preventDefault();
+        this.refused(event.message || "the worker did not start");
+      };
     });
     this.worker.postMessage({ folder: this.folder, packages: this.packages });
     return started;

@@ -50,6 +50,7 @@ function button(text, label, press) {
 class Cell {
   constructor(element, number, session) {
     Object.assign(this, { element, number, session });
+    this.alone = element.matches(PYTHONS.browser.cells);
     this.id = `cell-${number}`;
     this.source = element.querySelector(".cell_input pre").closest("[class^=highlight-]");
     this.book = this.source.querySelector("pre").textContent.replace(/\n$/, "");
@@ -197,11 +198,12 @@ class Session {
     this.restartButton.disabled = ["off", "starting"].includes(state);
   }
 
-  // Run a cell after those above it that have not run as they stand now.
+  // Run a cell after those above it that have not run as they stand now. A cell that also runs in
+  // the browser stands on no other kind.
   async run(cell) {
     this.bar.hidden = false;
     for (const other of this.cells.slice(0, cell.number)) {
-      const needed = other === cell || !other.current;
+      const needed = other === cell || (!other.current && (other.alone || !cell.alone));
       if (!needed || other === this.running || this.queue.includes(other)) continue;
       this.queue.push(other);
       other.say(WORDS.waits);

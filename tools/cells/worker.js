@@ -1,5 +1,6 @@
 // Pyodide, away from the page: it loads on the first message and runs a cell on each later one.
 const tell = (kind, value) => postMessage({ kind, value });
+const refuse = (problem) => tell("refused", String(problem?.message ?? problem).split("\n")[0]);
 const ask = self.fetch;
 let loaded = 0;
 let run;
@@ -18,7 +19,7 @@ self.fetch = async (resource, options) => {
   const url = String(resource.url ?? resource);
   const packed = url.endsWith(".wasm");
   const response = await ask(packed ? `${url}.packed` : resource, options);
-  if (!response.ok) throw new Error(`${response.status} for ${url.split("/").pop()}`);
+  if (!response.ok) throw new Error(`${response.status} for ${response.url.split("/").pop()}`);
   const body = response.body.pipeThrough(counted());
   if (!packed) return new Response(body, { headers: response.headers });
   const headers = { "content-type": "application/wasm" };
@@ -39,6 +40,12 @@ async function load({ folder, packages }) {
   run = ({ code, number }) => tell("done", runner(code, number, show));
 }
 
+// What fails inside of Pyodide's own start is caught by nobody else.
+self.onunhandledrejection = (event) => {
+  event.preventDefault();
+  refuse(event.reason);
+};
+
 self.onmessage = async ({ data }) => {
   if (run) {
     run(data);
@@ -48,6 +55,6 @@ self.onmessage = async ({ data }) => {
     await load(data);
     tell("ready");
   } catch (problem) {
-    tell("refused", String(problem.message ?? problem).split("\n")[0]);
+    refuse(problem);
   }
 };
