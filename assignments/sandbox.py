@@ -15,6 +15,7 @@ import sys
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from assignments.confine import PROC
 from assignments.conversation import Run
 
 HERE = Path(__file__).resolve().parent
@@ -169,7 +170,7 @@ def quiet_environment():
     }  # fmt: skip
 
 
-def bubblewrap(python, limits):
+def bubblewrap(python, limits, forks):
     """Return the command that shuts a template in."""
     command = [shutil.which("bwrap"), *APART, *_rights()]
     for folder in ("/usr", "/usr/bin", "/etc", "/python", "/python/bin", "/grader"):
@@ -181,6 +182,8 @@ def bubblewrap(python, limits):
             command += ["--ro-bind", here, place]
     for place in python.hidden():
         command += ["--tmpfs", place, "--remount-ro", place]
+    if forks:
+        command += ["--ro-bind", "/proc", PROC]
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     for place, share in (("/tmp", 3), ("/dev/shm", 1)):
         command += ["--perms", "1777", "--size", str(limits.disk_mb * share * 2**18)]
@@ -255,7 +258,7 @@ class Template:
             "uid": 60706 + os.getpid() % 400 if shut_in and "CAP_SETUID" in _rights() else 0,
         }  # fmt: skip
         if shut_in:
-            command = bubblewrap(self.python, self.limits)
+            command = bubblewrap(self.python, self.limits, not self.single)
         else:
             command = [*_worker(self.python.program, HERE), str(self.python.packages)]
         command.append(json.dumps(about))
