@@ -170,6 +170,9 @@ $(VENV)/installed: requirements.txt pyproject.toml
 .venv-%/installed: assignments/requirements-%.txt | installed
 	$(PY) -m uv venv --quiet --clear --python $(PY) .venv-$*
 	$(PY) -m uv pip install --quiet --compile-bytecode --python .venv-$* -r $<
+	@# Looking for fonts takes seconds, and a sandbox could not keep what it found.
+	@case $* in kernel*) MPLCONFIGDIR=$$(echo .venv-$*/lib/python3.*/site-packages)/matplotlib_fonts \
+		.venv-$*/bin/python -c "import matplotlib.font_manager";; esac
 	@touch $@
 
 # Pages name the addresses of the repository and of the site, see tools/pages/addresses.py.

@@ -128,6 +128,11 @@ class Run:
             if self.shown:
                 self.output += text[: self.limits.output_kb * 1024 - len(self.output)]
 
+    def hush(self):
+        """Keep no more of what is printed: from here on it could be hidden inputs."""
+        self._listen()
+        self.shown = False
+
     def _frame(self):
         """Return the next whole message, None while it is not there."""
         if len(self.buffer) < 4:
@@ -164,6 +169,7 @@ class Run:
 
     def close(self):
         """End the run and everything that it started, and see it ended."""
+        self._listen()
         self.channel.close()
         os.close(self.printed)
         if self.process is not None:

@@ -33,8 +33,9 @@ class Graded:
             except Gone as gone:
                 self._blame(str(gone))
             finally:
-                self._keep(run)
                 run.close()
+                # What the cells of the first run printed is enough.
+                self.output = self.output or run.output.decode(errors="replace")
             if time.monotonic() > self.end:
                 return
 
@@ -45,7 +46,7 @@ class Graded:
                 self.place = number
                 request = {"do": "cell", "source": source}
                 self.cells[number] = run.ask(request, self._seconds(limits.seconds_per_cell))
-        run.shown = False  # from here on, hidden inputs could be printed
+        run.hush()
         for number, item in enumerate(self.plan.items):
             for case, drawn in enumerate(item.cases):
                 self.place = (number, case)
@@ -67,10 +68,6 @@ class Graded:
         elif self.place is not None:
             self.removed.add(self.place)
             self.cells[self.place] = {"state": "removed", "error": REASONS.get(reason, reason)}
-
-    def _keep(self, run):
-        """Keep what the cells of the first run printed."""
-        self.output = self.output or run.output.decode(errors="replace")
 
     def outcomes(self):
         """Decide every check."""

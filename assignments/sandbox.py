@@ -1,4 +1,4 @@
-"""Where students' code runs: shut in by bubblewrap, else in a rootless container, else not at all.
+"""Where students' code runs: shut in by bubblewrap, else not at all.
 
 A `Template` is a process in the sandbox that has imported what the assignment needs and has seen no
 student's code. Each `Run` is a fork of it with namespaces of its own. Where the kernel does not
@@ -30,7 +30,7 @@ UNSAFE = (
 )
 REFUSED = (
     "error: students' code is not run without a sandbox: install bubblewrap (apt install "
-    "bubblewrap) or rootless podman, or say --no-sandbox and accept that it can do all you can do"
+    "bubblewrap), or say --no-sandbox and accept that it can do all that you can do"
 )
 
 
@@ -72,7 +72,7 @@ class Limits:
 
 
 def choose(no_sandbox=False):
-    """Return the kind of sandbox of this machine: "bubblewrap", "podman" or "none".
+    """Return the kind of sandbox of this machine: "bubblewrap" or "none".
 
     Raises
     ------
@@ -83,8 +83,6 @@ def choose(no_sandbox=False):
         return "none"
     if works_bubblewrap():
         return "bubblewrap"
-    if works_podman():
-        return "podman"
     raise NoSandbox(REFUSED)
 
 
@@ -106,13 +104,6 @@ def _rights():
         if _succeeds(["bwrap", *APART, *kind, "--ro-bind", "/", "/", "--", sys.executable, "-V"]):
             return kind
     return []
-
-
-def works_podman():
-    """Tell whether rootless podman is there and can start a container."""
-    if shutil.which("podman") is None or os.getuid() == 0:
-        return False
-    return _succeeds(["podman", "info"])
 
 
 def _succeeds(command):

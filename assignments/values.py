@@ -4,8 +4,8 @@ Numbers, strings, None, arrays of numbers, and lists, tuples and dicts of these 
 that can be executed does. This file is also copied into the sandbox, so it stands alone with NumPy.
 """
 
-import base64
 import binascii
+from base64 import b64decode, b64encode
 
 import numpy as np
 
@@ -85,7 +85,7 @@ def _array(value, limit):
         return None
     if array.nbytes > limit:
         raise Unreadable("an array that is too large")
-    data = base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
+    data = b64encode(np.ascontiguousarray(array).tobytes()).decode()
     return {"array": [name, list(array.shape), data]}
 
 
@@ -164,7 +164,7 @@ def _decode_array(name, shape, data):
     if not all(type(size) is int and 0 <= size < 2**40 for size in shape):
         raise Unreadable("not a value")
     try:
-        raw = base64.b64decode(data, validate=True)
+        raw = b64decode(data, validate=True)
         size = dtype.itemsize
         for length in shape:
             size *= length
