@@ -49,7 +49,7 @@ from pathlib import Path
 from assignments import plans, sources
 from assignments.graded import Graded
 from assignments.sandbox import Failure, Limits, NoSandbox, Template, choose
-from assignments.submission import CannotGrade, assemble, is_manual, read_bytes
+from assignments.submission import CannotGrade, about, assemble, is_manual, read_bytes
 
 COULD_NOT = "could not be graded"
 GRADED = "graded"
@@ -132,7 +132,7 @@ class Grader:
             # No sandbox and an unreadable source are nothing of one submission: they are raised.
             kind = choose(bool(other["no_sandbox"]))
             told = {"format": FORMAT, "key": name, "grader": version()}
-            number = _variant(submission, variant)
+            number = _variant(submission, variant, limits)
             plan = self.plan(_source(source), seed, variant_seed, number or 0)
             told |= self.result(plan, submission, limits, kind, other, number)
             _write(path, told)
@@ -178,12 +178,12 @@ class Grader:
         return self.templates[place]
 
 
-def _variant(submission, variant):
+def _variant(submission, variant, limits):
     """Return the number of the variant: what was said, else what the notebook says of itself."""
     if variant is not None:
         return variant
-    with contextlib.suppress(OSError, ValueError, AttributeError, RecursionError):
-        found = json.loads(Path(submission).read_bytes())["metadata"]["loss_book"]["variant"]
+    with contextlib.suppress(CannotGrade):
+        found = about(read_bytes(submission, limits.notebook_mb)).get("variant")
         return found if type(found) is int and 0 <= found < 10**6 else None
     return None
 

@@ -27,37 +27,39 @@ def read_bytes(path, limit_mb):
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as problem:
         raise CannotGrade(f"the file cannot be read: {problem.strerror}") from problem
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise CannotGrade("this is not a file")
     with open(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise CannotGrade("this is not a file")
         data = file.read(int(limit_mb * 2**20) + 1)
     if len(data) > limit_mb * 2**20:
         raise CannotGrade(f"the file is larger than {limit_mb:g} MB")
     return data
 
 
-def cells_of(data):
-    """Return the cells of a notebook as (kind, grade_id, source), and its name of the assignment.
-
-    Examples
-    --------
-    >>> cells_of(b'{"cells": [{"cell_type": "code", "source": ["a = 1"], "metadata": {}}]}')
-    ([('code', '', 'a = 1')], '')
-    """
+def _parsed(data):
+    """Return the notebook in a file."""
     try:
         notebook = json.loads(data)
     except (ValueError, RecursionError) as problem:
         words = "the file is empty" if not data.strip() else "the file is not a notebook (not JSON)"
         raise CannotGrade(words) from problem
-    if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
-        old = isinstance(notebook, dict) and "worksheets" in notebook
-        raise CannotGrade(
-            "the notebook has an old format; open it in Jupyter and save it again"
-            if old
-            else "the file is not a notebook (it has no cells)"
-        )
-    name = _inside(notebook, "metadata", "loss_book").get("assignment", "")
-    return [_cell(cell) for cell in notebook["cells"]], name if isinstance(name, str) else ""
+    if isinstance(notebook, dict) and isinstance(notebook.get("cells"), list):
+        return notebook
+    if isinstance(notebook, dict) and "worksheets" in notebook:
+        raise CannotGrade("the notebook has an old format; open it in Jupyter and save it again")
+    raise CannotGrade("the file is not a notebook (it has no cells)")
+
+
+def about(data):
+    """Return what a notebook says of itself: its assignment and variant, as far as it does.
+
+    Examples
+    --------
+    >>> about(b'{"cells": [], "metadata": {"loss_book": {"variant": 3}}}')
+    {'variant': 3}
+    """
+    return _inside(_parsed(data), "metadata", "loss_book")
 
 
 def _cell(cell):
@@ -88,12 +90,12 @@ def assemble(data, release):
     opening ones come first, missing ones are put back where they were. All else runs in the
     student's order.
     """
-    given, name = cells_of(data)
+    given, name = [_cell(cell) for cell in _parsed(data)["cells"]], about(data).get("assignment")
     assignment = release["metadata"].get("loss_book", {}).get("assignment", "")
     marks = {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in release["cells"]
              if "nbgrader" in cell["metadata"]}  # fmt: skip
     known = {grade_id for _, grade_id, _ in given} & set(marks)
-    if name and name != assignment:
+    if isinstance(name, str) and name != assignment:
         raise CannotGrade(f"this is the notebook of {name[:50]!r}, not of {assignment!r}")
     if not known and not name:
         raise CannotGrade(f"this is another notebook: it has no cell of {assignment!r}")

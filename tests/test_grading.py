@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 CASES = honest.RIGHT | honest.MISTAKES | attacks.BREAKS | attacks.CHEATS
 # Short, so that the tests are: an honest answer takes milliseconds.
-LIMITS = {"seconds_per_cell": 3, "seconds_per_check": 2, "seconds": 60, "memory_mb": 1024,
+LIMITS = {"seconds_per_cell": 3, "seconds_per_check": 2, "seconds": 60, "memory_mb": 512,
           "disk_mb": 32, "variants": 100}  # fmt: skip
 
 
