@@ -69,7 +69,7 @@ notebooks: installed  ## notebooks are canonical: text outputs only, and cells t
 
 .PHONY: unit
 unit: installed  ## unit, property and doc tests
-	$(PYTEST) -m "not slow" --doctest-modules lossutils tests
+	$(PYTEST) -m "not slow and not classroom" --doctest-modules lossutils tests
 
 .PHONY: reproduce
 reproduce: installed  ## every number the five documents print, against TensorFlow and NumPy

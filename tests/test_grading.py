@@ -10,7 +10,7 @@ from hostile import attacks, demo, honest
 
 from assignments import conversation, job, sandbox, sources
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.classroom
 ROOT = Path(__file__).parent.parent
 CASES = honest.RIGHT | honest.MISTAKES | attacks.BREAKS | attacks.CHEATS
 # Short, so that the tests are: an honest answer takes milliseconds.

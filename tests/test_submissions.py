@@ -11,7 +11,7 @@ from test_grading import LIMITS, graded, grader, lost, place, release, told  # n
 
 from assignments import job, plans, sources
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.classroom
 
 COULD_NOT = {
     "not JSON": (b"this is no notebook", "not JSON"),
