@@ -26,6 +26,10 @@ SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/citation.py t
 	$(shell find book lossutils tools/pages -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 PYTEST := $(PY) -m pytest -q -n logical
 CLASSROOM := $(foreach name,grader kernel kernel-tensorflow,.venv-$(name)/installed)
+GRADER := .venv-grader/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
+TEACH := $(GRADER) -m assignments
+# The folder of the teacher's course.
+C ?= .
 NBVAL := $(PYTEST) --nbval book --dist loadfile
 
 ##@ Read
@@ -55,7 +59,7 @@ lab: installed  ## open the notebooks in JupyterLab
 
 ##@ Prove
 .PHONY: test
-test: install lint notebooks unit reproduce nbval variants book links site planted  ## everything that proves the project
+test: install lint notebooks unit reproduce nbval variants classroom book links site planted  ## everything that proves the project
 	@echo "All checks passed."
 
 .PHONY: lint
@@ -69,7 +73,7 @@ notebooks: installed  ## notebooks are canonical: text outputs only, and cells t
 
 .PHONY: unit
 unit: installed  ## unit, property and doc tests
-	$(PYTEST) -m "not slow and not classroom" --doctest-modules lossutils tests
+	$(PYTEST) -m "not slow and not classroom" --doctest-modules lossutils assignments tests
 
 .PHONY: reproduce
 reproduce: installed  ## every number the five documents print, against TensorFlow and NumPy
@@ -112,6 +116,14 @@ bench: installed  ## how long the checks, the build and one more chapter take, a
 	$(PY) -m tools.bench
 	$(PY) -m tools.speed
 
+.PHONY: classroom
+classroom: installed environments  ## the grader: hostile submissions, faults, the full circle
+	$(PYTEST) -rs -m classroom tests
+
+.PHONY: bench-classroom
+bench-classroom: environments  ## submissions per minute, the price of the sandbox and the engine
+	$(GRADER) -m tools.bench_classroom
+
 ##@ Teach
 .PHONY: assignments
 assignments: installed  ## derive the assignments into _build/assignments, and check what they promise
@@ -119,6 +131,34 @@ assignments: installed  ## derive the assignments into _build/assignments, and c
 
 .PHONY: environments
 environments: $(CLASSROOM)  ## make the grader's environment and those of students' code
+
+.PHONY: release
+release: environments  ## write what the students get: A=softmax, and C=FOLDER of the course
+	$(TEACH) release $(A) --course $(C)
+
+.PHONY: collect
+collect: environments  ## take over what they handed in: A=softmax FROM=moodle.zip
+	$(TEACH) collect $(A) $(FROM) --course $(C)
+
+.PHONY: grade
+grade: environments  ## grade what has no result yet, and go on after a stop: A=softmax JOBS=2
+	$(TEACH) grade $(A) --course $(C) $(if $(JOBS),--jobs $(JOBS))
+
+.PHONY: feedback
+feedback: environments  ## write a page for each student: A=softmax
+	$(TEACH) feedback $(A) --course $(C)
+
+.PHONY: export
+export: environments  ## write the points as CSV: A=softmax TO=canvas, moodle or plain
+	$(TEACH) export $(A) --course $(C) --to $(or $(TO),plain)
+
+.PHONY: summary
+summary: environments  ## show how the class did: A=softmax
+	$(TEACH) summary $(A) --course $(C)
+
+.PHONY: circle
+circle: environments  ## all of these with 200 made-up students whose points are known
+	$(GRADER) -m tools.circle --students $(or $(N),200)
 
 ##@ Work on it
 .PHONY: install

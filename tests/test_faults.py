@@ -22,9 +22,10 @@ import stub_grading
 from assignments import collect, gradebook
 
 pytestmark = [
+    pytest.mark.classroom,
     pytest.mark.skipif(sys.platform != "linux", reason="not run: /proc is needed"),
     pytest.mark.skipif(
-        not course_folder.GRADER.exists(), reason="not run: make install-classroom first"
+        not course_folder.GRADER.exists(), reason="not run: run make environments first"
     ),
 ]
 STUDENTS, JOBS = 40, 2

@@ -18,7 +18,7 @@ from tools import places
 ROOT = Path(__file__).resolve().parents[1]
 IGNORED = shutil.ignore_patterns(
     ".git",
-    ".venv",
+    ".venv*",
     "_build",
     "*.egg-info",
     "__pycache__",

@@ -1,0 +1,27 @@
+"""The full circle at a small size: release, collect, grade in the sandbox, feedback, export."""
+
+import shutil
+import subprocess
+
+import course_folder
+import pytest
+
+pytestmark = [
+    pytest.mark.classroom,
+    pytest.mark.skipif(not course_folder.GRADER.exists(), reason="not run: make environments"),
+    pytest.mark.skipif(not shutil.which("bwrap"), reason="not run: bubblewrap is not installed"),
+]
+
+
+@pytest.mark.parametrize("told", [("softmax", 14), ("double-softmax", 8)])
+def test_every_made_up_student_gets_the_points_that_are_due(told):
+    topic, students = told
+    command = [course_folder.GRADER, "-m", "tools.circle", "--assignment", topic]
+    command += ["--students", students, "--jobs", 2]
+    done = subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, env=course_folder.inherited(),
+        cwd=course_folder.ROOT, timeout=600,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"All {students} grades are what they must be." in done.stdout
+    assert f"{students} of {students} graded" in done.stderr
