@@ -4,7 +4,26 @@ Each function returns an explorer; the last expression of a cell shows it. What 
 in `lossutils.explorers.core` and `lossutils.explorers.formulas`.
 """
 
+from lossutils.explorers.averages import weighted_means
 from lossutils.explorers.binary import sigmoid_cross_entropy
 from lossutils.explorers.classification import double_softmax, softmax_cross_entropy
+from lossutils.explorers.decisions import focal, pos_weight, swapped
+from lossutils.explorers.descent import descent
+from lossutils.explorers.labels import soft_labels, sparse_labels
+from lossutils.explorers.margins import hinge
+from lossutils.explorers.regression import estimates
 
-__all__ = ["double_softmax", "sigmoid_cross_entropy", "softmax_cross_entropy"]
+__all__ = [
+    "descent",
+    "double_softmax",
+    "estimates",
+    "focal",
+    "hinge",
+    "pos_weight",
+    "sigmoid_cross_entropy",
+    "soft_labels",
+    "softmax_cross_entropy",
+    "sparse_labels",
+    "swapped",
+    "weighted_means",
+]

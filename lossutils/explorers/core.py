@@ -116,7 +116,8 @@ class Explorer:
     controls : list
         What `slider`, `switch` and `select` return.
     formulas : dict
-        Name -> Vega expression. Each is tested against `lossutils` in a browser.
+        Name -> Vega expression. Each is tested against `lossutils` in a browser, but for steps on
+        the way, whose names begin with `_`.
     seen : list of str
         Vega expressions, each a sentence that says what is seen now.
     chart : altair.TopLevelMixin
@@ -150,7 +151,8 @@ class Explorer:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         spec = self.spec()
-        values = evaluate(spec, [*self.formulas, "seen"])
+        told = [name for name in self.formulas if not name.startswith("_")]
+        values = evaluate(spec, [*told, "seen"])
         spec["usermeta"]["explorer"]["seen"] = " ".join(values["seen"])
         return {MIME: spec, "text/plain": self._text(values)}
 
@@ -159,7 +161,7 @@ class Explorer:
         first = [control[0] for control in self.controls]
         lines = [f"Explorer: {self.title}"]
         lines += [f"  {control['bind']['name']}: {control['value']}" for control in first]
-        lines += [f"  {name} = {_rounded(values[name])}" for name in self.formulas]
+        lines += [f"  {name} = {_rounded(values[name])}" for name in values if name != "seen"]
         return "\n".join([*lines, *(f"  {sentence}" for sentence in values["seen"])])
 
 
@@ -178,7 +180,8 @@ def evaluate(spec, names):
     vega = compiled(spec)
     text = {"signal": f"[{', '.join(names)}]"}
     vega["marks"] = [{"type": "text", "encode": {"update": {"text": text}}}]
-    del vega["title"]
+    for key in ("title", "axes", "legends"):
+        vega.pop(key, None)
     root = vl_convert.vega_to_scenegraph(vega)["scenegraph"]
     written = root["items"][0]["items"][0]["items"][0]["text"]
     return dict(zip(names, written, strict=True))

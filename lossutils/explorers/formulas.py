@@ -4,7 +4,9 @@ Vega has exp and log, but no log1p, expm1, tanh or softplus. The forms below kee
 the textbook ones lose them, so that what a page computes agrees with `lossutils` to nine digits.
 """
 
-__all__ = ["expm1", "log1p", "others", "sigmoid", "softmax", "softplus", "tanh"]
+import string
+
+__all__ = ["expm1", "log1p", "others", "sentence", "sigmoid", "softmax", "softplus", "tanh"]
 
 
 def log1p(x):
@@ -106,3 +108,18 @@ def softmax(logits, k):
     '(1 / (exp(a - (a)) + exp(b - (a))))'
     """
     return f"(1 / ({' + '.join(f'exp({z} - ({logits[k]}))' for z in logits)}))"
+
+
+def sentence(text):
+    """Return an f-string as an expression: in braces another expression, and a format of d3.
+
+    Examples
+    --------
+    >>> sentence("Loss {loss:.3f} of {n} examples.")
+    "'Loss ' + format(loss, '.3f') + ' of ' + n + ' examples.'"
+    """
+    parts = []
+    for words, expression, form, _ in string.Formatter().parse(text):
+        parts += [f"'{words}'"] if words else []
+        parts += [f"format({expression}, '{form}')" if form else expression] if expression else []
+    return " + ".join(parts)

@@ -5,14 +5,35 @@ the rows in which it stands, column by column. It returns what `lossutils` gives
 and every calculated field; names that begin with _ are steps on the way, and need not be given.
 """
 
+from explorer_truths.averages import weighted_means
 from explorer_truths.binary import sigmoid_cross_entropy
 from explorer_truths.classification import double_softmax, softmax_cross_entropy
+from explorer_truths.decisions import focal, pos_weight, swapped
+from explorer_truths.labels import soft_labels, sparse_labels
+from explorer_truths.margins import hinge
+from explorer_truths.regression import descent, estimates
 
 TRUTHS = {
+    "descent": descent,
     "double_softmax": double_softmax,
+    "estimates": estimates,
+    "focal": focal,
+    "hinge": hinge,
+    "pos_weight": pos_weight,
     "sigmoid_cross_entropy": sigmoid_cross_entropy,
+    "soft_labels": soft_labels,
     "softmax_cross_entropy": softmax_cross_entropy,
+    "sparse_labels": sparse_labels,
+    "swapped": swapped,
+    "weighted_means": weighted_means,
 }
 
 # Where nine digits are too many: the absolute difference that double precision allows, and why.
-ABSOLUTE = {}
+ABSOLUTE = {
+    # A sum of up to 11 pulls of up to 10 that is 0 within its rounding: 11 * 10 * 2**-53 = 1.2e-14.
+    **{("estimates", key): 2e-14 for key in ("huber", "pseudo", "logcosh", "c")},
+    # A difference of logarithms, each at most 4 and rounded, where they are equal.
+    **{("pos_weight", key): 4e-15 for key in ("line", "edge")},
+    # The difference of two numbers of at most 16, each rounded.
+    ("soft_labels", "divergence"): 4e-15,
+}
