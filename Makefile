@@ -97,7 +97,8 @@ links: $(SITE)/built  ## no internal link of the built book is broken
 site: $(SITE)/built  ## the built book in a browser: quizzes, search, live cells, no other host
 	$(PYTEST) -rs -m slow tests/test_site.py
 	$(PYTEST) -rs -m slow --dist loadfile tests/test_live.py tests/test_in_page.py
-	$(PY) -m pytest -q -rs -m slow tests/test_search.py tests/test_launch.py tests/test_printed.py
+	$(PYTEST) -rs -m slow --dist loadfile tests/test_search.py tests/test_every_page.py \
+		tests/test_launch.py tests/test_printed.py
 
 .PHONY: planted
 planted: installed  ## the proof of the proof: planted errors, every one must be caught

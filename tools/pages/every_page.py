@@ -34,7 +34,7 @@ def add_chapters(app, pagename, templatename, context, doctree):
 
 def drop_half_addresses(app, pagename, templatename, context, doctree):
     """Leave out the address of a page where nobody knows the first half of it."""
-    if not addresses.site():
+    if "metatags" in context and not addresses.site():
         context["metatags"] = re.sub(r'<meta property="og:url".*\n?', "", context["metatags"])
 
 
