@@ -189,7 +189,7 @@ def letters(answer):
     parts = [answer] if isinstance(answer, str) else answer
     if not isinstance(parts, (list, tuple, set, frozenset)):
         return None
-    if not all(isinstance(part, str) and len(part) < 100 for part in parts):
+    if len(parts) > 26 or not all(isinstance(part, str) and len(part) < 100 for part in parts):
         return None
     text = "".join(parts).strip().strip(".()").lower()
     found = re.findall(r"[a-z]", text)

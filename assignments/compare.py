@@ -227,5 +227,5 @@ def _not_answered(check, reply):
     reasons = {"stopped": f"the {thing} did not end in time",
                "died": f"the {thing} ended the process",
                "memory": f"the {thing} took more memory than allowed",
-               "not run": "not run: the submission ended its process too often"}  # fmt: skip
+               "not run": "not run: the submission took too long or ended too often"}  # fmt: skip
     return _wrong("error", reasons.get(state, f"the {thing} gave no readable answer"))

@@ -5,11 +5,13 @@ import time
 from assignments import compare
 from assignments.conversation import Gone
 
+TOLD = 50  # cells of which something is told
 REASONS = {
     "stopped": "it did not end, and could not be interrupted",
     "died": "it ended the process",
     "memory": "it took more memory than allowed",
     "nonsense": "it wrote into the grader's channel",
+    "not run": "there was no time left",
 }
 
 
@@ -57,7 +59,10 @@ class Graded:
 
     def _seconds(self, most):
         """Return how long the next request may take."""
-        return max(0.1, min(most, self.end - time.monotonic()))
+        left = self.end - time.monotonic()
+        if left <= 0:
+            raise Gone("not run")
+        return min(most, left)
 
     def _blame(self, reason):
         """Leave out what was asked when the process ended."""
@@ -90,7 +95,7 @@ class Graded:
                 position = self.submission.cells[number][0]
                 told.append({"number": position, "state": reply["state"],
                              "reason": _printable(reason)})  # fmt: skip
-        return told
+        return told[:TOLD]
 
 
 def _request(check, case):

@@ -54,7 +54,7 @@ class Limits:
     processes: int = 64
     disk_mb: int = 64
     output_kb: int = 64
-    answer_mb: int = 16
+    answer_mb: int = 4
     notebook_mb: int = 25
     restarts: int = 8
 
