@@ -11,6 +11,8 @@ import pytest
 
 from assignments import audit, sources
 
+pytestmark = pytest.mark.classroom
+
 TOPICS = sources.topics()
 FOLDER = Path("assignments")
 GRADER = Path(".venv-grader/bin/python")
