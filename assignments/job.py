@@ -47,8 +47,9 @@ from functools import cache
 from pathlib import Path
 
 from assignments import plans, sources
+from assignments.environments import Failure
 from assignments.graded import Graded
-from assignments.sandbox import Failure, Limits, NoSandbox, Template, choose
+from assignments.sandbox import Limits, NoSandbox, Template, choose
 from assignments.submission import CannotGrade, about, assemble, is_manual, read_bytes
 
 COULD_NOT = "could not be graded"
@@ -56,9 +57,8 @@ GRADED = "graded"
 FORMAT = 1
 OTHER = ("no_sandbox", "environments", "single", "variants")
 HERE = Path(__file__).parent
-PARTS = (
-    "checks compare plans values confine worker conversation sandbox submission graded job sources"
-)
+PARTS = """checks compare plans values confine worker conversation environments sandbox
+submission graded job sources"""
 
 
 @cache

@@ -17,10 +17,8 @@ from pathlib import Path
 
 from assignments.confine import PROC
 from assignments.conversation import Run
+from assignments.environments import ENVIRONMENTS, HERE, Failure, Python, quiet_environment
 
-HERE = Path(__file__).resolve().parent
-SHARED = ("worker.py", "confine.py", "values.py")
-ENVIRONMENTS = {"numpy": ".venv-kernel", "tensorflow": ".venv-kernel-tensorflow"}
 START_SECONDS = 120
 APART = ["--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
 APART += ["--unshare-uts", "--unshare-cgroup-try"]
@@ -36,10 +34,6 @@ REFUSED = (
 
 class NoSandbox(RuntimeError):  # noqa: N818, the message is for the teacher
     """There is no way to shut students' code in on this machine."""
-
-
-class Failure(RuntimeError):  # noqa: N818
-    """The sandbox could not do its part; this says nothing about the submission."""
 
 
 @dataclass(frozen=True)
@@ -114,57 +108,10 @@ def _succeeds(command):
         return False
 
 
-class Python:
-    """The Python of an environment: where it is, and what of the system it needs."""
-
-    def __init__(self, folder):
-        """Look at a virtual environment."""
-        self.folder = Path(folder).absolute()
-        if not (self.folder / "bin/python").exists():
-            raise Failure(f"there is no environment {self.folder}; run: make environments")
-        self.program = (self.folder / "bin/python").resolve()
-        self.base = self.program.parent.parent
-        self.packages = next(self.folder.glob("lib/python3.*/site-packages"))
-        self.version = self.packages.parent.name
-
-    def binds(self):
-        """Return what is to be seen, read-only: the place in the sandbox and the place here."""
-        system = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache"]
-        seen = {place: place for place in system if os.path.exists(place)}
-        if str(self.base) != "/usr":
-            seen["/python/lib"] = str(self.base / "lib")
-            seen[f"/python/bin/{self.program.name}"] = str(self.program)
-        else:
-            seen[str(self.program)] = str(self.program)
-        seen["/packages"] = str(self.packages)
-        return seen | {f"/grader/{name}": str(HERE / name) for name in SHARED}
-
-    def hidden(self):
-        """Return the folders of other packages, which are not to be seen."""
-        found = ["/usr/lib/python3/dist-packages", f"/usr/lib/{self.version}/dist-packages"]
-        found = [folder for folder in found if os.path.isdir(folder)]
-        for name in ("site-packages", "dist-packages"):
-            if str(self.base) != "/usr" and (self.base / "lib" / self.version / name).is_dir():
-                found.append(f"/python/lib/{self.version}/{name}")
-        return found
-
-
-def quiet_environment():
-    """Return the whole environment of a student's process."""
-    return {
-        "HOME": "/tmp", "TMPDIR": "/tmp", "PATH": "", "LANG": "C.UTF-8",
-        "LD_LIBRARY_PATH": "/python/lib", "PYTHONHASHSEED": "0",
-        "MPLBACKEND": "agg", "MPLCONFIGDIR": "/tmp/.matplotlib", "IPYTHONDIR": "/tmp/.ipython",
-        "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
-        "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1",
-    }  # fmt: skip
-
-
 def bubblewrap(python, limits, forks):
     """Return the command that shuts a template in."""
     command = [shutil.which("bwrap"), *APART, *_rights()]
-    for folder in ("/usr", "/usr/bin", "/etc", "/python", "/python/bin", "/grader"):
+    for folder in ("/usr", "/usr/bin", "/usr/lib", "/etc", "/python", "/python/bin", "/grader"):
         command += ["--perms", "0755", "--dir", folder]
     for place, here in python.binds().items():
         if os.path.islink(here):

@@ -5,6 +5,10 @@ run it forks, and the fork shuts itself in (see `assignments.confine`) before it
 request. A run is asked one thing at a time, over a socket, as JSON: run this cell, call this
 function, tell this variable. It is never told what is right.
 
+A shell of IPython's own, in a process of ours, rather than a Jupyter kernel: cells behave the same
+(magics, `await`, tracebacks), it starts sooner, and it can be forked, which a kernel with
+its threads and sockets cannot.
+
 Copied into the sandbox beside `confine` and `values`, it starts with a bare Python:
 ``worker.py SITE_PACKAGES LIMITS``, its standard input a socket to the grader.
 """
