@@ -49,7 +49,7 @@ def cell(page, number):
     return page.locator("div.cell", has=page.locator(f"#cell-{number}"))
 
 
-def wait_for(page, words, seconds=60):
+def wait_for(page, words, seconds=120):
     """Wait until the bar says these words."""
     page.locator(STATUS, has_text=re.compile(words)).wait_for(timeout=1000 * seconds)
 

@@ -1,15 +1,16 @@
 """The NumPy version in the page: Pyodide in a worker, from files of the site, on a press only.
 
 Real Pyodide from its npm package, a real page of the built book and a real browser; run by
-`make site`, after `make book`. **Not proved here:** NumPy inside of Pyodide, because no package
-index has its wheel. That the cells need nothing but NumPy and lossutils is proved by
-`test_in_page_cells.py`, with the same runner in CPython.
+`make site`, after `make book`. **Not proved without its wheel:** NumPy inside of Pyodide, because
+no package index has it; `make site NUMPY=FILE` proves that too. That the cells need nothing but
+NumPy and lossutils is proved by `test_in_page_cells.py`, with the same runner in CPython.
 """
 
 import functools
 import hashlib
 import http.server
 import json
+import os
 import re
 import shutil
 import threading
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 
 import live_book
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from live_book import cell, press, run, wait_for, write
 
 from tools import cells, in_page
@@ -51,7 +53,6 @@ def site(tmp_path_factory, files, wheels):
     (folder / "book").mkdir()
     for name in (PAGE, "book/intro.html"):
         shutil.copy(source / name, folder / name)
-    print("\nnot proved: that the official NumPy wheel runs in this Pyodide; no index has it")
     assert in_page.put(folder, files, wheels) == [folder / PAGE]
     return folder
 
@@ -132,6 +133,26 @@ def check_error(page):
     error = cell(page, 1).locator(".cells-error")
     assert NUMPY.search(error.locator("p").first.inner_text())
     assert error.locator("p").nth(1).inner_text() == "Line 1: import numpy as np"
+    own = [[".cells-tools"], [".cells-output"], [".cells-bar"]]
+    found = Axe().run(page, context={"include": own}).response["violations"]
+    assert [(rule["id"], rule["nodes"]) for rule in found] == []
+
+
+def test_the_cell_gives_what_is_stored_with_the_official_numpy(page, site, files, wheels):
+    """With the NumPy of Pyodide's release the cell prints on the page what its notebook stores."""
+    if "NUMPY" not in os.environ:
+        name = in_page.numpy_entry(files)["file_name"]
+        pytest.skip(f"not proved: NumPy in Pyodide, as no index has {name}; make site NUMPY=FILE")
+    official = in_page.checked_numpy(Path(os.environ["NUMPY"]), files)
+    try:
+        in_page.put(site, files, official | wheels)
+        page.reload()
+        stored = cell(page, 1).locator(".cell_output pre").inner_text()
+        press(page, 1)
+        wait_for(page, "Cell 1 has run")
+        assert cell(page, 1).locator(".cells-output pre").inner_text() == stored
+    finally:
+        in_page.put(site, files, wheels)
 
 
 def version():
