@@ -94,8 +94,10 @@ links: $(SITE)/built  ## no internal link of the built book is broken
 	$(PY) -m tools.links $(SITE)
 
 .PHONY: site
-site: $(SITE)/built  ## the built book in a browser: quizzes, search, live cells, no other host
+site: $(SITE)/built  ## the built book in a browser: quizzes, search, explorers, live cells
 	$(PYTEST) -rs -m slow tests/test_site.py
+	$(PYTEST) -rs -m slow tests/test_explorers.py tests/test_explorer_truths.py \
+		tests/test_explorers_built.py tests/test_explorers_lab.py
 	$(PYTEST) -rs -m slow --dist loadfile tests/test_live.py tests/test_in_page.py
 	$(PYTEST) -rs -m slow --dist loadfile tests/test_search.py tests/test_every_page.py \
 		tests/test_launch.py tests/test_printed.py
@@ -116,6 +118,7 @@ accuracy: installed  ## how many digits each loss keeps, here and in other libra
 bench: installed  ## how long the checks, the build and one more chapter take, as ratios
 	$(PY) -m tools.bench
 	$(PY) -m tools.speed
+	$(PY) -m tools.bench_explorers
 
 .PHONY: classroom
 classroom: installed environments  ## the grader: hostile submissions, faults, the full circle

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from explorer_pages import open_bare
 from explorer_truths import ABSOLUTE, TRUTHS
 
 from lossutils import explorers
+from tools.explorer_page import open_bare
 
 POSITIONS = 200
 RTOL = 1e-9

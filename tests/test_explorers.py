@@ -5,9 +5,9 @@ On bare pages in a real browser, without a built book. Run by `make site`.
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from explorer_pages import bundle, open_bare
 
 from lossutils import explorers
+from tools.explorer_page import bundle, open_bare
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("name", explorers.__all__)]
 

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from explorer_pages import bundle
 
 from lossutils import explorers
 from lossutils.explorers import core, site
+from tools.explorer_page import bundle
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "_build" / "html"
