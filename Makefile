@@ -68,7 +68,7 @@ lint: installed  ## ruff: format and lint, notebooks included
 	$(PY) -m ruff check .
 
 .PHONY: notebooks
-notebooks: installed  ## notebooks are canonical: text outputs only, and cells that print have some
+notebooks: installed  ## notebooks are canonical: text and explorers only, and cells that print have some
 	$(PY) -m tools.notebooks check
 
 .PHONY: unit
