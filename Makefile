@@ -53,9 +53,11 @@ pdf: $(SITE)/built  ## print the whole book as one PDF (needs Chromium or Google
 pyodide: $(SITE)/built  ## put Pyodide into it, for cells that run in the browser (NUMPY=its wheel; needs npm)
 	$(PY) -m tools.in_page $(SITE) $(NUMPY)
 
+# JupyterLab would ask Jupyter's site for news and the package index for a newer version.
+NO_NEWS := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 .PHONY: lab
 lab: installed  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=book
+	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=book $(NO_NEWS)
 
 ##@ Prove
 .PHONY: test
@@ -100,7 +102,7 @@ site: $(SITE)/built  ## the built book in a browser: quizzes, search, explorers,
 		tests/test_explorers_built.py tests/test_explorers_lab.py
 	$(PYTEST) -rs -m slow --dist loadfile tests/test_live.py tests/test_in_page.py
 	$(PYTEST) -rs -m slow --dist loadfile tests/test_search.py tests/test_every_page.py \
-		tests/test_launch.py tests/test_printed.py
+		tests/test_launch.py tests/test_lab.py tests/test_printed.py
 
 .PHONY: planted
 planted: installed  ## the proof of the proof: planted errors, every one must be caught
