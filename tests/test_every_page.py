@@ -59,11 +59,11 @@ def test_every_page_says_what_a_link_to_it_shows(pages):
     descriptions = set()
     for page, tree in pages.items():
         tags = meta(tree)
-        first = tree.select_one("article p").get_text(" ", strip=True)
+        text = re.sub(r"[\s#:]", "", tree.select_one("article").get_text())
         assert tags["og:title"], page
         assert tags["og:site_name"] == "Loss Functions in TensorFlow"
         assert tags["description"] == tags["og:description"]
-        assert tags["description"].split()[:3] == first.split()[:3], page
+        assert re.sub(r"[\s:]", "", tags["description"])[:30] in text, page
         descriptions.add(tags["description"])
     assert len(descriptions) == len(pages)
 
