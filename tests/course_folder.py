@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-from assignments import course, gradebook, sources
+from assignments import collect, course, gradebook, sources
 from assignments.release import release
 
 ROOT = Path(__file__).parents[1]
@@ -39,6 +39,22 @@ def zipped(path, entries):
         for name, data in entries:
             archive.writestr(name, data)
     return path
+
+
+def hand_in(round_, tmp_path, names=("Ada Lovelace", "Eve", "王 小明"), number=1001):
+    """Collect one right notebook per name, as Moodle packs them."""
+    entries = []
+    for place, name in enumerate(names, start=number):
+        path = f"{name}_{place}_assignsubmission_file_/softmax-v1.ipynb"
+        entries.append((path, notebook(round_, name)))
+    archive = zipped(tmp_path / "m.zip", entries)
+    collect.collect(round_, archive, said := [].append)
+    return said
+
+
+def table(round_):
+    """Return the rows of the gradebook."""
+    return gradebook.rows(round_, {})
 
 
 def moment(text):
