@@ -1,6 +1,4 @@
 // What a cell gives, shown as the book shows it: text, figures, tables, and errors to be read.
-import { make } from "./page.js";
-
 const EXPLORER = "application/vnd.vegalite.v5+json";
 const ELSEWHERE = "The figure above is the book's. JupyterLab draws the changed one: make lab.";
 const LIMIT = 100_000; // characters of text per cell; an endless loop must not fill the page
@@ -8,6 +6,13 @@ const IMAGES = { "image/svg+xml": "utf8", "image/png": "base64", "image/jpeg": "
 const ORDER = ["text/html", "text/markdown", ...Object.keys(IMAGES), "text/latex", "text/plain"];
 
 const plain = (text) => [text].flat().join("").replace(/\x1b\[[0-9;]*[A-Za-z]/g, "");
+
+export function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
 
 // The deepest line of this cell in a traceback of IPython; the first frame is always this cell's.
 function lineIn(trace) {

@@ -1,6 +1,6 @@
 // The buttons of a page whose cells run, and the bar that says what Python does. Which Python it
 // is, a kernel of `make live` or Pyodide in the browser, is the business of the module it loads.
-import { Output } from "./outputs.js";
+import { make, Output } from "./outputs.js";
 
 const PYTHONS = {
   kernel: { module: "./kernel.js", cells: "div.cell" },
@@ -32,13 +32,6 @@ const WORDS = {
   blocked: "not run: this cell above did not finish: ",
   code: (number) => `Code of cell ${number}`,
 };
-
-export function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...children);
-  return element;
-}
 
 function button(text, label, press) {
   const element = make("button", { type: "button", "aria-label": label }, text);
