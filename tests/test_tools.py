@@ -292,7 +292,7 @@ def site(folder, body):
 
 @pytest.mark.parametrize(
     "link",
-    ["#top", "more/page.html#there", "more/../index.html", "https://example.org/x", "mailto:x@y"],
+    ["#top", "more/page.html#there", "/more/page.html", "https://example.org/x", "mailto:x@y"],
 )
 def test_a_link_that_leads_somewhere_is_accepted(tmp_path, capsys, link):
     assert links.main([str(site(tmp_path, f'<a href="{link}">x</a>'))]) == 0
@@ -306,6 +306,7 @@ def test_a_link_that_leads_somewhere_is_accepted(tmp_path, capsys, link):
         ('<a href="#none">x</a>', "leads to a place that the page does not have"),
         ('<a href="more/page.html#top">x</a>', "leads to a place that the page does not have"),
         ('<img src="none.png">', "leads to a file that does not exist"),
+        ('<a href="/none.html">x</a>', "leads to a file that does not exist"),
         ('<a href="../">x</a>', "leads out of the book"),
     ],
 )

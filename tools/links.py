@@ -38,7 +38,8 @@ def _reason(path, link, pages, folder):
     parts = urlsplit(link)
     if parts.scheme or parts.netloc:
         return None
-    target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+    start = folder if parts.path.startswith("/") else path.parent  # a slash is the root of the host
+    target = (start / unquote(parts.path).lstrip("/")).resolve() if parts.path else path
     target = target / "index.html" if target.is_dir() else target
     if not target.exists():
         return "leads to a file that does not exist"
