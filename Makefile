@@ -23,7 +23,7 @@ export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
 SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/citation.py tools/execute.py \
 	tools/launch.py tools/notebooks.py tools/site.py \
-	$(shell find book lossutils tools/pages -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
+	$(shell find book lossutils theme tools/pages -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 PYTEST := $(PY) -m pytest -q -n logical
 CLASSROOM := $(foreach name,grader kernel kernel-tensorflow,.venv-$(name)/installed)
 GRADER := .venv-grader/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python

@@ -1,0 +1,97 @@
+"""Every page can be read and worked by everyone: axe-core's rules, the keyboard, a phone's width."""
+
+import pytest
+
+from tools import site
+from tools.site import PAGES
+
+pytestmark = pytest.mark.slow
+EVERY_PAGE = [*PAGES, "search", "genindex"]
+MODES = [(width, mode) for width in (1440, 360) for mode in ("light", "dark")]
+# Asks for no style sheets a second time, and judges the text of buttons against their names too.
+OPTIONS = {"preload": False, "rules": {"label-content-name-mismatch": {"enabled": True}}}
+
+
+def violations(page):
+    """Return what axe-core finds on a page as sentences."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options=OPTIONS).response
+    assert found["passes"], "axe-core found nothing to judge"
+    return [
+        f"{rule['id']}: {node['html'][:150]} ({node['failureSummary'][:200]})"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_axe_finds_no_violation_and_no_page_scrolls_sideways(browser, address, name):
+    found = {}
+    with site.tab(browser, address, reduced_motion="reduce") as page:
+        page.goto(f"{address}/{name}.html", wait_until="networkidle")
+        for width, mode in MODES:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(color_scheme=mode, reduced_motion="reduce")
+            page.wait_for_function("mode => document.documentElement.dataset.theme === mode", mode)
+            found[width, mode] = violations(page)
+            shown = page.evaluate("document.documentElement.scrollWidth")
+            found[width, mode] += [f"is {shown} px wide"] if shown > width else []
+        assert page.evaluate("document.documentElement.lang") == "en"
+        assert page.problems == []
+    assert {mode: sentences for mode, sentences in found.items() if sentences} == {}
+
+
+def test_axe_sees_what_is_wrong(page, address):
+    """The check can fail: a picture without words and grey on grey are found."""
+    page.goto(f"{address}/book/intro.html")
+    page.evaluate(
+        "document.querySelector('article').innerHTML += "
+        '\'<img src="x.png"><p style="color:#999;background:#aaa">faint</p>\''
+    )
+    found = " ".join(violations(page))
+    assert "image-alt: " in found
+    assert "color-contrast: " in found
+
+
+FOCUSED = """() => {
+  const element = document.activeElement;
+  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+  const box = element.getBoundingClientRect();
+  return {
+    name: element.tagName,
+    text: (element.textContent || element.ariaLabel || "").trim().slice(0, 40),
+    seen: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight,
+    marked: (outlineStyle !== "none" && parseFloat(outlineWidth) >= 1) || boxShadow !== "none",
+  };
+}"""
+
+
+def test_the_first_key_skips_to_the_text(page, address):
+    page.goto(f"{address}/book/double-softmax.html", wait_until="networkidle")
+    page.keyboard.press("Tab")
+    first = page.evaluate(FOCUSED)
+    assert (first["text"], first["seen"]) == ("Skip to main content", True)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+def test_every_control_is_reached_by_tab_and_shows_it(browser, address, width):
+    """The focus goes through the page in its order, and is to be seen wherever it stands."""
+    where = f"{address}/book/double-softmax.html"
+    with site.tab(browser, address, viewport={"width": width, "height": 900}) as page:
+        page.goto(where, wait_until="networkidle")
+        assert (
+            page.locator("[tabindex]").evaluate_all("all => all.filter(e => e.tabIndex > 0)") == []
+        )
+        stops = []
+        while len(stops) < 400:
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement === document.body"):
+                break
+            stops.append(page.evaluate(FOCUSED))
+    assert 30 < len(stops) < 400
+    assert [stop for stop in stops if not (stop["seen"] and stop["marked"])] == []
+    assert {"A", "BUTTON", "SUMMARY"} <= {stop["name"] for stop in stops}

@@ -1,0 +1,32 @@
+"""What a visit to a chapter weighs, compressed, as Chromium counts the bytes that arrive.
+
+The limits are those the project sets itself: 600 kB for a reader who has seen nothing of the site,
+150 kB for one who has. Every chapter is read to its end, so figures that load late are counted.
+"""
+
+import pytest
+
+from tools import bench_site
+from tools.site import PAGES, ROOT
+
+pytestmark = pytest.mark.slow
+CHAPTERS = [name for name in PAGES if (ROOT / f"{name}.ipynb").exists()]
+FIRST, AGAIN = 600_000, 150_000
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_visit_is_light(browser, address, name):
+    with bench_site.reader(browser) as tab:
+        first = bench_site.visit(tab, f"{address}/{name}.html")
+        bench_site.visit(tab, f"{address}/{CHAPTERS[CHAPTERS.index(name) - 1]}.html")
+        tab.goto("about:blank")
+        again = bench_site.visit(tab, f"{address}/{name}.html?again")
+    assert 50_000 < first <= FIRST
+    assert again <= AGAIN
+
+
+def test_the_next_chapter_is_light(browser, address):
+    """What the chapters share is not asked for again."""
+    with bench_site.reader(browser) as tab:
+        sizes = {name: bench_site.visit(tab, f"{address}/{name}.html") for name in CHAPTERS * 2}
+    assert {name: size for name, size in sizes.items() if size > AGAIN} == {}

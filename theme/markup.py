@@ -1,0 +1,52 @@
+"""How figures, tables and citations are marked up, where docutils or the theme leave gaps."""
+
+from pathlib import Path
+
+import imagesize
+from docutils import nodes
+
+
+def setup(app):
+    """Connect the visitors with Sphinx."""
+    for node, visit in {
+        nodes.image: visit_image,
+        nodes.entry: visit_entry,
+        nodes.citation: visit_citation,
+    }.items():
+        app.add_node(node, override=True, html=(visit, _departing(node)))
+
+
+def _departing(node):
+    name = f"depart_{node.__name__}"
+
+    def depart(self, node):
+        getattr(type(self), name)(self, node)
+
+    return depart
+
+
+def visit_image(self, node):
+    """Load a figure when it comes near the screen, and keep its place free until then."""
+    path = Path(self.builder.srcdir, node["uri"])
+    width, height = imagesize.get(path) if path.exists() else (-1, -1)
+    type(self).visit_image(self, node)
+    extra = f'width="{width:.0f}" height="{height:.0f}" ' if width > 0 else ""
+    extra += 'loading="lazy" ' if self.builder.name == "html" else ""  # print waits for nothing
+    self.body[-1] = self.body[-1].replace("<img ", f"<img {extra}", 1)
+
+
+def visit_entry(self, node):
+    """Write an empty corner of a table as a cell: it is the header of nothing."""
+    type(self).visit_entry(self, node)
+    if not node.astext().strip() and self.body[-1].startswith("<th"):
+        self.body[-1] = self.body[-1].replace("<th", "<td", 1)
+        self.context[-1] = self.context[-1].replace("</th", "</td")
+
+
+def visit_citation(self, node):
+    """Write the list of works as text: the roles of docutils are out of use, or do not fit."""
+    start = len(self.body)
+    type(self).visit_citation(self, node)
+    for place in range(start, len(self.body)):
+        for role in (' role="list"', ' role="doc-biblioentry"'):
+            self.body[place] = self.body[place].replace(role, "")
