@@ -1,8 +1,8 @@
 """The curves of the book are told apart without seeing all colours, on grey paper, in the dark.
 
-How dichromats see is simulated with the matrices of Machado, Oliveira and Fernandes (2009), "A
-Physiologically-based Model for Simulation of Color Vision Deficiency", severity 1.0. Differences are
-Euclidean distances in CIELAB, where about 2.3 is just noticeable.
+How dichromats see is simulated with the matrices of Machado, Oliveira and Fernandes (2009),
+"A Physiologically-based Model for Simulation of Color Vision Deficiency", severity 1.0. Differences
+are Euclidean distances in CIELAB, where about 2.3 is just noticeable.
 """
 
 import itertools

@@ -14,6 +14,10 @@ STATIC = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/
 STYLE = "styles/pydata-sphinx-theme.css"
 FONT = "vendor/fontawesome/webfonts/fa-solid-900"
 RULE = re.compile(r'((?:\.fa-[\w-]+:{1,2}before,?)+)\{content:"(\\[0-9a-f]+|[^"]*)"\}')
+WHOLE = re.compile(
+    r'url\(([^)]*)fa-solid-900\.woff2\) format\("woff2"\),'
+    r'url\([^)]*\.ttf\) format\("truetype"\)'
+)
 NAME = re.compile(r"\bfa-[a-z0-9-]+")
 
 
@@ -38,12 +42,12 @@ def _cut(app, exception):
 def _named(folder):
     """Return the names of icons in the pages and in the scripts."""
     files = [*folder.rglob("*.html"), *(folder / "_static").glob("*.js")]
-    files += [path for path in (folder / "_static/scripts").glob("*theme.js")]
+    files += (folder / "_static/scripts").glob("*theme.js")
     return {name for path in files for name in NAME.findall(path.read_text(encoding="utf-8"))}
 
 
 def without_unused(style, names):
-    """Return a style sheet without the icons that are not named, and the signs of those that are."""
+    """Return a style sheet without the icons that are not named, and the signs of the others."""
     signs = set()
 
     def keep(match):
@@ -78,10 +82,7 @@ def cut_font(source, target, signs):
 
 def _pointing_to(style, font):
     """Return the style sheet with the cut font in place of the whole one."""
-    whole = re.compile(
-        r'url\(([^)]*)fa-solid-900\.woff2\) format\("woff2"\),url\([^)]*\.ttf\) format\("truetype"\)'
-    )
-    pointed, count = whole.subn(rf'url(\1{font}) format("woff")', style)
+    pointed, count = WHOLE.subn(rf'url(\1{font}) format("woff")', style)
     if count != 1:
         raise ValueError(f"expected one font of solid icons in {STYLE}, found {count}")
     return pointed

@@ -31,10 +31,12 @@ new PerformanceObserver((list) => {
 }).observe({type: "layout-shift", buffered: true});"""
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 TO_THE_END = """async () => {
+  await window.MathJax?.startup?.promise;
   for (let y = 0; y < document.body.scrollHeight; y += 700) {
     window.scrollTo(0, y);
     await new Promise((done) => setTimeout(done, 20));
   }
+  await document.fonts.ready;
 }"""
 
 
