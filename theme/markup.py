@@ -4,6 +4,7 @@ from pathlib import Path
 
 import imagesize
 from docutils import nodes
+from myst_nb import sphinx_ as myst_nb
 
 
 def setup(app):
@@ -14,6 +15,8 @@ def setup(app):
         nodes.citation: visit_citation,
     }.items():
         app.add_node(node, override=True, html=(visit, _departing(node)))
+    folded = visit_folded_cell, myst_nb.depart_HideCellInput
+    app.add_node(myst_nb.HideCodeCellNode, override=True, html=folded)
 
 
 def _departing(node):
@@ -50,3 +53,11 @@ def visit_citation(self, node):
     for place in range(start, len(self.body)):
         for role in (' role="list"', ' role="doc-biblioentry"'):
             self.body[place] = self.body[place].replace(role, "")
+
+
+def visit_folded_cell(self, node):
+    """Let the button that unfolds a cell be named by what it says."""
+    start = len(self.body)
+    myst_nb.visit_HideCellInput(self, node)
+    name = ' aria-label="Toggle hidden content"'
+    self.body[start:] = [part.replace(name, "") for part in self.body[start:]]

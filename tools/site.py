@@ -65,11 +65,15 @@ def tab(browser, address, **settings):
         return route.abort()
 
     def judge(response):
-        if response.status >= 400 and not response.url.endswith("favicon.ico"):
+        if response.status >= 400:
             page.problems.append(f"{response.status} {response.url}")
 
-    page.route("**/*", answer)
+    def listen(message):
+        if message.type == "error":
+            page.problems.append(f"console: {message.text}")
+
     page.on("response", judge)
+    page.on("console", listen)
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     try:
         yield page
