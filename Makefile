@@ -97,7 +97,7 @@ links: $(SITE)/built  ## no internal link of the built book is broken
 
 .PHONY: site
 site: $(SITE)/built  ## the built book in a browser: quizzes, search, explorers, live cells
-	$(PYTEST) -rs -m slow tests/test_site.py
+	$(PYTEST) -rs -m slow tests/test_site.py tests/test_accessibility.py tests/test_site_weight.py
 	$(PYTEST) -rs -m slow tests/test_explorers.py tests/test_explorer_truths.py \
 		tests/test_explorers_built.py tests/test_explorers_lab.py
 	$(PYTEST) -rs -m slow --dist loadfile tests/test_live.py tests/test_in_page.py
@@ -121,6 +121,7 @@ bench: installed  ## how long the checks, the build and one more chapter take, a
 	$(PY) -m tools.bench
 	$(PY) -m tools.speed
 	$(PY) -m tools.bench_explorers
+	$(PY) -m tools.bench_site
 
 .PHONY: classroom
 classroom: installed environments  ## the grader: hostile submissions, faults, the full circle

@@ -118,6 +118,19 @@ def test_a_cell_that_is_not_as_it_should_be_is_named(tmp_path, cell, says):
     assert says in problem
 
 
+@pytest.mark.parametrize(
+    ("words", "accepted"),
+    [
+        ("two curves", False),
+        ("fig1.png shows how the loss falls", False),
+        ("A plot of the loss against the logit", False),
+        ("Two curves over the margin: one falls, one is flat.", True),
+    ],
+)
+def test_a_text_alternative_says_what_is_to_be_seen(words, accepted):
+    assert bool(notebooks.SAYS_NOTHING.search(words)) != accepted
+
+
 def test_a_stored_error_is_reported(tmp_path):
     error = nbformat.v4.new_output("error", ename="ValueError", evalue="no", traceback=[])
     cell = nbformat.v4.new_code_cell("raise ValueError", execution_count=1, outputs=[error])
@@ -134,7 +147,7 @@ def test_a_stored_picture_is_reported_and_format_drops_it(tmp_path, capsys):
 
 
 def test_a_figure_with_a_text_alternative_is_accepted(tmp_path):
-    alt = {"image": {"alt": "A line that falls."}}
+    alt = {"image": {"alt": "A line that falls to zero."}}
     cell = code("plt.show()", printed="<Figure size 640x480 with 1 Axes>\n", mystnb=alt)
     assert notebooks.problems(write(tmp_path / "x.ipynb", cell)) == []
 

@@ -8,8 +8,8 @@ first two out; here MathJax is loaded in parts, on pages with formulas, and scri
 # Of MathJax: TeX in, HTML out, and MathML beside it for screen readers; no menu, no other input.
 MATHJAX = ["core", "input/tex", "output/chtml", "a11y/assistive-mml"]
 
-# Scripts written into the page need it at once.
-AT_ONCE = ("documentation_options.js",)
+# Scripts written into the page need these at once.
+AT_ONCE = ("documentation_options.js", "doctools.js")
 
 
 def setup(app):

@@ -10,6 +10,7 @@ Without a name, all notebooks below book/ are meant.
 
 import argparse
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,12 @@ METADATA = {
 CELL_KEYS = {"tags", "mystnb"}
 EXPLORER = "application/vnd.vegalite.v5+json"  # a figure that is text, and needs no kernel
 STORED = {"text/plain", "text/markdown", EXPLORER}
+# Fewer than five words, a file's name, or "a plot of …": such words describe no figure.
+SAYS_NOTHING = re.compile(
+    r"^(\S+\s+){0,3}\S*$|\.(png|svg|jpe?g)\b"
+    r"|^(an? |the )?(figure|image|picture|plot|graph|chart) (of|showing|with)\b",
+    re.IGNORECASE,
+)
 TIMEOUT = 300  # seconds per cell
 FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError)
 
@@ -96,6 +103,8 @@ def _cell_problems(notebook):
             yield f"{where} prints or draws, but stores no output, so nothing would be compared"
         if draws(cell.source) and not alternative(cell):
             yield f"{where} draws, but has no text alternative (metadata mystnb.image.alt)"
+        elif draws(cell.source) and SAYS_NOTHING.search(alternative(cell)):
+            yield f"{where} has a text alternative that does not say what is to be seen"
 
 
 def prints(source):
