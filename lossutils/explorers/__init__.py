@@ -9,6 +9,7 @@ from lossutils.explorers.binary import sigmoid_cross_entropy
 from lossutils.explorers.classification import double_softmax, softmax_cross_entropy
 from lossutils.explorers.decisions import focal, pos_weight, swapped
 from lossutils.explorers.descent import descent
+from lossutils.explorers.digits import float32_digits
 from lossutils.explorers.labels import soft_labels, sparse_labels
 from lossutils.explorers.margins import hinge
 from lossutils.explorers.regression import estimates
@@ -17,6 +18,7 @@ __all__ = [
     "descent",
     "double_softmax",
     "estimates",
+    "float32_digits",
     "focal",
     "hinge",
     "pos_weight",

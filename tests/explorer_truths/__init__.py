@@ -9,6 +9,7 @@ from explorer_truths.averages import weighted_means
 from explorer_truths.binary import sigmoid_cross_entropy
 from explorer_truths.classification import double_softmax, softmax_cross_entropy
 from explorer_truths.decisions import focal, pos_weight, swapped
+from explorer_truths.digits import float32_digits
 from explorer_truths.labels import soft_labels, sparse_labels
 from explorer_truths.margins import hinge
 from explorer_truths.regression import descent, estimates
@@ -17,6 +18,7 @@ TRUTHS = {
     "descent": descent,
     "double_softmax": double_softmax,
     "estimates": estimates,
+    "float32_digits": float32_digits,
     "focal": focal,
     "hinge": hinge,
     "pos_weight": pos_weight,
