@@ -99,7 +99,7 @@ links: $(SITE)/built  ## no internal link of the built book is broken
 site: $(SITE)/built  ## the built book in a browser: quizzes, search, explorers, live cells
 	$(PYTEST) -rs -m slow tests/test_site.py tests/test_accessibility.py tests/test_site_weight.py
 	$(PYTEST) -rs -m slow tests/test_explorers.py tests/test_explorer_truths.py \
-		tests/test_explorers_built.py tests/test_explorers_lab.py
+		tests/test_explorers_built.py
 	$(PYTEST) -rs -m slow --dist loadfile tests/test_live.py tests/test_in_page.py
 	$(PYTEST) -rs -m slow --dist loadfile tests/test_search.py tests/test_every_page.py \
 		tests/test_launch.py tests/test_lab.py tests/test_printed.py
