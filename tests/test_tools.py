@@ -305,7 +305,14 @@ def site(folder, body):
 
 @pytest.mark.parametrize(
     "link",
-    ["#top", "more/page.html#there", "/more/page.html", "https://example.org/x", "mailto:x@y"],
+    [
+        "#top",
+        "more/page.html#there",
+        "/more/page.html",
+        "more/../index.html",
+        "https://example.org/x",
+        "mailto:x@y",
+    ],
 )
 def test_a_link_that_leads_somewhere_is_accepted(tmp_path, capsys, link):
     assert links.main([str(site(tmp_path, f'<a href="{link}">x</a>'))]) == 0

@@ -64,8 +64,10 @@ def order(place, seed):
 
 
 def modules(root):
-    """Return the modules of lossutils that compute something."""
-    paths = sorted(Path(root, "lossutils").rglob("*.py"))
+    """Return the modules of lossutils that compute something in Python."""
+    package = Path(root, "lossutils")
+    drawn = set(package.joinpath("explorers").iterdir())  # a browser computes their formulas
+    paths = sorted(set(package.rglob("*.py")) - drawn)
     return [path.relative_to(root).as_posix() for path in paths if path.name != "__init__.py"]
 
 
