@@ -12,12 +12,9 @@ __all__ = ["expm1", "log1p", "others", "sentence", "sigmoid", "softmax", "softpl
 def log1p(x):
     """Return log(1 + x), also where x is small.
 
-    The rounding of 1 + x is undone by the factor x / ((1 + x) - 1) [1]_.
-
-    References
-    ----------
-    .. [1] D. Goldberg, "What every computer scientist should know about floating-point
-       arithmetic", ACM Computing Surveys 23(1), 1991, theorem 4.
+    The rounding of 1 + x is undone by the factor x / ((1 + x) - 1): theorem 4 of D. Goldberg, "What
+    every computer scientist should know about floating-point arithmetic", ACM Computing Surveys
+    23(1), 1991.
 
     Examples
     --------
