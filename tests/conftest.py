@@ -5,6 +5,9 @@ import pytest
 
 from tools import serve, site
 
+# It runs in the environment of the grader, and is no test by itself.
+collect_ignore = ["nbgrader_release.py"]
+
 # The same examples in every run; how long one takes says nothing about the code.
 hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True, max_examples=50)
 hypothesis.settings.load_profile("fixed")

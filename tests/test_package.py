@@ -110,9 +110,10 @@ def test_modules_are_short():
 def test_functions_are_short():
     """A body is about 5 lines, rarely over 15: docstring and blank lines apart.
 
-    An explorer is not a sequence of steps but one description, which may be longer.
+    An explorer is not a sequence of steps but one description, which may be longer; what it draws
+    is one too, of at most 25 lines.
     """
-    long = {}
+    long, drawn = {}, {path.name for path in (PACKAGE / "explorers").glob("*.py")}
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef) and node.name not in explorers.__all__:
@@ -120,7 +121,7 @@ def test_functions_are_short():
                 lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
                 if lines > 15:
                     long[f"{path.name}:{node.name}"] = lines
-    assert len(long) <= 8, long
+    assert len([name for name in long if name.split(":")[0] not in drawn]) <= 8, long
     assert all(lines <= 25 for lines in long.values()), long
 
 

@@ -39,7 +39,7 @@ def fingerprint():
         p for p in Path("lossutils").rglob("*") if p.suffix in {".py", ".json", ".mplstyle"}
     )
     digest = hashlib.sha256(sys.version.encode())
-    for path in [Path("requirements.txt"), Path("tools/notebooks.py"), *files]:
+    for path in [Path("requirements.txt"), Path(notebooks.__file__), *files]:
         digest.update(path.as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 

@@ -91,17 +91,21 @@ def _losses(w, b):
 
 def _surface():
     """Draw the mean loss as a map of twelve bands, the lowest one clear, and the way over it."""
+    return alt.layer(_cells(), _steps()).properties(**WHOLE)
+
+
+def _place(slope, intercept):
+    """Return where something stands on the map."""
     plain = {"axis": alt.Axis(grid=False)}
-    x, w = (
-        alt.X(f"{at}:Q", title="slope", scale=alt.Scale(domain=[-2, 10], nice=False), **plain)
-        for at in ("_x", "w")
-    )
-    y, b = (
-        alt.Y(f"{at}:Q", title="intercept", scale=alt.Scale(domain=[-2, 6], nice=False), **plain)
-        for at in ("_y", "b")
-    )
-    bands = alt.Scale(domain=[0, 11], range=[0, 0.6])
-    cells = (
+    x = alt.X(slope, title="slope", scale=alt.Scale(domain=[-2, 10], nice=False), **plain)
+    y = alt.Y(intercept, title="intercept", scale=alt.Scale(domain=[-2, 6], nice=False), **plain)
+    return x, y
+
+
+def _cells():
+    """Draw the map."""
+    bands = alt.Opacity("band:Q", scale=alt.Scale(domain=[0, 11], range=[0, 0.6]), legend=None)
+    return (
         alt.Chart(alt.sequence(0, 30 * 20, as_="cell"))
         .transform_calculate(_x="datum.cell % 30 * 0.4 - 2", _y="floor(datum.cell / 30) * 0.4 - 2")
         .transform_calculate(_x2="datum._x + 0.4", _y2="datum._y + 0.4")
@@ -109,17 +113,18 @@ def _surface():
         .transform_joinaggregate(top="max(height)")
         .transform_calculate(band="ceil(12 * sqrt(datum.height / datum.top)) - 1")
         .mark_rect(color=BLUE)
-        .encode(
-            x, y, alt.X2("_x2:Q"), alt.Y2("_y2:Q"), alt.Opacity("band:Q", scale=bands, legend=None)
-        )
+        .encode(*_place("_x:Q", "_y:Q"), alt.X2("_x2:Q"), alt.Y2("_y2:Q"), bands)
     )
-    way = (
+
+
+def _steps():
+    """Draw the steps of the descent."""
+    return (
         alt.Chart(rows(k=list(range(STEPS + 1))))
         .transform_filter("datum.k <= steps")
         .transform_calculate(w="slope[datum.k]", b="intercept[datum.k]")
         .mark_line(
             color=ORANGE, clip=True, point=alt.OverlayMarkDef(color=ORANGE, size=30, opacity=1)
         )
-        .encode(w, b, order="k:Q")
+        .encode(*_place("w:Q", "b:Q"), order="k:Q")
     )
-    return alt.layer(cells, way).properties(**WHOLE)
