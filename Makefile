@@ -61,7 +61,7 @@ lab: installed  ## open the notebooks in JupyterLab
 
 ##@ Prove
 .PHONY: test
-test: install lint notebooks unit reproduce nbval variants classroom book links site planted  ## everything that proves the project
+test: install lint notebooks unit reproduce nbval classroom book links site  ## everything that proves the project
 	@echo "All checks passed."
 
 .PHONY: lint
@@ -96,8 +96,12 @@ links: $(SITE)/built  ## no internal link of the built book is broken
 	$(PY) -m tools.links $(SITE)
 
 .PHONY: site
-site: $(SITE)/built  ## the built book in a browser: quizzes, search, explorers, live cells
-	$(PYTEST) -rs -m slow tests/test_site.py tests/test_accessibility.py tests/test_site_weight.py
+site: $(SITE)/built  ## the built book in a browser: no other host, quizzes, solutions, search
+	$(PYTEST) -rs -m slow tests/test_site.py
+
+.PHONY: pages
+pages: $(SITE)/built  ## more of it in a browser: accessibility, weight, explorers, live cells, print
+	$(PYTEST) -rs -m slow tests/test_accessibility.py tests/test_site_weight.py
 	$(PYTEST) -rs -m slow tests/test_explorers.py tests/test_explorer_truths.py \
 		tests/test_explorers_built.py
 	$(PYTEST) -rs -m slow --dist loadfile tests/test_live.py tests/test_in_page.py
