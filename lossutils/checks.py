@@ -1,5 +1,9 @@
 """The three witnesses of a number: published, TensorFlow, NumPy."""
 
+import logging
+import re
+import textwrap
+import warnings
 from decimal import Decimal
 
 import numpy as np
@@ -112,6 +116,61 @@ def numerical_gradient(f, x):
         rise = np.sum(np.asarray(f(above)) - np.asarray(f(below)))
         gradient[index] = rise / (above[index] - below[index])
     return gradient
+
+
+def reaction(call):
+    """Return what a program does about a mistake: it raises, it warns, or it goes on.
+
+    Parameters
+    ----------
+    call : callable
+        Called once, without arguments; what it returns is dropped.
+
+    Returns
+    -------
+    str
+        "raises ERROR: message", "warns: message" or "goes on". A message is its first line,
+        shortened to 90 characters, without names of nodes. Warnings of the loggers of TensorFlow
+        and absl count as well.
+
+    Examples
+    --------
+    >>> reaction(lambda: [1, 2][3])
+    'raises IndexError: list index out of range'
+    >>> reaction(lambda: np.log(1.0))
+    'goes on'
+    """
+    logged = _Logged()
+    loggers = [logging.getLogger(name) for name in ("tensorflow", "absl")]
+    for logger in loggers:
+        logger.addHandler(logged)
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            call()
+    except Exception as error:
+        return f"raises {type(error).__name__}: {_first_line(error)}"
+    finally:
+        for logger in loggers:
+            logger.removeHandler(logged)
+    messages = [*(warning.message for warning in caught), *logged.messages]
+    return f"warns: {_first_line(messages[0])}" if messages else "goes on"
+
+
+class _Logged(logging.Handler):
+    """Keeps the messages of warnings and errors that are logged."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.messages = []
+
+    def emit(self, record):
+        self.messages.append(record.getMessage())
+
+
+def _first_line(message):
+    text = re.sub(r"\{\{.*?\}\} ?", "", str(message)).strip()
+    return textwrap.shorten(text.partition("\n")[0], 90, placeholder=" …")
 
 
 def _largest(values):

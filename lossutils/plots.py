@@ -1,6 +1,6 @@
 """One function per kind of figure: arrays and an ax in, the ax out; nothing is computed."""
 
-__all__ = ["bars", "curves", "history", "points"]
+__all__ = ["bars", "curves", "history", "points", "training"]
 
 HATCHES = ["", "//", "..", "xx", "\\\\", "++"]
 
@@ -147,6 +147,35 @@ def history(ax, runs, *, ylabel="loss", title=None):
     for label, values in runs.items():
         ax.plot(range(1, len(values) + 1), values, label=label)
     return _finish(ax, "epoch", ylabel, title, legend=len(runs) > 1)
+
+
+def training(axes, runs):
+    """Draw what was recorded of several runs: one panel per number, such as loss and accuracy.
+
+    Parameters
+    ----------
+    axes : sequence of matplotlib.axes.Axes
+        Where to draw, one for each name that was recorded.
+    runs : dict
+        Label of each run -> name of each number -> its values, one per epoch, as in the `history`
+        of what ``model.fit`` returns. All runs have the same names.
+
+    Returns
+    -------
+    sequence of matplotlib.axes.Axes
+        The axes that were given.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> runs = {"right": {"loss": [3, 2], "accuracy": [0.5, 1]}}
+    >>> [ax.get_ylabel() for ax in training(plt.figure().subplots(1, 2), runs)]
+    ['loss', 'accuracy']
+    """
+    names = next(iter(runs.values()))
+    for ax, name in zip(axes, names, strict=True):
+        history(ax, {label: run[name] for label, run in runs.items()}, ylabel=name)
+    return axes
 
 
 def _finish(ax, xlabel, ylabel, title, *, legend):
