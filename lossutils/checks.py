@@ -133,6 +133,10 @@ def reaction(call):
         shortened to 90 characters, without names of nodes. Warnings of the loggers of TensorFlow
         and absl count as well.
 
+    See Also
+    --------
+    ``warnings.catch_warnings`` records warnings; ``tf.get_logger`` is TensorFlow's logger.
+
     Examples
     --------
     >>> reaction(lambda: [1, 2][3])

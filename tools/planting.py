@@ -91,7 +91,7 @@ def _module_checks(path, root):
     own += [file for file in texts if file == f"tests/test_{name}.py"]
     numeric = re.compile(r"^from lossutils\S* import (?!experiments$)", re.MULTILINE)
     others = [file for file in texts if numeric.search(texts[file]) and file not in own]
-    quick = (*PYTEST, "-m", "not slow", "--doctest-modules")
+    quick = (*PYTEST, "-m", "not slow and not classroom", "--doctest-modules")
     return [(*quick, *files) for files in (own, others) if files]
 
 
