@@ -5,8 +5,12 @@ Import the module you need::
     from lossutils import losses, gradients, reductions
 
 Every loss returns one value per element or per example; `reductions` makes a number of them;
-`gradients` holds the derivative of each under the same name. Only `plots` and `explorers` need
-more than NumPy.
+`gradients` holds the derivative of each under the same name. `diagnose` says what is wrong with a
+batch. Only `plots` and `explorers` need more than NumPy.
 """
+
+from lossutils.diagnosis import diagnose
+
+__all__ = ["diagnose"]
 
 __version__ = "0.1.0"

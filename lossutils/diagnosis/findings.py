@@ -1,0 +1,168 @@
+"""What a diagnosis returns: findings, and the report that shows them."""
+
+import functools
+import html
+import json
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+# The most damaging mistakes first; what is wrong with the data itself (no mistake) before all.
+DAMAGE = (
+    None,
+    "overflow",
+    "swapped-by-name",
+    "swapped-by-position",
+    "broadcast",
+    "sparse-or-one-hot",
+    "labels-out-of-range",
+    "label-convention",
+    "negative-loss",
+    "softmax-never",
+    "sigmoid-never",
+    "softmax-on-one-unit",
+    "softmax-twice",
+    "no-gradient",
+    "integer-types",
+    "binary-for-many-classes",
+    "kl-unnormalised",
+    "mape-at-zero",
+    "log-of-zero",
+    "half-precision",
+    "clipped",
+    "mask-ignored",
+    "sample-weight",
+    "cosine-sign",
+    "label-smoothing",
+)
+WIDTH = 88
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, or looks wrong, with a batch.
+
+    Attributes
+    ----------
+    mistake : str or None
+        The mistake's id in the atlas; None where the data itself is at fault.
+    certain : bool
+        Whether no healthy batch looks like this; otherwise it is suspicious.
+    title, evidence, instead : str
+        What is wrong, the numbers of the batch that show it, and what to write instead.
+    link : str or None
+        The address of the mistake in the book.
+    """
+
+    mistake: str | None
+    certain: bool
+    title: str
+    evidence: str
+    instead: str
+    link: str | None = None
+
+    @property
+    def certainty(self):
+        """The word "certain" or "suspicious"."""
+        return "certain" if self.certain else "suspicious"
+
+    def __str__(self):
+        parts = {"evidence": self.evidence, "instead": self.instead, "see": self.link}
+        lines = [f"{self.certainty.upper()}: {self.title}"]
+        for name, text in parts.items():
+            if text:
+                options = {"initial_indent": f"  {name:10}", "subsequent_indent": " " * 12}
+                lines += textwrap.wrap(text, WIDTH, break_on_hyphens=False, **options)
+        return "\n".join(lines)
+
+
+def found(mistake, evidence, instead, *, certain=True):
+    """Return the finding of a mistake of the atlas."""
+    entry = _atlas()[mistake]
+    link = f"mistakes/{entry['page']}.html#mistake-{mistake}"
+    return Finding(mistake, bool(certain), entry["title"], evidence, instead, link)
+
+
+def fault(title, evidence, instead, *, certain=True):
+    """Return a finding about the data itself."""
+    return Finding(None, bool(certain), title, evidence, instead)
+
+
+@functools.cache
+def _atlas():
+    text = resources.files("lossutils.data").joinpath("mistakes.json").read_text("utf-8")
+    return {entry["id"]: entry for entry in json.loads(text)}
+
+
+@dataclass(frozen=True)
+class Report(Sequence):
+    """The findings about a batch, most severe first; a sequence that prints as a report.
+
+    Attributes
+    ----------
+    batch : str
+        What was looked at.
+    findings : tuple of Finding
+        Certain ones before suspicious ones, then by damage.
+    notes : tuple of str
+        What is good to know and nothing to mend, such as that rows were sampled.
+    """
+
+    batch: str
+    findings: tuple = ()
+    notes: tuple = ()
+
+    def __post_init__(self):
+        object.__setattr__(self, "findings", tuple(sorted(self.findings, key=_severity)))
+
+    @property
+    def certain(self):
+        """The findings that are certain."""
+        return tuple(finding for finding in self.findings if finding.certain)
+
+    @property
+    def suspicious(self):
+        """The findings that are suspicious."""
+        return tuple(finding for finding in self.findings if not finding.certain)
+
+    def __getitem__(self, index):
+        return self.findings[index]
+
+    def __len__(self):
+        return len(self.findings)
+
+    def __str__(self):
+        options = {"break_on_hyphens": False, "subsequent_indent": "  "}
+        head = textwrap.wrap(f"{self._summary()} in {self.batch}", WIDTH, **options)
+        notes = [line for note in self.notes for line in textwrap.wrap(note, WIDTH, **options)]
+        return "\n\n".join(["\n".join([*head, *notes]), *map(str, self.findings)])
+
+    __repr__ = __str__
+
+    def _summary(self):
+        if not self.findings:
+            return "nothing found"
+        return f"{len(self.certain)} certain, {len(self.suspicious)} suspicious"
+
+    def _repr_html_(self):
+        caption = html.escape(" ".join([f"{self._summary()} in {self.batch}.", *self.notes]))
+        head = "".join(f"<th>{name}</th>" for name in ("", "what", "evidence", "instead"))
+        rows = "".join(map(_row, self.findings))
+        return f"<table><caption>{caption}</caption><tr>{head}</tr>{rows}</table>"
+
+
+def _severity(finding):
+    return not finding.certain, DAMAGE.index(finding.mistake)
+
+
+def _row(finding):
+    title = html.escape(finding.title)
+    if finding.link:
+        title = f'<a href="{html.escape(finding.link)}">{title}</a>'
+    cells = html.escape(finding.certainty), title, *map(html.escape, _texts(finding))
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _texts(finding):
+    return finding.evidence, finding.instead

@@ -1,0 +1,139 @@
+"""Rules about the truth: its range, its convention, its sums."""
+
+import numpy as np
+
+from lossutils.diagnosis import names
+from lossutils.diagnosis.findings import fault, found
+from lossutils.diagnosis.rows import two_values
+from lossutils.diagnosis.scores import count, cross_entropy, span
+
+_PADDING = (-1, -100, 255)  # what usually marks positions that shall not count
+
+
+def class_indices(rows):
+    """Yield findings about class indices that are none."""
+    if rows.loss not in names.SPARSE or not rows.indices or rows.classes < 2 or not rows.complete:
+        return
+    y, classes = rows.truth, rows.classes
+    broken, beyond = y != np.floor(y), (y < 0) | (y >= classes)
+    if broken.any():
+        evidence = f"{count(broken, 'labels')} are no whole numbers ({span(y)})."
+        yield found("labels-out-of-range", evidence, f"whole numbers in [0, {classes})")
+    if beyond.any():
+        evidence = f"{count(beyond, 'labels')} are not in [0, {classes}) ({span(y)});"
+        evidence += f" y_pred has {classes} classes."
+        instead = "y_true - 1: count from 0" if y.min() == 1 else f"labels in [0, {classes})"
+        yield found("labels-out-of-range", evidence, instead)
+        yield from _padding(y, beyond)
+
+
+def _padding(y, beyond):
+    mark = y[beyond][0]
+    if mark in _PADDING and np.all(y[beyond] == mark):
+        evidence = f"{count(beyond, 'labels')} are {mark:.0f}, a usual mark for padding, and none"
+        evidence += " of them has the weight 0."
+        instead = f"ignore_class={mark:.0f}, or sample_weight=(y_true != {mark:.0f}) and any class"
+        yield found("mask-ignored", evidence, instead, certain=mark == -1)
+
+
+def outside_of_unit(rows):
+    """Yield findings when a cross-entropy has labels outside [0, 1]."""
+    y = rows.truth
+    if rows.indices or rows.loss not in (*names.BINARY, *names.DENSE):
+        return
+    beyond = (y < -1e-4) | (y > 1 + 1e-4)
+    if not beyond.any():
+        return
+    evidence = f"{count(beyond, 'labels')} lie outside [0, 1] ({span(y)}); a cross-entropy of them"
+    evidence += f" has no lower end{_value(rows)}."
+    yield found("negative-loss", evidence, "labels in [0, 1]; mean_squared_error for quantities")
+    if np.all((y == -1) | (y == 1)):
+        evidence = f"all {y.size} labels are -1 or 1; a cross-entropy counts with 0 and 1."
+        yield found("label-convention", evidence, "(y_true + 1) / 2")
+    elif np.all(np.isin(y, (-1, 0, 1))) and two_values(y[beyond], -1, -1):
+        evidence = f"{count(y == -1, 'labels')} are -1 among labels 0 and 1: is it padding?"
+        yield found("mask-ignored", evidence, "sample_weight=(y_true != -1)", certain=False)
+    if rows.classes == 1 and y.min() >= 0 and 2 <= y.max() < 1000 and np.all(y == np.floor(y)):
+        evidence = f"the labels are whole numbers {span(y)}, as classes are; y_pred has one column."
+        instead = f"{y.max() + 1:.0f} outputs and sparse_categorical_crossentropy"
+        yield found("binary-for-many-classes", evidence, instead, certain=False)
+
+
+def _value(rows):
+    if "focal" in rows.loss or (rows.outside.any() and not rows.from_logits):
+        return ""
+    value = cross_entropy(rows, rows.prediction, from_logits=rows.from_logits)
+    return f"; it is {value}" if value else ""
+
+
+def one_class_each(rows):
+    """Yield a suspicion when the columns of one-hot rows are compared one by one."""
+    if rows.loss in names.BINARY and rows.classes > 2 and len(rows) > 3 and rows.one_hot_truth:
+        evidence = f"all {len(rows)} rows of y_true have exactly one 1 among {rows.classes}: one"
+        evidence += " class for each example, and the mean is taken over all columns."
+        if rows.sum_to_one:
+            evidence += f" The rows of y_pred sum to 1 ({span(rows.sums)})."
+        instead = "categorical_crossentropy, if an example has exactly one class"
+        yield found("binary-for-many-classes", evidence, instead, certain=False)
+
+
+def hinge_labels(rows):
+    """Yield a finding when labels of a hinge are neither -1 and 1 nor 0 and 1."""
+    y = rows.truth
+    if rows.loss == "categorical_hinge" and not rows.indices and (y < 0).any():
+        evidence = f"{count(y < 0, 'labels')} are negative ({span(y)}); this hinge takes 0 and 1."
+        yield found("label-convention", evidence, "(y_true + 1) / 2")
+    if rows.loss not in names.HINGES:
+        return
+    if not np.all(np.isin(y, (-1, 0, 1))):
+        evidence = f"the labels of a hinge are -1 and 1, and these lie {span(y)}; Keras repairs 0"
+        evidence += " and 1 only where all labels of the batch are."
+        yield found("label-convention", evidence, "labels -1 and 1")
+        if y.min() > 0 and y.max() < 1:
+            evidence = f"the labels lie inside of (0, 1) ({span(y)}), as smoothed ones do."
+            yield found("label-smoothing", evidence, "hard labels in a hinge", certain=False)
+    elif (y == 0).any() and (y == -1).any():
+        evidence = f"{count(y == 0, 'labels')} are 0 and {count(y == -1, 'labels')} -1: of 0"
+        evidence += " the hinge is 1 whatever the score."
+        yield found("label-convention", evidence, "labels -1 and 1", certain=False)
+
+
+def hinge_note(rows):
+    """Yield a note when Keras will turn labels 0 and 1 into -1 and 1."""
+    y = rows.truth
+    if rows.loss in names.HINGES and np.all((y == 0) | (y == 1)) and (y == 0).any():
+        yield "The labels are 0 and 1; Keras' hinge turns the zeros of such a batch into -1."
+
+
+def sums_of_labels(rows):
+    """Yield findings when rows of labels are no distributions."""
+    y = rows.truth
+    if rows.indices or not rows.complete or rows.classes < 2 or rows.loss not in names.DENSE:
+        return
+    if (y < -1e-4).any() or (y > 1 + 1e-4).any():
+        return
+    sums = y.sum(axis=1)
+    empty, off = sums == 0, np.abs(sums - 1) > 0.02
+    if empty.any():
+        yield from _empty_rows(empty)
+    off &= ~empty
+    if off.any() and np.all(y[off] == np.floor(y[off])):
+        evidence = f"{count(off, 'rows')} of y_true hold several ones: several labels for one"
+        evidence += " example, and a softmax shares 1 among them."
+        instead = "binary_crossentropy with one sigmoid for each label"
+        yield fault("rows of labels do not sum to 1", evidence, instead, certain=False)
+    elif off.any():
+        evidence = f"{count(off, 'rows')} of y_true do not sum to 1 (sums {span(sums[off])})."
+        instead = "y * (1 - e) + e / classes, or label_smoothing=e in the loss"
+        yield found("label-smoothing", evidence, instead)
+
+
+def _empty_rows(empty):
+    evidence = f"{count(empty, 'rows')} of y_true are all zeros, and have a weight."
+    instead = "sample_weight 0 for what is padding, so that it can be left out of the mean"
+    yield found("mask-ignored", evidence, instead, certain=False)
+    evidence += " tf.one_hot makes such rows of labels that are out of range."
+    yield found("labels-out-of-range", evidence, "labels in [0, classes)", certain=False)
+
+
+RULES = (class_indices, outside_of_unit, one_class_each, hinge_labels, sums_of_labels)

@@ -1,0 +1,173 @@
+"""Data of any kind as arrays of float64, without a look at more of it than is needed.
+
+What cannot be read is a finding, never an error.
+"""
+
+import math
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+
+from lossutils.diagnosis.findings import fault, found
+
+LIMIT = 400_000  # numbers that are read of an array; a last axis is only cut at 16 times as many
+_FEWEST = 4  # along an axis that is sampled
+_WORDS = {"S": "text", "U": "text", "c": "complex numbers", "M": "dates", "m": "durations"}
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array as it was read: what it holds in float64, and what it was."""
+
+    name: str
+    values: np.ndarray
+    shape: tuple
+    dtype: np.dtype
+    steps: tuple = ()
+
+    @property
+    def whole_rows(self):
+        """Whether the last axis was read in full."""
+        return len(self.shape) < 2 or self.steps[-1] == 1
+
+    def __str__(self):
+        return f"{self.name} {self.shape} {self.dtype.name}"
+
+
+def read_all(given):
+    """Return the arrays that could be read by name, the findings and the notes."""
+    shapes = {name: shape_of(value) for name, value in given.items()}
+    pair = [shapes[name] or () for name in ("y_true", "y_pred")]
+    reference = max(pair, key=math.prod)
+    arrays, findings = {}, []
+    for name, value in given.items():
+        steps = steps_like(reference, shapes[name] or ())
+        arrays[name], found_here = read(name, value, steps, shapes[name])
+        findings += found_here
+    return arrays, findings, [note for array in arrays.values() for note in sampled(array)]
+
+
+def shape_of(value):
+    """Return the shape without reading the numbers; None where it does not say."""
+    try:
+        if isinstance(value, list | tuple):
+            return (len(value), *np.shape(value[0])) if len(value) > LIMIT // 100 else None
+        shape = tuple(int(length) for length in value.shape)
+        return shape if all(length >= 0 for length in shape) else None
+    except Exception:  # whatever an object of an unknown kind raises when it is asked
+        return None
+
+
+def steps_like(reference, shape):
+    """Return a step for each axis, the same for axes that two arrays share."""
+    steps = _steps(reference)
+    shared = tuple(
+        steps[axis] if axis < len(reference) and length == reference[axis] else 1
+        for axis, length in enumerate(shape)
+    )
+    return shared if _count(shape, shared) <= 16 * LIMIT else _steps(shape)
+
+
+def _steps(shape):
+    steps = [1] * len(shape)
+    for axis, length in enumerate(shape):
+        last = axis == len(shape) - 1 > 0
+        excess = -(-_count(shape, steps) // (16 * LIMIT if last else LIMIT))
+        step = max(1, min(excess, length if last else length // _FEWEST))
+        while math.gcd(step, 30) > 1:  # a period of the data shall not be the period of the rows
+            step += 1
+        steps[axis] = step
+    return tuple(steps)
+
+
+def _count(shape, steps):
+    return math.prod(-(-length // step) for length, step in zip(shape, steps, strict=True))
+
+
+def read(name, value, steps, shape):
+    """Return an array and the findings about it; None and a finding where there is none."""
+    if value is None:
+        return None, [_unreadable(name, "is None", "pass the array itself")]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            part = _part(value, steps)
+            array = np.asarray(part)
+    except Exception as error:  # whatever an object of an unknown kind raises
+        because = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+        return None, [_unreadable(name, f"cannot become an array ({because})", _RECTANGLE)]
+    shape = shape if any(step > 1 for step in steps) else array.shape
+    steps = steps if len(steps) == array.ndim else (1,) * array.ndim
+    values, faults = _numbers(name, array)
+    if isinstance(part, np.ma.MaskedArray):
+        faults += _masked(name, part)
+    return (None if values is None else Array(name, values, shape, array.dtype, steps)), faults
+
+
+_RECTANGLE = "rows of one length, tf.convert_to_tensor(y); padding with sample_weight 0 fills rows"
+
+
+def _part(value, steps):
+    """Return the rows that the steps choose, sliced before anything is converted."""
+    if all(step == 1 for step in steps):
+        return value
+    if all(step == 1 for step in steps[1:]):
+        return value[:: steps[0]]
+    return value[tuple(slice(None, None, step) for step in steps)]
+
+
+def _numbers(name, array):
+    """Return the array in float64, or None, and what is wrong with its dtype."""
+    kind, numbers = array.dtype.kind, None
+    if kind in "fiubO" or (kind == "V" and array.dtype.names is None):
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                numbers = array.astype(np.float64)
+        except Exception:  # an element that is no number, of whatever kind
+            numbers = None
+    if numbers is not None and kind != "O":
+        return numbers, []
+    what = _WORDS.get(kind, "Python objects" if kind == "O" else f"the dtype {array.dtype}")
+    evidence = f"holds {what}{_first(array)}, so TensorFlow cannot compute with it"
+    return numbers, [_unreadable(name, evidence, _INSTEAD.get(what, _RECTANGLE))]
+
+
+_INSTEAD = {
+    "text": "numbers: class indices are np.unique(y, return_inverse=True)[1]",
+    "complex numbers": "real numbers: tf.math.abs(y) or tf.math.real(y)",
+    "Python objects": "an array of floats: np.asarray(y, dtype='float32')",
+}
+
+
+def _first(array):
+    if not array.size:
+        return ""
+    try:
+        text = ascii(array.reshape(-1)[0])
+    except Exception:  # an object that cannot say what it is
+        return ""
+    return f", first {text if len(text) <= 40 else text[:30] + '...'}"
+
+
+def _unreadable(name, evidence, instead):
+    return fault(f"{name} is no array of numbers", f"{name} {evidence}.", instead)
+
+
+def _masked(name, part):
+    count = int(np.count_nonzero(np.ma.getmaskarray(part)))
+    evidence = f"{name} is a masked array; {count} of the {part.size} numbers read are masked."
+    evidence += " TensorFlow does not look at the mask: they count as they are."
+    instead = "weights in place of the mask: sample_weight=~np.ma.getmaskarray(y)"
+    return [found("mask-ignored", evidence, instead)] if count else []
+
+
+def sampled(array):
+    """Yield what a person should know about an array that was read in part."""
+    if array is not None and any(step > 1 for step in array.steps):
+        axes = ", ".join(f"axis {i}: {step}" for i, step in enumerate(array.steps) if step > 1)
+        yield (
+            f"{array.name} was sampled: {array.values.size:,} of its {math.prod(array.shape):,} "
+            f"numbers were read (every n-th; {axes})."
+        )

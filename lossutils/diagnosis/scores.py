@@ -1,0 +1,173 @@
+"""Rules about predictions: logits or probabilities, one unit, decisions taken, swaps."""
+
+import numpy as np
+
+from lossutils import losses
+from lossutils.diagnosis import names
+from lossutils.diagnosis.findings import found
+from lossutils.diagnosis.rows import one_hot, two_values
+
+
+def span(values):
+    """Return the range of an array as text."""
+    return f"from {np.min(values):.4g} to {np.max(values):.4g}"
+
+
+def count(wrong, noun):
+    """Return how many of them as text."""
+    total, all_of_them = np.size(wrong), bool(np.all(wrong))
+    return f"all {total} {noun}" if all_of_them else f"{int(np.sum(wrong))} of {total} {noun}"
+
+
+def mean(function, **arguments):
+    """Return the mean loss as text; nothing where the labels do not allow one."""
+    try:
+        return f"{float(np.mean(function(**arguments))):.4g}"
+    except (TypeError, ValueError):
+        return None
+
+
+def cross_entropy(rows, prediction, *, from_logits):
+    """Return the mean cross-entropy of the batch as text, from logits or from probabilities."""
+    z = prediction if from_logits else np.clip(prediction, 0.0, 1.0)
+    y = rows.truth.astype(int) if rows.indices else rows.truth
+    if rows.loss in names.BINARY:
+        logits, probabilities = (
+            losses.sigmoid_cross_entropy_with_logits,
+            losses.binary_cross_entropy,
+        )
+    elif rows.indices:
+        logits = losses.sparse_softmax_cross_entropy_with_logits
+        probabilities = losses.sparse_categorical_cross_entropy
+    else:
+        logits = losses.softmax_cross_entropy_with_logits
+        probabilities = losses.categorical_cross_entropy
+    if from_logits:
+        return mean(logits, labels=y, logits=z)
+    return mean(probabilities, y_true=y, y_pred=z)
+
+
+def softmax_twice(rows):
+    """Yield a finding when predictions that are probabilities are given as logits."""
+    if not rows.from_logits or rows.loss not in (*names.ENTROPIES, None):
+        return
+    instead = "from_logits=False; better, a linear last layer and from_logits=True"
+    if rows.sum_to_one:
+        evidence = f"all {len(rows)} rows of y_pred sum to 1 ({span(rows.sums)}) and lie in"
+        evidence += f" [0, 1] ({span(rows.prediction)}): they are probabilities already."
+        twice = cross_entropy(rows, rows.prediction, from_logits=True)
+        once = cross_entropy(rows, rows.prediction, from_logits=False)
+        if twice and once and "focal" not in str(rows.loss):
+            evidence += f" The loss as computed is {twice}; of the probabilities it is {once}."
+        yield found("softmax-twice", evidence, instead, certain=len(rows) > 1)
+    elif rows.prediction.size >= 16 and not rows.outside.any() and np.ptp(rows.prediction) > 0:
+        evidence = f"all {rows.prediction.size} logits lie in [0, 1] ({span(rows.prediction)}), as"
+        evidence += " the outputs of a sigmoid do; logits of a network rarely do."
+        yield found("softmax-twice", evidence, instead, certain=False)
+
+
+def softmax_never(rows):
+    """Yield a finding when logits are given as probabilities."""
+    if not rows.of_probabilities or (rows.classes == 1 and rows.loss not in names.BINARY):
+        return
+    mistake = "sigmoid-never" if rows.loss in names.BINARY else "softmax-never"
+    if rows.outside.any():
+        evidence = f"{count(rows.outside, 'numbers')} of y_pred lie outside [0, 1]"
+        evidence += f" ({span(rows.prediction)}): they are logits."
+        right = cross_entropy(rows, rows.prediction, from_logits=True)
+        if right and "focal" not in rows.loss:
+            evidence += f" With from_logits=True the loss is {right}."
+        yield found(mistake, evidence, "from_logits=True")
+    elif mistake == "softmax-never" and rows.complete:
+        yield from _no_distribution(rows)
+
+
+def _no_distribution(rows):
+    off = np.abs(rows.sums - 1) > 0.05
+    if np.mean(off) > 0.5:
+        evidence = f"{count(off, 'rows')} of y_pred do not sum to 1 (sums {span(rows.sums)})."
+        instead = "from_logits=True if they are logits, a softmax if they come from sigmoids"
+        yield found("softmax-never", evidence, instead, certain=False)
+
+
+def one_unit(rows):
+    """Yield a finding when the softmax of a single number, always 1, is the prediction."""
+    instead = "Dense(1, activation='sigmoid') and binary_crossentropy; or two units and a softmax"
+    if rows.classes != 1:
+        return
+    if rows.loss in (*names.DENSE, *names.SPARSE):
+        evidence = f"y_pred has one column, and {rows.loss} compares the columns of a row: a single"
+        evidence += f" one is always sure. Its loss is 0 for all {len(rows)} examples."
+        yield found("softmax-on-one-unit", evidence, instead)
+    elif len(rows) > 1 and np.all(rows.prediction == 1) and np.any(rows.truth != 1):
+        others = count(rows.truth != 1, "examples")
+        evidence = f"all {len(rows)} predictions are exactly 1, and {others} have another label."
+        certain = rows.loss in names.BINARY
+        yield found("softmax-on-one-unit", evidence, instead, certain=certain)
+
+
+def no_gradient(rows):
+    """Yield a finding when predictions are decisions: rounded, or an argmax."""
+    instead = "the scores themselves in the loss; round and argmax in a metric only"
+    if rows.loss in names.ENTROPIES and rows.hard_prediction and rows.dtype.kind == "f":
+        wrong = _wrong(rows)
+        if wrong.any() or rows.from_logits:
+            evidence = f"all {rows.prediction.size} numbers of y_pred are exactly 0 or 1, and"
+            evidence += f" {count(wrong, 'examples')} are wrong: they are decisions."
+            yield found("no-gradient", evidence, instead, certain=len(rows) > 3)
+    elif rows.prediction.size >= 16 and rows.dtype.kind == "f" and _steps(rows):
+        evidence = (
+            f"all {rows.prediction.size} numbers of y_pred are whole ({span(rows.prediction)}"
+        )
+        evidence += "), as rounded predictions are."
+        yield found("no-gradient", evidence, instead, certain=False)
+
+
+def _wrong(rows):
+    if rows.indices:
+        return rows.prediction.argmax(axis=1) != rows.truth
+    if rows.classes > 1 and rows.one_hot_truth:
+        return rows.prediction.argmax(axis=1) != rows.truth.argmax(axis=1)
+    return np.any(np.abs(rows.prediction - rows.truth) > 0.5, axis=1)
+
+
+def _steps(rows):
+    values = rows.prediction
+    if rows.loss in names.HINGES:
+        return two_values(values, -1, 1) or two_values(values, 0, 1)
+    if rows.loss in (*names.ENTROPIES, None) or np.ptp(values) == 0:
+        return False
+    return bool(np.all(values == np.floor(values)))
+
+
+def swapped(rows):
+    """Yield a finding when the prediction looks like labels and the truth like scores."""
+    if rows.indices or rows.loss not in (
+        *names.ENTROPIES,
+        *names.HINGES,
+        *names.ROWWISE,
+        "poisson",
+    ):
+        return
+    y, p = rows.truth, rows.prediction
+    if not _like_labels(rows) or np.mean(y == np.floor(y)) > 0.5:
+        return
+    mistake = "swapped-by-name" if rows.from_logits else "swapped-by-position"
+    kinds = min(len(np.unique(y[:1000])), 9)
+    labels = "whole numbers" if rows.loss == "poisson" else "labels"
+    evidence = f"all {p.size} numbers of y_pred are {labels} ({span(p)}), and those of y_true are"
+    evidence += f" none: {span(y)}."
+    instead = "loss(y_true, y_pred): the truth comes first, or by name, labels= and logits="
+    yield found(mistake, evidence, instead, certain=kinds > 2)
+
+
+def _like_labels(rows):
+    p = rows.prediction
+    if rows.loss == "poisson":
+        return bool(len(rows) > 3 and np.ptp(p) > 0 and np.all(p == np.floor(p)))
+    if rows.loss in (*names.BINARY, *names.HINGES):
+        return two_values(p, 0, 1) or (rows.loss in names.HINGES and two_values(p, -1, 1))
+    return rows.classes > 1 and rows.complete and one_hot(p)
+
+
+RULES = (softmax_twice, softmax_never, one_unit, no_gradient, swapped)
