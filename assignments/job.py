@@ -57,7 +57,7 @@ GRADED = "graded"
 FORMAT = 1
 OTHER = ("no_sandbox", "environments", "single", "variants")
 HERE = Path(__file__).parent
-PARTS = """checks compare plans values confine worker conversation environments sandbox
+PARTS = """checks compare plans values confine worker conversation environments container sandbox
 submission graded job sources"""
 
 

@@ -1,8 +1,8 @@
-"""Where students' code runs: shut in by bubblewrap, else not at all.
+"""Where students' code runs: shut in by bubblewrap, else by a rootless container, else not at all.
 
 A `Template` is a process in the sandbox that has imported what the assignment needs and has seen no
 student's code. Each `Run` is a fork of it with namespaces of its own. Where the kernel does not
-allow that, each run is a sandbox of its own that starts cold.
+allow that, and in a container, each run is a sandbox of its own that starts cold.
 """
 
 import functools
@@ -15,6 +15,7 @@ import sys
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from assignments import container
 from assignments.confine import PROC
 from assignments.conversation import Run
 from assignments.environments import ENVIRONMENTS, HERE, Failure, Python, quiet_environment
@@ -27,8 +28,12 @@ UNSAFE = (
     "you can; use it only for code that you have read"
 )
 REFUSED = (
-    "error: students' code is not run without a sandbox: install bubblewrap (apt install "
-    "bubblewrap), or say --no-sandbox and accept that it can do all that you can do"
+    "error: students' code is not run without a sandbox, and neither bubblewrap nor Podman works "
+    "here{why}: install bubblewrap (apt install bubblewrap) or Podman for rootless containers (apt "
+    "install podman uidmap), or say --no-sandbox and accept that it can do all that you can do"
+)
+AS_ROOT = (
+    " (Podman is not used by root, whose containers have root's rights: grade as another user)"
 )
 
 
@@ -66,7 +71,7 @@ class Limits:
 
 
 def choose(no_sandbox=False):
-    """Return the kind of sandbox of this machine: "bubblewrap" or "none".
+    """Return the kind of sandbox of this machine: "bubblewrap", "container" or "none".
 
     Raises
     ------
@@ -77,7 +82,9 @@ def choose(no_sandbox=False):
         return "none"
     if works_bubblewrap():
         return "bubblewrap"
-    raise NoSandbox(REFUSED)
+    if container.works():
+        return "container"
+    raise NoSandbox(REFUSED.format(why=AS_ROOT if os.getuid() == 0 else ""))
 
 
 def works_bubblewrap():
@@ -109,7 +116,7 @@ def _succeeds(command):
 
 
 def bubblewrap(python, limits, forks):
-    """Return the command that shuts a template in."""
+    """Return the command that shuts in what follows it."""
     command = [shutil.which("bwrap"), *APART, *_rights()]
     for folder in ("/usr", "/usr/bin", "/usr/lib", "/etc", "/python", "/python/bin", "/grader"):
         command += ["--perms", "0755", "--dir", folder]
@@ -126,14 +133,18 @@ def bubblewrap(python, limits, forks):
     for place, share in (("/tmp", 3), ("/dev/shm", 1)):
         command += ["--perms", "1777", "--size", str(limits.disk_mb * share * 2**18)]
         command += ["--tmpfs", place]
-    command += ["--remount-ro", "/", "--chdir", "/tmp", "--"]
-    program = python.program if str(python.base) == "/usr" else f"/python/bin/{python.program.name}"
-    return [*command, *_worker(program, "/grader"), "/packages"]
+    return [*command, "--remount-ro", "/", "--chdir", "/tmp", "--"]
 
 
-def _worker(program, folder):
+def _worker(program, folder, packages):
     """Return the command that starts the worker."""
-    return [str(program), "-s", "-P", "-S", "-B", f"{folder}/worker.py"]
+    return [str(program), "-s", "-P", "-S", "-B", f"{folder}/worker.py", str(packages)]
+
+
+def _shut_in_worker(python):
+    """Return the command that starts the worker in a sandbox."""
+    program = python.program if str(python.base) == "/usr" else f"/python/bin/{python.program.name}"
+    return _worker(program, "/grader", "/packages")
 
 
 class Template:
@@ -190,20 +201,7 @@ class Template:
         self.close()
         self.control, inside = socket.socketpair()
         self.errors = os.memfd_create("errors")
-        shut_in = self.kind == "bubblewrap"
-        about = asdict(self.limits) | {
-            "environment": self.environment, "single": self.single, "sandbox": shut_in,
-            "uid": 60706 + os.getpid() % 400 if shut_in and "CAP_SETUID" in _rights() else 0,
-        }  # fmt: skip
-        if shut_in:
-            command = bubblewrap(self.python, self.limits, not self.single)
-        else:
-            command = [*_worker(self.python.program, HERE), str(self.python.packages)]
-        command.append(json.dumps(about))
-        self.process = subprocess.Popen(
-            command, stdin=inside, stdout=self.errors, stderr=self.errors,
-            env=quiet_environment(), start_new_session=True, cwd="/",
-        )  # fmt: skip
+        self.process = self._process(inside)
         inside.close()
         self.control.settimeout(START_SECONDS)
         try:
@@ -214,6 +212,32 @@ class Template:
             said = self._said()
             self.close()
             raise Failure(f"the sandbox does not start: {said}")
+
+    def _process(self, control):
+        """Return the process of a new sandbox, whose worker hears `control`."""
+        about = json.dumps(self._about())
+        if self.kind == "container":
+            worker = [*_shut_in_worker(self.python), about]
+            return container.Container(self.python, self.limits, START_SECONDS, worker,
+                                       quiet_environment(), control, self.errors)  # fmt: skip
+        if self.kind == "bubblewrap":
+            command = bubblewrap(self.python, self.limits, not self.single)
+            command += _shut_in_worker(self.python)
+        else:
+            command = _worker(self.python.program, HERE, self.python.packages)
+        return subprocess.Popen(
+            [*command, about], stdin=control, stdout=self.errors, stderr=self.errors,
+            env=quiet_environment(), start_new_session=True, cwd="/",
+        )  # fmt: skip
+
+    def _about(self):
+        """Return what the worker is told."""
+        becomes = self.kind == "bubblewrap" and "CAP_SETUID" in _rights()
+        return asdict(self.limits) | {
+            "environment": self.environment, "single": self.single, "sandbox": self.kind != "none",
+            "uid": 60706 + os.getpid() % 400 if becomes else 0,
+            "control": container.CONTROL if self.kind == "container" else 0,
+        }  # fmt: skip
 
     def _said(self):
         """Return the last line that the template wrote."""

@@ -10,7 +10,7 @@ A shell of IPython's own, in a process of ours, rather than a Jupyter kernel: ce
 its threads and sockets cannot.
 
 Copied into the sandbox beside `confine` and `values`, it starts with a bare Python:
-``worker.py SITE_PACKAGES LIMITS``, its standard input a socket to the grader.
+``worker.py SITE_PACKAGES LIMITS``; its file ``control`` of LIMITS is a socket to the grader.
 """
 
 import array
@@ -30,7 +30,7 @@ def main():
     sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), sys.argv[1]]
     import confine
 
-    control = socket.socket(fileno=os.dup(0))
+    control = socket.socket(fileno=os.dup(limits["control"]))
     if limits["uid"]:
         confine.become(limits["uid"])
     if limits["single"] and limits["sandbox"]:

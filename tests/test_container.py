@@ -1,0 +1,218 @@
+"""The hostile and the honest submissions again, each in a rootless container of its own.
+
+A test that is imported here runs here again, with the fixtures of this module.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from hostile import demo
+from test_grading import grader, release  # noqa: F401
+from test_grading import test_a_job_is_done_once as test_a_job_is_done_once
+from test_grading import test_neighbours_keep_their_points as test_neighbours_keep_their_points
+from test_grading import test_score as test_score
+from test_submissions import test_changed_notebooks as test_changed_notebooks
+from test_submissions import test_could_not_be_graded as test_could_not_be_graded
+from test_submissions import test_free_text_is_for_a_person as test_free_text_is_for_a_person
+from test_submissions import test_links_and_pipes_are_not_read as test_links_and_pipes_are_not_read
+from test_submissions import test_names_of_files as test_names_of_files
+from test_submissions import test_text_that_is_no_text as test_text_that_is_no_text
+
+from assignments import container, sandbox
+
+pytestmark = pytest.mark.classroom
+ROOT = Path(__file__).parent.parent
+NOT_RUN = (
+    "NOT RUN: no rootless containers here; they need Podman 4.3 or newer (apt install podman "
+    "uidmap) and another user than root"
+)
+MARK = {"MARK_OF_A_TEST": f"container-{os.getpid()}"}
+MARKED = f"MARK_OF_A_TEST=container-{os.getpid()}".encode()
+WORKS_BUBBLEWRAP = sandbox.works_bubblewrap
+
+
+@pytest.fixture(scope="module", autouse=True)
+def without_bubblewrap():
+    """Let bubblewrap not work here, and mark what runs in containers."""
+    quiet = sandbox.quiet_environment() | MARK
+    with pytest.MonkeyPatch.context() as change:
+        change.setattr(sandbox, "works_bubblewrap", lambda: False)
+        change.setattr(sandbox, "quiet_environment", lambda: quiet)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left():
+    """No process of a student lives when its submission is graded, and no folder is left."""
+    yield
+    assert within(5, lambda: not marked()), f"processes are left behind: {marked()}"
+
+
+@pytest.fixture(scope="session")
+def containers():
+    """Count as not run what cannot be run; never as passed."""
+    if not container.works():
+        pytest.skip(NOT_RUN)
+
+
+@pytest.fixture(scope="session")
+def place(containers, tmp_path_factory):
+    """Make a course folder: the source, and a secret beside it."""
+    folder = tmp_path_factory.mktemp("course")
+    nbformat.write(demo.source(), folder / "demo.ipynb")
+    (folder / "secret").write_text(demo.SEED)
+    return folder
+
+
+def marked():
+    """Return the processes that containers of this test have started, and that still live."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if MARKED in (process / "environ").read_bytes().split(b"\0"):
+                found.append(process.name)
+        except OSError:
+            continue
+    return found
+
+
+def within(seconds, happened):
+    """Wait for something to be so; tell whether it became so."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not happened():
+        time.sleep(0.05)
+    return happened()
+
+
+def cell(run, source, seconds=5):
+    """Run a cell; return what it printed."""
+    reply = run.ask({"do": "cell", "source": source}, seconds)
+    assert reply["state"] == "ok", reply
+    within(1, lambda: run._listen() or run.output.endswith(b"\n"))
+    return run.output.decode()
+
+
+@pytest.fixture
+def template(containers):
+    """Return what containers come from."""
+    with sandbox.Template("numpy", sandbox.Limits(processes=20), "container") as made:
+        yield made
+
+
+def test_containers_count_their_processes_apart(template):
+    """Who has used up all processes of one container takes none from another."""
+    one, other = template.run(), template.run()
+    cell(one, "import os, time\nfor _ in range(99):\n    try:\n        if os.fork() == 0:\n"
+              "            time.sleep(60)\n    except OSError as problem:\n        last = problem\n"
+              "print(last)")  # fmt: skip
+    assert "temporarily unavailable" in one.output.decode()
+    said = cell(other, "import os\nif os.fork() == 0:\n    os._exit(0)\nprint(os.wait()[1])")
+    assert said.endswith("0\n")
+    one.close()
+    other.close()
+
+
+def test_folders_are_removed(template, tmp_path, monkeypatch):
+    """After a run, nothing of it lies about, though Podman wrote into its folder as another."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    run = template.run()
+    assert [path.name[:10] for path in tmp_path.iterdir()] == ["container-"]
+    run.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_container_that_is_not_used_is_ended(template):
+    """What got warm and was given nothing to do ends with its template."""
+    template._start()
+    assert marked()
+    template.close()
+    assert within(5, lambda: not marked())
+
+
+def test_what_goes_wrong_is_said(template, monkeypatch):
+    """A container that does not start is no result of a submission, and says why."""
+    monkeypatch.setattr(sandbox, "_shut_in_worker", lambda python: ["/no/such/program"])
+    with pytest.raises(sandbox.Failure, match=r"does not start: .*no/such/program"):
+        template.run()
+
+
+KILLED = """
+import sys
+sys.path.insert(0, {root!r})
+from assignments import sandbox
+quiet = sandbox.quiet_environment() | {mark!r}
+sandbox.quiet_environment = lambda: quiet
+sandbox.START_SECONDS = 5
+run = sandbox.Template("numpy", sandbox.Limits(seconds=1), "container").run()
+print("ready", flush=True)
+run.ask({{"do": "cell", "source": "while True: pass"}}, 600)
+"""
+
+
+def test_it_ends_after_a_grader_that_was_killed(containers):
+    """Its time runs out, whatever the student's code does and nobody hears."""
+    code = KILLED.format(root=str(ROOT), mark=MARK)
+    killed = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    assert killed.stdout.readline() == b"ready\n"
+    assert marked()
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    assert within(15, lambda: not marked())
+
+
+@pytest.fixture
+def choose(monkeypatch, tmp_path):
+    """Return a function: what is chosen where these programs of this machine are missing."""
+    (tmp_path / "programs").mkdir()
+
+    def chosen(*missing):
+        for folder in os.environ["PATH"].split(os.pathsep):
+            for path in Path(folder).glob("*"):
+                link = tmp_path / "programs" / path.name
+                if path.name not in missing and not os.path.lexists(link):
+                    link.symlink_to(path)
+        monkeypatch.setenv("PATH", str(tmp_path / "programs"))
+        return sandbox.choose()
+
+    monkeypatch.setattr(sandbox, "works_bubblewrap", WORKS_BUBBLEWRAP)
+    container.works.cache_clear()
+    yield chosen
+    container.works.cache_clear()
+
+
+def test_bubblewrap_comes_first(choose):
+    """A machine that has both takes the one that can stay warm."""
+    if not WORKS_BUBBLEWRAP():
+        pytest.skip("NOT RUN: bubblewrap does not work here; apt install bubblewrap")
+    assert choose() == "bubblewrap"
+
+
+def test_without_bubblewrap_it_is_the_container(containers, choose):
+    """A machine without bubblewrap, and with Podman, needs no more."""
+    assert choose("bwrap") == "container"
+
+
+def test_without_both_it_is_refused(choose, monkeypatch):
+    """One sentence names both, and the way out."""
+    monkeypatch.setattr(os, "getuid", lambda: 1000)
+    with pytest.raises(sandbox.NoSandbox) as refused:
+        choose("bwrap", "podman")
+    assert re.fullmatch(
+        r"error: [^\n]*apt install bubblewrap[^\n]*apt install podman[^\n]*--no-sandbox[^\n]*",
+        str(refused.value),
+    )
+    assert "used by root" not in str(refused.value)
+
+
+def test_root_is_refused_and_told_why(choose, monkeypatch):
+    """Podman's containers of root are not rootless: they are not used."""
+    monkeypatch.setattr(os, "getuid", lambda: 0)
+    with pytest.raises(sandbox.NoSandbox, match=r"not used by root.*grade as another user"):
+        choose("bwrap")
