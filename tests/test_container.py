@@ -3,6 +3,7 @@
 A test that is imported here runs here again, with the fixtures of this module.
 """
 
+import json
 import os
 import re
 import signal
@@ -26,6 +27,7 @@ from test_submissions import test_names_of_files as test_names_of_files
 from test_submissions import test_text_that_is_no_text as test_text_that_is_no_text
 
 from assignments import container, sandbox
+from assignments.environments import SHARED
 
 pytestmark = pytest.mark.classroom
 ROOT = Path(__file__).parent.parent
@@ -106,6 +108,36 @@ def template(containers):
         yield made
 
 
+SEEN = """
+import json, os
+status = dict(line.split(":\\t", 1) for line in open("/proc/self/status"))
+print(json.dumps({
+    "rights": [status[name].strip() for name in ("CapEff", "CapBnd", "NoNewPrivs", "Seccomp")],
+    "network": [line.split(":")[0].strip() for line in open("/proc/net/dev")][2:],
+    "variables": sorted(os.environ),
+    "shown": {place: sorted(os.listdir(place)) for place in ("/grader", "/sys", "/run", "/etc")},
+    "others": [pid for pid in os.listdir("/proc") if pid.isdigit() and int(pid) != os.getpid()],
+}))
+"""
+
+
+def test_what_a_container_sees(template):
+    """No rights, no network, no other process; no more of the system than the worker needs."""
+    run = template.run()
+    seen = json.loads(cell(run, SEEN))
+    run.close()
+    assert seen["rights"] == ["0" * 16, "0" * 16, "1", "2"]
+    assert seen["network"] == ["lo"]
+    assert set(seen["variables"]) == {*sandbox.quiet_environment(), "HOSTNAME", "TERM"}
+    assert seen["shown"] == {
+        "/grader": sorted(SHARED),
+        "/sys": [],
+        "/run": [".containerenv"],
+        "/etc": ["hostname", "ld.so.cache", "mtab"],
+    }
+    assert seen["others"] == []
+
+
 def test_containers_count_their_processes_apart(template):
     """Who has used up all processes of one container takes none from another."""
     one, other = template.run(), template.run()
@@ -156,10 +188,14 @@ run.ask({{"do": "cell", "source": "while True: pass"}}, 600)
 """
 
 
-def test_it_ends_after_a_grader_that_was_killed(containers):
+def test_it_ends_after_a_grader_that_was_killed(containers, tmp_path):
     """Its time runs out, whatever the student's code does and nobody hears."""
     code = KILLED.format(root=str(ROOT), mark=MARK)
-    killed = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    killed = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+    )
     assert killed.stdout.readline() == b"ready\n"
     assert marked()
     killed.send_signal(signal.SIGKILL)
