@@ -8,6 +8,7 @@ from lossutils.diagnosis.scores import count, span
 
 CLIP = 1e-7  # where Keras cuts probabilities off
 _LEAST = 0.01  # of a label, to count as one that is asked for
+_WIDE = "the last layer and the loss in float32"
 
 
 def array_findings(array):
@@ -15,103 +16,110 @@ def array_findings(array):
     if not array.values.size:
         evidence = f"{array.name} has shape {array.shape}; the mean of nothing is nan."
         yield fault("the batch is empty", evidence, "leave such batches out")
-    bad = ~np.isfinite(array.values)
-    if bad.any():
-        index = tuple(int(i) for i in np.argwhere(bad)[0])
-        what = f"nan ({np.isnan(array.values).sum()}) or infinite ({np.isinf(array.values).sum()})"
-        evidence = f"{count(bad, 'numbers')} of {array.name} are {what}, the first read at {index}."
-        if array.name == "y_true":
-            instead = "y_true without missing values; a weight of 0 does not help, 0 * nan is nan"
-            yield fault("the labels are not finite", evidence, instead)
-        else:
-            instead = "look for the first batch with such a number: tf.debugging.check_numerics"
-            yield found("overflow", evidence, instead)
+    elif not np.isfinite(array.values).all():
+        yield _not_finite(array)
     if array.name == "y_pred" and array.dtype.kind in "iub" and array.values.size:
         evidence = f"y_pred is {array.dtype.name} ({span(array.values)}): whole numbers have no"
         evidence += " gradient, and differences of unsigned ones wrap round."
         yield found("integer-types", evidence, "the float outputs of the model")
 
 
+def _not_finite(array):
+    bad = ~np.isfinite(array.values)
+    index = tuple(int(i) for i in np.argwhere(bad)[0])
+    what = f"nan ({np.isnan(array.values).sum()}) or infinite ({np.isinf(array.values).sum()})"
+    evidence = f"{count(bad, 'numbers')} of {array.name} are {what}, the first read at {index}."
+    if array.name == "y_true":
+        instead = "y_true without missing values; a weight of 0 does not help, 0 * nan is nan"
+        return fault("the labels are not finite", evidence, instead)
+    instead = "look for the first batch with such a number: tf.debugging.check_numerics"
+    return found("overflow", evidence, instead)
+
+
 def log_of_zero(rows):
     """Yield findings where what is true was given the probability 0, or next to it."""
-    if not rows.of_probabilities and rows.loss != "kl_divergence":
-        return
     chance = _chance_of_truth(rows)
     if chance is None:
         return
-    zero = (chance <= 0).any(axis=1)
-    tiny = (chance < CLIP).any(axis=1) & ~zero
+    zero = chance <= 0
+    tiny = (chance < CLIP) & ~zero
     if zero.any():
         evidence = f"{count(zero, 'examples')} have the probability 0 where y_true asks for more:"
         evidence += " the cross-entropy is infinite; Keras cuts it off at 16.1, with gradient 0."
         yield found("log-of-zero", evidence, "logits and from_logits=True")
         yield from _half_zero(rows, zero)
     if tiny.any():
-        evidence = (
-            f"{count(tiny, 'examples')} have a probability of {chance.min():.3g} or more, but"
-        )
-        evidence += f" below {CLIP:.0e}, where y_true asks for more: Keras' gradient is 0 there."
-        certain = np.mean(tiny) > 0.05
+        evidence = f"{count(tiny, 'examples')} have a probability below {CLIP:.0e} (the smallest"
+        evidence += f" {chance[tiny].min():.3g}) where y_true asks for more: Keras' gradient is 0."
+        certain = tiny.sum() > 3 and tiny.mean() > 0.1
         yield found("clipped", evidence, "logits and from_logits=True", certain=certain)
 
 
 def _chance_of_truth(rows):
-    """Return the smallest probability of what is asked for, per element; 1 where nothing is."""
-    y, p = rows.truth, rows.prediction
-    if rows.outside.any() or (rows.classes < 2 and rows.loss not in names.BINARY):
+    """Return for each row the smallest probability of what is asked for; None without such."""
+    one_column = rows.classes < 2 and rows.loss not in names.BINARY
+    if not (rows.of_probabilities or rows.loss == "kl_divergence") or one_column:
         return None
+    if rows.outside.any():
+        return None
+    y, p = rows.truth, rows.prediction
     if rows.indices:
-        inside = (y >= 0) & (y < rows.classes) & (y == np.floor(y))
-        index = np.where(inside, y, 0).astype(int)[:, None]
-        chance = np.take_along_axis(p, index, axis=1)
-        return np.where(inside[:, None], chance, 1.0) if rows.complete else None
+        return _chance_of_class(y, p) if rows.complete else None
+    chance = np.where(y >= _LEAST, p, 1.0)
     if rows.loss in names.BINARY:
-        of_no = np.where(y <= 1 - _LEAST, 1 - p, 1.0)
-        return np.minimum(np.where(y >= _LEAST, p, 1.0), of_no)
-    return np.where(y >= _LEAST, p, 1.0)
+        chance = np.minimum(chance, np.where(y <= 1 - _LEAST, 1 - p, 1.0))
+    return chance.min(axis=1)
+
+
+def _chance_of_class(y, p):
+    inside = (y >= 0) & (y < p.shape[1]) & (y == np.floor(y))
+    index = np.where(inside, y, 0).astype(int)[:, None]
+    return np.where(inside, np.take_along_axis(p, index, axis=1)[:, 0], 1.0)
 
 
 def _half_zero(rows, zero):
     if rows.dtype.name == "float16":
         evidence = f"{count(zero, 'examples')}: float16 has no numbers between 0 and 6e-8, nor"
         evidence += " between 0.9995 and 1, so 1 - 1e-7 is 1 and the clip protects nothing."
-        yield found("half-precision", evidence, "the last layer and the loss in float32")
+        yield found("half-precision", evidence, _WIDE)
 
 
 def half_precision(rows):
     """Yield findings where float16 ends: squares above 65504, and sigmoids of exactly 1."""
     if rows.dtype.name != "float16" or rows.indices:
         return
-    instead = "the last layer and the loss in float32"
-    error = np.abs(rows.truth - rows.prediction)
-    if rows.loss in names.SQUARES and (error > rows.largest**0.5).any():
+    size, error = np.abs(rows.truth).max(), np.abs(rows.truth - rows.prediction)
+    if rows.loss in names.SQUARES and error.max() > rows.largest**0.5:
         evidence = f"{count(error > rows.largest**0.5, 'errors')} are above 255.9, the largest"
         evidence += f" {error.max():.4g}: their square is infinite in float16."
-        yield found("half-precision", evidence, instead)
-    elif (np.abs(rows.truth) > rows.largest).any():
-        evidence = f"y_true reaches {np.abs(rows.truth).max():.4g}, y_pred is float16: above 65504"
-        evidence += " a number is infinite in it."
-        yield found("half-precision", evidence, instead)
+        yield found("half-precision", evidence, _WIDE)
+    elif size > rows.largest:
+        evidence = f"y_true reaches {size:.4g}, which is infinite in float16, the type of y_pred."
+        yield found("half-precision", evidence, _WIDE)
     if rows.loss in names.BINARY and rows.of_probabilities and (rows.prediction == 1).any():
         evidence = f"{count(rows.prediction == 1, 'numbers')} of y_pred are exactly 1 in float16:"
         evidence += " there 1 - 1e-7 is 1, the clip protects nothing, and 0 * log 0 is nan."
-        yield found("half-precision", evidence, instead, certain=False)
+        yield found("half-precision", evidence, _WIDE, certain=False)
 
 
-def overflow(rows):
-    """Yield findings where a square, or an exponential by hand, leaves the dtype."""
+def exponentials(rows):
+    """Yield a suspicion where an exponential written by hand leaves the dtype."""
     limit, size = np.log(rows.largest), np.abs(rows.prediction).max()
     if rows.from_logits and rows.loss in names.ENTROPIES and size > limit:
         evidence = f"logits lie {span(rows.prediction)}; in {rows.dtype.name} an exponential"
         evidence += f" written by hand is infinite above {limit:.4g}."
         instead = "Keras' and tf.nn's functions of logits; a tenth of the learning rate"
         yield found("overflow", evidence, instead, certain=False)
+
+
+def squares(rows):
+    """Yield a finding where a square leaves the dtype."""
     if rows.loss not in names.SQUARES or rows.indices or rows.dtype.name == "float16":
         return
-    error = np.abs(rows.truth / 2 - rows.prediction / 2).max()
-    if error > rows.largest**0.5 / 2:
-        evidence = f"the largest error is {2 * error:.4g}; its square is infinite"
-        evidence += f" in {rows.dtype.name}."
+    half = np.abs(rows.truth / 2 - rows.prediction / 2).max()
+    if half > rows.largest**0.5 / 2:
+        evidence = f"the largest error is {2 * half:.4g}; its square is infinite in"
+        evidence += f" {rows.dtype.name}."
         yield found("overflow", evidence, "scaled labels and features; a tenth of the rate")
 
 
@@ -145,26 +153,32 @@ def percentages(rows):
         yield found("mape-at-zero", evidence, instead, certain=zero.any())
 
 
-def counts_and_logarithms(rows):
-    """Yield findings when a logarithm is asked of a rate or a quantity that has none."""
+def rates(rows):
+    """Yield findings when the logarithm of a rate is asked that has none, or of negative counts."""
+    if rows.loss != "poisson" or rows.indices:
+        return
     y, p = rows.truth, rows.prediction
-    if rows.loss == "poisson" and (p < 0).any():
-        evidence = f"{count(p < 0, 'rates')} are negative ({span(p)}): their logarithm is nan."
+    negative, none = p < 0, (p == 0) & (y > 0)
+    if negative.any():
+        evidence = f"{count(negative, 'rates')} are negative ({span(p)}): their logarithm is nan."
         yield found("log-of-zero", evidence, "a last layer with softplus or exp")
-    elif rows.loss == "poisson" and ((p == 0) & (y > 0)).any():
-        evidence = f"{count((p == 0) & (y > 0), 'rates')} are 0 where something was counted."
+    elif none.any():
+        evidence = f"{count(none, 'rates')} are 0 where something was counted."
         yield found("log-of-zero", evidence, "a last layer with softplus or exp", certain=False)
-    if rows.loss == "poisson" and (y < 0).any():
+    if (y < 0).any():
         evidence = f"{count(y < 0, 'counts')} are negative ({span(y)}): the loss has no lower end."
         yield found("negative-loss", evidence, "counts of at least 0")
-    if rows.loss == "mean_squared_logarithmic_error":
-        for name, values, certain in (("y_true", y, True), ("y_pred", p, False)):
-            if (values < 0).any():
-                evidence = (
-                    f"{count(values < 0, 'numbers')} of {name} are negative ({span(values)});"
-                )
-                evidence += " Keras cuts them off at 1e-7, with gradient 0."
-                yield found("clipped", evidence, "mean_squared_error", certain=certain)
+
+
+def logarithms(rows):
+    """Yield findings when the logarithmic error is asked of negative numbers."""
+    if rows.loss != "mean_squared_logarithmic_error" or rows.indices:
+        return
+    for name, values in (("y_true", rows.truth), ("y_pred", rows.prediction)):
+        if (values < 0).any():
+            evidence = f"{count(values < 0, 'numbers')} of {name} are negative ({span(values)});"
+            evidence += " Keras cuts them off at 1e-7, with gradient 0."
+            yield found("clipped", evidence, "mean_squared_error", certain=name == "y_true")
 
 
 def directions(rows):
@@ -175,28 +189,39 @@ def directions(rows):
         evidence = "the vectors have one component, so the cosine is only the sign: 1 or -1."
         yield found("cosine-sign", evidence, "vectors along the last axis; or mean_squared_error")
         return
-    lengths = {name: np.linalg.norm(v, axis=1) for name, v in
-               (("y_true", rows.truth), ("y_pred", rows.prediction))}  # fmt: skip
-    for name, length in lengths.items():
-        if (length == 0).any():
-            evidence = f"{count(length == 0, 'vectors')} of {name} are 0: they have no direction."
-            instead = "sample_weight 0 for rows without a direction"
-            yield found("cosine-sign", evidence, instead, certain=name == "y_true")
-    with np.errstate(all="ignore"):
-        product = lengths["y_true"] * lengths["y_pred"]
-        cosine = np.sum(rows.truth * rows.prediction, axis=1) / np.where(product > 0, product, 1.0)
+    truth, prediction = _directed(rows.truth), _directed(rows.prediction)
+    yield from _no_direction("y_true", truth)
+    yield from _no_direction("y_pred", prediction)
+    cosine = np.sum(truth * prediction, axis=1)
     if len(rows) > 3 and np.all(cosine < -0.5):
         evidence = f"all {len(rows)} predictions point away from the truth (cosine {span(cosine)})."
         instead = "Keras' loss as it is: it is minus the cosine already"
         yield found("cosine-sign", evidence, instead, certain=False)
 
 
+def _no_direction(name, vectors):
+    none = ~vectors.any(axis=1)
+    if none.any():
+        evidence = f"{count(none, 'vectors')} of {name} are 0: they have no direction."
+        instead = "sample_weight 0 for rows without a direction"
+        yield found("cosine-sign", evidence, instead, certain=name == "y_true")
+
+
+def _directed(vectors):
+    """Return the vectors with length 1; those of length 0 stay."""
+    largest = np.abs(vectors).max(axis=1, keepdims=True)
+    scaled = vectors / np.where(largest > 0, largest, 1.0)
+    return scaled / np.maximum(np.linalg.norm(scaled, axis=1, keepdims=True), 1.0)
+
+
 RULES = (
     log_of_zero,
     half_precision,
-    overflow,
+    exponentials,
+    squares,
     no_distribution,
     percentages,
-    counts_and_logarithms,
+    rates,
+    logarithms,
     directions,
 )

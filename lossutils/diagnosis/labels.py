@@ -4,7 +4,6 @@ import numpy as np
 
 from lossutils.diagnosis import names
 from lossutils.diagnosis.findings import fault, found
-from lossutils.diagnosis.rows import two_values
 from lossutils.diagnosis.scores import count, cross_entropy, span
 
 _PADDING = (-1, -100, 255)  # what usually marks positions that shall not count
@@ -47,12 +46,21 @@ def outside_of_unit(rows):
     evidence = f"{count(beyond, 'labels')} lie outside [0, 1] ({span(y)}); a cross-entropy of them"
     evidence += f" has no lower end{_value(rows)}."
     yield found("negative-loss", evidence, "labels in [0, 1]; mean_squared_error for quantities")
+    yield from _minus_one(y)
+    yield from _classes_in_one_column(rows)
+
+
+def _minus_one(y):
     if np.all((y == -1) | (y == 1)):
         evidence = f"all {y.size} labels are -1 or 1; a cross-entropy counts with 0 and 1."
         yield found("label-convention", evidence, "(y_true + 1) / 2")
-    elif np.all(np.isin(y, (-1, 0, 1))) and two_values(y[beyond], -1, -1):
+    elif np.all((y == -1) | (y == 0) | (y == 1)):
         evidence = f"{count(y == -1, 'labels')} are -1 among labels 0 and 1: is it padding?"
         yield found("mask-ignored", evidence, "sample_weight=(y_true != -1)", certain=False)
+
+
+def _classes_in_one_column(rows):
+    y = rows.truth
     if rows.classes == 1 and y.min() >= 0 and 2 <= y.max() < 1000 and np.all(y == np.floor(y)):
         evidence = f"the labels are whole numbers {span(y)}, as classes are; y_pred has one column."
         instead = f"{y.max() + 1:.0f} outputs and sparse_categorical_crossentropy"
@@ -68,7 +76,7 @@ def _value(rows):
 
 def one_class_each(rows):
     """Yield a suspicion when the columns of one-hot rows are compared one by one."""
-    if rows.loss in names.BINARY and rows.classes > 2 and len(rows) > 3 and rows.one_hot_truth:
+    if rows.loss in names.BINARY and rows.classes > 2 and len(rows) > 1 and rows.one_hot_truth:
         evidence = f"all {len(rows)} rows of y_true have exactly one 1 among {rows.classes}: one"
         evidence += " class for each example, and the mean is taken over all columns."
         if rows.sum_to_one:
@@ -78,11 +86,8 @@ def one_class_each(rows):
 
 
 def hinge_labels(rows):
-    """Yield a finding when labels of a hinge are neither -1 and 1 nor 0 and 1."""
+    """Yield findings when labels of a hinge are neither -1 and 1 nor 0 and 1."""
     y = rows.truth
-    if rows.loss == "categorical_hinge" and not rows.indices and (y < 0).any():
-        evidence = f"{count(y < 0, 'labels')} are negative ({span(y)}); this hinge takes 0 and 1."
-        yield found("label-convention", evidence, "(y_true + 1) / 2")
     if rows.loss not in names.HINGES:
         return
     if not np.all(np.isin(y, (-1, 0, 1))):
@@ -98,6 +103,17 @@ def hinge_labels(rows):
         yield found("label-convention", evidence, "labels -1 and 1", certain=False)
 
 
+def negative_rows(rows):
+    """Yield a finding when the categorical hinge gets negative labels."""
+    negative = rows.truth < 0
+    if rows.loss == "categorical_hinge" and not rows.indices and negative.any():
+        evidence = (
+            f"{count(negative, 'labels')} are negative ({span(rows.truth)}); this hinge takes"
+        )
+        evidence += " rows of 0 and 1."
+        yield found("label-convention", evidence, "(y_true + 1) / 2")
+
+
 def hinge_note(rows):
     """Yield a note when Keras will turn labels 0 and 1 into -1 and 1."""
     y = rows.truth
@@ -110,22 +126,25 @@ def sums_of_labels(rows):
     y = rows.truth
     if rows.indices or not rows.complete or rows.classes < 2 or rows.loss not in names.DENSE:
         return
-    if (y < -1e-4).any() or (y > 1 + 1e-4).any():
+    if y.min() < -1e-4 or y.max() > 1 + 1e-4:
         return
-    sums = y.sum(axis=1)
-    empty, off = sums == 0, np.abs(sums - 1) > 0.02
+    distance, empty = np.abs(y.sum(axis=1) - 1), ~y.any(axis=1)
+    off = (distance > 2e-3) & ~empty
     if empty.any():
         yield from _empty_rows(empty)
-    off &= ~empty
-    if off.any() and np.all(y[off] == np.floor(y[off])):
+    if off.any():
+        yield _no_sum(y, off, certain=distance[off].max() > 0.02)
+
+
+def _no_sum(y, off, *, certain):
+    if np.all(y[off] == np.floor(y[off])):
         evidence = f"{count(off, 'rows')} of y_true hold several ones: several labels for one"
         evidence += " example, and a softmax shares 1 among them."
         instead = "binary_crossentropy with one sigmoid for each label"
-        yield fault("rows of labels do not sum to 1", evidence, instead, certain=False)
-    elif off.any():
-        evidence = f"{count(off, 'rows')} of y_true do not sum to 1 (sums {span(sums[off])})."
-        instead = "y * (1 - e) + e / classes, or label_smoothing=e in the loss"
-        yield found("label-smoothing", evidence, instead)
+        return fault("rows of labels do not sum to 1", evidence, instead, certain=False)
+    evidence = f"{count(off, 'rows')} of y_true do not sum to 1 (sums {span(y[off].sum(axis=1))})."
+    instead = "y * (1 - e) + e / classes, or label_smoothing=e in the loss"
+    return found("label-smoothing", evidence, instead, certain=certain)
 
 
 def _empty_rows(empty):
@@ -136,4 +155,11 @@ def _empty_rows(empty):
     yield found("labels-out-of-range", evidence, "labels in [0, classes)", certain=False)
 
 
-RULES = (class_indices, outside_of_unit, one_class_each, hinge_labels, sums_of_labels)
+RULES = (
+    class_indices,
+    outside_of_unit,
+    one_class_each,
+    hinge_labels,
+    negative_rows,
+    sums_of_labels,
+)

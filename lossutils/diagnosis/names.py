@@ -1,5 +1,7 @@
 """The losses by the names that Keras gives them."""
 
+import numpy as np
+
 BINARY = ("binary_crossentropy", "binary_focal_crossentropy")
 DENSE = ("categorical_crossentropy", "categorical_focal_crossentropy")
 SPARSE = ("sparse_categorical_crossentropy",)
@@ -41,7 +43,7 @@ def canonical(loss):
 
 def checked_from_logits(value):
     """Return whether the predictions are logits; anything but a bool is refused."""
-    if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
+    if isinstance(value, bool | np.bool_):
         return bool(value)
     raise ValueError(f"from_logits: expected True or False, got {_brief(value)}")
 

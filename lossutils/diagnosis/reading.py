@@ -90,12 +90,9 @@ def read(name, value, steps, shape):
     if value is None:
         return None, [_unreadable(name, "is None", "pass the array itself")]
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            part = _part(value, steps)
-            array = np.asarray(part)
+        part, array = _converted(value, steps)
     except Exception as error:  # whatever an object of an unknown kind raises
-        because = " ".join(f"{type(error).__name__}: {error}".split())[:120]
+        because = ascii(" ".join(f"{type(error).__name__}: {error}".split())[:120])[1:-1]
         return None, [_unreadable(name, f"cannot become an array ({because})", _RECTANGLE)]
     shape = shape if any(step > 1 for step in steps) else array.shape
     steps = steps if len(steps) == array.ndim else (1,) * array.ndim
@@ -103,6 +100,13 @@ def read(name, value, steps, shape):
     if isinstance(part, np.ma.MaskedArray):
         faults += _masked(name, part)
     return (None if values is None else Array(name, values, shape, array.dtype, steps)), faults
+
+
+def _converted(value, steps):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        part = _part(value, steps)
+        return part, np.asarray(part)
 
 
 _RECTANGLE = "rows of one length, tf.convert_to_tensor(y); padding with sample_weight 0 fills rows"

@@ -29,22 +29,21 @@ def mean(function, **arguments):
 
 def cross_entropy(rows, prediction, *, from_logits):
     """Return the mean cross-entropy of the batch as text, from logits or from probabilities."""
-    z = prediction if from_logits else np.clip(prediction, 0.0, 1.0)
-    y = rows.truth.astype(int) if rows.indices else rows.truth
-    if rows.loss in names.BINARY:
-        logits, probabilities = (
-            losses.sigmoid_cross_entropy_with_logits,
-            losses.binary_cross_entropy,
-        )
-    elif rows.indices:
-        logits = losses.sparse_softmax_cross_entropy_with_logits
-        probabilities = losses.sparse_categorical_cross_entropy
-    else:
-        logits = losses.softmax_cross_entropy_with_logits
-        probabilities = losses.categorical_cross_entropy
+    labels = rows.truth.astype(int) if rows.indices else rows.truth
+    of_logits, of_probabilities = _cross_entropies(rows)
     if from_logits:
-        return mean(logits, labels=y, logits=z)
-    return mean(probabilities, y_true=y, y_pred=z)
+        return mean(of_logits, labels=labels, logits=prediction)
+    return mean(of_probabilities, y_true=labels, y_pred=np.clip(prediction, 0.0, 1.0))
+
+
+def _cross_entropies(rows):
+    """Return the two functions that compare such labels, with logits and with probabilities."""
+    if rows.loss in names.BINARY:
+        return losses.sigmoid_cross_entropy_with_logits, losses.binary_cross_entropy
+    if rows.indices:
+        sparse = losses.sparse_softmax_cross_entropy_with_logits
+        return sparse, losses.sparse_categorical_cross_entropy
+    return losses.softmax_cross_entropy_with_logits, losses.categorical_cross_entropy
 
 
 def softmax_twice(rows):
@@ -60,9 +59,17 @@ def softmax_twice(rows):
         if twice and once and "focal" not in str(rows.loss):
             evidence += f" The loss as computed is {twice}; of the probabilities it is {once}."
         yield found("softmax-twice", evidence, instead, certain=len(rows) > 1)
-    elif rows.prediction.size >= 16 and not rows.outside.any() and np.ptp(rows.prediction) > 0:
-        evidence = f"all {rows.prediction.size} logits lie in [0, 1] ({span(rows.prediction)}), as"
-        evidence += " the outputs of a sigmoid do; logits of a network rarely do."
+    elif not rows.outside.any() and np.ptp(rows.prediction) > 0:
+        yield from _logits_in_unit(rows, instead)
+
+
+def _logits_in_unit(rows, instead):
+    evidence = f"all {rows.prediction.size} logits lie in [0, 1] ({span(rows.prediction)})"
+    if rows.classes > 1 and rows.complete and np.all(np.abs(rows.sums - 1) < 0.03):
+        evidence += f", and the rows nearly sum to 1 ({span(rows.sums)}): rounded probabilities?"
+        yield found("softmax-twice", evidence, instead, certain=False)
+    elif rows.prediction.size >= 8:
+        evidence += ", as the outputs of a sigmoid do; logits of a network rarely do."
         yield found("softmax-twice", evidence, instead, certain=False)
 
 
@@ -115,7 +122,7 @@ def no_gradient(rows):
             evidence = f"all {rows.prediction.size} numbers of y_pred are exactly 0 or 1, and"
             evidence += f" {count(wrong, 'examples')} are wrong: they are decisions."
             yield found("no-gradient", evidence, instead, certain=len(rows) > 3)
-    elif rows.prediction.size >= 16 and rows.dtype.kind == "f" and _steps(rows):
+    elif rows.prediction.size >= 8 and rows.dtype.kind == "f" and _steps(rows):
         evidence = (
             f"all {rows.prediction.size} numbers of y_pred are whole ({span(rows.prediction)}"
         )
@@ -142,23 +149,22 @@ def _steps(rows):
 
 def swapped(rows):
     """Yield a finding when the prediction looks like labels and the truth like scores."""
-    if rows.indices or rows.loss not in (
-        *names.ENTROPIES,
-        *names.HINGES,
-        *names.ROWWISE,
-        "poisson",
-    ):
+    if rows.indices or rows.loss not in _NOT_SYMMETRIC or not _like_labels(rows):
         return
     y, p = rows.truth, rows.prediction
-    if not _like_labels(rows) or np.mean(y == np.floor(y)) > 0.5:
+    broken = np.mean(y != np.floor(y))
+    if broken < 0.05:
         return
-    mistake = "swapped-by-name" if rows.from_logits else "swapped-by-position"
-    kinds = min(len(np.unique(y[:1000])), 9)
-    labels = "whole numbers" if rows.loss == "poisson" else "labels"
-    evidence = f"all {p.size} numbers of y_pred are {labels} ({span(p)}), and those of y_true are"
-    evidence += f" none: {span(y)}."
+    labels = "counts" if rows.loss == "poisson" else "labels"
+    evidence = f"all {p.size} numbers of y_pred are {labels} ({span(p)}), and"
+    evidence += f" {100 * broken:.0f} % of those of y_true are fractions ({span(y)})."
     instead = "loss(y_true, y_pred): the truth comes first, or by name, labels= and logits="
-    yield found(mistake, evidence, instead, certain=kinds > 2)
+    certain = broken > 0.25 and len(np.unique(y[:1000])) > 2
+    mistake = "swapped-by-name" if rows.from_logits else "swapped-by-position"
+    yield found(mistake, evidence, instead, certain=certain)
+
+
+_NOT_SYMMETRIC = (*names.ENTROPIES, *names.HINGES, *names.ROWWISE, "poisson")
 
 
 def _like_labels(rows):
