@@ -126,6 +126,7 @@ bench: installed  ## how long the checks, the build and one more chapter take, a
 	$(PY) -m tools.speed
 	$(PY) -m tools.bench_explorers
 	$(PY) -m tools.bench_site
+	$(PY) -m tools.bench_diagnosis
 
 .PHONY: classroom
 classroom: installed environments  ## the grader: hostile submissions, faults, the full circle

@@ -55,7 +55,9 @@ def _minus_one(y):
         evidence = f"all {y.size} labels are -1 or 1; a cross-entropy counts with 0 and 1."
         yield found("label-convention", evidence, "(y_true + 1) / 2")
     elif np.all((y == -1) | (y == 0) | (y == 1)):
-        evidence = f"{count(y == -1, 'labels')} are -1 among labels 0 and 1: is it padding?"
+        evidence = (
+            f"{count(y == -1, 'labels')} are -1 among labels 0 and 1, as padding is often marked."
+        )
         yield found("mask-ignored", evidence, "sample_weight=(y_true != -1)", certain=False)
 
 

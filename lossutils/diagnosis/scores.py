@@ -66,7 +66,9 @@ def softmax_twice(rows):
 def _logits_in_unit(rows, instead):
     evidence = f"all {rows.prediction.size} logits lie in [0, 1] ({span(rows.prediction)})"
     if rows.classes > 1 and rows.complete and np.all(np.abs(rows.sums - 1) < 0.03):
-        evidence += f", and the rows nearly sum to 1 ({span(rows.sums)}): rounded probabilities?"
+        evidence += (
+            f", and the rows nearly sum to 1 ({span(rows.sums)}), as rounded probabilities do."
+        )
         yield found("softmax-twice", evidence, instead, certain=False)
     elif rows.prediction.size >= 8:
         evidence += ", as the outputs of a sigmoid do; logits of a network rarely do."
