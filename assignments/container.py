@@ -18,7 +18,7 @@ CONTROL = 3  # the worker's line to the grader: Podman copies standard input, an
 HAND_OVER = f'exec "$@" {CONTROL}<&0 </dev/null'
 SHUT_IN = ["--rm", "--network", "none", "--no-hosts", "--http-proxy=false", "--passwd=false"]
 SHUT_IN += ["--read-only", "--read-only-tmpfs=false", "--ipc", "private", "--log-driver", "none"]
-SHUT_IN += ["--userns", "keep-id", "--hostname", "sandbox", "--ulimit", "host"]
+SHUT_IN += ["--userns", "keep-id", "--hostname", "sandbox"]
 SHUT_IN += ["--cap-drop", "all", "--security-opt", "no-new-privileges"]
 SHUT_IN += ["--security-opt", "mask=/sys", "--security-opt", "label=disable"]
 # Podman puts files there; in folders that it made itself we could not remove them.

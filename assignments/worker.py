@@ -33,9 +33,12 @@ def main():
     control = socket.socket(fileno=os.dup(limits["control"]))
     if limits["uid"]:
         confine.become(limits["uid"])
-    if limits["single"] and limits["sandbox"]:
-        shut_in(confine, limits)
+    alone = limits["single"] and limits["sandbox"]
+    if alone:  # before there are other threads
+        take_away(confine)
     shell = warm(limits["environment"])
+    if alone:  # beside what the imports hold
+        confine.limit(limits)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
     control.sendall(b"warm\n")
     while True:
@@ -108,7 +111,8 @@ def guard(control, confine, shell, limits, channel, output, lifeline):
         lifeline.close()
         confine.die_with_parent()
         confine.private_files(limits["disk_mb"])
-        shut_in(confine, limits)
+        confine.limit(limits)
+        take_away(confine)
         student(shell, limits, channel, output)
         os._exit(0)
     for descriptor in (channel, output):
@@ -123,9 +127,8 @@ def guard(control, confine, shell, limits, channel, output, lifeline):
     return 0
 
 
-def shut_in(confine, limits):
-    """Take away what a student's process does not need."""
-    confine.limit(limits)
+def take_away(confine):
+    """Take away what a student's process does not need, and what the threads it starts inherit."""
     confine.drop_rights()
     confine.filter_calls()
 
@@ -146,7 +149,7 @@ def student(shell, limits, channel, output):
     os.chdir("/tmp")
     fonts = os.path.join(sys.path[1], "matplotlib_fonts")  # found once, by make environments
     if limits["sandbox"] and os.path.isdir(fonts):
-        shutil.copytree(fonts, os.environ["MPLCONFIGDIR"])
+        shutil.copytree(fonts, os.environ["MPLCONFIGDIR"], dirs_exist_ok=True)
     Answers(shell, socket.socket(fileno=keep), limits["answer_mb"] * 2**20, values).serve()
 
 

@@ -19,6 +19,8 @@ from test_grading import grader, release  # noqa: F401
 from test_grading import test_a_job_is_done_once as test_a_job_is_done_once
 from test_grading import test_neighbours_keep_their_points as test_neighbours_keep_their_points
 from test_grading import test_score as test_score
+from test_grading_tensorflow import course  # noqa: F401
+from test_grading_tensorflow import test_score as test_tensorflow_score  # noqa: F401
 from test_submissions import test_changed_notebooks as test_changed_notebooks
 from test_submissions import test_could_not_be_graded as test_could_not_be_graded
 from test_submissions import test_free_text_is_for_a_person as test_free_text_is_for_a_person
@@ -151,13 +153,23 @@ def test_containers_count_their_processes_apart(template):
     other.close()
 
 
-def test_folders_are_removed(template, tmp_path, monkeypatch):
-    """After a run, nothing of it lies about, though Podman wrote into its folder as another."""
+def test_nothing_of_a_run_is_kept(template, tmp_path, monkeypatch):
+    """No folder, though Podman wrote into it as another user, and no container that has ended."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     run = template.run()
+    mounted = cell(run, "print(open('/proc/self/mountinfo').read())")
+    name = re.search(r"-containers/([0-9a-f]{64})/", mounted)[1]
+    assert name in known_containers()
     assert [path.name[:10] for path in tmp_path.iterdir()] == ["container-"]
     run.close()
     assert not list(tmp_path.iterdir())
+    assert name not in known_containers()
+
+
+def known_containers():
+    """Return the names of all containers that Podman has or had."""
+    told = ["podman", "ps", "--all", "--no-trunc", "--format", "{{.ID}}"]
+    return subprocess.run(told, capture_output=True, text=True, check=True).stdout.split()
 
 
 def test_a_container_that_is_not_used_is_ended(template):
