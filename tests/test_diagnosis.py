@@ -197,6 +197,7 @@ CASES = [
     case("sample-weight", True, LOGITS, LOGITS, "mse", sample_weight=np.ones((40, 3))),
     case("sample-weight", False, YES, SIGMOID, BCE, sample_weight=np.ones((40, 1))),
     case("mask-ignored", True, with_first(INDEX, -1), SOFTMAX, SCCE),
+    case("mask-ignored", True, with_first(INDEX + 1, -1), SOFTMAX, SCCE),
     case("mask-ignored", False, with_first(INDEX, -100), SOFTMAX, SCCE),
     case("mask-ignored", False, with_first(ONE_HOT, 0), SOFTMAX, CCE),
     case("mask-ignored", False, with_first(YES, -1), SIGMOID, BCE),
@@ -260,6 +261,12 @@ def test_tensors_are_as_good_as_arrays(mistake, certain, y_true, y_pred, options
         pytest.skip("tensors have no mask")
     tensors = diagnose(tf.constant(y_true), tf.constant(y_pred), **options)
     assert ids(tensors) == ids(diagnose(np.asarray(y_true), y_pred, **options))
+
+
+def test_the_page_says_why_the_other_mistakes_are_not_found():
+    page = (ROOT / "book/diagnosis.ipynb").read_text(encoding="utf-8")
+    for mistake in set(MISTAKES) - set(DAMAGE):
+        assert re.search(rf"\(mistake-{mistake}\)|`{mistake}`", page), mistake
 
 
 def test_a_link_leads_to_the_section():

@@ -147,7 +147,7 @@ class Report(Sequence):
 
     def _repr_html_(self):
         caption = html.escape(" ".join([f"{self._summary()} in {self.batch}.", *self.notes]))
-        head = "".join(f"<th>{name}</th>" for name in ("", "what", "evidence", "instead"))
+        head = "".join(f"<th>{name}</th>" for name in ("certainty", "what", "evidence", "instead"))
         rows = "".join(map(_row, self.findings))
         return f"<table><caption>{caption}</caption><tr>{head}</tr>{rows}</table>"
 

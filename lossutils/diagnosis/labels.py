@@ -27,11 +27,10 @@ def class_indices(rows):
 
 
 def _padding(y, beyond):
-    mark = y[beyond][0]
-    if mark in _PADDING and np.all(y[beyond] == mark):
-        evidence = f"{count(beyond, 'labels')} are {mark:.0f}, a usual mark for padding, and none"
-        evidence += " of them has the weight 0."
-        instead = f"ignore_class={mark:.0f}, or sample_weight=(y_true != {mark:.0f}) and any class"
+    for mark in filter(set(y[beyond]).__contains__, _PADDING):
+        evidence = f"{count(y == mark, 'labels')} are {mark}, a usual mark for padding, and they"
+        evidence += " have a weight."
+        instead = f"ignore_class={mark}, or sample_weight=(y_true != {mark}) and any class"
         yield found("mask-ignored", evidence, instead, certain=mark == -1)
 
 

@@ -170,8 +170,8 @@ def _masked(name, part):
 def sampled(array):
     """Yield what a person should know about an array that was read in part."""
     if array is not None and any(step > 1 for step in array.steps):
-        axes = ", ".join(f"axis {i}: {step}" for i, step in enumerate(array.steps) if step > 1)
+        axes = [f"one in {step:,} on axis {i}" for i, step in enumerate(array.steps) if step > 1]
         yield (
             f"{array.name} was sampled: {array.values.size:,} of its {math.prod(array.shape):,} "
-            f"numbers were read (every n-th; {axes})."
+            f"numbers were read ({', '.join(axes)})."
         )
