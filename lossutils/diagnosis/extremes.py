@@ -84,8 +84,8 @@ def _half_zero(rows, zero):
         yield found("half-precision", evidence, _WIDE)
 
 
-def half_precision(rows):
-    """Yield findings where float16 ends: squares above 65504, and sigmoids of exactly 1."""
+def half_squares(rows):
+    """Yield a finding where float16 ends: squares and labels above 65504."""
     if rows.dtype.name != "float16" or rows.indices:
         return
     size, error = np.abs(rows.truth).max(), np.abs(rows.truth - rows.prediction)
@@ -96,9 +96,16 @@ def half_precision(rows):
     elif size > rows.largest:
         evidence = f"y_true reaches {size:.4g}, which is infinite in float16, the type of y_pred."
         yield found("half-precision", evidence, _WIDE)
-    if rows.loss in names.BINARY and rows.of_probabilities and (rows.prediction == 1).any():
-        evidence = f"{count(rows.prediction == 1, 'numbers')} of y_pred are exactly 1 in float16:"
-        evidence += " there 1 - 1e-7 is 1, the clip protects nothing, and 0 * log 0 is nan."
+
+
+def half_sigmoids(rows):
+    """Yield a suspicion where a sigmoid in float16 is exactly 1, though rightly so."""
+    if rows.dtype.name != "float16" or rows.loss not in names.BINARY or rows.from_logits:
+        return
+    one = rows.prediction == 1
+    if one.any() and np.all(rows.truth[one] > 1 - _LEAST):
+        evidence = f"{count(one, 'numbers')} of y_pred are exactly 1 in float16, where 1 - 1e-7 is"
+        evidence += " 1, too: the clip protects nothing, and 0 * log 0 is nan."
         yield found("half-precision", evidence, _WIDE, certain=False)
 
 
@@ -216,7 +223,8 @@ def _directed(vectors):
 
 RULES = (
     log_of_zero,
-    half_precision,
+    half_squares,
+    half_sigmoids,
     exponentials,
     squares,
     no_distribution,

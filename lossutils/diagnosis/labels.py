@@ -80,7 +80,7 @@ def one_class_each(rows):
     if rows.loss in names.BINARY and rows.classes > 2 and len(rows) > 1 and rows.one_hot_truth:
         evidence = f"all {len(rows)} rows of y_true have exactly one 1 among {rows.classes}: one"
         evidence += " class for each example, and the mean is taken over all columns."
-        if rows.sum_to_one:
+        if rows.distributions.all():
             evidence += f" The rows of y_pred sum to 1 ({span(rows.sums)})."
         instead = "categorical_crossentropy, if an example has exactly one class"
         yield found("binary-for-many-classes", evidence, instead, certain=False)

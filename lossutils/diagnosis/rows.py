@@ -65,12 +65,12 @@ class Rows:
         """The sum of each row of the prediction."""
         return self.prediction.sum(axis=1)
 
-    @property
-    def sum_to_one(self):
-        """Whether every row is a distribution, rounding granted."""
-        slack = max(1e-3, self.epsilon)
-        complete = self.complete and self.classes > 1 and not self.outside.any()
-        return complete and bool(np.all(np.abs(self.sums - 1) <= slack))
+    @cached_property
+    def distributions(self):
+        """Which rows of the prediction sum to 1, rounding granted; none where others are seen."""
+        if not self.complete or self.classes < 2 or self.outside.any():
+            return np.zeros(len(self), bool)
+        return np.abs(self.sums - 1) <= max(1e-3, self.epsilon)
 
     @cached_property
     def one_hot_truth(self):
@@ -102,7 +102,7 @@ def losses_shape(p, loss):
 def rows_of(truth, prediction, weight, loss, from_logits):
     """Return the rows that count, or None where truth and prediction do not belong together."""
     t, p = truth.shape, prediction.shape
-    if not p or not truth.values.size or not prediction.values.size:
+    if not p or (loss in names.SPARSE and len(p) < 2):
         return None
     as_indices = loss in (*names.SPARSE, None) and t in (p[:-1], (*p[:-1], 1)) and len(p) > 1
     as_indices &= loss is not None or p[-1] > 1

@@ -51,16 +51,23 @@ def softmax_twice(rows):
     if not rows.from_logits or rows.loss not in (*names.ENTROPIES, None):
         return
     instead = "from_logits=False; better, a linear last layer and from_logits=True"
-    if rows.sum_to_one:
-        evidence = f"all {len(rows)} rows of y_pred sum to 1 ({span(rows.sums)}) and lie in"
-        evidence += f" [0, 1] ({span(rows.prediction)}): they are probabilities already."
-        twice = cross_entropy(rows, rows.prediction, from_logits=True)
-        once = cross_entropy(rows, rows.prediction, from_logits=False)
-        if twice and once and "focal" not in str(rows.loss):
-            evidence += f" The loss as computed is {twice}; of the probabilities it is {once}."
-        yield found("softmax-twice", evidence, instead, certain=len(rows) > 1)
+    sure = rows.distributions
+    if sure.mean() >= 0.5:
+        evidence = (
+            f"{count(sure, 'rows')} of y_pred sum to 1 ({span(rows.sums[sure])}), and all lie"
+        )
+        evidence += f" in [0, 1] ({span(rows.prediction)}): they are probabilities already."
+        evidence += _twice_and_once(rows)
+        yield found("softmax-twice", evidence, instead, certain=sure.sum() > 1)
     elif not rows.outside.any() and np.ptp(rows.prediction) > 0:
         yield from _logits_in_unit(rows, instead)
+
+
+def _twice_and_once(rows):
+    twice, once = (cross_entropy(rows, rows.prediction, from_logits=b) for b in (True, False))
+    if not twice or not once or "focal" in str(rows.loss):
+        return ""
+    return f" The loss as computed is {twice}; of the probabilities it is {once}."
 
 
 def _logits_in_unit(rows, instead):
@@ -112,19 +119,20 @@ def one_unit(rows):
         others = count(rows.truth != 1, "examples")
         evidence = f"all {len(rows)} predictions are exactly 1, and {others} have another label."
         certain = rows.loss in names.BINARY
-        yield found("softmax-on-one-unit", evidence, instead, certain=certain)
+        if certain or np.isin(rows.truth, (-1, 0, 1)).all():
+            yield found("softmax-on-one-unit", evidence, instead, certain=certain)
 
 
 def no_gradient(rows):
     """Yield a finding when predictions are decisions: rounded, or an argmax."""
     instead = "the scores themselves in the loss; round and argmax in a metric only"
-    if rows.loss in names.ENTROPIES and rows.hard_prediction and rows.dtype.kind == "f":
+    if rows.loss in names.ENTROPIES and rows.hard_prediction:
         wrong = _wrong(rows)
         if wrong.any() or rows.from_logits:
             evidence = f"all {rows.prediction.size} numbers of y_pred are exactly 0 or 1, and"
             evidence += f" {count(wrong, 'examples')} are wrong: they are decisions."
             yield found("no-gradient", evidence, instead, certain=len(rows) > 3)
-    elif rows.prediction.size >= 8 and rows.dtype.kind == "f" and _steps(rows):
+    elif rows.prediction.size >= 8 and rows.dtype.kind not in "iub" and _steps(rows):
         evidence = (
             f"all {rows.prediction.size} numbers of y_pred are whole ({span(rows.prediction)}"
         )

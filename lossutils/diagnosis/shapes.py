@@ -57,6 +57,10 @@ def _sparse(truth, prediction):
         yield found("sparse-or-one-hot", evidence, "categorical_crossentropy, or y_true.argmax(-1)")
     elif fits_as_indices(p, t) and whole(prediction):
         yield _swapped(truth, prediction)
+    elif t == p and len(p) == 1 and whole(prediction):
+        evidence = f"{_both(truth, prediction)}; y_pred holds whole numbers ({_range(prediction)}),"
+        evidence += " as argmax returns: decisions have no gradient."
+        yield found("no-gradient", evidence, "the scores of all classes, before argmax")
     elif len(p) < 2 or t not in (p[:-1], (*p[:-1], 1)):
         evidence = f"{_both(truth, prediction)}; the sparse loss needs (N,) and (N, classes)."
         yield fault("the shapes do not fit", evidence, f"y_true of shape {p[:-1]}")
