@@ -72,7 +72,12 @@ HEALTHY = {
     "log-probabilities as logits": (INDEX, np.log(SOFTMAX), {"loss": SCCE, "from_logits": True}),
     "one class": (np.zeros(40, int), SOFTMAX, {"loss": SCCE}),
     "one row": (INDEX[:1], SOFTMAX[:1], {"loss": SCCE}),
-    "saturated and right": (ONE_HOT, np.float32(ONE_HOT), {"loss": CCE}),
+    "saturated and right": (ONE_HOT, np.abs(ONE_HOT - 1e-30), {"loss": CCE}),
+    "zeros at the start, soft yes or no": (
+        SIGMOID,
+        np.zeros((40, 1)),
+        {"loss": BCE, "from_logits": True},
+    ),
     "zeros at the start": (INDEX, np.zeros((40, 3)), {"loss": SCCE, "from_logits": True}),
     "uniform at the start": (ONE_HOT, np.full((40, 3), 1 / 3), {"loss": CCE}),
     "yes or no": (YES, SIGMOID, {"loss": BCE}),
@@ -157,6 +162,7 @@ CASES = [
     case("sigmoid-never", True, YES, SCORES, "binary_focal_crossentropy"),
     case("softmax-on-one-unit", True, YES, np.ones((40, 1)), BCE),
     case("softmax-on-one-unit", True, YES, SIGMOID, CCE),
+    case("softmax-on-one-unit", False, [[0.0]], [[1.0]], BCE),
     case("softmax-on-one-unit", False, YES, np.ones((40, 1)), "mse"),
     case("binary-for-many-classes", False, ONE_HOT, SIGMOID * [[1, 0.5, 0.2]], BCE),
     case("binary-for-many-classes", True, INDEX, SOFTMAX, BCE),
@@ -167,6 +173,8 @@ CASES = [
     case("swapped-by-position", True, SCORES, 2 * YES - 1, "hinge"),
     case("swapped-by-position", True, np.exp(SCORES), INDEX[:, None] * 1.0, "poisson"),
     case("swapped-by-position", False, [[0.7, 0.3]] * 2, np.float32([[1, 0], [0, 1]]), CCE),
+    case("swapped-by-name", False, [[2.3]], [[1.0]], BCE, from_logits=True),
+    case("swapped-by-position", False, [[0.3]], [[0.0]], BCE),
     case("swapped-by-name", True, SCORES, YES, BCE, from_logits=True),
     case("swapped-by-name", True, LOGITS, ONE_HOT, CCE, from_logits=True),
     case("sparse-or-one-hot", True, INDEX, SOFTMAX, CCE),
@@ -222,6 +230,7 @@ CASES = [
     case("no-gradient", True, INDEX, np.eye(3)[LOGITS.argmax(1)], SCCE, from_logits=True),
     case("no-gradient", True, INDEX, LOGITS.argmax(1), SCCE),
     case("no-gradient", True, YES, SIGMOID > 0.5, BCE),
+    case("no-gradient", False, ONE_HOT, np.float32(ONE_HOT), CCE),
     case("no-gradient", False, SCORES, SCORES.round(), "mse"),
     case("no-gradient", False, 2 * YES - 1, np.sign(SCORES), "hinge"),
     case("half-precision", True, 1000 * SCORES, SCORES.astype(HALF), "mse"),
@@ -309,7 +318,7 @@ def test_both_losses_of_a_broadcast():
 
 def test_certain_comes_before_suspicious_and_damage_decides():
     report = diagnose(with_first(INDEX, -1), SOFTMAX, loss=SCCE, from_logits=True)
-    assert ids(report) == ["labels-out-of-range", "softmax-twice", "mask-ignored"]
+    assert ids(report) == ["mask-ignored", "labels-out-of-range", "softmax-twice"]
     report = diagnose(INDEX[:, None], SIGMOID, loss=BCE)
     assert [finding.certainty for finding in report] == ["certain", "suspicious"]
     assert report.certain == (report[0],)

@@ -237,6 +237,20 @@ def _sentences(rng, rows):
     return Batch(classes.reshape(n, length), cast(rng, logits).reshape(n, length, k), options)
 
 
+def _pixels(rng, rows):
+    """Pictures: shape (n, height, width, 1), yes or no for each pixel."""
+    n, side = some_rows(rng, rows) // 8 + 1, int(rng.integers(2, 9))
+    batch = binary_batch(rng, (n * side**2, n * side**2))
+    shape = (n, side, side, 1)
+    return Batch(batch.y_true.reshape(shape), batch.y_pred.reshape(shape), batch.options)
+
+
+def _rectified(rng, rows):
+    """The last layer has a ReLU: many zeros."""
+    batch = quantities(rng, rows, str(rng.choice(["mse", "mae"])))
+    return Batch(np.maximum(batch.y_true, 0), np.maximum(batch.y_pred, 0), batch.options)
+
+
 HEALTHY = {
     "class indices": _sparse,
     "one-hot labels": _one_hot,
@@ -259,4 +273,6 @@ HEALTHY = {
     "directions": _directions,
     "distributions": _distributions,
     "sentences": _sentences,
+    "pixels": _pixels,
+    "rectified outputs": _rectified,
 }

@@ -30,7 +30,8 @@ def _labels(rng):
 
 
 def _softmax_twice(rng, rows):
-    return _with(classes_batch(rng, rows, labels=_labels(rng), from_logits=False), from_logits=True)
+    batch = classes_batch(rng, rows, labels=_labels(rng), from_logits=False)
+    return _with(batch, from_logits=True)
 
 
 def _softmax_never(rng, rows):

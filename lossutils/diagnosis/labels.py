@@ -77,7 +77,7 @@ def _value(rows):
 
 def one_class_each(rows):
     """Yield a suspicion when the columns of one-hot rows are compared one by one."""
-    if rows.loss in names.BINARY and rows.classes > 2 and len(rows) > 1 and rows.one_hot_truth:
+    if rows.loss in names.BINARY and rows.classes > 2 and rows.one_hot_truth:
         evidence = f"all {len(rows)} rows of y_true have exactly one 1 among {rows.classes}: one"
         evidence += " class for each example, and the mean is taken over all columns."
         if rows.distributions.all():

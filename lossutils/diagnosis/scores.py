@@ -115,28 +115,27 @@ def one_unit(rows):
         evidence = f"y_pred has one column, and {rows.loss} compares the columns of a row: a single"
         evidence += f" one is always sure. Its loss is 0 for all {len(rows)} examples."
         yield found("softmax-on-one-unit", evidence, instead)
-    elif len(rows) > 1 and np.all(rows.prediction == 1) and np.any(rows.truth != 1):
+    elif np.all(rows.prediction == 1) and np.any(rows.truth != 1):
         others = count(rows.truth != 1, "examples")
         evidence = f"all {len(rows)} predictions are exactly 1, and {others} have another label."
-        certain = rows.loss in names.BINARY
-        if certain or np.isin(rows.truth, (-1, 0, 1)).all():
+        binary = rows.loss in names.BINARY
+        if binary or (len(rows) > 1 and np.isin(rows.truth, (-1, 0, 1)).all()):
+            certain = binary and len(rows) > 1
             yield found("softmax-on-one-unit", evidence, instead, certain=certain)
 
 
 def no_gradient(rows):
     """Yield a finding when predictions are decisions: rounded, or an argmax."""
     instead = "the scores themselves in the loss; round and argmax in a metric only"
+    numbers = f"all {rows.prediction.size} numbers of y_pred are"
     if rows.loss in names.ENTROPIES and rows.hard_prediction:
         wrong = _wrong(rows)
-        if wrong.any() or rows.from_logits:
-            evidence = f"all {rows.prediction.size} numbers of y_pred are exactly 0 or 1, and"
-            evidence += f" {count(wrong, 'examples')} are wrong: they are decisions."
-            yield found("no-gradient", evidence, instead, certain=len(rows) > 3)
+        evidence = f"{numbers} exactly 0 or 1, as decisions are; wrong: {count(wrong, 'examples')}."
+        # A network that is so sure, and right in every example, has the same numbers.
+        certain = len(rows) > 3 and (wrong.any() or rows.from_logits)
+        yield found("no-gradient", evidence, instead, certain=certain)
     elif rows.prediction.size >= 8 and rows.dtype.kind not in "iub" and _steps(rows):
-        evidence = (
-            f"all {rows.prediction.size} numbers of y_pred are whole ({span(rows.prediction)}"
-        )
-        evidence += "), as rounded predictions are."
+        evidence = f"{numbers} whole ({span(rows.prediction)}), as rounded predictions are."
         yield found("no-gradient", evidence, instead, certain=False)
 
 
@@ -169,7 +168,7 @@ def swapped(rows):
     evidence = f"all {p.size} numbers of y_pred are {labels} ({span(p)}), and"
     evidence += f" {100 * broken:.0f} % of those of y_true are fractions ({span(y)})."
     instead = "loss(y_true, y_pred): the truth comes first, or by name, labels= and logits="
-    certain = broken > 0.25 and len(np.unique(y[:1000])) > 2
+    certain = broken > 0.25 and len(np.unique(y[:1000])) > 2 and np.ptp(p) > 0
     mistake = "swapped-by-name" if rows.from_logits else "swapped-by-position"
     yield found(mistake, evidence, instead, certain=certain)
 
@@ -181,9 +180,13 @@ def _like_labels(rows):
     p = rows.prediction
     if rows.loss == "poisson":
         return bool(len(rows) > 3 and np.ptp(p) > 0 and np.all(p == np.floor(p)))
-    if rows.loss in (*names.BINARY, *names.HINGES):
-        return two_values(p, 0, 1) or (rows.loss in names.HINGES and two_values(p, -1, 1))
-    return rows.classes > 1 and rows.complete and one_hot(p)
+    if rows.loss in names.HINGES:
+        return two_values(p, 0, 1) or two_values(p, -1, 1)
+    if rows.loss not in names.BINARY:
+        return rows.classes > 1 and rows.complete and one_hot(p)
+    # Logits of 0 are those of a layer that begins with zeros.
+    logits = rows.from_logits and rows.truth.min() >= 0 and rows.truth.max() <= 1
+    return two_values(p, 0, 1) or bool(np.all(p == 1)) or (not logits and not p.any())
 
 
 RULES = (softmax_twice, softmax_never, one_unit, no_gradient, swapped)
