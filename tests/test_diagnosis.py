@@ -1,5 +1,6 @@
 """The diagnosis of a batch: each mistake, the look-alikes, data of any kind, the command."""
 
+import itertools
 import json
 import re
 import subprocess
@@ -200,6 +201,7 @@ CASES = [
     case("broadcast", True, LOGITS, SCORES, "huber"),
     case("broadcast", False, SCORES[:1, 0], SCORES[:1], "mse"),
     case("broadcast", True, 1.0, SCORES, "mse"),
+    case("broadcast", False, LOGITS, LOGITS[:, :, None], "mse"),
     case("sample-weight", True, YES, SIGMOID, BCE, sample_weight=with_first(np.ones(40), -1)),
     case("sample-weight", True, YES, SIGMOID, BCE, sample_weight=np.zeros(40)),
     case("sample-weight", True, YES, SIGMOID, BCE, sample_weight=[1.0, 2.0]),
@@ -449,6 +451,16 @@ def test_any_numbers_in_shapes_that_fit(y_true, y_pred, options):
     assert len(report) == len(report.certain) + len(report.suspicious)
 
 
+SHAPES = [(), (1,), (3,), (4,), (3, 1), (1, 3), (3, 4), (3, 3), (3, 4, 1), (3, 4, 2), (3, 0)]
+
+
+@pytest.mark.parametrize("loss", [None, SCCE, CCE, BCE, "mse", "cosine_similarity"])
+def test_no_shapes_of_truth_prediction_and_weights_raise(loss):
+    for t, p, w in itertools.product(SHAPES, repeat=3):
+        report = diagnose(np.ones(t), np.full(p, 0.5), loss=loss, sample_weight=np.ones(w))
+        assert 0 not in p or report.certain
+
+
 def test_read_only_arrays_are_read():
     y_pred = SOFTMAX.copy()
     y_pred.flags.writeable = False
@@ -510,7 +522,7 @@ def test_a_lazy_array_is_sliced_by_rows():
 
 
 @pytest.mark.parametrize(
-    "shape", [(30_000_000,), (2, 30_000_000), (100, 1000, 1000), (50_000, 20, 2)]
+    "shape", [(30_000_000,), (2, 30_000_000), (100, 1000, 1000), (50_000, 20, 2), (4,) * 13]
 )
 def test_large_arrays_of_any_shape(shape):
     y = np.broadcast_to(np.float32(0.25), shape)

@@ -12,7 +12,7 @@ import numpy as np
 from lossutils.diagnosis.findings import fault, found
 
 LIMIT = 400_000  # numbers that are read of an array; a last axis is only cut at 16 times as many
-_FEWEST = 4  # along an axis that is sampled
+_FEWEST = 4  # along an axis that is sampled, where that is enough
 _WORDS = {"S": "text", "U": "text", "c": "complex numbers", "M": "dates", "m": "durations"}
 
 
@@ -70,15 +70,20 @@ def steps_like(reference, shape):
 
 
 def _steps(shape):
+    """Return how far apart the rows lie that are read; the last axis is cut when nothing helps."""
     steps = [1] * len(shape)
-    for axis, length in enumerate(shape):
-        last = axis == len(shape) - 1 > 0
-        excess = -(-_count(shape, steps) // (16 * LIMIT if last else LIMIT))
-        step = max(1, min(excess, length if last else length // _FEWEST))
-        while math.gcd(step, 30) > 1:  # a period of the data shall not be the period of the rows
-            step += 1
-        steps[axis] = step
+    for fewest in (_FEWEST, 1):
+        for axis, length in enumerate(shape):
+            last = axis == len(shape) - 1 > 0
+            excess = -(-_count(shape, steps) // (16 * LIMIT if last or fewest == 1 else LIMIT))
+            most = length if last else length // fewest
+            steps[axis] = _odd(max(1, min(steps[axis] * excess, most)))
     return tuple(steps)
+
+
+def _odd(step):
+    """Return the next step that shares no period with 2, 3 and 5, as the data may have."""
+    return next(larger for larger in range(step, step + 8) if math.gcd(larger, 30) == 1)
 
 
 def _count(shape, steps):

@@ -109,8 +109,8 @@ def rows_of(truth, prediction, weight, loss, from_logits):
     if not as_indices and t != p and not (is_column(t, p) and not fits_as_indices(t, p)):
         return None
     per_loss = losses_shape(prediction.values.shape, loss)
-    y, z = truth.values, prediction.values.reshape(int(np.prod(per_loss)), -1)
-    y = y.reshape(-1) if as_indices else y.reshape(z.shape)
+    z = prediction.values.reshape(int(np.prod(per_loss)), -1)
+    y = truth.values.reshape(-1) if as_indices else truth.values.reshape(z.shape)
     counts = _weights(weight, losses_shape(p, loss), per_loss) != 0
     finite = np.isfinite(z).all(axis=1) & np.isfinite(y.reshape(len(z), -1)).all(axis=1)
     keep = counts.reshape(-1) & finite

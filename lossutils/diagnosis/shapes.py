@@ -106,8 +106,7 @@ def _broadcast(truth, prediction):
     try:
         together = np.broadcast_shapes(t, p)
     except ValueError:
-        evidence = f"{_both(truth, prediction)}; they cannot be compared."
-        yield fault("the shapes do not fit", evidence, f"y_true of shape {p}")
+        yield _not_together(truth, prediction)
         return
     evidence = f"{_both(truth, prediction)}: by the rules of broadcasting they make"
     evidence += f" {together}, {math.prod(together)} comparisons in place of {math.prod(p)}"
@@ -117,6 +116,14 @@ def _broadcast(truth, prediction):
         instead = f"y_true of shape {p}"
     # One example makes the same number; and Keras' own losses repair a missing last axis of 1.
     yield found("broadcast", evidence, instead, certain=math.prod(together) > math.prod(p))
+
+
+def _not_together(truth, prediction):
+    evidence, instead = _both(truth, prediction), f"y_true of shape {prediction.shape}"
+    if not is_column(truth.shape, prediction.shape):
+        return fault("the shapes do not fit", f"{evidence}; they cannot be compared.", instead)
+    evidence += ". Keras repairs this; in a formula of your own it raises."
+    return found("broadcast", evidence, instead, certain=False)
 
 
 def _both_means(truth, prediction):
@@ -159,8 +166,7 @@ def _weight_shape(w, per_example):
         instead = "sample_weight[:, None], one weight for each example"
         yield found("sample-weight", evidence, instead)
     elif w == (*per_example, 1):
-        evidence += ". Keras repairs this; by the rules of broadcasting it makes"
-        evidence += f" {np.broadcast_shapes(w, per_example)}."
+        evidence += ". Keras repairs this; in a formula of your own the two broadcast."
         yield found("sample-weight", evidence, instead, certain=False)
     elif len(w) > len(per_example) or not _repeats(w, per_example[-len(w) :]):
         yield found("sample-weight", f"{evidence}; they do not fit.", instead)
