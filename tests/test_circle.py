@@ -1,20 +1,20 @@
 """The full circle at a small size: release, collect, grade in the sandbox, feedback, export."""
 
-import shutil
 import subprocess
 
 import course_folder
 import pytest
+from test_grading import require_sandbox
 
 pytestmark = [
     pytest.mark.classroom,
     pytest.mark.skipif(not course_folder.GRADER.exists(), reason="not run: make environments"),
-    pytest.mark.skipif(not shutil.which("bwrap"), reason="not run: bubblewrap is not installed"),
 ]
 
 
 @pytest.mark.parametrize("told", [("softmax", 14), ("double-softmax", 8)])
 def test_every_made_up_student_gets_the_points_that_are_due(told):
+    require_sandbox()
     topic, students = told
     command = [course_folder.GRADER, "-m", "tools.circle", "--assignment", topic]
     command += ["--students", students, "--jobs", 2]
