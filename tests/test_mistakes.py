@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 ATLAS = ROOT / "book" / "mistakes"
 MISTAKES = json.loads((ROOT / "lossutils/data/mistakes.json").read_text(encoding="utf-8"))
 PAGES = list(dict.fromkeys(mistake["page"] for mistake in MISTAKES))
+LINK = re.compile(r"\[([^\]]+)\]\(mistake-([\w-]+)\)")
 TARGET = re.compile(r"^\(mistake-([\w-]+)\)=$", re.MULTILINE)
 LEADS = (
     "**Values and gradients.**",
@@ -104,3 +105,30 @@ def test_a_section_compares_trains_draws_and_asks_the_framework(mistake):
 def test_a_section_names_its_source(mistake):
     origin = prose(mistake).partition("**Where it comes from.**")[2]
     assert re.search(r"https://|\(row-\d|{cite|\.ipynb\)", origin)
+
+
+def symptoms():
+    """Return the rows of the index by symptom: what one sees, and what it may be."""
+    text = "\n".join(cell.source for cell in cells("index") if cell.cell_type == "markdown")
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", text, re.MULTILINE)
+    return [row for row in rows if row[0] != "what you see"]
+
+
+@each
+def test_a_mistake_is_reachable_from_a_symptom(mistake):
+    assert any((mistake["title"], mistake["id"]) in LINK.findall(row) for _, row in symptoms())
+
+
+@pytest.mark.parametrize(("seen", "leads"), symptoms(), ids=lambda text: text[:40])
+def test_a_symptom_leads_to_sections(seen, leads):
+    titles = {mistake["id"]: mistake["title"] for mistake in MISTAKES}
+    links = LINK.findall(leads)
+    assert links
+    assert all(titles.get(target) == title for title, target in links)
+    assert LINK.sub("", leads).strip(", ") == "", "a row holds links alone"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_lists_its_sections(page):
+    listed = LINK.findall(cells(page)[0].source)
+    assert listed == [(m["title"], m["id"]) for m in MISTAKES if m["page"] == page]

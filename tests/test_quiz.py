@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 BOOK = Path(__file__).parent.parent / "book"
-CHAPTERS = sorted(BOOK.glob("*.ipynb"))
+CHAPTERS = sorted([*BOOK.glob("*.ipynb"), *BOOK.glob("mistakes/*-*.ipynb")])
 QUIZ = re.compile(r'<fieldset class="quiz">.*?</fieldset>', re.DOTALL)
 TAGS = {"fieldset", "legend", "details", "summary", "code", "em", "strong", "sub", "sup"}
 
