@@ -296,9 +296,18 @@ def test_the_evidence_counts():
     y_pred = [[0.5], [2.0], [-1.0], [0.25]]
     (finding,) = diagnose([[0], [1], [0], [1]], y_pred, loss=BCE)
     assert "2 of 4 numbers of y_pred lie outside [0, 1] (from -1 to 2)" in finding.evidence
-    # The mean of softplus(0.5), softplus(-2), softplus(-1) and softplus(-0.25)
-    expected = np.mean(np.log1p(np.exp([0.5, -2.0, -1.0, -0.25])))
-    assert f"With from_logits=True the loss is {expected:.4g}." in finding.evidence
+
+
+@pytest.mark.parametrize(
+    ("y_true", "y_pred", "loss"),
+    [(YES, SCORES, BCE), (ONE_HOT, LOGITS, CCE), (INDEX, LOGITS, SCCE)],
+)
+def test_both_losses_of_logits_that_are_given_as_probabilities(y_true, y_pred, loss):
+    (finding,) = diagnose(y_true, y_pred, loss=loss)
+    y, z, function = y_true, tf.constant(y_pred, tf.float32), tf.keras.losses.get(loss)
+    computed, right = (np.mean(function(y, z, from_logits=told)) for told in (False, True))
+    shown = re.search(r"as Keras computes it is (\S+); from logits it is (\S+)\.", finding.evidence)
+    np.testing.assert_allclose(np.float64(shown.groups()), [computed, right], rtol=1e-3)
 
 
 def test_both_losses_of_a_double_softmax():

@@ -89,13 +89,27 @@ def softmax_never(rows):
     mistake = "sigmoid-never" if rows.loss in names.BINARY else "softmax-never"
     if rows.outside.any():
         evidence = f"{count(rows.outside, 'numbers')} of y_pred lie outside [0, 1]"
-        evidence += f" ({span(rows.prediction)}): they are logits."
-        right = cross_entropy(rows, rows.prediction, from_logits=True)
-        if right and "focal" not in rows.loss:
-            evidence += f" With from_logits=True the loss is {right}."
+        evidence += f" ({span(rows.prediction)}): they are logits.{_clipped_and_right(rows)}"
         yield found(mistake, evidence, "from_logits=True")
     elif mistake == "softmax-never" and rows.complete:
         yield from _no_distribution(rows)
+
+
+def _clipped_and_right(rows):
+    right = cross_entropy(rows, rows.prediction, from_logits=True)
+    if not right or "focal" in rows.loss:
+        return ""
+    computed = cross_entropy(rows, _as_keras_clips(rows), from_logits=False)
+    return f" The loss as Keras computes it is {computed}; from logits it is {right}."
+
+
+def _as_keras_clips(rows):
+    """Return the numbers that Keras takes the logarithm of, in float32."""
+    p, limits = rows.prediction, (1e-7, 1 - 2.0**-23)
+    if rows.loss in names.DENSE:
+        return np.clip(p / p.sum(axis=1, keepdims=True), *limits)
+    clipped = np.clip(p, *limits)
+    return clipped / clipped.sum(axis=1, keepdims=True) if rows.indices else clipped
 
 
 def _no_distribution(rows):
