@@ -132,3 +132,10 @@ def test_a_symptom_leads_to_sections(seen, leads):
 def test_a_page_lists_its_sections(page):
     listed = LINK.findall(cells(page)[0].source)
     assert listed == [(m["title"], m["id"]) for m in MISTAKES if m["page"] == page]
+
+
+def test_the_chapters_link_to_every_mistake():
+    chapters = [nbformat.read(path, as_version=4) for path in ATLAS.parent.glob("*.ipynb")]
+    linked = [pair for notebook in chapters for cell in notebook.cells
+              if cell.cell_type == "markdown" for pair in LINK.findall(cell.source)]  # fmt: skip
+    assert set(linked) == {(mistake["title"], mistake["id"]) for mistake in MISTAKES}
