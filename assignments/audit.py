@@ -20,7 +20,6 @@ import numpy as np
 from assignments import plans, sources
 from assignments.answers import answers, declarations
 
-BOOK = Path(__file__).parent.parent / "book"
 WORDS = 200  # of one cell of a task
 SEED = "make assignments"
 REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n.*?### END \1", re.DOTALL)
@@ -163,16 +162,16 @@ def _text(topic):
 
 
 def _sentences(topic, number):
-    """Every sentence for a known mistake names a page of the book that explains it."""
+    """Every sentence for a known mistake names a place in the book that explains it."""
     _, found = declarations(sources.hidden(topic, SEED, number))
     sentences = {sentence for check in found for sentence in check.mistakes}
     sentences |= {sentence for check in found for sentence in check.because.values()}
-    return [f"names no page of the book to read: {s}" for s in sorted(sentences) if not _leads(s)]
+    return [f"names no place in the book to read: {s}" for s in sorted(sentences) if not _leads(s)]
 
 
 def _leads(sentence):
-    page = SEE.search(sentence)
-    return page and any((BOOK / f"{page[1]}{kind}").is_file() for kind in (".ipynb", ".md"))
+    place = SEE.search(sentence)
+    return place and place[1] in sources.places()
 
 
 def _variants(topic, count=50):

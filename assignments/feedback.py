@@ -80,34 +80,26 @@ def pages():
 
 
 def linked(text, book):
-    """Return text as HTML in which "see PAGE" links to that page of the book.
+    """Return text as HTML in which "see PLACE" links to a page or to a mistake of the book.
 
     Examples
     --------
-    >>> linked("a second softmax; see double-softmax.", "https://x.org/")
-    Markup('a second softmax; see <a href="https://x.org/book/double-softmax.html">double-softmax</a>.')
+    >>> linked("this is half; see reductions.", "https://x.org/")
+    Markup('this is half; see <a href="https://x.org/book/reductions.html">reductions</a>.')
+    >>> print(linked("see mistake-overflow", ".."))
+    see <a href="../book/mistakes/nan-and-infinity.html#mistake-overflow">nan by overflow</a>
     >>> linked("<b>; see nowhere", "https://x.org/")
     Markup('&lt;b&gt;; see nowhere')
     """
+    known = sources.places()
 
     def link(found):
-        page = found[1]
-        if page not in book_pages():
+        if found[1] not in known:
             return found[0]
-        address = escape(f"{book.rstrip('/')}/book/{page}.html")
-        return f'see <a href="{address}">{page}</a>'
+        page, words = known[found[1]]
+        return f'see <a href="{escape(book.rstrip("/"))}/{page}">{escape(words)}</a>'
 
     return Markup(re.sub(r"\bsee ([a-z0-9]+(?:[-/][a-z0-9]+)*)", link, str(escape(text))))
-
-
-def book_pages():
-    """Return the names of the book's pages."""
-    book = Path(__file__).parents[1] / "book"
-    return {
-        path.relative_to(book).with_suffix("").as_posix()
-        for path in book.rglob("*")
-        if path.suffix in (".md", ".ipynb")
-    }
 
 
 def question_name(name):

@@ -5,7 +5,9 @@ and a seed come the release (what students get), the solution, the hidden part o
 the declared wrong answers. Nothing derived is stored.
 """
 
+import functools
 import hashlib
+import json
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -205,6 +207,32 @@ def _with_stub(cell):
             lines.append(line[: len(line) - len(line.lstrip())] + STUB)
         open_region = inside and (open_region or line.startswith(" "))
     return "\n".join(lines)
+
+
+@functools.cache
+def places():
+    """Return what a sentence may send a learner to with "see PLACE": pages, and mistakes.
+
+    Returns
+    -------
+    dict of str to (str, str)
+        For each place the page's address below the book's own, and the words of a link to it.
+
+    Examples
+    --------
+    >>> places()["softmax"]
+    ('book/softmax.html', 'softmax')
+    >>> places()["mistake-softmax-twice"]
+    ('book/mistakes/logits-and-softmax.html#mistake-softmax-twice', 'Softmax twice')
+    """
+    book = HERE.parent / "book"
+    pages = [path for kind in ("*.md", "*.ipynb") for path in book.rglob(kind)]
+    names = sorted(path.relative_to(book).with_suffix("").as_posix() for path in pages)
+    mistakes = json.loads((book.parent / "lossutils/data/mistakes.json").read_text("utf-8"))
+    return {name: (f"book/{name}.html", name) for name in names} | {
+        f"mistake-{m['id']}": (f"book/mistakes/{m['page']}.html#mistake-{m['id']}", m["title"])
+        for m in mistakes
+    }
 
 
 def _link(found, book):

@@ -132,7 +132,7 @@ PLANTED = {
     ),
     "points that are not those of the checks": ('"points": 5', '"points": 6', "its checks have"),
     "a link to no page": ("book/softmax.ipynb", "book/soft.ipynb", "there is no page"),
-    "a sentence without a page": ("each row must; see", "each row must: see", "names no page"),
+    "a sentence without a page": ("each row must; see", "each row must: see", "names no place"),
     "numbers that do not vary": (
         "steps = rng.",
         "steps = (rng := np.random.default_rng(0)).",
