@@ -152,10 +152,12 @@ def history(ax, runs, *, ylabel="loss", title=None):
 def training(axes, runs):
     """Draw what was recorded of several runs: one panel per number, such as loss and accuracy.
 
+    One legend above the panels names the runs.
+
     Parameters
     ----------
     axes : sequence of matplotlib.axes.Axes
-        Where to draw, one for each name that was recorded.
+        Where to draw, one for each name that was recorded; of a figure with constrained layout.
     runs : dict
         Label of each run -> name of each number -> its values, one per epoch, as in the `history`
         of what ``model.fit`` returns. All runs have the same names.
@@ -169,12 +171,17 @@ def training(axes, runs):
     --------
     >>> import matplotlib.pyplot as plt
     >>> runs = {"right": {"loss": [3, 2], "accuracy": [0.5, 1]}}
-    >>> [ax.get_ylabel() for ax in training(plt.figure().subplots(1, 2), runs)]
+    >>> axes = plt.figure(layout="constrained").subplots(1, 2)
+    >>> [ax.get_ylabel() for ax in training(axes, runs)]
     ['loss', 'accuracy']
     """
     names = next(iter(runs.values()))
     for ax, name in zip(axes, names, strict=True):
         history(ax, {label: run[name] for label, run in runs.items()}, ylabel=name)
+        if legend := ax.get_legend():
+            legend.remove()
+    figure, lines = axes[0].figure, axes[0].get_legend_handles_labels()
+    figure.legend(*lines, loc="outside upper center", ncols=len(runs))
     return axes
 
 
