@@ -67,7 +67,8 @@ def modules(root):
     """Return the modules of lossutils that compute something in Python."""
     package = Path(root, "lossutils")
     drawn = set(package.joinpath("explorers").iterdir())  # a browser computes their formulas
-    paths = sorted(set(package.rglob("*.py")) - drawn)
+    worded = {package / "diagnosis" / "findings.py"}  # it says what others computed
+    paths = sorted(set(package.rglob("*.py")) - drawn - worded)
     return [path.relative_to(root).as_posix() for path in paths if path.name != "__init__.py"]
 
 
