@@ -9,8 +9,15 @@ Every loss returns one value per element or per example; `reductions` makes a nu
 batch. Only `plots` and `explorers` need more than NumPy.
 """
 
-from lossutils.diagnosis import diagnose
-
 __all__ = ["diagnose"]
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name):
+    """Import the diagnosis when it is asked for: whoever wants the losses need not wait for it."""
+    if name == "diagnose":
+        from lossutils.diagnosis import diagnose
+
+        return diagnose
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
