@@ -118,7 +118,7 @@ def bars(ax, names, groups, *, ylabel, title=None):
     return _finish(ax, None, ylabel, title, legend=len(groups) > 1)
 
 
-def history(ax, runs, *, ylabel="loss", title=None):
+def history(ax, runs, *, ylabel="loss", title=None, legend=True):
     """Draw how a number went during training: one line per run, one value per epoch.
 
     Parameters
@@ -131,6 +131,8 @@ def history(ax, runs, *, ylabel="loss", title=None):
         What the height shows.
     title : str, optional
         What the figure shows.
+    legend : bool, default True
+        Whether to explain the lines where there is more than one.
 
     Returns
     -------
@@ -146,7 +148,7 @@ def history(ax, runs, *, ylabel="loss", title=None):
     """
     for label, values in runs.items():
         ax.plot(range(1, len(values) + 1), values, label=label)
-    return _finish(ax, "epoch", ylabel, title, legend=len(runs) > 1)
+    return _finish(ax, "epoch", ylabel, title, legend=legend and len(runs) > 1)
 
 
 def training(axes, runs):
@@ -177,9 +179,7 @@ def training(axes, runs):
     """
     names = next(iter(runs.values()))
     for ax, name in zip(axes, names, strict=True):
-        history(ax, {label: run[name] for label, run in runs.items()}, ylabel=name)
-        if legend := ax.get_legend():
-            legend.remove()
+        history(ax, {label: run[name] for label, run in runs.items()}, ylabel=name, legend=False)
     figure, lines = axes[0].figure, axes[0].get_legend_handles_labels()
     figure.legend(*lines, loc="outside upper center", ncols=len(runs))
     return axes
