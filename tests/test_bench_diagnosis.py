@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from lossutils.activations import sigmoid, softmax
 from tools import bench_diagnosis
-from tools.batches import DTYPES, HEALTHY, SMALL, STAGES, USUAL, network, sigmoid, softmax
+from tools.batches import DTYPES, HEALTHY, SMALL, STAGES, USUAL, network
 from tools.broken_batches import BROKEN
 
 SEED = 1  # not the one that the book's page shows

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lossutils.activations import sigmoid, softmax
+from lossutils.losses import smooth_labels
+
 # How much of the teacher the student has learned, and how large its logits are.
 STAGES = {"start": (0.0, 0.3), "middle": (0.6, 0.8), "trained": (0.95, 1.0), "sure": (1.0, 8.0)}
 DTYPES = ("float16", "float32", "float64")
@@ -49,18 +52,6 @@ def _scores(rng, x, k):
     return hidden @ rng.normal(size=(16, k))
 
 
-def softmax(logits):
-    """Return probabilities of classes, the plain formula made safe."""
-    e = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return e / e.sum(axis=-1, keepdims=True)
-
-
-def sigmoid(logits):
-    """Return probabilities of yes, without overflow."""
-    of_size = 1 / (1 + np.exp(-np.abs(logits)))
-    return np.where(logits < 0, 1 - of_size, of_size)
-
-
 def cast(rng, array, names=DTYPES):
     """Return the array in one of the precisions."""
     return array.astype(rng.choice(names))
@@ -87,7 +78,7 @@ def classes_batch(rng, rows, *, labels, k=None, stage=None, from_logits=None):
         truth = softmax(teacher)
     else:
         truth = np.eye(k)[classes]
-        truth = truth * 0.9 + 0.1 / k if labels == "smoothed" else truth
+        truth = smooth_labels(truth, 0.1) if labels == "smoothed" else truth
     focal = labels != "sparse" and rng.random() < 0.2
     loss = "categorical_focal_crossentropy" if focal else name
     return Batch(truth, y_pred, {"loss": loss, "from_logits": from_logits})

@@ -5,6 +5,7 @@ Each function makes the mistake as a program would, on a batch from `tools.batch
 
 import numpy as np
 
+from lossutils.activations import sigmoid, softmax
 from tools.batches import (
     Batch,
     between,
@@ -13,8 +14,6 @@ from tools.batches import (
     classes_batch,
     network,
     quantities,
-    sigmoid,
-    softmax,
     some_rows,
 )
 
