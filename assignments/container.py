@@ -33,11 +33,11 @@ def works():
     places = [place for place in ("/bin", "/lib", "/lib64", "/usr") if os.path.exists(place)]
     with tempfile.TemporaryDirectory(prefix="container-") as folder:
         options = [*SHUT_IN, *_shown(Path(folder), dict(zip(places, places, strict=True)))]
-        return _succeeds(["podman", "run", *options, "--rootfs", folder, "/bin/true"])
+        return succeeds(["podman", "run", *options, "--rootfs", folder, "/bin/true"])
 
 
-def _succeeds(command):
-    """Run a command and tell whether it succeeded."""
+def succeeds(command):
+    """Run a short command and tell whether it succeeded."""
     try:
         return subprocess.run(command, capture_output=True, timeout=60).returncode == 0
     except (OSError, subprocess.TimeoutExpired):

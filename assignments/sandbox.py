@@ -102,17 +102,11 @@ def _rights():
     becoming = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     kinds = [becoming] if os.getuid() == 0 else []
     for kind in [*kinds, ["--unshare-user", "--cap-drop", "ALL"]]:
-        if _succeeds(["bwrap", *APART, *kind, "--ro-bind", "/", "/", "--", sys.executable, "-V"]):
+        if container.succeeds(
+            ["bwrap", *APART, *kind, "--ro-bind", "/", "/", "--", sys.executable, "-V"]
+        ):
             return kind
     return []
-
-
-def _succeeds(command):
-    """Run a short command and tell whether it succeeded."""
-    try:
-        return subprocess.run(command, capture_output=True, timeout=30).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False
 
 
 def bubblewrap(python, limits, forks):
