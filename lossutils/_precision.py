@@ -7,12 +7,13 @@ from lossutils import _double_double as dd
 # A decorator: log 0 = -inf and exp(-1000) = 0 are results here, not reasons to warn.
 silent = np.errstate(all="ignore")
 
-_FLOATS = ("float16", "bfloat16", "float32", "float64")
+# The spacing of the numbers at 1.
+EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
 
 
 def is_floating(array):
     """Tell whether the dtype is one of the four; bfloat16, of another package, by its name."""
-    return array.dtype.name in _FLOATS
+    return array.dtype.name in EPSILON
 
 
 def result_dtype(**arrays):

@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from lossutils._arguments import as_numbers
-from lossutils._precision import in_float64
+from lossutils._precision import EPSILON, in_float64
 
 # Over ordinary inputs the losses of TensorFlow, Keras and SciPy were off by up to 140 units of
 # float32 (a softmax that cancels a little), and 140 * 2**-23 is 1.7e-5.
@@ -17,7 +17,6 @@ RTOL_FLOAT32 = 2e-5
 # The same count in float64 is 3e-14; the rest is for what Keras computes with float32 constants.
 RTOL_FLOAT64 = 1e-12
 
-_EPSILON = {"float64": 2.0**-52, "float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}
 _SHOWN = 12  # of a longer array, the first and the last three are printed
 
 
@@ -62,7 +61,7 @@ def compare(name, *, tensorflow, numpy, published=None, digits=5):
     """
     tensorflow = as_numbers("tensorflow", tensorflow, finite=False)
     numpy = as_numbers("numpy", numpy, finite=False)
-    epsilon = max(_EPSILON.get(array.dtype.name, 2.0**-52) for array in (tensorflow, numpy))
+    epsilon = max(EPSILON.get(array.dtype.name, 2.0**-52) for array in (tensorflow, numpy))
     witnesses = {"TensorFlow": tensorflow.astype(float), "NumPy": numpy.astype(float)}
     columns = {} if published is None else {"published": np.array(published, str)}
     columns |= witnesses

@@ -3,8 +3,7 @@
 import numpy as np
 
 from lossutils.diagnosis import names
-from lossutils.diagnosis.findings import fault, found
-from lossutils.diagnosis.scores import count, span
+from lossutils.diagnosis.findings import count, fault, found, span
 
 CLIP = 1e-7  # where Keras cuts probabilities off
 _LEAST = 0.01  # of a label, to count as one that is asked for

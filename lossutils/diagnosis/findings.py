@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 
+import numpy as np
+
 # The most damaging mistakes first; what is wrong with the data itself (no mistake) before all.
 DAMAGE = (
     None,
@@ -89,6 +91,17 @@ def fault(title, evidence, instead, *, certain=True):
     return Finding(None, bool(certain), title, evidence, instead)
 
 
+def span(values):
+    """Return the range of an array as text."""
+    return f"from {np.min(values):.4g} to {np.max(values):.4g}"
+
+
+def count(wrong, noun):
+    """Return how many of them as text."""
+    total, all_of_them = np.size(wrong), bool(np.all(wrong))
+    return f"all {total} {noun}" if all_of_them else f"{int(np.sum(wrong))} of {total} {noun}"
+
+
 @functools.cache
 def _atlas():
     text = resources.files("lossutils.data").joinpath("mistakes.json").read_text("utf-8")
@@ -160,9 +173,6 @@ def _row(finding):
     title = html.escape(finding.title)
     if finding.link:
         title = f'<a href="{html.escape(finding.link)}">{title}</a>'
-    cells = html.escape(finding.certainty), title, *map(html.escape, _texts(finding))
+    texts = finding.evidence, finding.instead
+    cells = html.escape(finding.certainty), title, *map(html.escape, texts)
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-
-
-def _texts(finding):
-    return finding.evidence, finding.instead

@@ -3,8 +3,9 @@
 import numpy as np
 
 from lossutils.diagnosis import names
-from lossutils.diagnosis.findings import fault, found
-from lossutils.diagnosis.scores import count, cross_entropy, span
+from lossutils.diagnosis.findings import count, fault, found, span
+from lossutils.diagnosis.scores import cross_entropy
+from lossutils.diagnosis.shapes import whole
 
 _PADDING = (-1, -100, 255)  # what usually marks positions that shall not count
 
@@ -62,7 +63,7 @@ def _minus_one(y):
 
 def _classes_in_one_column(rows):
     y = rows.truth
-    if rows.classes == 1 and y.min() >= 0 and 2 <= y.max() < 1000 and np.all(y == np.floor(y)):
+    if rows.classes == 1 and y.min() >= 0 and 2 <= y.max() < 1000 and whole(y):
         evidence = f"the labels are whole numbers {span(y)}, as classes are; y_pred has one column."
         instead = f"{y.max() + 1:.0f} outputs and sparse_categorical_crossentropy"
         yield found("binary-for-many-classes", evidence, instead, certain=False)
@@ -138,7 +139,7 @@ def sums_of_labels(rows):
 
 
 def _no_sum(y, off, *, certain):
-    if np.all(y[off] == np.floor(y[off])):
+    if whole(y[off]):
         evidence = f"{count(off, 'rows')} of y_true hold several ones: several labels for one"
         evidence += " example, and a softmax shares 1 among them."
         instead = "binary_crossentropy with one sigmoid for each label"

@@ -5,10 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
+from lossutils._precision import EPSILON
 from lossutils.diagnosis import names
-from lossutils.diagnosis.shapes import fits_as_indices, is_column
+from lossutils.diagnosis.shapes import fits_as_indices, is_column, one_hot
 
-_EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23}
 _LARGEST = {"float16": 65504.0, "bfloat16": 3.4e38, "float32": 3.4e38}
 
 
@@ -42,7 +42,7 @@ class Rows:
     @property
     def epsilon(self):
         """The spacing of the prediction's dtype at 1."""
-        return _EPSILON.get(self.dtype.name, 2.0**-52)
+        return EPSILON.get(self.dtype.name, 2.0**-52)
 
     @property
     def largest(self):
@@ -81,11 +81,6 @@ class Rows:
     def hard_prediction(self):
         """Whether the prediction holds 0 and 1 only, and both of them."""
         return two_values(self.prediction, 0, 1)
-
-
-def one_hot(array):
-    """Tell whether each row has one 1, and zeros."""
-    return bool(np.all((array == 0) | (array == 1)) and np.all(array.sum(axis=1) == 1))
 
 
 def two_values(array, low, high):

@@ -4,19 +4,9 @@ import numpy as np
 
 from lossutils import losses
 from lossutils.diagnosis import names
-from lossutils.diagnosis.findings import found
-from lossutils.diagnosis.rows import one_hot, two_values
-
-
-def span(values):
-    """Return the range of an array as text."""
-    return f"from {np.min(values):.4g} to {np.max(values):.4g}"
-
-
-def count(wrong, noun):
-    """Return how many of them as text."""
-    total, all_of_them = np.size(wrong), bool(np.all(wrong))
-    return f"all {total} {noun}" if all_of_them else f"{int(np.sum(wrong))} of {total} {noun}"
+from lossutils.diagnosis.findings import count, found, span
+from lossutils.diagnosis.rows import two_values
+from lossutils.diagnosis.shapes import one_hot, whole
 
 
 def mean(function, **arguments):
@@ -167,7 +157,7 @@ def _steps(rows):
         return two_values(values, -1, 1) or two_values(values, 0, 1)
     if rows.loss in (*names.ENTROPIES, None) or np.ptp(values) == 0:
         return False
-    return bool(np.all(values == np.floor(values)))
+    return whole(values)
 
 
 def swapped(rows):
@@ -193,7 +183,7 @@ _NOT_SYMMETRIC = (*names.ENTROPIES, *names.HINGES, *names.ROWWISE, "poisson")
 def _like_labels(rows):
     p = rows.prediction
     if rows.loss == "poisson":
-        return bool(len(rows) > 3 and np.ptp(p) > 0 and np.all(p == np.floor(p)))
+        return bool(len(rows) > 3 and np.ptp(p) > 0 and whole(p))
     if rows.loss in names.HINGES:
         return two_values(p, 0, 1) or two_values(p, -1, 1)
     if rows.loss not in names.BINARY:

@@ -6,7 +6,7 @@ import numpy as np
 
 from lossutils import losses
 from lossutils.diagnosis import names
-from lossutils.diagnosis.findings import fault, found
+from lossutils.diagnosis.findings import fault, found, span
 
 
 def shape_findings(truth, prediction, loss):
@@ -30,9 +30,14 @@ def is_column(t, p):
     return (*t, 1) == p or (*p, 1) == t
 
 
-def whole(array):
+def whole(values):
     """Tell whether all numbers are whole ones."""
-    return bool(np.all(array.values == np.floor(array.values)))
+    return bool(np.all(values == np.floor(values)))
+
+
+def one_hot(values):
+    """Tell whether each row has one 1, and zeros."""
+    return bool(np.all((values == 0) | (values == 1)) and np.all(values.sum(axis=-1) == 1))
 
 
 def _both(truth, prediction):
@@ -53,24 +58,18 @@ def _sparse(truth, prediction):
     t, p = truth.shape, prediction.shape
     if t == p and len(p) > 1 and p[-1] > 1:
         evidence = f"{_both(truth, prediction)}: a row for each example, and the sparse loss"
-        evidence += f" takes one class index for each{_one_hot(truth)}."
+        evidence += " takes one class index for each"
+        evidence += "; the rows of y_true are one-hot." if one_hot(truth.values) else "."
         yield found("sparse-or-one-hot", evidence, "categorical_crossentropy, or y_true.argmax(-1)")
-    elif fits_as_indices(p, t) and whole(prediction):
+    elif fits_as_indices(p, t) and whole(prediction.values):
         yield _swapped(truth, prediction)
-    elif t == p and len(p) == 1 and whole(prediction):
+    elif t == p and len(p) == 1 and whole(prediction.values):
         evidence = f"{_both(truth, prediction)}; y_pred holds whole numbers ({_range(prediction)}),"
         evidence += " as argmax returns: decisions have no gradient."
         yield found("no-gradient", evidence, "the scores of all classes, before argmax")
     elif len(p) < 2 or t not in (p[:-1], (*p[:-1], 1)):
         evidence = f"{_both(truth, prediction)}; the sparse loss needs (N,) and (N, classes)."
         yield fault("the shapes do not fit", evidence, f"y_true of shape {p[:-1]}")
-
-
-def _one_hot(truth):
-    values = truth.values
-    if np.all((values == 0) | (values == 1)) and np.all(values.sum(axis=-1) == 1):
-        return "; the rows of y_true are one-hot"
-    return ""
 
 
 def _swapped(truth, prediction):
@@ -80,12 +79,12 @@ def _swapped(truth, prediction):
 
 
 def _range(array):
-    return f"numbers from {np.min(array.values):.4g} to {np.max(array.values):.4g}"
+    return f"numbers {span(array.values)}"
 
 
 def _unequal(truth, prediction, loss):
     t, p = truth.shape, prediction.shape
-    if loss in names.ROWWISE and fits_as_indices(p, t) and whole(prediction):
+    if loss in names.ROWWISE and fits_as_indices(p, t) and whole(prediction.values):
         yield _swapped(truth, prediction)
     elif loss in names.ROWWISE and fits_as_indices(t, p):
         evidence = f"{_both(truth, prediction)}: y_true holds one number for each example"
