@@ -1,5 +1,10 @@
-"""What strict nbval needs here: quiet TensorFlow, and a failure that a person can read."""
+"""What strict nbval needs here: quiet TensorFlow, and a failure that a person can read.
 
+With --for-build, the notebooks whose cells all pass are kept, so that the build of the book need
+not execute them again.
+"""
+
+import copy
 import difflib
 import os
 
@@ -11,16 +16,54 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 
+def pytest_addoption(parser):
+    """Add the option of `make nbval`."""
+    text = "keep the notebooks that pass for the build of the book"
+    parser.addoption("--for-build", action="store_true", help=text)
+
+
+def pytest_configure(config):
+    """Once, before the workers start: kernels draw for the site, and what is old is dropped."""
+    if config.option.for_build and not hasattr(config, "workerinput"):
+        from tools import execute
+
+        execute.prepare()
+
+
 def pytest_collectstart(collector):
-    """Leave TensorFlow's start-up messages out of the comparison: they hold times and addresses."""
+    """Leave out of the comparison what is not stored: pictures, and TensorFlow's start-up messages.
+
+    The messages hold times and addresses.
+    """
     if isinstance(collector, IPyNbFile):
-        collector.skip_compare += ("stderr",)
+        collector.skip_compare += ("stderr", "image/svg+xml")
+        collector.executed = []
+
+
+def pytest_runtest_teardown(item, nextitem):
+    """Keep the notebook of the last cell for the build, if all of its cells passed."""
+    if isinstance(item, IPyNbCell) and item.config.option.for_build:
+        cells = [cell for cell in item.parent.nb.cells if cell.cell_type == "code"]
+        if len(item.parent.executed) == len(cells):
+            _keep(item.parent)
+
+
+def _keep(file):
+    from tools import execute
+
+    notebook, cells = copy.deepcopy(file.nb), iter(file.executed)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = next(cells).test_outputs
+    execute.keep(file.path, notebook)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     """Say which notebook, which cell and what, the stored and the computed text side by side."""
     report = yield
+    if isinstance(item, IPyNbCell) and call.when == "call" and report.passed:
+        item.parent.executed.append(item)
     if isinstance(item, IPyNbCell) and call.excinfo and call.excinfo.errisinstance(NbCellError):
         report.longrepr = "\n".join(_explain(item))
     return report

@@ -146,11 +146,11 @@ def test_read_only_arrays_are_read():
 
 
 def measured(call):
-    """Return what a call returns, the seconds it took and the bytes at its peak."""
+    """Return what a call returns, the processor's seconds it took and the bytes at its peak."""
     tracemalloc.start()
-    start = time.perf_counter()
+    start = time.process_time()
     result = call()
-    seconds, (_, peak) = time.perf_counter() - start, tracemalloc.get_traced_memory()
+    seconds, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return result, seconds, peak
 

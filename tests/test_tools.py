@@ -4,6 +4,7 @@ The notebooks made here are tiny and import nothing, so that their kernels start
 """
 
 import http.client
+import os
 import re
 import shutil
 import socket
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_cache import get_cache
 
 from tools import execute, links, notebooks, serve
 
@@ -290,6 +292,24 @@ def test_a_chapter_that_raises_is_one_sentence_and_the_others_are_executed(tiny_
     assert said == (
         f"error: {path}, code cell 2 (“# the last”) raised IndexError: list index out of range\n"
     )
+
+
+def test_what_strict_nbval_has_compared_is_not_executed_again(tiny_book, capsys):
+    for name in ("conftest.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, tiny_book)
+    shown = "<Figure size 640x480 with 1 Axes>"
+    drawn = code("import matplotlib.pyplot as plt\n\nplt.figure().subplots()\nplt.show()")
+    drawn.outputs = [nbformat.v4.new_output("display_data", data={"text/plain": shown})]
+    write(tiny_book / "book" / "first.ipynb", drawn)
+    write(tiny_book / "book" / "second.ipynb", code("print(2 + 2)", printed="5\n"))
+    pages = [path.as_posix() for path in execute.pages()]
+    nbval = [sys.executable, "-m", "pytest", "-q", "--nbval", "--for-build", *pages]
+    said = run(*nbval, cwd=tiny_book, env=os.environ | {"PYTHONPATH": str(ROOT)}).stdout
+    assert "1 failed, 1 passed" in said, said
+    kept = get_cache(execute.CACHE).match_cache_notebook(notebooks.read(Path(pages[0])))
+    cell = get_cache(execute.CACHE).get_cache_bundle(kept.pk).nb.cells[0]
+    assert cell.outputs[0].data.keys() == {"text/plain", "image/svg+xml"}
+    assert executed(capsys) == (0, 1, "")
 
 
 # tools.links and tools.serve

@@ -147,8 +147,6 @@ def run(notebook, path):
     # Times would go to the cells' metadata, which the cache takes for a change of the notebook.
     options = {"kernel_name": "python3", "timeout": TIMEOUT}
     options |= {"coalesce_streams": True, "record_timing": False}
-    # Figures are drawn for the site: sharp at every size, and a fifth of the bytes.
-    options["extra_arguments"] = ["--InlineBackend.figure_formats={'svg'}"]
     # A cell that has begun has a count, even if its kernel dies before it says which.
     options["on_cell_execute"] = lambda cell, cell_index: cell.update(execution_count=0)
     resources = {"metadata": {"path": str(Path(path).parent)}}

@@ -1,6 +1,8 @@
 """A copy of the project, errors planted in it, and the checks that should notice them.
 
-The check without an error is run first and must pass; otherwise it would notice everything.
+The check without an error is run first and must pass; otherwise it would notice everything. In
+`make test`, where all checks have just passed, one of each kind is run again: it shows that they
+pass in the copy too.
 """
 
 import os
@@ -29,6 +31,7 @@ IGNORED = shutil.ignore_patterns(
 PYTEST = ("-m", "pytest", "-q", "-x", "--tb=line")
 FAILED = {1, 2}  # pytest: a test failed, or a file of tests could not be read
 TIMEOUT = 900  # seconds per check
+PASSED = "ALL_CHECKS_PASSED"  # said by `make test`
 QUIET = {
     "PYTHONDONTWRITEBYTECODE": "1",  # two changes of a file within a second would share it
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -98,7 +101,8 @@ def _module_checks(path, root):
 class Copy:
     """A copy of the project in which errors are planted, one at a time.
 
-    `clean` remembers which checks pass without an error; copies of one copy share it.
+    `clean` remembers which checks pass without an error, and for which kinds of errors one was run;
+    copies of one copy share it.
     """
 
     def __init__(self, root, source=None):
@@ -135,14 +139,19 @@ class Copy:
         finally:
             path.write_bytes(original)
 
+    def passes(self, check, kind):
+        """Tell whether a check of a kind of errors passes while none is planted."""
+        known = kind if PASSED in os.environ else check
+        if known not in self.clean:
+            self.clean[known] = self.status(check) == 0
+        return self.clean[known]
+
     def try_one(self, place):
         """Plant one error, run its checks until one notices, and return what came of it."""
         start, passed = time.perf_counter(), []
         described = places.described(place, (self.root / place.path).read_text(encoding="utf-8"))
         for check in checks(place, self.root):
-            if check not in self.clean:
-                self.clean[check] = self.status(check) == 0
-            if not self.clean[check]:
+            if not self.passes(check, place.kind):
                 raise CheckFails(check)
             with self.planted(place):
                 caught = self.status(check) in FAILED
