@@ -1,8 +1,12 @@
 """What several test files share."""
 
+import shutil
+
+import course_folder
 import hypothesis
 import pytest
 
+from assignments import course
 from tools import serve, site
 
 # It runs in the environment of the grader, and is no test by itself.
@@ -37,3 +41,16 @@ def page(browser, address):
     """Open a tab that reaches no other host; `problems` holds what went wrong."""
     with site.tab(browser, address) as tab:
         yield tab
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory):
+    """Make a course folder with a round of the softmax assignment."""
+    return course_folder.new(tmp_path_factory.mktemp("released") / "course")
+
+
+@pytest.fixture
+def round_(released, tmp_path):
+    """Make a round nobody has handed in to yet, with source and seed of the released one."""
+    shutil.copytree(released.course, tmp_path / "course")
+    return course.Round(tmp_path / "course", released.assignment, released.number)

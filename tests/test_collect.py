@@ -2,7 +2,6 @@
 
 import io
 import os
-import shutil
 import stat
 import unicodedata
 import zipfile
@@ -14,18 +13,6 @@ import pytest
 from assignments import archives, collect, course, lms
 
 LIMITS = {"notebook_mb": 1, "total_mb": 3}
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    return course_folder.new(tmp_path_factory.mktemp("course"))
-
-
-@pytest.fixture
-def round_(made, tmp_path):
-    """Make an empty round with the source and seed of the one made before."""
-    shutil.copytree(made.course, tmp_path / "course")
-    return course.Round(tmp_path / "course", made.assignment, made.number)
 
 
 def collected(round_, place, **options):

@@ -16,11 +16,6 @@ from assignments.release import release
 FORMULAS = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", " =1+1"]
 
 
-@pytest.fixture
-def round_(tmp_path):
-    return course_folder.new(tmp_path / "course")
-
-
 def read(path):
     return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
 

@@ -3,15 +3,9 @@
 import html.parser
 
 import course_folder
-import pytest
 from course_folder import hand_in, table
 
 from assignments import byhand, feedback
-
-
-@pytest.fixture
-def round_(tmp_path):
-    return course_folder.new(tmp_path / "course")
 
 
 class Page(html.parser.HTMLParser):
