@@ -1,6 +1,6 @@
 """Sums of losses in blocks that stay in the cache, and their mean; None means: go the slow way."""
 
-from math import isfinite
+from math import inf, isfinite
 
 import numpy as np
 
@@ -8,7 +8,8 @@ from lossutils._precision import in_float64
 from lossutils._softmax import gaps_and_exponentials
 
 BLOCK = 16_384  # numbers: a handful of float64 arrays of this size fit the second-level cache
-LOWEST = np.finfo(np.float64).min
+# Below -700 exp loses digits in float64; what a narrower type can hold does not notice.
+LOWEST = {"e": np.finfo("e").min, "f": np.finfo("f").min, "d": -700.0}
 
 # Type codes of truth and prediction that the fast way takes -> the type of the result.
 RESULT = {
@@ -84,29 +85,32 @@ def sigmoid(labels, logits):
 
 def dense(labels, logits):
     """Return the sum of the softmax cross-entropies."""
-    below, rest = _below_and_rest(logits)
-    labels = labels.astype(np.float64, copy=False)
+    highest, rest = _highest_and_rest(logits)
+    labels, below = in_float64(labels), logits.astype(np.float64)
+    below -= highest[:, np.newaxis]
     return np.dot(labels.sum(axis=-1), np.log1p(rest)) - np.vdot(labels, below)
 
 
 def sparse(labels, logits):
     """Return the sum of the sparse softmax cross-entropies."""
-    below, rest = _below_and_rest(logits)
-    return np.log1p(rest).sum() - below[np.arange(len(below)), labels].sum()
+    highest, rest = _highest_and_rest(logits)
+    gaps = highest - logits[np.arange(len(labels)), labels]
+    return np.add.reduce(gaps) + np.add.reduce(np.log1p(rest))
 
 
-def _below_and_rest(logits):
-    """Return x - max, and the sum of the exponentials without the maximum's own 1."""
-    if logits.dtype == np.float64:
-        gaps, _, rest = gaps_and_exponentials(logits)
-        below, rest = -gaps, rest[:, 0]
-    else:
-        # The difference of two narrower numbers is exact in float64, or as good as exact.
-        rows, top = np.arange(len(logits)), logits.argmax(axis=-1)
-        below = logits.astype(np.float64)
-        below -= below[rows, top][:, np.newaxis]
-        exponentials = np.exp(below)
-        exponentials[rows, top] = 0.0
-        rest = exponentials.sum(axis=-1)
-    # A logit of minus infinity leaves no trace in the exponentials: let it show in the sum.
-    return below, rest if below.min() > LOWEST else rest + np.nan
+def _highest_and_rest(logits):
+    """Return the largest logits, and the sums of the others' exponentials over that of the largest.
+
+    Where no exponential overflows or loses digits, exp(x) / exp(max) has no difference to round.
+    """
+    rows, top = np.arange(len(logits)), logits.argmax(axis=-1)
+    highest = in_float64(logits[rows, top])
+    lowest = logits.min()
+    if not (lowest >= LOWEST[logits.dtype.char] and np.abs(highest).max() <= 500):
+        _, _, rest = gaps_and_exponentials(in_float64(logits))
+        # A logit of minus infinity leaves no trace in the exponentials: let it show in the sum.
+        return highest, rest[:, 0] if lowest > -inf else rest[:, 0] + np.nan
+    exponentials = np.exp(logits, dtype=np.float64)
+    largest = exponentials[rows, top]
+    exponentials[rows, top] = 0.0
+    return highest, exponentials.sum(axis=-1) / largest

@@ -158,7 +158,8 @@ def softmax_cross_entropy_with_logits(*, labels, logits):
 
     Notes
     -----
-    The gaps to the maximum, weighted with the labels, plus log1p of the other exponentials.
+    The gaps to the maximum, weighted with the labels, plus log1p of the other exponentials divided
+    by that of the maximum.
 
     Examples
     --------
@@ -200,7 +201,8 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
 
     Notes
     -----
-    The gap of the true class to the maximum, plus log1p of the other exponentials.
+    The gap of the true class to the maximum, plus log1p of the other exponentials divided by that
+    of the maximum.
 
     Examples
     --------

@@ -75,7 +75,7 @@ def test_huber_on_both_sides_of_delta():
 @pytest.mark.parametrize("margin", [0.5, 20.0, 40.0, 700.0])
 def test_confident_logits_keep_their_digits(name, margin):
     """Where frameworks give 0, the mean is log(1 + exp(-margin)) or log(1 + 2 exp(-margin))."""
-    rows, others = 1000, 1 if name.startswith("sigmoid") else 2
+    rows, others = 3000, 1 if name.startswith("sigmoid") else 2
     logits = np.zeros((rows, others + 1)) - (name != LOGITS[0]) * margin
     logits[:, 0] = 0.0 if name != LOGITS[0] else margin
     labels = np.zeros_like(logits)
@@ -88,6 +88,22 @@ def test_confident_logits_keep_their_digits(name, margin):
         expected = float(mpmath.log1p(others * mpmath.exp(-mpmath.mpf(margin))))
     found = getattr(means, name)(labels=labels, logits=logits)
     assert found == pytest.approx(expected, rel=1e-15)
+
+
+@pytest.mark.parametrize("name", LOGITS[1:])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("offset", [-10_000.0, -500.0, 0.0, 500.0, 10_000.0])
+@pytest.mark.parametrize("masked", [-30_000.0, -1e9])
+def test_offsets_and_masked_classes_cost_no_digit(name, dtype, offset, masked):
+    """What is added to all logits changes nothing, and a class far below has no part."""
+    logits = np.array([[offset, offset - 20.0, masked]] * 4, dtype=dtype)
+    labels = (
+        np.zeros(4, dtype=int) if name.startswith("sparse") else np.eye(3, dtype=dtype)[[0] * 4]
+    )
+    with mpmath.workdps(60):
+        expected = float(mpmath.log1p(mpmath.exp(-20)))
+    found = getattr(means, name)(labels=labels, logits=logits)
+    assert found == pytest.approx(expected, rel=1e-15 if dtype == "float64" else 6e-8)
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)
