@@ -119,7 +119,8 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
 
     Notes
     -----
-    ``log(1 + exp(-|x|))``, plus ``|x|`` for the part of the label on the wrong side.
+    ``log(1 + exp(-|x|))``, plus ``|x|`` for the part of the label on the wrong side. In large
+    blocks eight numbers share a logarithm: ``(1 + a) (1 + b) = 1 + (a + b + a b)``.
 
     Examples
     --------
