@@ -80,7 +80,7 @@ def huber_loss(y_true, y_pred, *, delta=1.0):
 
     Notes
     -----
-    With ``m = min(|r|, delta)`` both branches of the loss are ``m (|r| - m / 2)``.
+    With `m` the residual `r` cut at ``-delta`` and ``delta``, both branches are ``m (r - m / 2)``.
 
     Examples
     --------
