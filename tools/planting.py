@@ -38,6 +38,16 @@ QUIET = {
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "CUDA_VISIBLE_DEVICES": "-1",
 }
+# The tests of what a module without tests of its own name is for.
+CLOSEST = {
+    "main": "diagnosis_report",
+    "blocks": "means",
+    "double_double": "accuracy",
+    "limits": "losses",
+    "precision": "losses",
+    "sigmoid": "activations",
+    "softmax": "means",
+}
 KINDS = (
     "stored output",
     "swapped arguments",
@@ -89,10 +99,10 @@ def _module_checks(path, root):
     """Return the module's own examples and tests, then all other tests that compute."""
     tests = sorted((root / "tests").glob("test_*.py"), key=lambda file: file.stat().st_size)
     texts = {file.relative_to(root).as_posix(): file.read_text(encoding="utf-8") for file in tests}
-    name = Path(path).parts[1].removesuffix(".py").lstrip("_")
+    name = Path(path).parts[1].removesuffix(".py").strip("_")
     own = [path] if ">>> " in (root / path).read_text(encoding="utf-8") else []
-    own += [file for file in texts if file == f"tests/test_{name}.py"]
-    numeric = re.compile(r"^from lossutils\S* import (?!experiments$)", re.MULTILINE)
+    own += [file for file in texts if file == f"tests/test_{CLOSEST.get(name, name)}.py"]
+    numeric = re.compile(r"^from lossutils\S* import (?!experiments$|explorers$)", re.MULTILINE)
     others = [file for file in texts if numeric.search(texts[file]) and file not in own]
     quick = (*PYTEST, "-m", "not slow and not classroom", "--doctest-modules")
     return [(*quick, *files) for files in (own, others) if files]
