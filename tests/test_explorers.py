@@ -16,6 +16,7 @@ KEYS = {"range": ["End", "Home"], "checkbox": [" "], "select-one": ["ArrowDown",
 VALUES = """f => Object.fromEntries([...f.querySelectorAll('form [name]')].map(
   c => [c.name, c.type === 'checkbox' ? c.checked : c.value]))"""
 
+SHOWN = "c => (c.type === 'checkbox' ? c.checked : c.value)"
 SAYS = "text => document.querySelector('.explorer-seen').innerText === text"
 
 # The contrast of two colours, by the formula of WCAG 2.2.
@@ -87,8 +88,11 @@ def test_reset_returns_to_the_start(opened, name):
     start, said = values(page), seen(page)
     signals = page.locator("figure.explorer").evaluate("f => f.view.getState().signals")
     for control in page.locator("form .explorer-control:not([hidden]) [name]").all():
-        control.press(KEYS[control.evaluate("c => c.type")][0])
-    assert values(page) != start
+        shown = control.evaluate(SHOWN)
+        for key in KEYS[control.evaluate("c => c.type")]:
+            if control.evaluate(SHOWN) == shown:  # it may start at the end that a key leads to
+                control.press(key)
+        assert control.evaluate(SHOWN) != shown
     page.get_by_role("button", name="Reset").press("Enter")
     page.wait_for_function(SAYS, arg=said)
     assert values(page) == start

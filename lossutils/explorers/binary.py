@@ -60,7 +60,8 @@ def sigmoid_cross_entropy():
             " + format(slope, '.4~g') + '.'",
             f"clip && {_beyond('z')} ? 'The clip holds the loss at ' + format(bound, '.4~g')"
             " + ' instead of ' + format(exact, '.4~g') + ', and no gradient is left.'"
-            " : 'This probability is not clipped.'",
+            " : clip ? 'The clip is on, and leaves this probability as it is.'"
+            " : 'The clip is off.'",
         ],
         chart=alt.concat(_probability(), _losses(), _slopes(), columns=3),
     )
