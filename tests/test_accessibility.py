@@ -11,7 +11,7 @@ EVERY_PAGE = [*PAGES, "search", "genindex"]
 # them; pages with all that others have, figures, tables, quizzes, forms, in the other two as well.
 MODES = [(1440, "light"), (360, "dark")]
 CROSSED = [(1440, "dark"), (360, "light")]
-SAMPLE = {"book/double-softmax", "book/mistakes/index", "book/diagnosis", "book/api", "search"}
+SAMPLE = {"book/double-softmax", "book/mistakes/index", "book/diagnosis", "book/notation", "search"}
 # Asks for no style sheets a second time, tells no more than what is wrong, and judges the text of
 # buttons against their names too.
 OPTIONS = {
@@ -19,8 +19,8 @@ OPTIONS = {
     "resultTypes": ["violations"],
     "rules": {"label-content-name-mismatch": {"enabled": True}},
 }
-# A chapter has thousands of coloured words of code, and axe-core takes half a minute for them. One
-# of each kind is judged, that nearest to the left, which a phone shows; the others become text.
+# A page has thousands of coloured words of code, and axe-core takes half a minute for them. One of
+# each kind is judged, that nearest to the left, which a phone shows; the others become text.
 ONE_OF_A_KIND = """() => {
   const path = (e) => (e ? `${path(e.parentElement)} ${e.className}` : "");
   const left = (e) => e.closest("pre").getBoundingClientRect().left;
@@ -86,13 +86,13 @@ def test_axe_sees_what_is_wrong(page, address):
         '\'<img src="x.png"><p style="color:#999;background:#aaa">faint</p>\''
     )
     page.add_style_tag(content=".highlight pre .faint { color: #999; background: #aaa; }")
-    code = '<span class="faint">1</span> <span class="faint">2</span>'
+    code = '<span class="faint">one</span> <span class="faint">two</span>'
     page.locator(".highlight pre").first.evaluate("(pre, code) => (pre.innerHTML = code)", code)
     found = violations(page)
     assert [text for text in found if text.startswith("image-alt: ")]
     faint = sorted(text[:40] for text in found if text.startswith("color-contrast: "))
     assert len(faint) == 2
-    assert faint[1] == 'color-contrast: <span class="faint">1</s'
+    assert faint[1] == 'color-contrast: <span class="faint">one<'
 
 
 FOCUSED = """() => {
