@@ -27,7 +27,7 @@ def results(page, words):
         }""",
         words,
     )
-    page.wait_for_function("Search.status.innerText && Search._pulse_status < 0")
+    page.wait_for_function("Search.status.innerText")  # it is empty until all are shown
     all_links = "all => all.map(link => new URL(link.href).pathname)"
     links = page.locator("#search-results li > a").evaluate_all(all_links)
     return [link.removeprefix("/book/").removesuffix(".html") for link in links]

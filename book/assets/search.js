@@ -2,7 +2,8 @@
 // Sphinx gives a page the points of its best word; here a page has the points of all its words, so
 // that "loss is nan" finds first the page that has both in its title. A number is also found in a
 // longer one, 0.693 in 0.6931. Where no page has all words, those with most of them are shown: an
-// error message that was pasted whole has numbers and names of its own.
+// error message that was pasted whole has numbers and names of its own. Words of a page's own title
+// count double: a page about them goes before one that has a section about them.
 (() => {
   "use strict";
 
@@ -16,6 +17,13 @@
     return [word, ...terms.filter((term) => term !== word && term.startsWith(word))];
   }
 
+  // The points for a word that stands in the title of the page.
+  function inTitle(word, page) {
+    const stemmer = new Stemmer();
+    const words = splitQuery(page[1].toLowerCase()).map((one) => stemmer.stemWord(one));
+    return words.includes(word) ? Scorer.title : 0;
+  }
+
   // Each page with any of the words: what Sphinx says of it, how many of the words, how many points.
   function pagesWith(words, excluded) {
     const pages = new Map();
@@ -26,7 +34,7 @@
         pages.set(result[0], {
           result,
           words: known.words + 1,
-          points: known.points + result[4],
+          points: known.points + result[4] + inTitle(word, result),
         });
       }
     }
