@@ -117,7 +117,8 @@ def test_every_chapter_can_be_downloaded(pages, name):
 def test_an_address_that_leads_nowhere_shows_where_to_go(page, address, lost):
     response = page.goto(f"{address}/{lost}")
     assert response.status == 404
-    assert page.problems == [f"404 {address}/{lost}"]
+    missing = "console: Failed to load resource: the server responded with a status of 404"
+    assert sorted(page.problems) == [f"404 {address}/{lost}", f"{missing} (Not Found)"]
     assert page.locator("h1").inner_text() == "This page is not in the book"
     links = page.locator("main a").evaluate_all("all => all.map(link => link.pathname)")
     assert {f"/{name}.html" for name in site.PAGES} <= set(links)
@@ -213,4 +214,5 @@ def test_the_page_that_is_not_there_leads_to_the_site_from_any_depth(built):
         assert tree.form["action"] == f"{base}search.html"
         links = [link["href"] for link in tree.select("li a")]
         assert links == [f"{base}book/intro.html", f"{base}book/double-softmax.html"]
-        assert not tree.select("[src], link[href]"), "a file with an address relative to nowhere"
+        files = [tag.get("src") or tag["href"] for tag in tree.select("[src], link[href]")]
+        assert [file for file in files if not file.startswith(base)] == [], "relative to nowhere"
