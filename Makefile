@@ -103,7 +103,7 @@ site: $(SITE)/built  ## the built book in a browser: no other host, quizzes, sol
 
 .PHONY: pages
 pages: $(SITE)/built  ## more of it in a browser: accessibility, weight, explorers, live cells, print
-	$(PYTEST) -rs -m slow tests/test_accessibility.py tests/test_site_weight.py
+	$(PYTEST) -rs -m slow tests/test_accessibility.py tests/test_site_weight.py tests/test_from_file.py
 	$(PYTEST) -rs -m slow tests/test_explorers.py tests/test_explorer_truths.py \
 		tests/test_explorers_built.py
 	$(PYTEST) -rs -m slow --dist loadfile tests/test_live.py tests/test_in_page.py
