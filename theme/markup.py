@@ -1,20 +1,21 @@
 """How figures, tables and citations are marked up, where docutils or the theme leave gaps."""
 
+import re
 from pathlib import Path
 
 import imagesize
 from docutils import nodes
 from myst_nb import sphinx_ as myst_nb
 
+# Browsers break 2.06e-09 after its hyphen.
+NUMBER = re.compile(r"-?[0-9.]+e-[0-9]+")
+
 
 def setup(app):
     """Connect the visitors with Sphinx."""
-    for node, visit in {
-        nodes.image: visit_image,
-        nodes.entry: visit_entry,
-        nodes.citation: visit_citation,
-    }.items():
+    for node, visit in {nodes.image: visit_image, nodes.citation: visit_citation}.items():
         app.add_node(node, override=True, html=(visit, _departing(node)))
+    app.add_node(nodes.entry, override=True, html=(visit_entry, depart_entry))
     folded = visit_folded_cell, myst_nb.depart_HideCellInput
     app.add_node(myst_nb.HideCodeCellNode, override=True, html=folded)
 
@@ -44,6 +45,17 @@ def visit_entry(self, node):
     if not node.astext().strip() and self.body[-1].startswith("<th"):
         self.body[-1] = self.body[-1].replace("<th", "<td", 1)
         self.context[-1] = self.context[-1].replace("</th", "</td")
+    node.start = len(self.body)
+
+
+def depart_entry(self, node):
+    """Keep the numbers of a cell in one line each."""
+    whole = r'<span class="text-nowrap">\g<0></span>'
+    self.body[node.start :] = [
+        part if part.startswith(("<", r"\(")) else NUMBER.sub(whole, part)
+        for part in self.body[node.start :]
+    ]
+    type(self).depart_entry(self, node)
 
 
 def visit_citation(self, node):
