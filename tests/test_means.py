@@ -106,6 +106,16 @@ def test_offsets_and_masked_classes_cost_no_digit(name, dtype, offset, masked):
     assert found == pytest.approx(expected, rel=1e-15 if dtype == "float64" else 6e-8)
 
 
+@pytest.mark.parametrize("offset", [-743.0, 700.0, 800.0])
+def test_one_row_far_away_costs_no_digit(offset):
+    """Where the exponentials of one row alone leave the range of float64."""
+    logits = np.array([[0, -1, -2], [offset, offset - 1, offset - 2]], np.float32)
+    with mpmath.workdps(60):
+        expected = float(mpmath.log1p(mpmath.exp(-1) + mpmath.exp(-2)))
+    found = means.sparse_softmax_cross_entropy_with_logits(labels=np.array([0, 0]), logits=logits)
+    assert found == pytest.approx(expected, rel=6e-8)
+
+
 @pytest.mark.parametrize("name", ELEMENTWISE)
 @pytest.mark.parametrize("change", [np.asfortranarray, lambda a: a[::2, ::3], lambda a: a[::-1]])
 def test_any_layout(name, change):
