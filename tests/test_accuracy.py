@@ -257,6 +257,13 @@ def test_losses_of_probabilities_keep_their_digits(name, dtype):
             hold(name, dtype, truth, probabilities)
 
 
+def test_small_terms_beside_a_large_one_keep_their_part():
+    """Each of them alone is less than half a unit of the sum, and would be rounded away."""
+    probabilities = np.array([[0.36, *[0.64 / 127] * 127]])
+    labels = np.array([[1.0, *[2.0**-53 / 5.4] * 127]])
+    hold("categorical_cross_entropy", "float64", labels, probabilities)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_cosine_similarity_keeps_its_digits(dtype):
     rng = np.random.default_rng(24)

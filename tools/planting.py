@@ -101,7 +101,8 @@ def _module_checks(path, root):
     texts = {file.relative_to(root).as_posix(): file.read_text(encoding="utf-8") for file in tests}
     name = Path(path).parts[1].removesuffix(".py").strip("_")
     own = [path] if ">>> " in (root / path).read_text(encoding="utf-8") else []
-    own += [file for file in texts if file.startswith(f"tests/test_{CLOSEST.get(name, name)}")]
+    closest = f"tests/test_{CLOSEST.get(name, name)}"
+    own += sorted((f for f in texts if f.startswith(closest)), key=lambda f: f != f"{closest}.py")
     numeric = re.compile(r"^from lossutils\S* import (?!experiments$|explorers$)", re.MULTILINE)
     others = [file for file in texts if numeric.search(texts[file]) and file not in own]
     quick = (*PYTEST, "-m", "not slow and not classroom", "--doctest-modules")
