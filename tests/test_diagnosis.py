@@ -240,6 +240,12 @@ def test_a_mistake_is_found(mistake, certain, y_true, y_pred, options):
         assert re.search(r"\d", finding.evidence), "evidence has numbers"
 
 
+@pytest.mark.parametrize(("above", "dtype"), [(5e-5, "float32"), (2.0**-10, HALF)])
+def test_what_rounding_left_above_1_is_no_logit(above, dtype):
+    assert "sigmoid-never" in ids(diagnose(YES, np.full((40, 1), 1.1, dtype), loss=BCE))
+    assert "sigmoid-never" not in ids(diagnose(YES, np.full((40, 1), 1 + above, dtype), loss=BCE))
+
+
 def test_every_mistake_of_the_diagnosis_is_one_of_the_atlas_and_has_a_case():
     assert set(DAMAGE) - {None} == {parameters.values[0] for parameters in CASES}
     assert set(DAMAGE) - {None} <= set(MISTAKES)

@@ -34,6 +34,13 @@ def test_an_unknown_loss_is_an_error(loss):
         diagnose(YES, SIGMOID, loss=loss)
 
 
+def test_what_was_given_is_shown_and_cut_where_it_is_long():
+    with pytest.raises(ValueError, match=r"got 'cross_entropy'$"):
+        diagnose(YES, SIGMOID, loss="cross_entropy")
+    with pytest.raises(ValueError, match=r"got 'x{49}\.\.\.$"):
+        diagnose(YES, SIGMOID, loss="x" * 100)
+
+
 @pytest.mark.parametrize("value", [None, 1, "True", 0.0, [True]])
 def test_from_logits_is_a_bool(value):
     with pytest.raises(ValueError, match=r"^from_logits: expected True or False, got "):
