@@ -63,7 +63,7 @@ lab: installed  ## open the notebooks in JupyterLab
 .PHONY: test
 # Errors are planted where all else has passed: tools/planting.py need not try it first.
 test: export ALL_CHECKS_PASSED := yes
-test: install lint notebooks unit reproduce nbval planted classroom book links site  ## everything that proves the project
+test: install lint notebooks unit reproduce nbval planted classroom book links site pages  ## everything that proves the project
 	@echo "All checks passed."
 
 .PHONY: lint
@@ -102,13 +102,22 @@ site: $(SITE)/built  ## the built book in a browser: no other host, quizzes, sol
 	$(PYTEST) -rs -m slow tests/test_site.py
 
 .PHONY: pages
-pages: $(SITE)/built  ## more of it in a browser: accessibility, weight, explorers, live cells, print
-	$(PYTEST) -rs -m slow tests/test_accessibility.py tests/test_site_weight.py tests/test_from_file.py
-	$(PYTEST) -rs -m slow tests/test_explorers.py tests/test_explorer_truths.py \
-		tests/test_explorers_built.py
-	$(PYTEST) -rs -m slow --dist loadfile tests/test_live.py tests/test_in_page.py
-	$(PYTEST) -rs -m slow --dist loadfile tests/test_search.py tests/test_every_page.py \
-		tests/test_launch.py tests/test_lab.py tests/test_printed.py
+pages: $(SITE)/built  ## more of it in a browser: search, every page, live cells, from a folder
+	$(PYTEST) -rs -m slow --dist loadfile tests/test_search.py tests/test_launch.py tests/test_lab.py \
+		tests/test_live.py tests/test_in_page.py tests/test_explorers_built.py tests/test_from_file.py \
+		tests/test_every_page.py
+
+.PHONY: explorers
+explorers: $(SITE)/built  ## what explorers compute and how they are used, in a browser
+	$(PYTEST) -rs -m slow tests/test_explorers.py tests/test_explorer_truths.py
+
+.PHONY: reading
+reading: $(SITE)/built  ## axe-core and the keyboard on every page, and what a visit weighs
+	$(PYTEST) -rs -m slow tests/test_accessibility.py tests/test_site_weight.py
+
+.PHONY: printed
+printed: $(SITE)/built  ## the PDF against the pages and the notebooks
+	$(PYTEST) -rs -m slow --dist loadfile tests/test_printed.py
 
 .PHONY: planted
 planted: installed  ## the proof of the proof: planted errors, every one must be caught

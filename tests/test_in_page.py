@@ -2,7 +2,7 @@
 
 Real Pyodide from its npm package, a real page of the built book and a real browser; run by
 `make site`, after `make book`. **Not proved without its wheel:** NumPy inside of Pyodide, because
-no package index has it; `make site NUMPY=FILE` proves that too. That the cells need nothing but
+no package index has it; `make pages NUMPY=FILE` proves that too. That the cells need nothing but
 NumPy and lossutils is proved by `test_in_page_cells.py`, with the same runner in CPython.
 """
 
@@ -142,7 +142,7 @@ def test_the_cell_gives_what_is_stored_with_the_official_numpy(page, site, files
     """With the NumPy of Pyodide's release the cell prints on the page what its notebook stores."""
     if "NUMPY" not in os.environ:
         name = in_page.numpy_entry(files)["file_name"]
-        pytest.skip(f"not proved: NumPy in Pyodide, as no index has {name}; make site NUMPY=FILE")
+        pytest.skip(f"not proved: NumPy in Pyodide, as no index has {name}; make pages NUMPY=FILE")
     official = in_page.checked_numpy(Path(os.environ["NUMPY"]), files)
     try:
         in_page.put(site, files, official | wheels)
