@@ -4,7 +4,6 @@ With --for-build, the notebooks whose cells all pass are kept, so that the build
 not execute them again.
 """
 
-import copy
 import difflib
 import os
 
@@ -40,22 +39,18 @@ def pytest_collectstart(collector):
         collector.executed = []
 
 
-def pytest_runtest_teardown(item, nextitem):
+def pytest_runtest_teardown(item):
     """Keep the notebook of the last cell for the build, if all of its cells passed."""
-    if isinstance(item, IPyNbCell) and item.config.option.for_build:
-        cells = [cell for cell in item.parent.nb.cells if cell.cell_type == "code"]
-        if len(item.parent.executed) == len(cells):
-            _keep(item.parent)
+    if not isinstance(item, IPyNbCell) or not item.config.option.for_build:
+        return
+    notebook, executed = item.parent.nb, item.parent.executed
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    if len(executed) == len(cells):
+        from tools import execute
 
-
-def _keep(file):
-    from tools import execute
-
-    notebook, cells = copy.deepcopy(file.nb), iter(file.executed)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = next(cells).test_outputs
-    execute.keep(file.path, notebook)
+        for cell, outputs in zip(cells, executed, strict=True):
+            cell.outputs = outputs
+        execute.keep(item.path, notebook)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -63,7 +58,7 @@ def pytest_runtest_makereport(item, call):
     """Say which notebook, which cell and what, the stored and the computed text side by side."""
     report = yield
     if isinstance(item, IPyNbCell) and call.when == "call" and report.passed:
-        item.parent.executed.append(item)
+        item.parent.executed.append(item.test_outputs)
     if isinstance(item, IPyNbCell) and call.excinfo and call.excinfo.errisinstance(NbCellError):
         report.longrepr = "\n".join(_explain(item))
     return report

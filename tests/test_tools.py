@@ -265,6 +265,7 @@ def tiny_book(tmp_path, monkeypatch):
         encoding="utf-8",
     )
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JUPYTER_PATH", "")  # what the tool sets ends with the test
     return tmp_path
 
 

@@ -49,9 +49,7 @@ def fingerprint():
 
 def prepare():
     """Draw for the site, and drop what was executed and read with other code or versions."""
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(
-        [str(KERNELS), *filter(None, [os.environ.get("JUPYTER_PATH")])]
-    )
+    os.environ["JUPYTER_PATH"] = str(KERNELS)
     if FINGERPRINT.exists() and FINGERPRINT.read_text() == fingerprint():
         return
     for folder in (CACHE, BUILD / ".doctrees"):
