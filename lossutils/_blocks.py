@@ -8,7 +8,7 @@ from lossutils._precision import in_float64
 from lossutils._softmax import gaps_and_exponentials
 
 BLOCK = 32_768  # numbers: a float64 array of this size, and what is read, fit the cache
-ZERO = np.zeros(())  # compared with an array faster than the number 0 is
+ZERO, BELOW = np.zeros(()), -np.ones(())  # met by an array faster than the numbers 0 and -1 are
 # Below -700 exp loses digits in float64; what a narrower type can hold does not notice.
 LOWEST = {"e": np.finfo("e").min, "f": np.finfo("f").min, "d": -700.0}
 
@@ -27,7 +27,7 @@ def mean_of_elements(total, truth, prediction, *options):
     if result is None or not size or truth.shape != prediction.shape:
         return None
     if size <= BLOCK:
-        mean = total(truth, prediction, *options) / size
+        mean = total(truth.ravel(), prediction.ravel(), *options) / size
     else:
         blocks = np.nditer([truth, prediction], ["external_loop", "buffered"], buffersize=BLOCK)
         mean = sum(total(*block, *options) for block in blocks) / size
@@ -37,9 +37,10 @@ def mean_of_elements(total, truth, prediction, *options):
 def mean_of_rows(total, labels, logits):
     """Return the mean of a loss per example, or None; `total` is its sum over some rows."""
     labels, logits = _array(labels), _array(logits)
-    fits = _are_classes(labels, logits) if total is sparse else labels.shape == logits.shape
     result = RESULT.get((labels.dtype.char if labels.ndim > 1 else "b") + logits.dtype.char)
-    if result is None or not fits or logits.ndim != 2 or not logits.size:
+    if result is None or logits.ndim != 2 or not logits.size:
+        return None
+    if not (_are_classes(labels, logits) if total is sparse else labels.shape == logits.shape):
         return None
     step = max(BLOCK // logits.shape[1], 1)
     blocks = ((labels[i : i + step], logits[i : i + step]) for i in range(0, len(logits), step))
@@ -49,6 +50,8 @@ def mean_of_rows(total, labels, logits):
 
 def _array(value):
     """Return an array; for a masked or ragged one, an array that only the slow way takes."""
+    if type(value) is np.ndarray:
+        return value
     try:
         return np.asarray(None if isinstance(value, np.ma.MaskedArray) else value)
     except ValueError:
@@ -80,12 +83,11 @@ def sigmoid(labels, logits):
     wrong = np.greater(logits, ZERO).astype(np.float64)
     wrong -= labels
     wrong_side = np.vdot(logits, wrong)
-    size = np.abs(logits)
-    np.negative(size, out=size)
-    np.exp(size, out=size)
-    if size.size > 2048:
-        size = _merged(_merged(_merged(size.ravel())))
-    return wrong_side + np.add.reduce(np.log1p(size, out=size), axis=None)
+    small = np.copysign(logits, BELOW, out=wrong)
+    np.exp(small, out=small)
+    if small.size > 2048:
+        small = _merged(_merged(_merged(small)))
+    return wrong_side + np.add.reduce(np.log1p(small, out=small))
 
 
 def _merged(values):

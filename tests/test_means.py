@@ -125,6 +125,18 @@ def test_any_layout(name, change):
     assert getattr(means, name)(truth, prediction) == pytest.approx(expected, rel=1e-7)
 
 
+@pytest.mark.parametrize("shape", [(), (1,), (2, 3, 4), (2, 0)])
+@pytest.mark.parametrize("name", [*ELEMENTWISE, LOGITS[0]])
+def test_any_shape(name, shape):
+    """A single number is its own mean; more axes, or none of the numbers, change nothing."""
+    names = ("y_true", "y_pred") if name in ELEMENTWISE else ("labels", "logits")
+    arguments = {each: RNG.random(shape) for each in names}
+    expected = reduce_loss(getattr(losses, name)(**arguments))
+    assert getattr(means, name)(**arguments) == pytest.approx(expected, rel=1e-15)
+    as_lists = {key: np.asarray(value).tolist() for key, value in arguments.items()}
+    assert getattr(means, name)(**as_lists) == pytest.approx(expected, rel=1e-15)
+
+
 def test_integer_labels_do_not_promote():
     """Labels 0 and 1 may be integers; the result has the type of the logits."""
     logits = RNG.standard_normal((50, 4)).astype(np.float32)
@@ -156,6 +168,17 @@ def test_wrong_shapes_are_refused(name):
     arguments[first] = arguments[first][:1]
     with pytest.raises(ValueError, match="shape"):
         getattr(means, name)(**arguments)
+
+
+@pytest.mark.parametrize("logits", [0.5, None, "a"])
+def test_logits_without_an_axis_are_refused(logits):
+    """The error is that of the pointwise loss."""
+    said = []
+    for module in (losses, means):
+        with pytest.raises((TypeError, ValueError)) as raised:
+            module.sparse_softmax_cross_entropy_with_logits(labels=1, logits=logits)
+        said.append(str(raised.value))
+    assert said[0] == said[1]
 
 
 def test_labels_out_of_range_are_refused():

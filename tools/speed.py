@@ -12,6 +12,7 @@ import os
 import platform
 import time
 import tracemalloc
+from functools import partial
 
 THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 os.environ |= dict.fromkeys(THREADS, "1") | {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false"}
@@ -151,22 +152,34 @@ def contestants(name, dtype, tf):
     return found
 
 
-def seconds(call, batch=0.02, repeats=5):
-    """Return the processor time of a call: the best of five batches of calls.
+def seconds(calls, batch=0.02, rounds=5):
+    """Return the processor time of each call: the best of five rounds, in which they take turns.
 
-    Processor time, since other programs may be running; the best, since all noise is upwards.
+    Processor time, since other programs may be running; in turns, since the machine may be faster
+    at one time than at another; the best, since all noise is upwards.
     """
-    call()
+    counts = {}
+    for who, call in calls.items():
+        call()
+        counts[who] = int(batch / max(_timed(call, 1), 1e-7)) + 1
+    times = [{who: _timed(calls[who], counts[who]) for who in calls} for _ in range(rounds)]
+    return {who: min(each[who] for each in times) for who in calls}
+
+
+def _timed(call, count):
     start = time.process_time()
-    call()
-    count = int(batch / max(time.process_time() - start, 1e-7)) + 1
-    times = []
-    for _ in range(repeats if count > 1 else 3):
-        start = time.process_time()
-        for _ in range(count):
-            call()
-        times.append((time.process_time() - start) / count)
-    return min(times)
+    for _ in range(count):
+        call()
+    return (time.process_time() - start) / count
+
+
+def race(name, shape, dtype, rng, tf):
+    """Return the processor time of the copy and of every contestant."""
+    truth, prediction = arguments(name, shape, dtype, rng)
+    calls = {"copy": partial(np.copyto, np.empty_like(prediction), prediction)}
+    for who, (function, made) in contestants(name, dtype, tf).items():
+        calls[who] = partial(function, made(truth), made(prediction))
+    return seconds(calls)
 
 
 def compare(shapes, tf):
@@ -175,20 +188,14 @@ def compare(shapes, tf):
     for shape in shapes:
         for dtype in ("float32", "float64"):
             for label, name in LOSSES.items():
-                truth, prediction = arguments(name, shape, dtype, rng)
-                target = np.empty_like(prediction)
-                copy = seconds(lambda t=target, p=prediction: np.copyto(t, p))
-                ratios = {}
-                for who, (function, made) in contestants(name, dtype, tf).items():
-                    both = made(truth), made(prediction)
-                    ratios[who] = seconds(lambda f=function, b=both: f(*b)) / copy
-                    del both
+                times = race(name, shape, dtype, rng, tf)
+                copy = times.pop("copy")
                 if heading is None:
-                    heading = ["shape", "type", "mean of", "copy, µs", *ratios]
+                    heading = ["shape", "type", "mean of", "copy, µs", *times]
                     row(heading)
                     row(["---"] * len(heading))
                 sizes = f"({shape[0]}, {shape[1]})"
-                cells = (f"{ratio:.3g}" for ratio in ratios.values())
+                cells = (f"{each / copy:.3g}" for each in times.values())
                 row([sizes, dtype, label, f"{copy * 1e6:.3g}", *cells])
 
 
@@ -201,7 +208,7 @@ def growth(sizes):
         cells, mean = [], ours(name)
         for size in sizes:
             both = arguments(name, (size // 1000, 1000), "float32", rng)
-            each = seconds(lambda f=mean, b=both: f(*b)) / size
+            each = seconds({label: partial(mean, *both)})[label] / size
             cells.append(f"{each * 1e9:.2f}")
         tracemalloc.start()
         mean(*both)
