@@ -4,7 +4,7 @@ from math import inf, isfinite
 
 import numpy as np
 
-from lossutils._precision import in_float64
+from lossutils._precision import FLOAT64, in_float64
 from lossutils._softmax import gaps_and_exponentials
 
 BLOCK = 32_768  # numbers: a float64 array of this size, and what is read, fit the cache
@@ -65,13 +65,13 @@ def _are_classes(labels, logits):
 
 def squared(y_true, y_pred):
     """Return the sum of the squared errors."""
-    residual = np.subtract(y_pred, y_true, dtype=np.float64)
+    residual = np.subtract(y_pred, y_true, dtype=FLOAT64)
     return np.vdot(residual, residual)
 
 
 def huber(y_true, y_pred, delta):
     """Return the sum of the Huber losses, m (r - m / 2) with m = r, or delta of its sign."""
-    residual = np.subtract(y_pred, y_true, dtype=np.float64)
+    residual = np.subtract(y_pred, y_true, dtype=FLOAT64)
     inner = residual.clip(-delta, delta)
     return np.vdot(inner, residual) - np.vdot(inner, inner) / 2
 
@@ -80,14 +80,13 @@ def sigmoid(labels, logits):
     """Return the sum of the sigmoid cross-entropies."""
     labels, logits = in_float64(labels), in_float64(logits)
     # x (1 - y) where x > 0, and -x y elsewhere: neither side of the label cancels.
-    wrong = np.greater(logits, ZERO).astype(np.float64)
+    wrong = np.greater(logits, ZERO).astype(FLOAT64)
     wrong -= labels
-    wrong_side = np.vdot(logits, wrong)
-    small = np.copysign(logits, BELOW, out=wrong)
-    np.exp(small, out=small)
+    wrong_side = wrong.dot(logits)
+    small = np.exp(np.copysign(logits, BELOW, wrong), wrong)
     if small.size > 2048:
         small = _merged(_merged(_merged(small)))
-    return wrong_side + np.add.reduce(np.log1p(small, out=small))
+    return wrong_side + np.add.reduce(np.log1p(small, small))
 
 
 def _merged(values):
@@ -107,7 +106,7 @@ def _merged(values):
 def dense(labels, logits):
     """Return the sum of the softmax cross-entropies."""
     highest, rest = _highest_and_rest(logits)
-    labels, below = in_float64(labels), logits.astype(np.float64)
+    labels, below = in_float64(labels), logits.astype(FLOAT64)
     below -= highest[:, np.newaxis]
     return np.dot(labels.sum(axis=-1), np.log1p(rest)) - np.vdot(labels, below)
 
@@ -131,7 +130,7 @@ def _highest_and_rest(logits):
         _, _, rest = gaps_and_exponentials(in_float64(logits))
         # A logit of minus infinity leaves no trace in the exponentials: let it show in the sum.
         return highest, rest[:, 0] if lowest > -inf else rest[:, 0] + np.nan
-    exponentials = np.exp(logits, dtype=np.float64)
+    exponentials = np.exp(logits, dtype=FLOAT64)
     largest = exponentials[rows, top]
     exponentials[rows, top] = 0.0
     return highest, exponentials.sum(axis=-1) / largest

@@ -7,6 +7,7 @@ from lossutils import _double_double as dd
 # A decorator: log 0 = -inf and exp(-1000) = 0 are results here, not reasons to warn.
 silent = np.errstate(all="ignore")
 
+FLOAT64 = np.dtype(np.float64)
 # The spacing of the numbers at 1.
 EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
 
@@ -30,7 +31,7 @@ def result_dtype(**arrays):
 
 def in_float64(array):
     """Return the array in float64, without a copy where it is float64 already."""
-    return array.astype(np.float64, copy=False)
+    return array.astype(FLOAT64, copy=False)
 
 
 def rounded(values, dtype):
