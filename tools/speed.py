@@ -152,17 +152,19 @@ def contestants(name, dtype, tf):
     return found
 
 
-def seconds(calls, batch=0.02, rounds=5):
-    """Return the processor time of each call: the best of five rounds, in which they take turns.
+def seconds(calls, batch=0.005, most=100, enough=40):
+    """Return the processor time of each call: the best of many rounds, in which they take turns.
 
     Processor time, since other programs may be running; in turns, since the machine may be faster
-    at one time than at another; the best, since all noise is upwards.
+    at one time than at another; the best, since all noise is upwards. After 40 seconds 3 rounds do.
     """
     counts = {}
     for who, call in calls.items():
         call()
         counts[who] = int(batch / max(_timed(call, 1), 1e-7)) + 1
-    times = [{who: _timed(calls[who], counts[who]) for who in calls} for _ in range(rounds)]
+    times, start = [], time.process_time()
+    while len(times) < most and (len(times) < 3 or time.process_time() - start < enough):
+        times.append({who: _timed(calls[who], counts[who]) for who in calls})
     return {who: min(each[who] for each in times) for who in calls}
 
 
@@ -173,30 +175,36 @@ def _timed(call, count):
     return (time.process_time() - start) / count
 
 
-def race(name, shape, dtype, rng, tf):
-    """Return the processor time of the copy and of every contestant."""
-    truth, prediction = arguments(name, shape, dtype, rng)
-    calls = {"copy": partial(np.copyto, np.empty_like(prediction), prediction)}
-    for who, (function, made) in contestants(name, dtype, tf).items():
-        calls[who] = partial(function, made(truth), made(prediction))
-    return seconds(calls)
+def race(rows, shape, rng, tf):
+    """Yield the processor time of the copy and of every contestant, for each row of the table."""
+    calls = {}
+    for dtype, label in rows:
+        name = LOSSES[label]
+        truth, prediction = arguments(name, shape, dtype, rng)
+        target = np.empty_like(prediction)
+        calls[(dtype, label), "copy"] = partial(np.copyto, target, prediction)
+        for who, (function, made) in contestants(name, dtype, tf).items():
+            calls[(dtype, label), who] = partial(function, made(truth), made(prediction))
+    times = seconds(calls)
+    for one in rows:
+        yield {who: taken for (which, who), taken in times.items() if which == one}
 
 
 def compare(shapes, tf):
-    """Print one row per shape, dtype and loss."""
+    """Print one row per shape, dtype and loss; the rows of a shape are measured in turns too."""
     heading, rng = None, np.random.default_rng(0)
+    every = [(dtype, label) for dtype in ("float32", "float64") for label in LOSSES]
     for shape in shapes:
-        for dtype in ("float32", "float64"):
-            for label, name in LOSSES.items():
-                times = race(name, shape, dtype, rng, tf)
+        # Ten rows of the largest shape would not fit the memory.
+        for rows in [every] if shape != SHAPES[-1] else [[each] for each in every]:
+            for (dtype, label), times in zip(rows, race(rows, shape, rng, tf), strict=True):
                 copy = times.pop("copy")
                 if heading is None:
                     heading = ["shape", "type", "mean of", "copy, µs", *times]
                     row(heading)
                     row(["---"] * len(heading))
-                sizes = f"({shape[0]}, {shape[1]})"
                 cells = (f"{each / copy:.3g}" for each in times.values())
-                row([sizes, dtype, label, f"{copy * 1e6:.3g}", *cells])
+                row([f"({shape[0]}, {shape[1]})", dtype, label, f"{copy * 1e6:.3g}", *cells])
 
 
 def growth(sizes):
@@ -208,7 +216,7 @@ def growth(sizes):
         cells, mean = [], ours(name)
         for size in sizes:
             both = arguments(name, (size // 1000, 1000), "float32", rng)
-            each = seconds({label: partial(mean, *both)})[label] / size
+            each = seconds({label: partial(mean, *both)}, enough=10)[label] / size
             cells.append(f"{each * 1e9:.2f}")
         tracemalloc.start()
         mean(*both)
