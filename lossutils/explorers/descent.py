@@ -106,10 +106,10 @@ def _cells():
     """Draw the map."""
     bands = alt.Opacity("band:Q", scale=alt.Scale(domain=[0, 11], range=[0, 0.6]), legend=None)
     return (
-        alt.Chart(alt.sequence(0, 30 * 20, as_="cell"))
-        .transform_calculate(_x="datum.cell % 30 * 0.4 - 2", _y="floor(datum.cell / 30) * 0.4 - 2")
-        .transform_calculate(_x2="datum._x + 0.4", _y2="datum._y + 0.4")
-        .transform_calculate(height=_losses("(datum._x + 0.2)", "(datum._y + 0.2)"))
+        alt.Chart(alt.sequence(0, 24 * 16, as_="cell"))
+        .transform_calculate(_x="datum.cell % 24 * 0.5 - 2", _y="floor(datum.cell / 24) * 0.5 - 2")
+        .transform_calculate(_x2="datum._x + 0.5", _y2="datum._y + 0.5")
+        .transform_calculate(height=_losses("(datum._x + 0.25)", "(datum._y + 0.25)"))
         .transform_joinaggregate(top="max(height)")
         .transform_calculate(band="ceil(12 * sqrt(datum.height / datum.top)) - 1")
         .mark_rect(color=BLUE)

@@ -61,7 +61,7 @@ def descent(at, rows):
     w, b = np.transpose(way)
     steps = int(at["steps"])
     cell = rows["height"]["cell"]
-    centre_x, centre_y = cell % 30 * 0.4 - 1.8, cell // 30 * 0.4 - 1.8
+    centre_x, centre_y = cell % 24 * 0.5 - 1.75, cell // 24 * 0.5 - 1.75
     lines = centre_x[:, np.newaxis] * x + centre_y[:, np.newaxis]
     height = loss(np.broadcast_to(y, lines.shape), lines).sum(axis=1)
     return {
