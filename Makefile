@@ -132,19 +132,20 @@ accuracy: installed  ## how many digits each loss keeps, here and in other libra
 	$(PY) -m tools.accuracy
 
 .PHONY: bench
-bench: installed  ## how long the checks, the build and one more chapter take, as ratios
+bench: installed environments  ## how long checks, build, losses, explorers, pages and grading take
 	$(PY) -m tools.bench
 	$(PY) -m tools.speed
 	$(PY) -m tools.bench_explorers
 	$(PY) -m tools.bench_site
 	$(PY) -m tools.bench_diagnosis
+	$(GRADER) -m tools.bench_classroom
 
 .PHONY: classroom
 classroom: installed environments  ## the grader: hostile submissions, faults, the full circle
 	$(PYTEST) -rs -m classroom tests
 
 .PHONY: bench-classroom
-bench-classroom: environments  ## submissions per minute, the price of the sandbox and the engine
+bench-classroom: environments  ## of these, only: submissions per minute, sandbox and engine
 	$(GRADER) -m tools.bench_classroom
 
 ##@ Teach
@@ -194,13 +195,16 @@ format: installed  ## bring code and notebooks in their canonical form
 	$(PY) -m tools.notebooks format
 
 .PHONY: requirements
-requirements: installed  ## make requirements.txt from requirements.in
-	$(PY) -m uv pip compile --universal --python-version 3.11 --fork-strategy fewest \
-		--no-header --no-annotate --upgrade -o requirements.txt requirements.in
-	@# The environments of the classroom have the same versions as the book.
-	for name in grader kernel kernel-tensorflow; do $(PY) -m uv pip compile --universal \
-		--python-version 3.11 --fork-strategy fewest --no-header --no-annotate -c requirements.txt \
-		-o assignments/requirements-$$name.txt assignments/requirements-$$name.in || exit 1; done
+requirements: COMPILE = $(PY) -m uv pip compile --upgrade --universal --python-version 3.11 \
+	--fork-strategy fewest --no-header --no-annotate
+requirements: PINNED = assignments/requirements
+requirements: installed  ## choose the versions anew: requirements.txt from requirements.in
+	$(COMPILE) -o requirements.txt requirements.in
+	@# Students' code runs with the versions of the book, and the grader computes with the same
+	@# NumPy; what else the grader needs, Snakemake chooses.
+	$(COMPILE) -c requirements.txt -o $(PINNED)-kernel.txt $(PINNED)-kernel.in
+	$(COMPILE) -c requirements.txt -o $(PINNED)-kernel-tensorflow.txt $(PINNED)-kernel-tensorflow.in
+	$(COMPILE) -c $(PINNED)-kernel.txt -o $(PINNED)-grader.txt $(PINNED)-grader.in
 
 .PHONY: clean
 clean:  ## remove what was built; what was installed stays
