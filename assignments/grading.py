@@ -29,9 +29,13 @@ def grade(round_, workers, say, again=False, limits=None, worker=engine.WORKER, 
             said = engine.run(place, told, workers, watch.look, worker, most=1, extra=extra)
         watch.bar.end()
     if watch.left():
+        # Without a word, the results that are there are those of another version of the grader.
+        why = "The files of the grader were changed while it worked"
+        if said:
+            why = f"It said: {shorten(' / '.join(said), 600)}"
         raise course.Problem(
             f"{len(watch.left())} of {len(waiting)} have no result, since the grader ended; the "
-            f"same command tries them again. It said: {shorten(' / '.join(said) or 'nothing', 600)}"
+            f"same command tries them again. {why}"
         )
     return len(waiting)
 

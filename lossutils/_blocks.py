@@ -66,14 +66,14 @@ def _are_classes(labels, logits):
 def squared(y_true, y_pred):
     """Return the sum of the squared errors."""
     residual = np.subtract(y_pred, y_true, dtype=FLOAT64)
-    return np.vdot(residual, residual)
+    return residual.dot(residual)
 
 
 def huber(y_true, y_pred, delta):
     """Return the sum of the Huber losses, m (r - m / 2) with m = r, or delta of its sign."""
     residual = np.subtract(y_pred, y_true, dtype=FLOAT64)
     inner = residual.clip(-delta, delta)
-    return np.vdot(inner, residual) - np.vdot(inner, inner) / 2
+    return inner.dot(residual) - inner.dot(inner) / 2
 
 
 def sigmoid(labels, logits):

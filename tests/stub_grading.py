@@ -32,7 +32,7 @@ def worker(batch):
     engine.die_with_parent()
     for told in json.loads(Path(batch).read_text()):
         results = Path(told.pop("results"))
-        path = results / f"{job.key(**told)}.json"
+        path = results / f"{os.environ.get('STUB_CHANGED', '')}{job.key(**told)}.json"
         if not path.exists():
             time.sleep(SECONDS)
             result = stub_result(path.stem, Path(told["submission"]).read_bytes())

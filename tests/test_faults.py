@@ -65,13 +65,13 @@ def fresh(collected, tmp_path):
     return copy, wanted
 
 
-def start(round_, mark):
+def start(round_, mark, **variables):
     """Start grading as a teacher does; every process of it carries a mark."""
     told = [course_folder.GRADER, Path(stub_grading.__file__), "grade", "softmax"]
     told += ["--jobs", JOBS, "--no-sandbox", "--course", round_.course]
     return subprocess.Popen(
         list(map(str, told)),
-        env=course_folder.inherited() | {MARK: mark},
+        env=course_folder.inherited() | {MARK: mark} | variables,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
@@ -255,3 +255,16 @@ def test_a_full_disk_is_one_sentence_and_nothing_is_lost(fresh, tmp_path, free):
     points = {name: result["points"] for name, result in made.items()}
     assert sorted(points.values()) == sorted(each["points"] for each in wanted.values())
     assert len(points) == STUDENTS
+
+
+def test_a_grader_that_changes_while_it_works_says_so(fresh):
+    """Its results have other names then, and none of those that were asked for is there."""
+    round_, wanted = fresh
+    process = start(round_, "changed", STUB_SECONDS="0.01", STUB_CHANGED="new-")
+    said = process.communicate(timeout=120)[1]
+    assert process.returncode == 1
+    assert "40 of 40 have no result" in said
+    assert said.rstrip().endswith("The files of the grader were changed while it worked")
+    for path in round_.folder("results").iterdir():
+        path.unlink()
+    finish(round_, wanted, "changed")

@@ -6,7 +6,7 @@ The limits are those the project sets itself: 600 kB for a reader who has seen n
 
 import pytest
 
-from tools import bench_site
+from tools import bench_site, serve
 from tools.site import PAGES, ROOT
 
 pytestmark = pytest.mark.slow
@@ -27,3 +27,15 @@ def test_the_next_chapter_is_light(browser, address):
         sizes = {name: bench_site.visit(tab, f"{address}/{name}.html") for name in CHAPTERS}
     assert min(sizes.values()) < AGAIN / 3
     assert {name: size for name, size in sizes.items() if size > AGAIN} == {}
+
+
+def test_the_theme_alone_weighs_more(browser, tmp_path):
+    """The benchmark builds the same chapter with the theme's default settings, and weighs both."""
+    sizes = []
+    for default in (False, True):
+        pages = bench_site.build(tmp_path / str(default), bench_site.CHAPTER, default=default)
+        with serve.hosted(pages) as address, bench_site.reader(browser) as tab:
+            sizes.append(bench_site.visit(tab, f"{address}/{bench_site.CHAPTER}.html"))
+            shown = tab.locator("article").inner_text()
+        assert "Regression losses" in shown
+    assert sizes[0] < FIRST < 2 * FIRST < sizes[1]

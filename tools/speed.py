@@ -2,9 +2,10 @@
 
 Usage: python -m tools.speed [--quick]
 
-The five losses of `lossutils.means` against the plain NumPy and SciPy formula, tf.nn called eagerly
-and in a tf.function, Keras, and PyTorch and Optax where they are installed; then the peak of extra
-memory and the time per number from 1e5 to 1e8 numbers. --quick leaves the largest sizes out.
+The five losses of `lossutils.means` against the plain formula, what one composes of SciPy's
+functions, tf.nn called eagerly and in a tf.function, Keras, and PyTorch and Optax where they are
+installed; then the peak of extra memory and the time per number from 1e5 to 1e8 numbers. --quick
+leaves the largest sizes out.
 """
 
 import argparse
@@ -21,6 +22,7 @@ import numpy as np  # noqa: E402
 from scipy.special import logsumexp  # noqa: E402
 
 from lossutils import means  # noqa: E402
+from tools.implementations import scipy_side  # noqa: E402
 from tools.reproduce import import_tensorflow  # noqa: E402
 
 SHAPES = [(32, 10), (1024, 1000), (65536, 1000)]
@@ -35,7 +37,7 @@ LOSSES |= {"squared error": "squared_error", "Huber": "huber_loss"}
 
 
 def plainly():
-    """Return the means as one writes them with NumPy and SciPy."""
+    """Return the means as one writes them down, in NumPy and with SciPy's logsumexp."""
 
     def huber(y, p):
         size = np.abs(p - y)
@@ -48,6 +50,13 @@ def plainly():
         "squared_error": lambda y, p: ((p - y) ** 2).mean(),
         "huber_loss": huber,
     }
+
+
+def with_scipy():
+    """Return the means of what the page on accuracy composes of SciPy's functions."""
+    pairs, _ = scipy_side()
+    values = {name: pairs[name]["SciPy"][0] for name in pairs}
+    return {name: lambda y, p, f=f: f(y, p).mean() for name, f in values.items()}
 
 
 def with_tensorflow(tf):
@@ -128,7 +137,8 @@ def contestants(name, dtype, tf):
     graph = tf.function(eager)
     found = {
         "lossutils": (ours(name), np.asarray),
-        "NumPy, SciPy": (plainly()[name], np.asarray),
+        "formula": (plainly()[name], np.asarray),
+        "SciPy": (with_scipy().get(name), np.asarray),
         "tf, eager": (lambda y, p: eager(y, p).numpy(), tf.constant),
         "tf.function": (lambda y, p: graph(y, p).numpy(), tf.constant),
         "Keras": (lambda y, p: keras(y, p).numpy(), tf.constant),
@@ -184,7 +194,8 @@ def race(rows, shape, rng, tf):
         target = np.empty_like(prediction)
         calls[(dtype, label), "copy"] = partial(np.copyto, target, prediction)
         for who, (function, made) in contestants(name, dtype, tf).items():
-            calls[(dtype, label), who] = partial(function, made(truth), made(prediction))
+            if function:
+                calls[(dtype, label), who] = partial(function, made(truth), made(prediction))
     times = seconds(calls)
     for one in rows:
         yield {who: taken for (which, who), taken in times.items() if which == one}
@@ -203,7 +214,7 @@ def compare(shapes, tf):
                     heading = ["shape", "type", "mean of", "copy, µs", *times]
                     row(heading)
                     row(["---"] * len(heading))
-                cells = (f"{each / copy:.3g}" for each in times.values())
+                cells = (f"{times[who] / copy:.3g}" if who in times else "–" for who in heading[4:])
                 row([f"({shape[0]}, {shape[1]})", dtype, label, f"{copy * 1e6:.3g}", *cells])
 
 
