@@ -75,6 +75,7 @@ def chapter(folder, page, tree, pages):
         seen.add(name)
     for image in article.select("img[src]:not([src^='data:'])"):
         image["src"] = (folder / page).parent.joinpath(unquote(image["src"])).resolve().as_uri()
+        image.attrs.pop("loading", None)  # on paper nothing is loaded late
     for link in article.select("a[href]"):
         _point(link, folder.resolve(), page, pages)
     article["id"], article["class"] = page, ["bd-article", "chapter"]
