@@ -214,8 +214,13 @@ def compare(shapes, tf):
                     heading = ["shape", "type", "mean of", "copy, µs", *times]
                     row(heading)
                     row(["---"] * len(heading))
-                cells = (f"{times[who] / copy:.3g}" if who in times else "–" for who in heading[4:])
-                row([f"({shape[0]}, {shape[1]})", dtype, label, f"{copy * 1e6:.3g}", *cells])
+                cells = (short(times[who] / copy) if who in times else "–" for who in heading[4:])
+                row([f"{shape[0]}\u00a0×\u00a0{shape[1]}", dtype, label, short(copy * 1e6), *cells])
+
+
+def short(number):
+    """Return three digits of a number, or all before its point."""
+    return f"{number:.3g}" if number < 999.5 else f"{number:,.0f}"
 
 
 def growth(sizes):
