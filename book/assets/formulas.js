@@ -1,8 +1,10 @@
 // A formula that is wider than the page scrolls in its own box; then the keyboard reaches it too.
 (() => {
+  const FORMULAS = ".bd-article :is(mjx-container[display='true'], span.math)";
   const update = () => {
-    for (const box of document.querySelectorAll(".bd-article mjx-container[display='true']")) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    for (const box of document.querySelectorAll(FORMULAS)) {
+      const scrolls = getComputedStyle(box).overflowX === "auto";
+      if (scrolls && box.scrollWidth > box.clientWidth) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
   };
