@@ -93,6 +93,7 @@ def _draw(explorer):
     image["src"] = f"data:image/svg+xml;base64,{picture}"
     chart.replace_with(image)
     explorer.form.decompose()
+    explorer.name = "div"  # Chromium tags a figure as a picture of its own, without words
 
 
 def _point(link, folder, page, pages):
