@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 import threading
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -180,17 +181,38 @@ def test_stop_and_restart(page):
     assert "more was printed" in shown
 
 
-def test_a_file_that_is_missing_is_told(page, site):
+def cut(content):
+    """Return the first half of a file, as a broken upload leaves it."""
+    return content[: len(content) // 2]
+
+
+WASM = f"{in_page.WASM}.packed"
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "late"),
+    [
+        (WASM, None, False),
+        (WASM, None, True),
+        (WASM, cut, False),
+        (in_page.STDLIB, None, True),
+        (in_page.LOCK, cut, False),
+    ],
+)
+def test_a_file_that_is_missing_or_broken_is_told(page, site, name, change, late):
     """When the site lost a file, the reader reads so, and may try again when it is back."""
-    wasm = site / "_static" / "pyodide" / "pyodide.asm.wasm.packed"
-    away = wasm.with_suffix(".away")
-    wasm.rename(away)
+    path = site / "_static" / "pyodide" / name
+    content = path.read_bytes()
+    if late:  # when Pyodide waits for it already
+        page.context.route(f"**/{name}", lambda route: (time.sleep(3), route.continue_()))
     try:
+        path.write_bytes(change(content)) if change else path.unlink()
         write(page, 1, "print(1)")
         press(page, 1)
-        wait_for(page, r"Python could not be loaded \(.*\)\. Press Restart")
+        wait_for(page, r"Python could not be loaded \(.+\)\. Press Restart")
     finally:
-        away.rename(wasm)
+        path.write_bytes(content)
+    page.problems.clear()  # the console may say what went wrong
     page.get_by_role("button", name="Restart Python").click()
     wait_for(page, "^Python is ready")
     assert run(page, 1, "print(1)") == "1"

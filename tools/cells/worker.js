@@ -2,8 +2,16 @@
 const tell = (kind, value) => postMessage({ kind, value });
 const refuse = (problem) => tell("refused", String(problem?.message ?? problem).split("\n")[0]);
 const ask = self.fetch;
+const instantiate = WebAssembly.instantiateStreaming;
 let loaded = 0;
 let run;
+
+// Pyodide only logs some of what fails while it starts, and then waits for ever.
+const told = (promise) =>
+  promise.catch((problem) => {
+    refuse(problem);
+    throw problem;
+  });
 
 const counted = () =>
   new TransformStream({
@@ -15,7 +23,7 @@ const counted = () =>
 
 // Count what arrives. The largest file is stored packed, so that no server has to compress it; its
 // name does not end in gz, which some servers would unpack.
-self.fetch = async (resource, options) => {
+const bring = async (resource, options) => {
   const url = String(resource.url ?? resource);
   const packed = url.endsWith(".wasm");
   const response = await ask(packed ? `${url}.packed` : resource, options);
@@ -27,6 +35,8 @@ self.fetch = async (resource, options) => {
 };
 
 async function load({ folder, packages }) {
+  self.fetch = (...request) => told(bring(...request));
+  WebAssembly.instantiateStreaming = (...parts) => told(instantiate.apply(WebAssembly, parts));
   const { loadPyodide } = await import(`${folder}pyodide.mjs`);
   const pyodide = await loadPyodide({ indexURL: folder });
   const names = packages.map((name) => (name.endsWith(".whl") ? folder + name : name));
@@ -37,13 +47,14 @@ async function load({ folder, packages }) {
   const source = await (await ask(new URL("runner.py", import.meta.url))).text();
   const runner = pyodide.runPython(`${source}\nrun`);
   const show = (text) => tell("output", JSON.parse(text));
+  self.fetch = ask;
   run = ({ code, number }) => tell("done", runner(code, number, show));
 }
 
-// What fails inside of Pyodide's own start is caught by nobody else.
+// And some of it nobody catches.
 self.onunhandledrejection = (event) => {
   event.preventDefault();
-  refuse(event.reason);
+  if (!run) refuse(event.reason);
 };
 
 self.onmessage = async ({ data }) => {
