@@ -1,5 +1,6 @@
 """The full circle at a small size: release, collect, grade in the sandbox, feedback, export."""
 
+import shutil
 import subprocess
 
 import course_folder
@@ -12,12 +13,19 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("told", [("softmax", 14), ("double-softmax", 8)])
+SLURM = "--executor slurm"
+
+
+@pytest.mark.parametrize(
+    "told", [("softmax", 14, ""), ("double-softmax", 8, ""), ("softmax", 7, SLURM)]
+)
 def test_every_made_up_student_gets_the_points_that_are_due(told):
     require_sandbox()
-    topic, students = told
+    topic, students, engine = told
+    if engine == SLURM and not shutil.which("sinfo"):
+        pytest.skip("NOT RUN: there is no Slurm here")
     command = [course_folder.GRADER, "-m", "tools.circle", "--assignment", topic]
-    command += ["--students", students, "--jobs", 2]
+    command += ["--students", students, "--jobs", 2, f"--engine={engine}"]
     done = subprocess.run(
         list(map(str, command)), capture_output=True, text=True, env=course_folder.inherited(),
         cwd=course_folder.ROOT, timeout=600,

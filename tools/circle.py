@@ -1,6 +1,7 @@
 """The full circle with made-up students: release, collect, grade, feedback, export, and check.
 
-Usage: python -m tools.circle [--students 200] [--assignment NAME] [--jobs N] [--seed N] [--keep]
+Usage: python -m tools.circle [--students 200] [--assignment NAME] [--jobs N] [--seed N]
+                              [--engine "--executor slurm …"]
 
 Every student's points are known before: right ones, blank ones and those with a declared mistake.
 The exported points must be these, and the broken notebooks must be blank, not 0.
@@ -114,7 +115,7 @@ def command(folder, name, *arguments):
     return time.perf_counter() - start
 
 
-def circle(folder, assignment, count, jobs, seed):
+def circle(folder, assignment, count, jobs, seed, engine):
     """Go through all commands once; return the times, and the differences found at the end."""
     times = {"new-course": command(folder, "new-course")}
     times["release"] = command(folder, "release", assignment)
@@ -122,7 +123,7 @@ def circle(folder, assignment, count, jobs, seed):
     handed = students(round_, count, seed)
     moodle_zip(round_, handed, folder / "moodle.zip")
     times["collect"] = command(folder, "collect", assignment, folder / "moodle.zip")
-    times["grade"] = command(folder, "grade", assignment, "--jobs", jobs)
+    times["grade"] = command(folder, "grade", assignment, "--jobs", jobs, f"--engine={engine}")
     times["feedback"] = command(folder, "feedback", assignment)
     times["export"] = command(folder, "export", assignment, "--to", "moodle")
     times["summary"] = command(folder, "summary", assignment)
@@ -151,11 +152,12 @@ def main(arguments=None):
         "--jobs", type=int, default=0, help="how many at once; all cores without it"
     )
     parser.add_argument("--seed", type=int, default=20)
+    parser.add_argument("--engine", default="", help="more for Snakemake, as in grade")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="circle-") as place:
         folder = Path(place) / "course"
         told = (options.assignment, options.students, options.jobs, options.seed)
-        times, said = circle(folder, *told)
+        times, said = circle(folder, *told, options.engine)
     print("Seconds:", ", ".join(f"{name} {seconds:.1f}" for name, seconds in times.items()))
     print("\n".join(said) or f"All {options.students} grades are what they must be.")
     sys.exit(bool(said))
