@@ -63,7 +63,7 @@ lab: installed  ## open the notebooks in JupyterLab
 .PHONY: test
 # Errors are planted where all else has passed: tools/planting.py need not try it first.
 test: export ALL_CHECKS_PASSED := yes
-test: install lint notebooks unit reproduce nbval planted classroom book links site pages explorers  ## everything that proves the project
+test: install lint notebooks unit reproduce nbval planted classroom book links site pages explorers printed  ## everything that proves the project
 	@echo "All checks passed."
 
 .PHONY: lint

@@ -204,20 +204,22 @@ def race(rows, shape, rng, tf):
 
 
 def compare(shapes, tf):
-    """Print one row per shape, dtype and loss; the rows of a shape are measured in turns too."""
-    heading, rng = None, np.random.default_rng(0)
+    """Print a table per shape, one row per dtype and loss, which are measured in turns too."""
+    rng = np.random.default_rng(0)
     every = [(dtype, label) for dtype in ("float32", "float64") for label in LOSSES]
     for shape in shapes:
+        print(f"\n**{shape[0]} × {shape[1]}**\n")
+        heading = None
         # Ten rows of the largest shape would not fit the memory.
         for rows in [every] if shape != SHAPES[-1] else [[each] for each in every]:
             for (dtype, label), times in zip(rows, race(rows, shape, rng, tf), strict=True):
                 copy = times.pop("copy")
                 if heading is None:
-                    heading = ["shape", "type", "mean of", "copy, µs", *times]
+                    heading = ["type", "mean of", "copy, µs", *times]
                     row(heading)
                     row(["---"] * len(heading))
-                cells = (short(times[who] / copy) if who in times else "–" for who in heading[4:])
-                row([f"{shape[0]}\u00a0×\u00a0{shape[1]}", dtype, label, short(copy * 1e6), *cells])
+                cells = (short(times[who] / copy) if who in times else "–" for who in heading[3:])
+                row([dtype, label, short(copy * 1e6), *cells])
 
 
 def short(number):
@@ -274,7 +276,7 @@ def main(given=None):
     tf.config.threading.set_inter_op_parallelism_threads(1)
     versions = f"NumPy {np.__version__}, TensorFlow {tf.__version__}"
     machine = f"{platform.machine()}, {platform.system()}, {time.strftime('%Y-%m-%d')}"
-    print(f"One thread, processor time as multiples of the copy; {versions}; {machine}\n")
+    print(f"One thread, processor time as multiples of the copy; {versions}; {machine}")
     compare(SHAPES[:2] if quick else SHAPES, tf)
     print("\nNanoseconds per number in float32, one thread, and the peak of extra memory:\n")
     growth(SIZES[:3] if quick else SIZES)
