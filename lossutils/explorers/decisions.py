@@ -71,7 +71,9 @@ def _bells():
     density = "{2} * densityNormal(datum.z, {0}, {1})"
     x = alt.X("z:Q", title="logit of a model without weight", scale=alt.Scale(nice=False))
     y = alt.Y("share:Q", stack=None, title="share of the examples")
-    color = alt.Color("class:N", title=None, scale=alt.Scale(domain=names, range=[BLUE, ORANGE]))
+    full = alt.Legend(symbolType="stroke", symbolOpacity=1)  # not as pale as the areas
+    scale = alt.Scale(domain=names, range=[BLUE, ORANGE])
+    color = alt.Color("class:N", title=None, scale=scale, legend=full)
     dash = alt.StrokeDash(
         "class:N", title=None, scale=alt.Scale(domain=names, range=[[1, 0], [6, 3]])
     )

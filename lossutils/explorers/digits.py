@@ -89,8 +89,9 @@ def float32_digits():
             + sentence("By the sum float32 makes {by_sum:.3e} of it: {digits[0]:.1f} digits."),
             sentence("By the rest it makes {by_rest:.3e}: {digits[1]:.1f} digits."),
         ],
+        # Each its own scales: together they would have a second legend, of dashes without colour.
         chart=alt.concat(_small_losses(), _right_digits(), columns=2).resolve_scale(
-            color="independent"
+            color="independent", strokeDash="independent", strokeWidth="independent"
         ),
     )
 
