@@ -97,6 +97,26 @@ def test_every_section_is_in_the_contents_of_its_page(pages):
         assert sections <= listed, page
 
 
+# Short names in tables, options, numbers, and a formula with its comma: what stands in two lines,
+# though it should not; and commas that may begin a line.
+BROKEN = """() => [
+  ...[...document.querySelectorAll("article :is(td, th) code")]
+    .filter((e) => /^[^\\s-]{1,15}$/.test(e.textContent)),
+  ...document.querySelectorAll("article .text-nowrap"),
+].filter((e) => e.getClientRects().length > 1)
+  .concat([...document.querySelectorAll("article span.math")]
+    .filter((e) => /^[,.;:!?)]/.test(e.nextSibling?.data ?? "") && !e.closest(".text-nowrap")))
+  .map((e) => e.textContent)"""
+
+
+@pytest.mark.parametrize("name", ["notation", "accuracy", "teaching", "api", "sources/index"])
+def test_lines_break_where_words_do(page, address, name):
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto(f"{address}/book/{name}.html", wait_until="networkidle")
+    assert page.locator("article .text-nowrap").count()
+    assert page.evaluate(BROKEN) == []
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS[:1])
 def test_code_has_copy_buttons(page, address, name):
     page.goto(f"{address}/{name}.html", wait_until="networkidle")

@@ -1,5 +1,6 @@
 """How figures, tables and citations are marked up, where docutils or the theme leave gaps."""
 
+import html
 import re
 from pathlib import Path
 
@@ -9,15 +10,25 @@ from myst_nb import sphinx_ as myst_nb
 
 # Browsers break 2.06e-09 after its hyphen.
 NUMBER = re.compile(r"-?[0-9.]+e-[0-9]+")
+# And --jobs after its own. A long name may break, but at its joints.
+OPTION = re.compile(r"--[\w-]{1,20}")
+LONG = 16
+JOINT = re.compile(r"(?<=[^\W\d])[_.(=,/](?=\w)")
+TOKEN = '<span class="pre">'
+WHOLE = r'<span class="text-nowrap">\g<0></span>'
+# The comma after a formula does not begin a line.
+POINTED = re.compile(r'<span class="math[^>]*>[^<]*</span>[,.;:!?)]+')
 
 
 def setup(app):
     """Connect the visitors with Sphinx."""
-    for node, visit in {nodes.image: visit_image, nodes.citation: visit_citation}.items():
+    visits = {nodes.image: visit_image, nodes.citation: visit_citation, nodes.entry: visit_entry}
+    for node, visit in {**visits, nodes.Text: visit_text}.items():
         app.add_node(node, override=True, html=(visit, _departing(node)))
-    app.add_node(nodes.entry, override=True, html=(visit_entry, depart_entry))
+    app.add_node(nodes.literal, override=True, html=(visit_literal, depart_literal))
     folded = visit_folded_cell, myst_nb.depart_HideCellInput
     app.add_node(myst_nb.HideCodeCellNode, override=True, html=folded)
+    app.connect("html-page-context", keep_points)
 
 
 def _departing(node):
@@ -27,6 +38,12 @@ def _departing(node):
         getattr(type(self), name)(self, node)
 
     return depart
+
+
+def keep_points(app, pagename, templatename, context, doctree):
+    """Keep the point or the comma after a formula in its line."""
+    if "body" in context:
+        context["body"] = POINTED.sub(WHOLE, context["body"])
 
 
 def visit_image(self, node):
@@ -40,22 +57,42 @@ def visit_image(self, node):
 
 
 def visit_entry(self, node):
-    """Write an empty corner of a table as a cell: it is the header of nothing."""
+    """Write an empty corner as the header of nothing; keep a pair of numbers in one line."""
+    if re.search(" [·✗] | ✗", text := node.astext()) and len(text) < 24:
+        node["classes"].append("text-nowrap")
     type(self).visit_entry(self, node)
     if not node.astext().strip() and self.body[-1].startswith("<th"):
         self.body[-1] = self.body[-1].replace("<th", "<td", 1)
         self.context[-1] = self.context[-1].replace("</th", "</td")
+
+
+def visit_text(self, node):
+    """Keep a number in one line."""
+    start = len(self.body)
+    type(self).visit_Text(self, node)
+    if not self.protect_literal_text:
+        self.body[start:] = [NUMBER.sub(WHOLE, part) for part in self.body[start:]]
+
+
+def visit_literal(self, node):
+    """Begin a piece of code between words."""
+    type(self).visit_literal(self, node)
     node.start = len(self.body)
 
 
-def depart_entry(self, node):
-    """Keep the numbers of a cell in one line each."""
-    whole = r'<span class="text-nowrap">\g<0></span>'
-    self.body[node.start :] = [
-        part if part.startswith(("<", r"\(")) else NUMBER.sub(whole, part)
-        for part in self.body[node.start :]
-    ]
-    type(self).depart_entry(self, node)
+def depart_literal(self, node):
+    """Say where the code may break, and where not."""
+    self.body[node.start :] = map(_breaking, self.body[node.start :])
+    type(self).depart_literal(self, node)
+
+
+def _breaking(part):
+    if not part.startswith(TOKEN):
+        return part
+    name = html.unescape(part.removeprefix(TOKEN).removesuffix("</span>"))
+    if OPTION.fullmatch(name):
+        return part.replace("pre", "pre text-nowrap", 1)
+    return JOINT.sub(r"\g<0><wbr>", part) if len(name) >= LONG else part
 
 
 def visit_citation(self, node):
