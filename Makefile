@@ -249,8 +249,11 @@ _build/addresses: always
 	@echo "$(ADDRESSES)" | cmp -s - $@ || echo "$(ADDRESSES)" > $@
 always:
 
+ON_EVERY_PAGE := book/assets/% theme/% tools/% lossutils/% CITATION.cff
 $(SITE)/built: $(VENV)/installed $(SOURCES) _build/addresses
 	$(PY) -m tools.execute
 	@# A build that failed is forgotten: the next one would not repeat the warnings of its pages.
-	$(BIN)/jupyter-book build . -W -n --keep-going || { rm -rf _build/.doctrees $(SITE); exit 1; }
+	@# Sphinx looks at the text of pages only: other changes concern every page.
+	$(BIN)/jupyter-book build . -W -n --keep-going $(if $(filter $(ON_EVERY_PAGE),$?),--all) || \
+		{ rm -rf _build/.doctrees $(SITE); exit 1; }
 	@touch $@

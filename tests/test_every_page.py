@@ -117,6 +117,18 @@ def test_lines_break_where_words_do(page, address, name):
     assert page.evaluate(BROKEN) == []
 
 
+@pytest.mark.parametrize(
+    ("changed", "all_pages"),
+    [("book/assets/book.css", True), ("theme/markup.py", True), ("book/intro.md", False)],
+)
+def test_what_is_on_every_page_makes_all_pages_anew(pages, changed, all_pages):
+    """Sphinx itself would not notice a change of a style, a script or an extension."""
+    told = ["make", "-n", "-o", "always", "-W", changed, "book"]
+    said = subprocess.run(told, cwd=site.ROOT, capture_output=True, text=True, check=True).stdout
+    assert "jupyter-book build" in said
+    assert ("--all" in said) == all_pages
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS[:1])
 def test_code_has_copy_buttons(page, address, name):
     page.goto(f"{address}/{name}.html", wait_until="networkidle")
