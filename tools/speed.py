@@ -204,22 +204,23 @@ def race(rows, shape, rng, tf):
 
 
 def compare(shapes, tf):
-    """Print a table per shape, one row per dtype and loss, which are measured in turns too."""
+    """Print a table per shape and dtype, a row per loss; all of a shape are measured in turns."""
     rng = np.random.default_rng(0)
     every = [(dtype, label) for dtype in ("float32", "float64") for label in LOSSES]
     for shape in shapes:
-        print(f"\n**{shape[0]} × {shape[1]}**\n")
-        heading = None
+        heading = {}
         # Ten rows of the largest shape would not fit the memory.
         for rows in [every] if shape != SHAPES[-1] else [[each] for each in every]:
             for (dtype, label), times in zip(rows, race(rows, shape, rng, tf), strict=True):
                 copy = times.pop("copy")
-                if heading is None:
-                    heading = ["type", "mean of", "copy, µs", *times]
-                    row(heading)
-                    row(["---"] * len(heading))
-                cells = (short(times[who] / copy) if who in times else "–" for who in heading[3:])
-                row([dtype, label, short(copy * 1e6), *cells])
+                if dtype not in heading:
+                    heading[dtype] = ["mean of", "copy, µs", *times]
+                    print(f"\n**{shape[0]} × {shape[1]}, {dtype}**\n")
+                    row(heading[dtype])
+                    row(["---"] * len(heading[dtype]))
+                who = heading[dtype][2:]
+                cells = (short(times[each] / copy) if each in times else "–" for each in who)
+                row([label, short(copy * 1e6), *cells])
 
 
 def short(number):
