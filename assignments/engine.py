@@ -78,22 +78,9 @@ def run(folder, jobs, workers, tick, worker=WORKER, most=MOST_IN_A_BATCH, extra=
 
 def _snakemake(place, workers, tick, extra):
     command = [sys.executable, "-m", "snakemake", "--snakefile", SNAKEFILE, "--directory", place]
-    command += [
-        "--configfile",
-        place / "engine.json",
-        "--cores",
-        str(workers),
-        "--jobs",
-        str(workers),
-    ]
-    command += [
-        "--nolock",
-        "--scheduler",
-        "greedy",
-        "--max-jobs-per-timespan",
-        "100/1s",
-        "--keep-going",
-    ]
+    command += ["--configfile", place / "engine.json", "--nolock", "--keep-going"]
+    command += ["--cores", str(workers), "--jobs", str(workers)]  # here, and on a cluster
+    command += ["--scheduler", "greedy", "--max-jobs-per-timespan", "100/1s"]
     command += ["--retries", "1", "--nocolor", *extra]
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     with open(place / "engine.log", "wb") as log:
