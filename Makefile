@@ -21,13 +21,12 @@ export TF_ENABLE_ONEDNN_OPTS ?= 0
 export CUDA_VISIBLE_DEVICES ?= -1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 
-SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/citation.py tools/execute.py \
-	tools/launch.py tools/notebooks.py tools/site.py \
-	$(shell find book lossutils theme tools/pages -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
+SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/execute.py tools/notebooks.py \
+	$(shell find book lossutils website -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 PYTEST := $(PY) -m pytest -q -n logical
 CLASSROOM := $(foreach name,grader kernel kernel-tensorflow,.venv-$(name)/installed)
 GRADER := .venv-grader/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
-TEACH := $(GRADER) -m assignments
+TEACH := $(GRADER) -m grader
 # The folder of the teacher's course.
 C ?= .
 NBVAL := $(PYTEST) --nbval book --dist loadfile
@@ -39,19 +38,19 @@ book: $(SITE)/built  ## build the book (the first time it also installs what it 
 
 .PHONY: serve
 serve: installed  ## show the built book at http://127.0.0.1:8000 (another port: PORT=8080)
-	@$(PY) -m tools.serve $(SITE) --port $(PORT)
+	@$(PY) -m website.serve $(SITE) --port $(PORT)
 
 .PHONY: live
 live: $(SITE)/built  ## show it with cells that run on the page, on a Jupyter server of this machine
-	@$(PY) -m tools.live $(SITE) --port $(PORT)
+	@$(PY) -m website.live $(SITE) --port $(PORT)
 
 .PHONY: pdf
 pdf: $(SITE)/built  ## print the whole book as one PDF (needs Chromium or Google Chrome)
-	@$(PY) -m tools.printed $(SITE) $(PDF)
+	@$(PY) -m website.pdf $(SITE) $(PDF)
 
 .PHONY: pyodide
 pyodide: $(SITE)/built  ## put Pyodide into it, for cells that run in the browser (NUMPY=its wheel; needs npm)
-	$(PY) -m tools.in_page $(SITE) $(NUMPY)
+	$(PY) -m website.pyodide $(SITE) $(NUMPY)
 
 # JupyterLab would ask Jupyter's site for news and the package index for a newer version.
 NO_NEWS := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
@@ -61,9 +60,9 @@ lab: installed  ## open the notebooks in JupyterLab
 
 ##@ Prove
 .PHONY: test
-# Errors are planted where all else has passed: tools/planting.py need not try it first.
+# Errors are planted where all else has passed: tools/mutation/runner.py need not try it first.
 test: export ALL_CHECKS_PASSED := yes
-test: install lint notebooks unit reproduce nbval planted classroom book links site pages explorers printed  ## everything that proves the project
+test: install lint lint-notebooks unit reproduce nbval mutation classroom book links site pages explorers test-pdf  ## everything that proves the project
 	@echo "All checks passed."
 
 .PHONY: lint
@@ -71,13 +70,13 @@ lint: installed  ## ruff: format and lint, notebooks included
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 
-.PHONY: notebooks
-notebooks: installed  ## notebooks are canonical: text and explorers only, and cells that print have some
+.PHONY: lint-notebooks
+lint-notebooks: installed  ## notebooks are canonical: text and explorers only, and cells that print have some
 	$(PY) -m tools.notebooks check
 
 .PHONY: unit
 unit: installed  ## unit, property and doc tests
-	$(PYTEST) -m "not slow and not classroom" --doctest-modules lossutils assignments tests
+	$(PYTEST) -m "not slow and not classroom" --doctest-modules lossutils grader tests
 
 .PHONY: reproduce
 reproduce: installed  ## every number the five documents print, against TensorFlow and NumPy
@@ -95,94 +94,92 @@ variants: installed  ## the stored outputs again: one and two threads, oneDNN on
 
 .PHONY: links
 links: $(SITE)/built  ## no internal link of the built book is broken
-	$(PY) -m tools.links $(SITE)
+	$(PY) -m website.links $(SITE)
 
 .PHONY: site
 site: $(SITE)/built  ## the built book in a browser: no other host, quizzes, solutions, search
-	$(PYTEST) -rs -m slow tests/test_site.py
+	$(PYTEST) -rs -m slow tests/website/test_site.py
 
 .PHONY: pages
 pages: $(SITE)/built  ## more of it in a browser: search, every page, live cells, from a folder
-	$(PYTEST) -rs -m slow --dist loadfile tests/test_search.py tests/test_launch.py tests/test_lab.py \
-		tests/test_live.py tests/test_in_page.py tests/test_explorers_built.py tests/test_from_file.py \
-		tests/test_every_page.py
+	$(PYTEST) -rs -m slow --dist loadfile tests/book/test_explorers_built.py \
+		$(addprefix tests/website/test_,$(addsuffix .py,search colab lab live pyodide from_file every_page))
 
 .PHONY: explorers
 explorers: $(SITE)/built  ## what explorers compute and how they are used, in a browser
-	$(PYTEST) -rs -m slow tests/test_explorers.py tests/test_explorer_truths.py
+	$(PYTEST) -rs -m slow tests/book/test_explorers.py tests/book/test_explorer_truths.py
 
-.PHONY: reading
-reading: $(SITE)/built  ## axe-core and the keyboard on every page, and what a visit weighs
-	$(PYTEST) -rs -m slow tests/test_accessibility.py tests/test_site_weight.py
+.PHONY: a11y
+a11y: $(SITE)/built  ## axe-core and the keyboard on every page, and what a visit weighs
+	$(PYTEST) -rs -m slow tests/website/test_accessibility.py tests/website/test_site_weight.py
 
-.PHONY: printed
-printed: $(SITE)/built  ## the PDF against the pages and the notebooks
-	$(PYTEST) -rs -m slow --dist loadfile tests/test_printed.py
+.PHONY: test-pdf
+test-pdf: $(SITE)/built  ## the PDF against the pages and the notebooks
+	$(PYTEST) -rs -m slow --dist loadfile tests/website/test_pdf.py
 
-.PHONY: planted
-planted: installed  ## the proof of the proof: planted errors, every one must be caught
-	$(PYTEST) -m slow --dist loadgroup tests/test_planted.py
+.PHONY: mutation
+mutation: installed  ## mutation tests: plant errors, each of which a check must notice
+	$(PYTEST) -m slow --dist loadgroup tests/tools/test_mutation.py
 
-.PHONY: mutants
-mutants: installed  ## a larger random sample of planted errors: how many are caught, per kind
-	$(PY) -m tools.mutants
+.PHONY: mutation-sample
+mutation-sample: installed  ## a larger random sample of planted errors: how many are caught, per kind
+	$(PY) -m tools.mutation.sample
 
 .PHONY: accuracy
 accuracy: installed  ## how many digits each loss keeps, here and in other libraries, against mpmath
-	$(PY) -m tools.accuracy
+	$(PY) -m tools.bench.accuracy
 
 .PHONY: bench
-bench: installed environments  ## how long checks, build, losses, explorers, pages and grading take
+bench: installed grader-envs  ## how long checks, build, losses, explorers, pages and grading take
 	$(PY) -m tools.bench
-	$(PY) -m tools.speed
-	$(PY) -m tools.bench_explorers
-	$(PY) -m tools.bench_site
-	$(PY) -m tools.bench_diagnosis
-	$(GRADER) -m tools.bench_classroom
+	$(PY) -m tools.bench.explorers
+	$(PY) -m tools.bench.pages
+	$(PY) -m tools.bench.diagnosis
+	$(GRADER) -m tools.bench.grading
 
 .PHONY: classroom
-classroom: installed environments  ## the grader: hostile submissions, faults, the full circle
+classroom: installed grader-envs  ## the grader: hostile submissions, faults, the full circle
 	$(PYTEST) -rs -m classroom tests
 
 .PHONY: bench-classroom
-bench-classroom: environments  ## of these, only: submissions per minute, sandbox and engine
-	$(GRADER) -m tools.bench_classroom
+bench-classroom: grader-envs  ## of these, only: submissions per minute, sandbox and engine
+	$(GRADER) -m tools.bench.grading
 
 ##@ Teach
 .PHONY: assignments
 assignments: installed  ## derive the assignments into _build/assignments, and check what they promise
-	$(PY) -m assignments.audit --into _build/assignments
+	$(PY) -m grader.source.audit --into _build/assignments
 
-.PHONY: environments
-environments: $(CLASSROOM)  ## make the grader's environment and those of students' code
+.PHONY: grader-envs
+grader-envs: $(CLASSROOM)  ## make the grader's environment and those of students' code
 
 .PHONY: release
-release: environments  ## write what the students get: A=softmax, and C=FOLDER of the course
+release: grader-envs  ## write what the students get: A=softmax, and C=FOLDER of the course
 	$(TEACH) release $(A) --course $(C)
 
 .PHONY: collect
-collect: environments  ## take over what they handed in: A=softmax FROM=moodle.zip
+collect: grader-envs  ## take over what they handed in: A=softmax FROM=moodle.zip
 	$(TEACH) collect $(A) $(FROM) --course $(C)
 
 .PHONY: grade
-grade: environments  ## grade what has no result yet, and go on after a stop: A=softmax JOBS=2
+grade: grader-envs  ## grade what has no result yet, and go on after a stop: A=softmax JOBS=2
 	$(TEACH) grade $(A) --course $(C) $(if $(JOBS),--jobs $(JOBS))
 
 .PHONY: feedback
-feedback: environments  ## write a page for each student: A=softmax
+feedback: grader-envs  ## write a page for each student: A=softmax
 	$(TEACH) feedback $(A) --course $(C)
 
 .PHONY: export
-export: environments  ## write the points as CSV: A=softmax TO=canvas, moodle or plain
+export: grader-envs  ## write the points as CSV: A=softmax TO=canvas, moodle or plain
 	$(TEACH) export $(A) --course $(C) --to $(or $(TO),plain)
 
 .PHONY: summary
-summary: environments  ## show how the class did: A=softmax
+summary: grader-envs  ## show how the class did: A=softmax
 	$(TEACH) summary $(A) --course $(C)
 
-.PHONY: circle
-circle: environments  ## all of these with 200 made-up students whose points are known
-	$(GRADER) -m tools.circle --students $(or $(N),200)
+.PHONY: e2e-grading
+e2e-grading: grader-envs  ## all of these with 200 made-up students whose points are known
+	$(GRADER) -m tools.e2e_grading --students $(or $(N),200)
 
 ##@ Work on it
 .PHONY: install
@@ -197,14 +194,14 @@ format: installed  ## bring code and notebooks in their canonical form
 .PHONY: requirements
 requirements: COMPILE = $(PY) -m uv pip compile --upgrade --universal --python-version 3.11 \
 	--fork-strategy fewest --no-header --no-annotate
-requirements: PINNED = assignments/requirements
+requirements: PINNED = grader/requirements
 requirements: installed  ## choose the versions anew: requirements.txt from requirements.in
 	$(COMPILE) -o requirements.txt requirements.in
 	@# Students' code runs with the versions of the book, and the grader computes with the same
 	@# NumPy; what else the grader needs, Snakemake chooses.
-	$(COMPILE) -c requirements.txt -o $(PINNED)-kernel.txt $(PINNED)-kernel.in
-	$(COMPILE) -c requirements.txt -o $(PINNED)-kernel-tensorflow.txt $(PINNED)-kernel-tensorflow.in
-	$(COMPILE) -c $(PINNED)-kernel.txt -o $(PINNED)-grader.txt $(PINNED)-grader.in
+	$(COMPILE) -c requirements.txt -o $(PINNED)/kernel.txt $(PINNED)/kernel.in
+	$(COMPILE) -c requirements.txt -o $(PINNED)/kernel-tensorflow.txt $(PINNED)/kernel-tensorflow.in
+	$(COMPILE) -c $(PINNED)/kernel.txt -o $(PINNED)/grader.txt $(PINNED)/grader.in
 
 .PHONY: clean
 clean:  ## remove what was built; what was installed stays
@@ -234,7 +231,7 @@ $(VENV)/installed: requirements.txt pyproject.toml
 
 # The grader, and where students' code runs: slim, pinned, bytecode compiled once and for all, since
 # a sandbox cannot keep what it compiles.
-.venv-%/installed: assignments/requirements-%.txt | installed
+.venv-%/installed: grader/requirements/%.txt | installed
 	$(PY) -m uv venv --quiet --clear --python $(PY) .venv-$*
 	$(PY) -m uv pip install --quiet --compile-bytecode --python .venv-$* -r $<
 	@# Looking for fonts takes seconds, and a sandbox could not keep what it found.
@@ -242,14 +239,14 @@ $(VENV)/installed: requirements.txt pyproject.toml
 		.venv-$*/bin/python -c "import matplotlib.font_manager";; esac
 	@touch $@
 
-# Pages name the addresses of the repository and of the site, see tools/pages/addresses.py.
+# Pages name the addresses of the repository and of the site, see website/extension/addresses.py.
 ADDRESSES := $(GITHUB_SERVER_URL)/$(GITHUB_REPOSITORY)/$(GITHUB_SHA) $(BOOK_URL)
 _build/addresses: always
 	@mkdir -p _build
 	@echo "$(ADDRESSES)" | cmp -s - $@ || echo "$(ADDRESSES)" > $@
 always:
 
-ON_EVERY_PAGE := book/assets/% theme/% tools/% lossutils/% CITATION.cff
+ON_EVERY_PAGE := book/assets/% website/% tools/% lossutils/% CITATION.cff
 $(SITE)/built: $(VENV)/installed $(SOURCES) _build/addresses
 	$(PY) -m tools.execute
 	@# A build that failed is forgotten: the next one would not repeat the warnings of its pages.

@@ -19,7 +19,8 @@ import yaml
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
-from tools import notebooks, site
+from tools import notebooks
+from website import toc
 
 BUILD = Path("_build")
 CACHE = BUILD / ".jupyter_cache"
@@ -31,7 +32,7 @@ KERNELS = Path(__file__).with_name("jupyter").resolve()
 def pages(root="."):
     """Return the notebooks that the table of contents below `root` names, in its order."""
     text = Path(root, "_toc.yml").read_text(encoding="utf-8")
-    files = [Path(f"{name}.ipynb") for name in site.names(yaml.safe_load(text))]
+    files = [Path(f"{name}.ipynb") for name in toc.names(yaml.safe_load(text))]
     return [path for path in files if Path(root, path).exists()]
 
 

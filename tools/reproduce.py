@@ -2,8 +2,8 @@
 
 One row per experiment: how many numbers the document printed, and how many of them TensorFlow and
 lossutils give to every printed digit and within one unit of the last printed digit. The counts are
-compared with those recorded in lossutils/data/experiments.json; the exit status is 1 when a row is
-not as recorded.
+compared with those in lossutils/book/data/experiments.json; the exit status is 1 when a row
+is not as recorded.
 
 TensorFlow runs with its plain kernels (TF_ENABLE_ONEDNN_OPTS=0, whatever is set outside): those of
 oneDNN round a softmax differently in the last digit. The counts of TensorFlow were recorded on
@@ -20,7 +20,8 @@ from decimal import Decimal, InvalidOperation
 
 import numpy as np
 
-from lossutils import activations, experiments, losses, reductions
+from lossutils import activations, losses, reductions
+from lossutils.book import experiments
 
 EXACT = platform.system() == "Linux" and platform.machine() in {"x86_64", "AMD64"}
 FLOAT32_UNITS = 8  # of the largest number of the experiment; every step of float32 rounds

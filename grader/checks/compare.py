@@ -1,0 +1,231 @@
+"""Decide one check: is the answer right, and if not, what can be said without telling what is.
+
+What a student's process says is never repeated: it could carry hidden inputs out. Sentences are
+made here, from names and lengths that are known beforehand.
+"""
+
+import builtins
+
+import numpy as np
+
+from grader.checks.declare import letters
+from grader.sandbox import values
+
+RAISED = {name for name in dir(builtins) if name.endswith("Error")}
+RAISED |= {"InvalidArgumentError", "LinAlgError"}
+RELATIVE = {"float64": 1e-6, "float32": 1e-4, "float16": 1e-2}
+
+
+def difference(answer, expected, check, familiar=frozenset()):
+    """Return what is wrong with an answer in one sentence, "" where it is right.
+
+    Parameters
+    ----------
+    answer, expected : decoded values
+    check : Check
+        For its tolerances.
+    familiar : set of int
+        Lengths that may be named: a shape is the student's to choose, and could carry inputs out.
+
+    Examples
+    --------
+    >>> from grader.checks.declare import check
+    >>> loss = check("the loss", call="f", inputs=[], expected=None, points=1)
+    >>> difference(np.ones((3, 3)), np.ones(3), loss, {3})
+    'expected shape (3,), got (3, 3): did two arrays broadcast against each other?'
+    """
+    if isinstance(expected, dict):
+        return _difference_of_items(answer, expected, check, familiar)
+    if isinstance(expected, (list, tuple)):
+        named = dict(enumerate(expected))
+        items = dict(enumerate(answer)) if _is_sequence(answer) else answer
+        return _difference_of_items(items, named, check, familiar)
+    if expected is None or isinstance(expected, str):
+        same = type(answer) is type(expected) and answer == expected
+        return "" if same else "expected another " + ("text" if expected else "value")
+    if isinstance(expected, (bool, np.bool_)) and not isinstance(answer, (bool, np.ndarray)):
+        return "expected True or False"
+    if not isinstance(answer, (bool, int, float, np.ndarray)):
+        return f"expected {_shaped(np.shape(expected))}, got {_kind(answer)}"
+    return _difference_of_arrays(answer, np.asarray(expected), check, familiar)
+
+
+def _is_sequence(answer):
+    """Tell what has parts by number."""
+    return isinstance(answer, (list, tuple)) or (isinstance(answer, np.ndarray) and answer.ndim)
+
+
+def _difference_of_items(answer, expected, check, familiar):
+    """Compare the parts of a tuple or a dict."""
+    if not isinstance(answer, dict):
+        return f"expected {len(expected)} values, got {_kind(answer)}"
+    if set(answer) != set(expected):
+        return f"expected {len(expected)} values: " + ", ".join(map(_place, expected))
+    for key, right in expected.items():
+        problem = difference(answer[key], right, check, familiar)
+        if problem:
+            return f"{_place(key)}: {problem}"
+    return ""
+
+
+def _place(key):
+    """Name a part."""
+    return f"value {key + 1}" if isinstance(key, int) else str(key)
+
+
+def _difference_of_arrays(answer, expected, check, familiar):
+    """Compare numbers: first the shape, then nan and inf, then the values."""
+    array = np.asarray(answer)
+    if array.shape != expected.shape:
+        return _difference_of_shapes(array.shape, expected.shape, familiar)
+    relative, within = tolerance(answer, expected, check)
+    with np.errstate(all="ignore"):
+        got, right = array.astype(float), expected.astype(float)
+        near = np.abs(got - right) <= relative * np.abs(right) + within
+    close = near | (got == right) | (np.isnan(got) & np.isnan(right))
+    if close.all():
+        return ""
+    bad = got[~close]
+    if np.isnan(bad).any():
+        return "the answer is nan (not a number)" if bad.size == got.size else (
+            "the answer holds nan (not a number)"
+        )  # fmt: skip
+    if np.isinf(bad).any():
+        return "the answer is infinite" if bad.size == got.size else "the answer holds infinity"
+    return "the shape is right, the numbers are not" if got.ndim else "the number is not right"
+
+
+def tolerance(answer, expected, check):
+    """Return the relative and the absolute error that are allowed."""
+    if check.relative is not None or check.within is not None:
+        return check.relative or 0.0, (check.within or 0.0) * (1 + 1e-9)
+    name = "float16" if isinstance(answer, values.Coarse) else np.asarray(answer).dtype.name
+    relative = RELATIVE.get(name, RELATIVE["float64"])
+    numbers = expected[np.isfinite(expected)] if expected.size else np.zeros(1)
+    return relative, relative / 100 * np.abs(numbers).max(initial=0.0)
+
+
+def _difference_of_shapes(got, expected, familiar):
+    """Say what the shape tells, without repeating lengths that the student could have chosen."""
+    known = len(got) <= 4 and all(length in familiar or length == 1 for length in got)
+    words = f"expected {_shaped(expected)}, got {_shaped(got) if known else 'another shape'}"
+    words = words.replace("got shape ", "got ")
+    if not got and expected:
+        return f"{words}: was it summed or averaged over all?"
+    if len(got) == len(expected) + 1 and 1 in got and _squeezed(got) == _squeezed(expected):
+        return f"{words}: an axis of length 1 is left"
+    if len(got) == 2 and len(expected) == 1 and known and got[0] == got[1] == expected[0]:
+        return f"{words}: did two arrays broadcast against each other?"
+    return words
+
+
+def _squeezed(shape):
+    """Return the lengths that are not 1."""
+    return [length for length in shape if length != 1]
+
+
+def _shaped(shape):
+    """Name what has this shape."""
+    return f"shape {tuple(shape)}" if len(shape) else "a single number"
+
+
+def _kind(answer):
+    """Name what came instead of numbers."""
+    if isinstance(answer, np.ndarray):
+        return _shaped(answer.shape) if not answer.ndim else "one array"
+    names = {str: "a text", dict: "a dict", type(None): "None", list: "a list", tuple: "a tuple"}
+    return names.get(type(answer), "a single number")
+
+
+def choice(answer, check):
+    """Return what to say to a choice, "" where it is right."""
+    if isinstance(answer, dict):
+        answer = None
+    chosen = letters(answer)
+    if not chosen:
+        return "nothing is chosen yet" if answer in (None, "", "?", "...") else "expected a letter"
+    if chosen == check.expected:
+        return ""
+    told = [check.because[letter] for letter in sorted(chosen) if letter in check.because]
+    return " ".join(told) or "this is not the right choice"
+
+
+def decide(item, replies):
+    """Return the outcome of one check from what its cases brought.
+
+    Parameters
+    ----------
+    item : Item
+    replies : list of dict
+        One per case: ``state`` and, where it is "ok", ``value`` (encoded).
+    """
+    check = item.check
+    told = {"question": item.question, "name": check.target, "words": check.words,
+            "points": 0.0, "max_points": float(check.points), "verdict": "wrong",
+            "passed": False, "message": "", "mistake": ""}  # fmt: skip
+    earned = [_judged(check, case, reply) for case, reply in zip(item.cases, replies, strict=True)]
+    worst = min(earned, key=lambda one: one["points"])
+    told |= worst
+    told["passed"] = told["verdict"] == "right"
+    return told
+
+
+def _judged(check, case, reply):
+    """Judge one case."""
+    if reply["state"] != "ok":
+        return _not_answered(check, reply)
+    try:
+        answer = values.decode(reply.get("value"))
+    except values.Unreadable:
+        return _wrong("wrong", "the answer cannot be read as numbers")
+    if check.kind == "choice":
+        problem = choice(answer, check)
+        return _wrong("wrong", problem) if problem else _right(check)
+    problem = difference(answer, case.expected, check, case.familiar)
+    if not problem:
+        return _right(check)
+    known = [words for words, value in case.mistakes
+             if not difference(answer, value, check, case.familiar)]  # fmt: skip
+    told = _wrong("wrong", problem) | {"mistake": known[0] if known else ""}
+    return told | _partial(check, case, answer)
+
+
+def _partial(check, case, answer):
+    """Return the points of the parts that are right, where the check has parts."""
+    earned = 0.0
+    for key, points in (check.parts or {}).items():
+        try:
+            problem = difference(answer[key], case.expected[key], check, case.familiar)
+        except (LookupError, TypeError):
+            problem = "missing"
+        earned += 0.0 if problem else points
+    return {"points": float(earned), "verdict": "partly" if earned else "wrong"}
+
+
+def _right(check):
+    """Return the outcome of a right answer."""
+    return {"points": float(check.points), "verdict": "right", "message": ""}
+
+
+def _wrong(verdict, message):
+    """Return the outcome of an answer that earns nothing."""
+    return {"points": 0.0, "verdict": verdict, "message": message}
+
+
+def _not_answered(check, reply):
+    """Say why there is no answer; an error is named only by a name the student did not make."""
+    state, error = reply["state"], reply.get("error", "")
+    thing = "function" if check.kind == "call" else "variable"
+    if state == "missing":
+        return _wrong("missing", f"there is no {thing} {check.target}")
+    if state == "error":
+        name = error if error in RAISED else "an error of its own"
+        return _wrong("error", f"the {thing} raised {name}")
+    if state == "unreadable":
+        kind = error if error in values.UNREADABLE else "something else"
+        return _wrong("wrong", f"expected numbers, got {kind}")
+    reasons = {"stopped": f"the {thing} did not end in time",
+               "died": f"the {thing} ended the process",
+               "memory": f"the {thing} took more memory than allowed",
+               "not run": "not run: the submission took too long or ended too often"}  # fmt: skip
+    return _wrong("error", reasons.get(state, f"the {thing} gave no readable answer"))

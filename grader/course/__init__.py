@@ -1,0 +1,1 @@
+"""The teacher's course folder: release, collect, gradebook, manual grading, feedback, export."""

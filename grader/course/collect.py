@@ -1,0 +1,160 @@
+"""Take over what students handed in: one file per attempt, kept apart by student and time.
+
+An attempt is a notebook ``TIME-HASH.ipynb`` and beside it ``TIME-HASH.json``, which says whose it
+is. The second is written last: without it the first does not count. Collecting the same files again
+changes nothing.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from grader.course import archives, course_folder, lms
+
+TIMESTAMP = "timestamp.txt"  # nbgrader's, beside the notebook
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One notebook that one student handed in, or why it could not be taken over."""
+
+    student: lms.Student
+    handed_in: str
+    late: bool
+    sha256: str
+    original: str
+    variant: int | None = None
+    refused: str = ""
+    path: Path | None = None
+
+    @property
+    def name(self):
+        """The attempt's name beside the student's other attempts."""
+        moment = datetime.fromisoformat(self.handed_in).astimezone(UTC)
+        return f"{moment:%Y%m%dT%H%M%S}-{self.sha256[:12]}"
+
+
+def collect(round_, place, say, when=None):
+    """Take over the submissions of a folder or zip file; return how many were new.
+
+    `say` is called with one sentence for each file that is a problem; `when` is the time at which
+    all of them were handed in, where the archive does not know it.
+    """
+    options = course_folder.settings(round_.course)
+    try:
+        form = lms.layout(archives.names(place))
+        found = list(_found(round_, place, form, options, say, when))
+    except archives.Unreadable as problem:
+        raise course_folder.Problem(f"{place} was not collected: {problem}") from None
+    fresh = sum(found)
+    return fresh, len(found) - fresh
+
+
+def _found(round_, place, form, options, say, when):
+    """Store each submission as it is read; yield whether it was new."""
+    stamps = _timestamps(place)
+    for file in archives.files(place, options["collect"]):
+        shown = shorten("/".join(file.parts))
+        student, late = lms.owner(file.parts, *form) if file.parts else (None, False)
+        if stamps and file.parts[-1] == TIMESTAMP:
+            continue
+        if student is None:
+            say(f"{shown}: {file.refused or 'its name does not say whose it is'}; not collected")
+        elif not file.refused and not file.parts[-1].lower().endswith(".ipynb"):
+            say(f"{shown}: it is no notebook (.ipynb); not collected")
+        else:
+            moment = when or stamps.get(file.parts[:-1]) or file.when or datetime.now(UTC)
+            yield _store(round_, student, file, moment, late, say)
+
+
+def _store(round_, student, file, moment, late, say):
+    digest = hashlib.sha256(file.data or repr(file.parts).encode()).hexdigest()
+    original = "/".join(file.parts)
+    variant = variant_of(round_, file)
+    attempt = Attempt(student, moment.isoformat(), late, digest, original, variant, file.refused)
+    folder = round_.folder("submitted") / folder_name(student)
+    if any(folder.glob(f"*-{digest[:12]}.json")):
+        return False
+    if file.refused:
+        say(f"{shorten(original)}: {file.refused}; {student.name} is marked as not gradable")
+    else:
+        course_folder.write(folder / f"{attempt.name}.ipynb", file.data)
+    about = {key: value for key, value in asdict(attempt).items() if key != "path"}
+    course_folder.write(
+        folder / f"{attempt.name}.json", json.dumps(about, ensure_ascii=False, indent=1)
+    )
+    return True
+
+
+def variant_of(round_, file):
+    """Return which variant a notebook says it is: in its metadata, else in its name; or None."""
+    try:
+        about = json.loads(file.data)["metadata"]["loss_book"]
+        if about["assignment"] == round_.assignment and type(about["variant"]) is int:
+            return about["variant"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    named = re.search(rf"{re.escape(round_.assignment)}-v(\d{{1,4}})(?!\d)", file.parts[-1])
+    return int(named[1]) if named else None
+
+
+def attempts(round_):
+    """Return all attempts of a round, by student and then by time.
+
+    Canvas says itself what is late; elsewhere it is decided here, by the deadline of the settings.
+    """
+    limit = course_folder.deadline(round_, course_folder.settings(round_.course))
+    found = []
+    for path in sorted(round_.folder("submitted").glob("*/*.json")):
+        about = course_folder.read_json(path)
+        if not about:
+            raise course_folder.Problem(f"{path} is damaged; remove it and collect again")
+        student = lms.Student(**about.pop("student"))
+        notebook = None if about["refused"] else path.with_suffix(".ipynb")
+        if limit and student.lms != "canvas":
+            about["late"] = datetime.fromisoformat(about["handed_in"]) > limit
+        found.append(Attempt(student=student, path=notebook, **about))
+    return sorted(found, key=lambda each: (each.student.name, each.student.key, each.name))
+
+
+def folder_name(student):
+    """Return a name for the student's folder that is safe and different for each student.
+
+    Examples
+    --------
+    >>> folder_name(lms.Student("ada", "ada"))
+    'ada'
+    >>> folder_name(lms.Student("moodle 12345", "Zoë Ångström"))
+    'Zoë-Ångström-b0752ecd'
+    """
+    if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", student.key):
+        return student.key
+    readable = re.sub(r"[\W_]+", "-", student.name).strip("-")[:40]
+    return f"{readable or 'student'}-{hashlib.sha256(student.key.encode()).hexdigest()[:8]}"
+
+
+def shorten(text, most=100):
+    """Return text on one line, without anything that a terminal obeys."""
+    line = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def _timestamps(place):
+    """Return the times that nbgrader wrote beside the notebooks of a folder, by path."""
+    if not Path(place).is_dir():
+        return {}
+    stamps = {}
+    for path in Path(place).rglob(TIMESTAMP):
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > 100:
+            continue
+        try:
+            text = path.read_text(encoding="utf-8").strip().removesuffix(" UTC")
+            stamps[path.parent.relative_to(place).parts] = datetime.fromisoformat(text).replace(
+                tzinfo=UTC
+            )
+        except (ValueError, OSError):
+            continue
+    return stamps

@@ -1,0 +1,109 @@
+"""Write points where Canvas, Moodle and people read them. What is not known stays blank."""
+
+import re
+
+from grader.course import course_folder, gradebook, tables
+from grader.course.collect import shorten
+
+CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+MOODLE = ("Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)")
+PLAIN = (
+    "student",
+    "name",
+    "points",
+    "possible",
+    "state",
+    "reason",
+    "late",
+    "attempts",
+    "handed in",
+)
+FORMS = ("plain", "canvas", "moodle")
+
+
+def export(round_, table, form, title, into=None):
+    """Write one CSV file; return its path, and how many points in it are blank.
+
+    `into` is the file that the LMS itself gave out: it comes back with the points filled in.
+    """
+    possible = gradebook.possible(round_)
+    if into:
+        lines = _filled(table, form, title, into)
+    else:
+        makers = {"plain": _plain, "canvas": _canvas, "moodle": _moodle}
+        lines = makers[form](table, title, possible)
+    mark = "\ufeff" if form == "plain" else ""
+    path = round_.course / "export" / f"{round_.name}-{form}.csv"
+    course_folder.replace(round_.course, path, tables.as_csv(lines, mark))
+    return path, sum(row.points is None for row in table)
+
+
+def points(row):
+    """Return the points for a cell: blank unless they are known."""
+    return "" if row.points is None else row.points
+
+
+def _plain(table, title, possible):
+    lines = [PLAIN]
+    for row in table:
+        attempt = row.attempt
+        late = "late" if attempt.late else ""
+        about = [attempt.student.key, attempt.student.name, points(row), possible]
+        lines.append([*about, row.state, row.reason, late, row.others + 1, attempt.handed_in])
+    return lines
+
+
+def _canvas(table, title, possible):
+    lines = [[*CANVAS, title], ["    Points Possible", "", "", "", "", possible]]
+    for row in table:
+        student = row.attempt.student
+        number = student.number if student.lms == "canvas" else ""
+        login = "" if number else student.key
+        lines.append([student.name, number, "", login, "", points(row)])
+    return lines
+
+
+def _moodle(table, title, possible):
+    lines = [MOODLE]
+    for row in table:
+        student = row.attempt.student
+        number = f"Participant {student.number}" if student.lms == "moodle" else student.key
+        lines.append([number, student.name, points(row), possible, "-"])
+    return lines
+
+
+def _filled(table, form, title, into):
+    """Return the lines of the LMS's own file with our points in their column."""
+    heads, lines = tables.read_csv(into)
+    known = {row.attempt.student.number: row for row in table if row.attempt.student.lms == form}
+    identity, column = _columns(form, title, heads, into)
+    met = set()
+    for line in lines:
+        # Moodle writes "Participant 12345", in the language of the site.
+        number = line[identity].strip().split(" ")[-1]
+        line.update({head: tables.plain(text) for head, text in line.items()})
+        if number in known:
+            met.add(number)
+            line[column] = points(known[number])
+    strangers = [row.attempt.student.name for number, row in known.items() if number not in met]
+    if strangers or not known:
+        who = shorten(", ".join(strangers)) or "anyone of this round"
+        raise course_folder.Problem(f"{into} lacks {who}; download it again, for all groups")
+    return [heads, *([line[head] for head in heads] for line in lines)]
+
+
+def _columns(form, title, heads, into):
+    """Return the heads of the columns with the student's number and with the points."""
+    if form == "plain":
+        raise course_folder.Problem("--into is for files that Canvas or Moodle gave you")
+    if form == "moodle":
+        identity, fits = heads[:1], [head for head in heads if head in (title, "Grade")]
+    else:
+        identity = [head for head in heads if head == "ID"]
+        fits = [head for head in heads if re.fullmatch(rf"{re.escape(title)}( \(\d+\))?", head)]
+    if len(fits) != 1 or not identity:
+        raise course_folder.Problem(
+            f"{into} must have one column {title} for the points; name it with --title, "
+            f"there are: {shorten(', '.join(heads), 300)}"
+        )
+    return identity[0], fits[0]

@@ -1,0 +1,123 @@
+"""Write what students and teachers read: one page per student, and one with answers to read.
+
+A page is one file: it loads nothing, it runs nothing, and what a student wrote in it is text.
+"""
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import jinja2
+from markupsafe import Markup, escape
+
+from grader.course import collect, course_folder, gradebook, manual_grading
+from grader.source import derive
+
+LONGEST = 20_000  # letters of an answer that a page repeats
+
+
+def feedback(round_, table):
+    """Write one page per student; return how many pages replaced one that was different."""
+    folder, replaced = round_.folder("feedback"), 0
+    shared = {
+        "heading": heading(round_),
+        "possible": gradebook.possible(round_),
+        "book": course_folder.settings(round_.course)["book"],
+    }
+    template = pages().get_template("feedback.html")
+    for row in table:
+        if row.state != gradebook.NOT_GRADED:
+            path = folder / f"{collect.folder_name(row.attempt.student)}.html"
+            replaced += course_folder.replace(
+                round_.course, path, template.render(row=row, **shared)
+            )
+    return replaced
+
+
+def review(round_, table):
+    """Write the page with all answers that a person reads; return its path."""
+    questions = derive.manual(round_.source)
+    answers = {question: [] for question in questions}
+    for row in table:
+        for each in row.result["manual"] if row.result else []:
+            mark = row.by_hand.get(each["grade_id"])
+            if not each["blank"] and each["grade_id"] in answers:
+                answers[each["grade_id"]].append((row.attempt.student, each["answer"], mark))
+    page = (
+        pages()
+        .get_template("review.html")
+        .render(
+            heading=heading(round_),
+            sheet=manual_grading.sheet(round_),
+            questions=questions,
+            answers=answers,
+        )
+    )
+    path = manual_grading.sheet(round_).with_suffix(".html")
+    course_folder.replace(round_.course, path, page)
+    return path
+
+
+def heading(round_):
+    """Return the title of an assignment: the first heading of its source."""
+    for cell in derive.read(round_.source).cells:
+        if found := re.search(r"^# (.+)$", cell.source, re.MULTILINE):
+            return re.sub(r"\{\{.*?\}\}|[*`$]", "", found[1]).strip()
+    return round_.assignment
+
+
+def pages():
+    """Return the templates, in which all text is escaped."""
+    loader = jinja2.FileSystemLoader(Path(__file__).with_name("templates"))
+    found = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    found.filters |= {
+        "fingerprint": manual_grading.fingerprint,
+        "in_order": in_order,
+        "linked": linked,
+        "moment": lambda text: f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M %Z}".strip(),
+        "number": lambda points: f"{points:.6g}",
+        "question_name": question_name,
+        "short": lambda text: text if len(text) <= LONGEST else f"{text[:LONGEST]} …",
+    }
+    return found
+
+
+def linked(text, book):
+    """Return text as HTML in which "see PLACE" links to a page or to a mistake of the book.
+
+    Examples
+    --------
+    >>> linked("this is half; see reductions.", "https://x.org/")
+    Markup('this is half; see <a href="https://x.org/book/reductions.html">reductions</a>.')
+    >>> print(linked("see mistake-overflow", ".."))
+    see <a href="../book/mistakes/nan-and-infinity.html#mistake-overflow">nan by overflow</a>
+    >>> linked("<b>; see nowhere", "https://x.org/")
+    Markup('&lt;b&gt;; see nowhere')
+    """
+    known = derive.places()
+
+    def link(found):
+        if found[1] not in known:
+            return found[0]
+        page, words = known[found[1]]
+        return f'see <a href="{escape(book.rstrip("/"))}/{page}">{escape(words)}</a>'
+
+    return Markup(re.sub(r"\bsee ([a-z0-9]+(?:[-/][a-z0-9]+)*)", link, str(escape(text))))
+
+
+def question_name(name):
+    """Return the name of a question as a person writes it.
+
+    Examples
+    --------
+    >>> question_name("stable_softmax-tests")
+    'Stable softmax'
+    """
+    words = re.sub(r"[-_]+", " ", name.removesuffix("-tests")).strip()
+    return words[:1].upper() + words[1:]
+
+
+def in_order(groups, checks):
+    """Return groups of checks in the order of the assignment."""
+    order = list(dict.fromkeys(check["question"] for check in checks))
+    return sorted(groups, key=lambda group: order.index(group[0]))

@@ -1,0 +1,1 @@
+"""Grade submissions: one job per submission, in batches that the engine runs."""

@@ -1,0 +1,1 @@
+"""Where students' code runs: launcher, isolation, Podman, the worker and the protocol."""

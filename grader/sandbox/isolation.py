@@ -1,0 +1,165 @@
+"""Shut a process in by the kernel's own means: namespaces, limits, no rights, fewer system calls.
+
+bubblewrap has already taken the network, the files and the other processes away from the template
+(see `grader.sandbox.launcher`); here each of its forks gets namespaces of its own, so that a
+student's process sees neither the template nor another student. Stands alone: copied into the
+sandbox.
+"""
+
+import ctypes
+import errno
+import os
+import platform
+import resource
+import struct
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+NEW_NAMESPACES = 0x7E020000  # mount, cgroup, UTS, IPC, user, PID, network
+READ_ONLY, NO_SUID, NO_DEV, NO_EXEC = 1, 2, 4, 8
+PRIVATE = (1 << 14) | (1 << 18)  # recursively
+ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
+# Calls a student's process does without, per architecture: to look into other processes, to change
+# what is mounted, to reach the kernel's rarer parts, and to hold memory that no limit counts.
+REFUSED = {
+    "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
+    "kcmp": (312, 272), "pidfd_getfd": (438, 438), "mount": (165, 40), "umount2": (166, 39),
+    "pivot_root": (155, 41), "chroot": (161, 51), "move_mount": (429, 429),
+    "open_tree": (428, 428), "fsopen": (430, 430), "fsconfig": (431, 431), "fsmount": (432, 432),
+    "fspick": (433, 433), "mount_setattr": (442, 442), "unshare": (272, 97), "setns": (308, 268),
+    "open_by_handle_at": (304, 265), "keyctl": (250, 219), "add_key": (248, 217),
+    "request_key": (249, 218), "bpf": (321, 280), "perf_event_open": (298, 241),
+    "userfaultfd": (323, 282), "io_uring_setup": (425, 425), "io_uring_enter": (426, 426),
+    "io_uring_register": (427, 427), "init_module": (175, 105), "finit_module": (313, 273),
+    "delete_module": (176, 106), "kexec_load": (246, 104), "kexec_file_load": (320, 294),
+    "reboot": (169, 142), "swapon": (167, 224), "swapoff": (168, 225), "syslog": (103, 116),
+    "acct": (163, 89), "quotactl": (179, 60), "fanotify_init": (300, 262),
+    "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194),
+    "clone3": (435, 435),
+}  # fmt: skip
+# The kernel lets a new user see /proc where an older one is wholly in sight: here, until the end.
+PROC = "/grader/proc"
+CLONE, SOCKET = (56, 220), (41, 198)
+FAMILIES = (1, 2, 10)  # Unix, IPv4, IPv6: the others do not all stay in a network namespace
+LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+ALLOW, KILL, ERROR = 0x7FFF0000, 0x80000000, 0x00050000
+
+
+def _done(result):
+    """Raise what the C library says went wrong."""
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def become(uid):
+    """Give up root for good, and stay able to make namespaces of one's own."""
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+    _done(LIBC.prctl(4, 1, 0, 0, 0))  # PR_SET_DUMPABLE
+
+
+def die_with_parent():
+    """End when the parent ends, however it ends."""
+    _done(LIBC.prctl(1, 9, 0, 0, 0))  # PR_SET_PDEATHSIG, SIGKILL
+
+
+def new_namespaces():
+    """Leave every namespace of the parent; the next fork is process 1 of its own."""
+    uid, gid = os.getuid(), os.getgid()
+    _done(LIBC.unshare(NEW_NAMESPACES))
+    for name, text in (("setgroups", "deny"), ("uid_map", f"1000 {uid} 1"),
+                       ("gid_map", f"1000 {gid} 1")):  # fmt: skip
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+
+
+def private_files(disk_mb):
+    """Mount an empty /tmp and /dev/shm of limited size, and a /proc of one's own processes."""
+    _mount("none", "/", "", PRIVATE)
+    for place, share in (("/tmp", 3), ("/dev/shm", 1)):
+        options = f"size={disk_mb * share * 2**18},nr_inodes=10000,mode=700"
+        _mount("tmpfs", place, options, NO_SUID | NO_DEV | NO_EXEC, kind="tmpfs")
+    quiet = READ_ONLY | NO_SUID | NO_DEV | NO_EXEC
+    _mount("proc", "/proc", None, quiet, kind="proc")
+    for place in (PROC, "/dev/pts"):
+        _mount("tmpfs", place, "size=4k,mode=555", quiet, kind="tmpfs")
+
+
+def _mount(source, place, options, flags, kind=None):
+    """Call mount(2)."""
+    texts = [None if text is None else text.encode() for text in (source, place, kind, options)]
+    _done(LIBC.mount(texts[0], texts[1], texts[2], ctypes.c_ulong(flags), texts[3]))
+
+
+def limit(limits):
+    """Set the limits of the kernel: per process, and the number of processes of this sandbox."""
+    base = _address_space()
+    for name, value in {
+        "AS": base + limits["memory_mb"] * 2**20,
+        "CPU": limits["cpu_seconds"],
+        "FSIZE": limits["disk_mb"] * 2**20,
+        "NPROC": limits["processes"],
+        "NOFILE": 256,
+        "CORE": 0,
+        "MEMLOCK": 0,
+        "MSGQUEUE": 0,
+    }.items():
+        kind = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(kind)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+def _address_space():
+    """Return how many bytes of address space the process has already."""
+    try:
+        with open("/proc/self/statm") as file:
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+def drop_rights():
+    """Give up every capability for good: for this process and all it may start."""
+    for capability in range(64):
+        if LIBC.prctl(24, capability, 0, 0, 0) != 0:  # PR_CAPBSET_DROP, until there are no more
+            break
+    header, nothing = struct.pack("Ii", 0x20080522, 0), bytes(24)
+    _done(LIBC.capset(header, nothing))
+    _done(LIBC.prctl(38, 1, 0, 0, 0))  # PR_SET_NO_NEW_PRIVS
+
+
+def filter_calls():
+    """Refuse the system calls of `REFUSED`, new namespaces and unusual sockets.
+
+    Returns
+    -------
+    bool
+        False on a processor whose numbers are not known here: then there is no filter.
+    """
+    if platform.machine() not in ARCHITECTURES:
+        return False
+    program = _filter(*ARCHITECTURES[platform.machine()])
+    code = b"".join(struct.pack("HBBI", *instruction) for instruction in program)
+    buffer = ctypes.create_string_buffer(code, len(code))
+    filled = struct.pack("HxxxxxxQ", len(program), ctypes.addressof(buffer))
+    _done(LIBC.prctl(22, 2, filled, 0, 0))  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+    return True
+
+
+def _filter(architecture, column):
+    """Return the filter as instructions of the kernel's packet filter."""
+    refuse = (RETURN, 0, 0, ERROR | errno.EPERM)
+    program = [(LOAD, 0, 0, 4), (EQUAL, 1, 0, architecture), (RETURN, 0, 0, KILL)]
+    program += [(LOAD, 0, 0, 0), (AT_LEAST, 0, 1, 0x40000000), refuse]
+    for name, numbers in REFUSED.items():
+        missing = errno.ENOSYS if name in ("clone3", "memfd_create") else errno.EPERM
+        program += [(EQUAL, 0, 1, numbers[column]), (RETURN, 0, 0, ERROR | missing)]
+    program += [(EQUAL, 0, 4, CLONE[column]), (LOAD, 0, 0, 16), (ANY_BIT, 0, 1, NEW_NAMESPACES)]
+    program += [refuse, (RETURN, 0, 0, ALLOW)]
+    program += [(EQUAL, 0, 6, SOCKET[column]), (LOAD, 0, 0, 16)]
+    program += [(EQUAL, 3 - n, 0, family) for n, family in enumerate(FAMILIES)]
+    program += [(RETURN, 0, 0, ERROR | errno.EAFNOSUPPORT), (RETURN, 0, 0, ALLOW)]
+    return [*program, (RETURN, 0, 0, ALLOW)]

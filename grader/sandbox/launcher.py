@@ -1,0 +1,258 @@
+"""Where students' code runs: shut in by bubblewrap, else by a rootless container, else not at all.
+
+A `Template` is a process in the sandbox that has imported what the assignment needs and has seen no
+student's code. Each `Run` is a fork of it with namespaces of its own. Where the kernel does not
+allow that, and in a container, each run is a sandbox of its own that starts cold.
+"""
+
+import functools
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from grader.sandbox import podman
+from grader.sandbox.environments import ENVIRONMENTS, HERE, ROOT, Failure, Python, quiet_environment
+from grader.sandbox.isolation import PROC
+from grader.sandbox.protocol import Run
+
+START_SECONDS = 120
+APART = ["--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
+APART += ["--unshare-uts", "--unshare-cgroup-try"]
+UNSAFE = (
+    "warning: --no-sandbox: the students' code runs as you, and can read, change and send whatever "
+    "you can; use it only for code that you have read"
+)
+REFUSED = (
+    "error: students' code is not run without a sandbox, and neither bubblewrap nor Podman works "
+    "here{why}: install bubblewrap (apt install bubblewrap) or Podman for rootless containers (apt "
+    "install podman uidmap), or say --no-sandbox and accept that it can do all that you can do"
+)
+AS_ROOT = (
+    " (Podman is not used by root, whose containers have root's rights: grade as another user)"
+)
+
+
+class NoSandbox(RuntimeError):  # noqa: N818, the message is for the teacher
+    """There is no way to shut students' code in on this machine."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one submission may use; every limit is a setting of the course."""
+
+    seconds_per_cell: float = 30
+    seconds_per_check: float = 10
+    seconds: float = 300
+    cpu_seconds: int = 300
+    memory_mb: int = 2048
+    processes: int = 64
+    disk_mb: int = 64
+    output_kb: int = 64
+    answer_mb: int = 4
+    notebook_mb: int = 25
+    restarts: int = 8
+
+    @classmethod
+    def of(cls, settings):
+        """Return limits from settings, refusing a name or a value that means nothing."""
+        known = {field.name for field in fields(cls)}
+        for name, value in settings.items():
+            if name not in known:
+                raise ValueError(f"there is no limit {name}; there are: {', '.join(sorted(known))}")
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if not number or not 0 < value < 1e9:
+                raise ValueError(f"the limit {name} is a number above 0, not {value!r}")
+        return cls(**settings)
+
+
+def choose(no_sandbox=False):
+    """Return the kind of sandbox of this machine: "bubblewrap", "container" or "none".
+
+    Raises
+    ------
+    NoSandbox
+        Where there is none and `no_sandbox` is false.
+    """
+    if no_sandbox:
+        return "none"
+    if works_bubblewrap():
+        return "bubblewrap"
+    if podman.works():
+        return "container"
+    raise NoSandbox(REFUSED.format(why=AS_ROOT if os.getuid() == 0 else ""))
+
+
+def works_bubblewrap():
+    """Tell whether bubblewrap is there and the kernel lets it work."""
+    return shutil.which("bwrap") is not None and bool(_rights())
+
+
+@functools.cache
+def _rights():
+    """Return the options for rights that work here, [] where none do.
+
+    Root's sandbox keeps two capabilities, for the worker's first act: to become another user, for
+    good. Everybody else's is in a user namespace.
+    """
+    becoming = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    kinds = [becoming] if os.getuid() == 0 else []
+    for kind in [*kinds, ["--unshare-user", "--cap-drop", "ALL"]]:
+        if podman.succeeds(
+            ["bwrap", *APART, *kind, "--ro-bind", "/", "/", "--", sys.executable, "-V"]
+        ):
+            return kind
+    return []
+
+
+def bubblewrap(python, limits, forks):
+    """Return the command that shuts in what follows it."""
+    command = [shutil.which("bwrap"), *APART, *_rights()]
+    for folder in ("/usr", "/usr/bin", "/usr/lib", "/etc", "/python", "/python/bin", "/grader"):
+        command += ["--perms", "0755", "--dir", folder]
+    for place, here in python.binds().items():
+        if os.path.islink(here):
+            command += ["--symlink", os.readlink(here), place]
+        else:
+            command += ["--ro-bind", here, place]
+    for place in python.hidden():
+        command += ["--tmpfs", place, "--remount-ro", place]
+    if forks:
+        command += ["--ro-bind", "/proc", PROC]
+    command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    for place, share in (("/tmp", 3), ("/dev/shm", 1)):
+        command += ["--perms", "1777", "--size", str(limits.disk_mb * share * 2**18)]
+        command += ["--tmpfs", place]
+    return [*command, "--remount-ro", "/", "--chdir", "/tmp", "--"]
+
+
+def _worker(program, folder, packages):
+    """Return the command that starts the worker."""
+    return [str(program), "-s", "-P", "-S", "-B", f"{folder}/worker.py", str(packages)]
+
+
+def _shut_in_worker(python):
+    """Return the command that starts the worker in a sandbox."""
+    program = python.program if str(python.base) == "/usr" else f"/python/bin/{python.program.name}"
+    return _worker(program, "/grader", "/packages")
+
+
+class Template:
+    """A warm process in the sandbox, from which runs are made one after the other.
+
+    Parameters
+    ----------
+    environment : str
+        "numpy" or "tensorflow".
+    limits : Limits
+    kind : str
+        What `choose` returned.
+    place : path, optional
+        The folder that holds the environments; by default the repository.
+    """
+
+    def __init__(self, environment, limits, kind, place=None, single=False):
+        """Remember what to start; it is started by the first run."""
+        self.environment, self.limits, self.kind = environment, limits, kind
+        self.python = Python(Path(place or ROOT) / ENVIRONMENTS[environment])
+        self.single = single or kind != "bubblewrap"
+        self.process = self.control = self.errors = None
+
+    def run(self):
+        """Return a new `Run`, in which no student's code has run yet."""
+        if self.process is None or self.process.poll() is not None:
+            self._start()
+        try:
+            return self._run()
+        except Failure:
+            self.close()
+            if self.single:
+                raise
+        self.single = True  # the kernel lets bubblewrap make namespaces, but not what it started
+        return self.run()
+
+    def _run(self):
+        """Make one run and hear that it is ready."""
+        run, process = Run(self.limits), None
+        try:
+            run.begin(self.control)
+            if self.single:
+                process, self.process = self.process, None
+            problem = run.ready(process, START_SECONDS)
+        except OSError as error:
+            problem = str(error)
+        if problem:
+            run.close()
+            raise Failure(f"the sandbox does not start: {problem}")
+        return run
+
+    def _start(self):
+        """Start the process and wait until it is warm."""
+        self.close()
+        self.control, inside = socket.socketpair()
+        self.errors = os.memfd_create("errors")
+        self.process = self._process(inside)
+        inside.close()
+        self.control.settimeout(START_SECONDS)
+        try:
+            warm = self.control.recv(16)
+        except OSError:
+            warm = b""
+        if warm != b"warm\n":
+            said = self._said()
+            self.close()
+            raise Failure(f"the sandbox does not start: {said}")
+
+    def _process(self, control):
+        """Return the process of a new sandbox, whose worker hears `control`."""
+        about = json.dumps(self._about())
+        if self.kind == "container":
+            worker = [*_shut_in_worker(self.python), about]
+            return podman.Container(self.python, self.limits, START_SECONDS, worker,
+                                       quiet_environment(), control, self.errors)  # fmt: skip
+        if self.kind == "bubblewrap":
+            command = bubblewrap(self.python, self.limits, not self.single)
+            command += _shut_in_worker(self.python)
+        else:
+            command = _worker(self.python.program, HERE, self.python.packages)
+        return subprocess.Popen(
+            [*command, about], stdin=control, stdout=self.errors, stderr=self.errors,
+            env=quiet_environment(), start_new_session=True, cwd="/",
+        )  # fmt: skip
+
+    def _about(self):
+        """Return what the worker is told."""
+        becomes = self.kind == "bubblewrap" and "CAP_SETUID" in _rights()
+        return asdict(self.limits) | {
+            "environment": self.environment, "single": self.single, "sandbox": self.kind != "none",
+            "uid": 60706 + os.getpid() % 400 if becomes else 0,
+            "control": podman.CONTROL if self.kind == "container" else 0,
+        }  # fmt: skip
+
+    def _said(self):
+        """Return the last line that the template wrote."""
+        lines = os.pread(self.errors, 20_000, 0).decode(errors="replace").split("\n")
+        return next((line for line in reversed(lines) if line.strip()), "it said nothing")
+
+    def close(self):
+        """End the template and everything in its sandbox."""
+        if self.control is not None:
+            self.control.close()
+            os.close(self.errors)
+            self.control = None
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def __enter__(self):
+        """Use it in a with statement."""
+        return self
+
+    def __exit__(self, *_):
+        """End it."""
+        self.close()

@@ -1,0 +1,180 @@
+"""Values as data: what crosses between the grader and the student's process, in both directions.
+
+Numbers, strings, None, arrays of numbers, and lists, tuples and dicts of these become JSON; nothing
+that can be executed does. This file is also copied into the sandbox, so it stands alone with NumPy.
+"""
+
+import binascii
+from base64 import b64decode, b64encode
+
+import numpy as np
+
+DEPTH = 6
+ITEMS = 10_000
+KINDS = {"bool", "float16", "float32", "float64"}
+KINDS |= {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+# All that is ever said of what cannot be read.
+UNREADABLE = {
+    "nothing yet",  # the three dots of a stub
+    *("a function", "a generator", "a map", "a zip", "a set", "a complex", "a module", "an object"),
+    *("an array that is too large", "a text that is too long", "too many items"),
+    *("lists within lists, too deep", "a dict with keys that are not short strings"),
+}
+
+
+class Unreadable(ValueError):  # noqa: N818, it is what the value is
+    """A value that is not data, or data that is not a value."""
+
+
+def encode(value, limit, depth=0):
+    """Return a value as JSON: objects of one key that says what they are.
+
+    Parameters
+    ----------
+    limit : int
+        How many bytes one array or text may have.
+    """
+    if depth > DEPTH:
+        raise Unreadable("lists within lists, too deep")
+    if value is None or type(value) in (bool, float):
+        return {"plain": value}
+    if type(value) is int:
+        return {"plain": value if abs(value) < 2**63 else float(value)}
+    if type(value) is str:
+        return _text("text", value, limit)
+    if type(value).__name__ == "Function":
+        return _text("function", value, limit)
+    if isinstance(value, dict):
+        pairs = _few(list(value.items()))
+        if not all(isinstance(key, str) and len(key) < 200 for key, _ in pairs):
+            raise Unreadable("a dict with keys that are not short strings")
+        return {"dict": [[str(key), encode(item, limit, depth + 1)] for key, item in pairs]}
+    return _array(value, limit) or _sequence(value, limit, depth)
+
+
+def _text(kind, value, limit):
+    """Return a text that is not too long."""
+    if len(value) > limit // 4:
+        raise Unreadable("a text that is too long")
+    return {kind: str(value)}
+
+
+def _few(items):
+    """Return a list that is not too long."""
+    if len(items) > ITEMS:
+        raise Unreadable("too many items")
+    return items
+
+
+def _array(value, limit):
+    """Return an array or a tensor, a list of numbers too; None where it is neither."""
+    if isinstance(value, (list, tuple)) and not all(map(_is_numeric, value[:ITEMS])):
+        return None
+    if callable(getattr(value, "numpy", None)):
+        value = value.numpy()
+    elif not isinstance(value, (np.ndarray, np.generic, list, tuple)):
+        return None
+    try:
+        array = np.asarray(value)
+    except ValueError:  # a ragged list
+        return None
+    name = array.dtype.name
+    if name == "bfloat16":
+        array = array.astype(np.float32)
+    if array.dtype.name not in KINDS:
+        return None
+    if array.nbytes > limit:
+        raise Unreadable("an array that is too large")
+    data = b64encode(np.ascontiguousarray(array).tobytes()).decode()
+    return {"array": [name, list(array.shape), data]}
+
+
+def _is_numeric(item):
+    """Tell what np.asarray may turn into one array of numbers."""
+    return isinstance(item, (bool, int, float, list, tuple, np.ndarray, np.generic)) or callable(
+        getattr(item, "numpy", None)
+    )
+
+
+def _sequence(value, limit, depth):
+    """Return a list or tuple of several things."""
+    if isinstance(value, np.ndarray) and value.dtype.kind in "OU":
+        value = value.tolist()
+    if isinstance(value, (set, frozenset)) and all(isinstance(item, str) for item in value):
+        value = sorted(value)
+    if isinstance(value, str):
+        return _text("text", str(value), limit)
+    if not isinstance(value, (list, tuple)):
+        raise Unreadable(_known_kind(value))
+    kind = "tuple" if isinstance(value, tuple) else "list"
+    return {kind: [encode(item, limit, depth + 1) for item in _few(value)]}
+
+
+def _known_kind(value):
+    """Name a common thing that is not data; never by a name that the student made up."""
+    if value is ...:
+        return "nothing yet"
+    if callable(value):
+        return "a function"
+    name = f"a {type(value).__name__}"
+    return name if name in UNREADABLE else "an object"
+
+
+def decode(tree, depth=0):
+    """Return the value of what `encode` wrote; whatever else came is `Unreadable`.
+
+    Examples
+    --------
+    >>> decode(encode({"loss": [1.0, 2.0], "why": "b"}, 1000))
+    {'loss': array([1., 2.]), 'why': 'b'}
+    >>> decode({"array": ["object", [1], ""]})
+    Traceback (most recent call last):
+    ...
+    grader.sandbox.values.Unreadable: not a value
+    """
+    if depth > DEPTH or not isinstance(tree, dict) or len(tree) != 1:
+        raise Unreadable("not a value")
+    ((kind, content),) = tree.items()
+    if kind == "plain" and (content is None or isinstance(content, (bool, int, float))):
+        return content if not isinstance(content, int) or abs(content) < 2**63 else float("inf")
+    if kind == "text" and isinstance(content, str):
+        return content
+    if kind == "array" and isinstance(content, list) and len(content) == 3:
+        return _decode_array(*content)
+    if not isinstance(content, list) or len(content) > ITEMS:
+        raise Unreadable("not a value")
+    if kind in ("list", "tuple"):
+        items = [decode(item, depth + 1) for item in content]
+        return tuple(items) if kind == "tuple" else items
+    if kind == "dict" and all(isinstance(pair, list) and len(pair) == 2 for pair in content):
+        names = [key for key, _ in content]
+        if all(isinstance(name, str) for name in names):
+            return {name: decode(item, depth + 1) for name, item in content}
+    raise Unreadable("not a value")
+
+
+def _decode_array(name, shape, data):
+    """Return an array after checking that its parts fit; bfloat16 comes back as `Coarse`."""
+    coarse = name == "bfloat16"
+    if not isinstance(name, str) or (name not in KINDS and not coarse):
+        raise Unreadable("not a value")
+    dtype = np.dtype("float32" if coarse else name)
+    if not isinstance(shape, list) or len(shape) > 16 or not isinstance(data, str):
+        raise Unreadable("not a value")
+    if not all(type(size) is int and 0 <= size < 2**40 for size in shape):
+        raise Unreadable("not a value")
+    try:
+        raw = b64decode(data, validate=True)
+        size = dtype.itemsize
+        for length in shape:
+            size *= length
+        if size != len(raw):
+            raise Unreadable("not a value")
+        array = np.frombuffer(raw, dtype).reshape(shape).copy()
+    except (binascii.Error, ValueError) as problem:
+        raise Unreadable("not a value") from problem
+    return array.view(Coarse) if coarse else array
+
+
+class Coarse(np.ndarray):
+    """An array that was bfloat16 and is kept as float32."""

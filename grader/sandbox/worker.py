@@ -1,0 +1,258 @@
+"""What runs in the sandbox: first a template that is warm, then, forked from it, a student's cells.
+
+The template imports what the assignment needs and waits; it never runs a student's code. It forks
+for each run, and the fork isolates itself (see `grader.sandbox.isolation`) before it receives its
+first request. A run is asked one thing at a time, over a socket, as JSON: run this cell, call this
+function, return this variable. It is never told what is right.
+
+A shell of IPython's own, in a process of ours, rather than a Jupyter kernel: cells behave the same
+(magics, `await`, tracebacks), it starts sooner, and it can be forked, which a kernel with
+its threads and sockets cannot.
+
+Copied into the sandbox beside `isolation` and `values`, it starts with a bare Python:
+``worker.py SITE_PACKAGES LIMITS``; its file ``control`` of LIMITS is a socket to the grader.
+"""
+
+import array
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import struct
+import sys
+
+
+def main():
+    """Get warm, say so, and fork for each run."""
+    limits = json.loads(sys.argv[2])
+    sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), sys.argv[1]]
+    import isolation
+
+    control = socket.socket(fileno=os.dup(limits["control"]))
+    if limits["uid"]:
+        isolation.become(limits["uid"])
+    alone = limits["single"] and limits["sandbox"]
+    if alone:  # before there are other threads
+        take_away(isolation)
+    shell = warm(limits["environment"])
+    if alone:  # beside what the imports hold
+        isolation.limit(limits)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
+    control.sendall(b"warm\n")
+    while True:
+        message, descriptors = receive(control)
+        if not message:
+            return
+        if limits["single"]:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            return student(shell, limits, *descriptors[:2])
+        if os.fork() == 0:
+            os._exit(guard(control, isolation, shell, limits, *descriptors))
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def receive(control):
+    """Return a message and the files that came with it."""
+    message, ancillary, _, _ = control.recvmsg(64, socket.CMSG_SPACE(12))
+    descriptors = array.array("i")
+    for _, _, data in ancillary:
+        descriptors.frombytes(data)
+    return message, list(descriptors)
+
+
+def warm(environment):
+    """Import what the students' cells will import, and make the shell they run in."""
+    import importlib
+
+    from IPython.core.history import HistoryManager
+    from IPython.core.interactiveshell import InteractiveShell
+
+    class Shell(InteractiveShell):
+        """IPython without a terminal, a history file and programs to start."""
+
+        def enable_gui(self, gui=None):
+            """Take %matplotlib inline: figures are made and never shown."""
+
+        def ask_exit(self):
+            """Take exit() in a cell for what it is in Jupyter: nothing."""
+
+        def system(self, command):
+            """Say that there is no other program, instead of failing."""
+            print("There are no other programs here.")
+
+        def getoutput(self, command, split=True, depth=0):
+            """Return what no program has printed."""
+            self.system(command)
+            return []
+
+    HistoryManager.enabled = False
+    InteractiveShell.colors = "nocolor"
+    for name in ("numpy", *(["tensorflow"] if environment == "tensorflow" else [])):
+        importlib.import_module(name)
+    return Shell.instance()
+
+
+def guard(control, isolation, shell, limits, channel, output, lifeline):
+    """Hold a run: end it when the grader lets go, and tell the grader how it ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    control.close()
+    lifeline = socket.socket(fileno=lifeline)
+    isolation.die_with_parent()
+    try:
+        isolation.new_namespaces()
+    except OSError as problem:
+        lifeline.sendall(f"failed {problem}".encode())
+        return 1
+    child = os.fork()
+    if child == 0:
+        lifeline.close()
+        isolation.die_with_parent()
+        isolation.private_files(limits["disk_mb"])
+        isolation.limit(limits)
+        take_away(isolation)
+        student(shell, limits, channel, output)
+        os._exit(0)
+    for descriptor in (channel, output):
+        os.close(descriptor)
+    lifeline.sendall(b"started")
+    ended = os.pidfd_open(child)
+    ready = select.select([lifeline, ended], [], [])[0]
+    os.kill(child, signal.SIGKILL)
+    status = os.waitpid(child, 0)[1]
+    if lifeline not in ready:
+        lifeline.sendall(f"ended {status}".encode())
+    return 0
+
+
+def take_away(isolation):
+    """Take away what a student's process does not need, and what the threads it starts inherit."""
+    isolation.drop_rights()
+    isolation.filter_calls()
+
+
+def student(shell, limits, channel, output):
+    """Run a student's cells and answer requests, until there are no more."""
+    import values
+
+    os.setsid() if os.getpid() != os.getsid(0) else None
+    keep = os.dup2(channel, 200, inheritable=False)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)
+    os.closerange(3, keep)
+    os.closerange(keep + 1, 256)
+    os.chdir("/tmp")
+    fonts = os.path.join(sys.path[1], "matplotlib_fonts")  # found once, by make grader-envs
+    if limits["sandbox"] and os.path.isdir(fonts):
+        shutil.copytree(fonts, os.environ["MPLCONFIGDIR"], dirs_exist_ok=True)
+    Answers(shell, socket.socket(fileno=keep), limits["answer_mb"] * 2**20, values).serve()
+
+
+class Answers:
+    """The conversation with the grader. A student can change all of it: nothing here is secret."""
+
+    def __init__(self, shell, channel, limit, values):
+        """Keep what is needed later, as it was before any cell ran."""
+        self.shell, self.channel, self.limit, self.values = shell, channel, limit, values
+        self.kinds = {"ping": lambda request: {"state": "ok"}}
+        self.kinds |= {"cell": self.cell, "call": self.call, "value": self.value}
+        self.running = self.stopped = False
+        self.tools = json.loads, json.dumps, struct.pack, struct.unpack, signal.setitimer
+        signal.signal(signal.SIGALRM, self.interrupt)
+
+    def serve(self):
+        """Answer one request after the other."""
+        loads, dumps, pack, unpack, timer = self.tools
+        while True:
+            head = self.read(4)
+            if len(head) < 4:
+                return
+            request = loads(self.read(unpack(">I", head)[0]))
+            self.running, self.stopped = True, False
+            timer(signal.ITIMER_REAL, request["seconds"], 0.5)
+            try:
+                reply = self.kinds[request["do"]](request)
+            except KeyboardInterrupt:
+                reply = {"state": "stopped"}
+            self.running = False
+            timer(signal.ITIMER_REAL, 0)
+            reply = {"state": "stopped"} if self.stopped else reply
+            data = dumps(reply | {"id": request["id"]}).encode()
+            self.channel.sendall(pack(">I", len(data)) + data)
+
+    def read(self, size):
+        """Return so many bytes, fewer at the end."""
+        data = b""
+        while len(data) < size:
+            chunk = self.channel.recv(size - len(data))
+            if not chunk:
+                return b""
+            data += chunk
+        return data
+
+    def interrupt(self, *_):
+        """Stop what runs too long, as the button of Jupyter does."""
+        if self.running:
+            self.stopped = True
+            raise KeyboardInterrupt
+
+    def cell(self, request):
+        """Run a cell as Jupyter does; an error in it is told, not raised."""
+        result = self.shell.run_cell(request["source"], store_history=False)
+        problem = result.error_before_exec or result.error_in_exec
+        if problem is None:
+            return {"state": "ok"}
+        return {"state": "error", "error": told(problem)}
+
+    def call(self, request):
+        """Call a function of the student."""
+        if request["name"] not in self.shell.user_ns:
+            return {"state": "missing"}
+        named = {key: self.opened(tree, request) for key, tree in request["named"].items()}
+        positional = [self.opened(tree, request) for tree in request["positional"]]
+        try:
+            value = self.shell.user_ns[request["name"]](*positional, **named)
+        except (Exception, SystemExit) as problem:
+            return {"state": "error", "error": type(problem).__name__[:100]}
+        return self.encoded(value)
+
+    def value(self, request):
+        """Tell a variable of the student."""
+        if request["name"] not in self.shell.user_ns:
+            return {"state": "missing"}
+        return self.encoded(self.shell.user_ns[request["name"]])
+
+    def encoded(self, value):
+        """Return a value as data."""
+        try:
+            return {"state": "ok", "value": self.values.encode(value, self.limit)}
+        except self.values.Unreadable as problem:
+            return {"state": "unreadable", "error": str(problem)}
+        except Exception as problem:
+            return {"state": "unreadable", "error": type(problem).__name__[:100]}
+
+    def opened(self, tree, request):
+        """Return one input."""
+        if "function" in tree:
+            return eval(tree["function"], {"np": sys.modules["numpy"]})
+        value = self.values.decode(tree)
+        if request["tensors"] and hasattr(value, "dtype"):
+            return sys.modules["tensorflow"].constant(value)
+        return value
+
+
+def told(problem):
+    """Return an error in one line, whatever it does to hinder that."""
+    try:
+        return f"{type(problem).__name__}: {problem}"[:300]
+    except Exception:
+        return type(problem).__name__[:100]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the chapters share: checks, experiments, data sets, figures and explorers."""

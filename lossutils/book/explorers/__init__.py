@@ -1,0 +1,31 @@
+"""Figures that the reader can move, on a page without a kernel and in JupyterLab.
+
+Each function returns an explorer; the last expression of a cell shows it. What they are made of is
+in `lossutils.book.explorers.core` and `lossutils.book.explorers.formulas`.
+"""
+
+from lossutils.book.explorers.averages import weighted_means
+from lossutils.book.explorers.binary import sigmoid_cross_entropy
+from lossutils.book.explorers.classification import double_softmax, softmax_cross_entropy
+from lossutils.book.explorers.decisions import focal, pos_weight, swapped
+from lossutils.book.explorers.descent import descent
+from lossutils.book.explorers.digits import float32_digits
+from lossutils.book.explorers.labels import soft_labels, sparse_labels
+from lossutils.book.explorers.margins import hinge
+from lossutils.book.explorers.regression import estimates
+
+__all__ = [
+    "descent",
+    "double_softmax",
+    "estimates",
+    "float32_digits",
+    "focal",
+    "hinge",
+    "pos_weight",
+    "sigmoid_cross_entropy",
+    "soft_labels",
+    "softmax_cross_entropy",
+    "sparse_labels",
+    "swapped",
+    "weighted_means",
+]

@@ -1,0 +1,211 @@
+"""What an explorer is: controls, formulas and a chart that work on a page without a kernel."""
+
+from dataclasses import dataclass, field
+
+import altair as alt
+import numpy as np
+import vl_convert
+
+from lossutils.book import experiments
+
+MIME = "application/vnd.vegalite.v5+json"  # the version that JupyterLab draws by itself
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+VERSION = "6.4"  # of Vega-Lite, with which the pages are compiled
+
+# Distinguishable by colour-blind readers; each has a contrast of 3:1 and more on white and on dark.
+BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072b2", "#d55e00", "#009e73", "#b765a0", "#7d7d7d"
+# The sizes of a chart alone, and of one of two or three beside each other; the page fits the width.
+WHOLE, HALF = {"width": 600, "height": 260}, {"width": 280, "height": 240}
+THIRD = {"width": 170, "height": 200}
+
+
+def numbers(row, name):
+    """Return an input of a document's row as Python numbers, with the digits that were printed.
+
+    Examples
+    --------
+    >>> numbers("001-5", "logits")[1]
+    [0.1, 0.0, 3.0]
+    """
+    return np.round(np.asarray(experiments.get(row).inputs[name], dtype=float), 6).tolist()
+
+
+def rows(**columns):
+    """Return data for a chart: one row per entry of the columns, which are equally long.
+
+    Examples
+    --------
+    >>> rows(k=[0, 1], name=["cat", "dog"]).values
+    [{'k': 0, 'name': 'cat'}, {'k': 1, 'name': 'dog'}]
+    """
+    values = zip(*columns.values(), strict=True)
+    return alt.Data(values=[dict(zip(columns, row, strict=True)) for row in values])
+
+
+def slider(name, label, start, low, high, step, *, shown=None, when=None):
+    """Make a control that slides from `low` to `high`; its value is a number.
+
+    Parameters
+    ----------
+    name : str
+        What formulas call it.
+    label : str
+        What the reader calls it.
+    start, low, high, step : float
+        Where it stands at first, its range and its step.
+    shown : str, optional
+        A formula for the text beside the slider, for example where it holds an exponent.
+    when : str, optional
+        A formula: the control is shown only where it is true.
+
+    Returns
+    -------
+    list of dict
+        Parameters of Vega-Lite.
+
+    Examples
+    --------
+    >>> slider("z", "logit", 2, -8, 8, 0.5)[0]["value"]
+    2
+    """
+    bind = {"input": "range", "min": low, "max": high, "step": step, "name": label}
+    return _control(name, start, bind, shown=shown, when=when)
+
+
+def switch(name, label, start, *, when=None):
+    """Make a control that is on or off; its value is true or false.
+
+    Examples
+    --------
+    >>> switch("twice", "second softmax", False)[0]["bind"]
+    {'input': 'checkbox', 'name': 'second softmax'}
+    """
+    return _control(name, start, {"input": "checkbox", "name": label}, when=when)
+
+
+def select(name, label, start, options, *, when=None):
+    """Make a control that chooses one of `options`, a dict from what the reader sees to the value.
+
+    Examples
+    --------
+    >>> select("c", "true class", 1, {"cat": 0, "dog": 1})[0]["bind"]["options"]
+    [0, 1]
+    """
+    bind = {"input": "select", "options": list(options.values()), "labels": list(options)}
+    return _control(name, start, {**bind, "name": label}, when=when)
+
+
+def _control(name, start, bind, **formulas):
+    given = {f"{name}_{what}": formula for what, formula in formulas.items() if formula}
+    extra = [{"name": key, "expr": formula} for key, formula in given.items()]
+    return [{"name": name, "value": start, "bind": bind}, *extra]
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """A figure that the reader can move; the last expression of a cell shows it.
+
+    Parameters
+    ----------
+    name : str
+        Its name in the package, with hyphens.
+    title, question : str
+        What it shows, and the question that moving it answers.
+    alternative : str
+        The text alternative: what is to be seen at the start.
+    controls : list
+        What `slider`, `switch` and `select` return.
+    formulas : dict
+        Name -> Vega expression. Each is tested against `lossutils` in a browser, but for steps on
+        the way, whose names begin with `_`.
+    seen : list of str
+        Vega expressions, each a sentence that says what is seen now.
+    chart : altair.TopLevelMixin
+        A chart, layered chart or concatenation that uses controls and formulas by name.
+    """
+
+    name: str
+    title: str
+    question: str
+    alternative: str
+    controls: list = field(repr=False)
+    formulas: dict = field(repr=False)
+    seen: list = field(repr=False)
+    chart: object = field(repr=False)
+
+    def spec(self):
+        """Return the specification in Vega-Lite: what the notebook stores."""
+        params = [param for control in self.controls for param in control]
+        params += [{"name": name, "expr": formula} for name, formula in self.formulas.items()]
+        params += [{"name": "seen", "expr": f"[{', '.join(self.seen)}]"}]
+        told = {"name": self.name, "title": self.title, "question": self.question}
+        return {
+            **self.chart.to_dict(),
+            "$schema": SCHEMA,
+            "title": {"text": self.title, "subtitle": {"expr": "seen"}},
+            "description": self.alternative,
+            "usermeta": {"explorer": told},
+            "config": config(),
+            "params": params,
+        }
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        spec = self.spec()
+        told = [name for name in self.formulas if not name.startswith("_")]
+        values = evaluate(spec, [*told, "seen"])
+        spec["usermeta"]["explorer"]["seen"] = " ".join(values["seen"])
+        return {MIME: spec, "text/plain": self._text(values)}
+
+    def _text(self, values):
+        """Say what the explorer shows at the start: controls, formulas, sentences."""
+        first = [control[0] for control in self.controls]
+        lines = [f"Explorer: {self.title}"]
+        lines += [f"  {control['bind']['name']}: {control['value']}" for control in first]
+        lines += [f"  {name} = {_rounded(values[name])}" for name in values if name != "seen"]
+        return "\n".join([*lines, *(f"  {sentence}" for sentence in values["seen"])])
+
+
+def _rounded(value):
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_rounded, value)) + "]"
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value:.6g}" if is_number else str(value)
+
+
+def evaluate(spec, names):
+    """Return name -> value of parameters of a specification, as Vega itself computes them.
+
+    The scene that Vega makes holds what it is told to write: here a list of the values.
+    """
+    vega = compiled(spec)
+    text = {"signal": f"[{', '.join(names)}]"}
+    vega["marks"] = [{"type": "text", "encode": {"update": {"text": text}}}]
+    for key in ("title", "axes", "legends"):
+        vega.pop(key, None)
+    root = vl_convert.vega_to_scenegraph(vega)["scenegraph"]
+    written = root["items"][0]["items"][0]["items"][0]["text"]
+    return dict(zip(names, written, strict=True))
+
+
+def compiled(spec):
+    """Return a specification in Vega-Lite as one in Vega, which the pages draw."""
+    return vl_convert.vegalite_to_vega(spec, vl_version=VERSION)
+
+
+def config(text="#1f2328", line="#d0d7de", ground="white"):
+    """Return the look of charts: colours of text, lines and ground, sizes, no animation."""
+    words = {"labelColor": text, "titleColor": text, "labelFontSize": 12, "titleFontSize": 12}
+    words |= {"titleFontWeight": "normal"}
+    axis = {**words, "domainColor": text, "tickColor": line, "gridColor": line}
+    return {
+        "aria": False,
+        "background": ground,
+        "view": {"stroke": None},
+        "axis": axis,
+        "axisY": {"minExtent": 30},
+        "legend": {**words, "orient": "top"},
+        "header": words,
+        "title": {"color": text, "subtitleColor": text, "anchor": "start", "offset": 12},
+        "text": {"color": text, "fontSize": 12},
+        "rule": {"color": text},
+    }

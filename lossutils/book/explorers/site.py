@@ -1,0 +1,122 @@
+"""The Sphinx side of the explorers: the stored specification becomes a figure of the page.
+
+MyST-NB finds `Renderer` by its entry point. Whatever can be done while the book is built is done
+here: Vega-Lite is compiled to Vega, all text of the figure is written as HTML. A page with an
+explorer needs one script more; a printed book gets a picture.
+"""
+
+import html
+import json
+
+import vl_convert
+from docutils import nodes
+from sphinx.addnodes import only
+
+from lossutils.book.explorers import core
+
+# The page gives the colours, so that they follow its light and dark theme.
+PAGE = core.config(text="var(--explorer-text)", line="var(--explorer-line)", ground="transparent")
+SCRIPT = "explorers.js"
+
+
+class Renderer:
+    """Turns an explorer's output into a figure; MyST-NB calls it for each output."""
+
+    mime_priority_overrides = [("html", core.MIME, 1), ("singlehtml", core.MIME, 1)]  # noqa: RUF012
+
+    @staticmethod
+    def handle_mime(renderer, data, inline):
+        """Return the figure for pages and the picture for print, or None for any other output."""
+        explorer = data.content.get("usermeta", {}).get("explorer") if _fits(data) else None
+        if inline or not explorer:
+            return None
+        renderer.add_js_file("explorers", SCRIPT, {"defer": "defer"})
+        page = only("", nodes.raw("", figure(data.content, data.cell_index), format="html"))
+        page["expr"] = "not builder_singlehtml"
+        paper = only("", *_picture(renderer, data.content))
+        paper["expr"] = "builder_singlehtml"
+        return [page, paper]
+
+
+def _fits(data):
+    return data.mime_type == core.MIME
+
+
+def _picture(renderer, spec):
+    drawn = picture(spec)
+    path = renderer.write_file(
+        [f"{spec['usermeta']['explorer']['name']}.svg"], drawn.encode(), overwrite=True
+    )
+    question = nodes.paragraph("", spec["usermeta"]["explorer"]["question"])
+    return [nodes.image(uri=path, alt=spec["description"]), question]
+
+
+def picture(spec):
+    """Return an explorer as it is at the start, in SVG."""
+    return vl_convert.vegalite_to_svg(spec, vl_version=core.VERSION)
+
+
+def on_page(spec):
+    """Return the specification in Vega that the page draws, without what the page itself says."""
+    vega = core.compiled({**spec, "config": PAGE})
+    for key in ("title", "description", "usermeta"):
+        vega.pop(key, None)
+    for signal in vega["signals"]:
+        signal.pop("bind", None)
+    columns = vega.get("layout", {}).get("columns", 1)
+    if columns > 1:
+        vega["signals"].append({"name": "columns", "value": columns})
+        vega["layout"]["columns"] = {"signal": "columns", "value": columns}
+    return vega
+
+
+def figure(spec, number=0):
+    """Return an explorer as HTML; the script of the page then brings it to life."""
+    told = spec["usermeta"]["explorer"]
+    name = f"{told['name']}-{number}"
+    controls = "".join(control(param, name) for param in spec["params"] if "bind" in param)
+    style = f"min-height:{_height(spec)}px"
+    vega = json.dumps(on_page(spec), separators=(",", ":")).replace("</", "<\\/")
+    text = {key: html.escape(value) for key, value in {**told, "alt": spec["description"]}.items()}
+    return f"""<figure class="explorer" id="{name}" data-explorer="{text["name"]}">
+<figcaption><span class="explorer-title">{text["title"]}</span> {text["question"]}</figcaption>
+<form autocomplete="off">{controls}<button type="reset" disabled>Reset</button></form>
+<div class="explorer-chart" role="img" aria-label="{text["alt"]}" style="{style}">
+<noscript>{text["alt"]}</noscript></div>
+<p class="explorer-seen" role="status">{text["seen"]}</p>
+<script type="application/json">{vega}</script>
+</figure>"""
+
+
+def _height(spec):
+    """Return the height of the drawing, so that the page does not move when it comes."""
+    untitled = {key: value for key, value in spec.items() if key != "title"}
+    return round(vl_convert.vegalite_to_scenegraph(untitled, vl_version=core.VERSION)["height"])
+
+
+def control(param, name):
+    """Return a control of an explorer as HTML: a native input with its label."""
+    bind, signal = param["bind"], param["name"]
+    this = f'id="{name}-{signal}" name="{signal}" disabled'
+    label = f'<label for="{name}-{signal}">{html.escape(bind["name"])}</label>'
+    write = {"range": _range, "checkbox": _checkbox, "select": _select}[bind["input"]]
+    return f'<div class="explorer-control">{write(label, this, bind, param["value"])}</div>'
+
+
+def _range(label, this, bind, value):
+    limits = " ".join(f'{key}="{bind[key]}"' for key in ("min", "max", "step"))
+    shown = '<span class="explorer-value" aria-hidden="true"></span>'
+    return f'{label}{shown}<input type="range" {this} {limits} value="{value}">'
+
+
+def _checkbox(label, this, bind, value):
+    return f'<input type="checkbox" {this}{" checked" if value else ""}>{label}'
+
+
+def _select(label, this, bind, value):
+    options = ""
+    for option, text in zip(bind["options"], bind["labels"], strict=True):
+        chosen = " selected" if option == value else ""
+        options += f'<option value="{html.escape(json.dumps(option))}"{chosen}>'
+        options += f"{html.escape(text)}</option>"
+    return f"{label}<select {this}>{options}</select>"

@@ -1,0 +1,142 @@
+"""The atlas of mistakes: each section has the same form, each mistake is found by a symptom."""
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ATLAS = ROOT / "book" / "mistakes"
+MISTAKES = json.loads((ROOT / "lossutils/diagnosis/mistakes.json").read_text(encoding="utf-8"))
+PAGES = list(dict.fromkeys(mistake["page"] for mistake in MISTAKES))
+LINK = re.compile(r"\[([^\]]+)\]\(mistake-([\w-]+)\)")
+TARGET = re.compile(r"^\(mistake-([\w-]+)\)=$", re.MULTILINE)
+LEADS = (
+    "**Values and gradients.**",
+    "**In training.**",
+    "**Does TensorFlow notice?**",
+    "**The rule.**",
+    "**Where it comes from.**",
+)
+
+
+def cells(page):
+    """Return the cells of a page of the atlas."""
+    return nbformat.read(ATLAS / f"{page}.ipynb", as_version=4).cells
+
+
+def section(mistake):
+    """Return the cells of a mistake: from its target to the next one, or to the quiz."""
+    found, inside = [], False
+    for cell in cells(mistake["page"]):
+        if cell.cell_type == "markdown" and re.search(r"^(\(mistake-|## )", cell.source, re.M):
+            inside = f"(mistake-{mistake['id']})=" in cell.source
+        if inside:
+            found.append(cell)
+    return found
+
+
+def prose(mistake):
+    return "\n\n".join(cell.source for cell in section(mistake) if cell.cell_type == "markdown")
+
+
+def code(mistake):
+    return [cell for cell in section(mistake) if cell.cell_type == "code"]
+
+
+each = pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake["id"])
+
+
+def test_the_ranked_list_of_confusions_is_covered():
+    assert {rank for mistake in MISTAKES for rank in mistake["ranks"]} == set(range(1, 31))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_holds_its_mistakes_in_order(page):
+    text = "\n".join(cell.source for cell in cells(page) if cell.cell_type == "markdown")
+    expected = [mistake["id"] for mistake in MISTAKES if mistake["page"] == page]
+    assert TARGET.findall(text) == expected
+
+
+def test_every_page_of_the_atlas_is_listed():
+    assert {path.stem for path in ATLAS.glob("*.ipynb")} - {"index"} == set(PAGES)
+
+
+@each
+def test_a_section_has_its_title_and_what_a_person_says(mistake):
+    first = section(mistake)[0].source
+    assert f"(mistake-{mistake['id']})=\n## {mistake['title']}\n" in first
+    assert re.search(r"^> “[^”]+”", first, re.MULTILINE), "the sentence a person would say"
+
+
+@each
+def test_a_section_has_its_parts_in_order(mistake):
+    text = prose(mistake)
+    places = [text.find(f"\n{lead} ") for lead in LEADS]
+    assert -1 not in places, f"missing: {LEADS[places.index(-1)]}"
+    assert places == sorted(places)
+
+
+@each
+def test_the_wrong_and_the_right_code_stand_side_by_side(mistake):
+    tags = [next(iter({"wrong", "right"} & set(cell.metadata.get("tags", []))), "")
+            for cell in section(mistake)]  # fmt: skip
+    pairs = [tags[place + 1] for place, tag in enumerate(tags) if tag == "wrong"]
+    assert pairs
+    assert set(pairs) == {"right"}
+    assert tags.count("right") == len(pairs)
+    for cell in code(mistake):
+        if {"wrong", "right"} & set(cell.metadata.get("tags", [])):
+            assert max(map(len, cell.source.splitlines())) <= 52, "two columns have no room for it"
+
+
+@each
+def test_a_section_compares_trains_draws_and_asks_the_framework(mistake):
+    source = "\n".join(cell.source for cell in code(mistake))
+    assert "checks.compare(" in source
+    assert "checks.reaction(" in source
+    assert "plots.training(" in source
+    assert any(cell.metadata.get("mystnb", {}).get("image") for cell in code(mistake))
+
+
+@each
+def test_a_section_names_its_source(mistake):
+    origin = prose(mistake).partition("**Where it comes from.**")[2]
+    assert re.search(r"https://|\(row-\d|{cite|\.ipynb\)", origin)
+
+
+def symptoms():
+    """Return the rows of the index by symptom: what one sees, and what it may be."""
+    text = "\n".join(cell.source for cell in cells("index") if cell.cell_type == "markdown")
+    rows = re.findall(r"^\| (.+?) \| (.+?) \|$", text, re.MULTILINE)
+    return [row for row in rows if row[0] != "what you see"]
+
+
+@each
+def test_a_mistake_is_reachable_from_a_symptom(mistake):
+    assert any((mistake["title"], mistake["id"]) in LINK.findall(row) for _, row in symptoms())
+
+
+@pytest.mark.parametrize(("seen", "leads"), symptoms(), ids=lambda text: text[:40])
+def test_a_symptom_leads_to_sections(seen, leads):
+    titles = {mistake["id"]: mistake["title"] for mistake in MISTAKES}
+    links = LINK.findall(leads)
+    assert links
+    assert all(titles.get(target) == title for title, target in links)
+    assert LINK.sub("", leads).strip(", ") == "", "a row holds links alone"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_lists_its_sections(page):
+    listed = LINK.findall(cells(page)[0].source)
+    assert listed == [(m["title"], m["id"]) for m in MISTAKES if m["page"] == page]
+
+
+def test_the_chapters_link_to_every_mistake():
+    chapters = [nbformat.read(path, as_version=4) for path in ATLAS.parent.glob("*.ipynb")]
+    linked = {target for notebook in chapters for cell in notebook.cells
+              if cell.cell_type == "markdown" and "## Further reading" in cell.source
+              for _, target in LINK.findall(cell.source)}  # fmt: skip
+    assert linked == {mistake["id"] for mistake in MISTAKES}

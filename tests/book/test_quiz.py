@@ -1,0 +1,306 @@
+"""The quizzes: well-formed in every chapter, and alive in a browser with the real assets.
+
+What is expected comes from the form that CONTRIBUTING describes, not from a run of the script.
+"""
+
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import nbformat
+import pytest
+
+BOOK = Path(__file__).parents[2] / "book"
+CHAPTERS = sorted([*BOOK.glob("*.ipynb"), *BOOK.glob("mistakes/*-*.ipynb")])
+QUIZ = re.compile(r'<fieldset class="quiz">.*?</fieldset>', re.DOTALL)
+TAGS = {"fieldset", "legend", "details", "summary", "code", "em", "strong", "sub", "sup"}
+
+
+def quizzes_of(path):
+    """Return the source of every question of a chapter."""
+    notebook = nbformat.read(path, as_version=4)
+    markdown = [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
+    return QUIZ.findall("\n\n".join(markdown))
+
+
+class Question(HTMLParser):
+    """One question, taken apart; `faults` says what is wrong with its HTML."""
+
+    def __init__(self, source):
+        super().__init__(convert_charrefs=True)
+        self.stack, self.faults, self.legend, self.answers = [], [], "", []
+        self.feed(source)
+        self.close()
+        self.faults += [f"<{tag}> is not closed" for tag in self.stack]
+
+    def handle_starttag(self, tag, attrs):
+        """Note a tag that opens."""
+        if tag not in TAGS:
+            self.faults.append(f"<{tag}> is not one of the tags a quiz may use (is it a bare <?)")
+        if tag == "details":
+            self.answers.append({"right": "data-right" in dict(attrs), "summary": "", "why": ""})
+        self.stack.append(tag)
+
+    def handle_endtag(self, tag):
+        """Note a tag that closes."""
+        if not self.stack or self.stack.pop() != tag:
+            self.faults.append(f"</{tag}> closes what is not open")
+
+    def handle_data(self, data):
+        """Give text to the legend, to an answer or to its feedback."""
+        if "summary" in self.stack:
+            self.answers[-1]["summary"] += data
+        elif "details" in self.stack:
+            self.answers[-1]["why"] += data
+        elif "legend" in self.stack:
+            self.legend += data
+        elif data.strip():
+            self.faults.append(f"stray text {data.strip()[:30]!r}")
+
+
+def faults_of(source):
+    """Yield what is wrong with one question, a sentence each."""
+    question = Question(source)
+    yield from question.faults
+    for sign, name in {"$": "a dollar sign", "\n\n": "a blank line", "`": "a backtick"}.items():
+        if sign in source:
+            yield f"holds {name}, which Markdown or the math renderer would take for its own"
+    if len(question.legend.split()) < 3:
+        yield "asks nothing in its legend"
+    if not 2 <= len(question.answers) <= 6:
+        yield f"has {len(question.answers)} answers, expected 2 to 6"
+    if len({answer["summary"].strip() for answer in question.answers}) < len(question.answers):
+        yield "has the same answer twice"
+    if not 0 < sum(answer["right"] for answer in question.answers) < len(question.answers):
+        yield "needs at least one right answer (data-right) and at least one wrong one"
+    yield from (fault for answer in question.answers for fault in _answer_faults(answer))
+
+
+def _answer_faults(answer):
+    name = answer["summary"].strip() or "an answer without a summary"
+    opening = answer["why"].split(maxsplit=1)[0].strip(":,.") if answer["why"].split() else ""
+    if not answer["summary"].strip() or len(answer["why"].split()) < 4:
+        yield f"{name!r} has no feedback that says why"
+    if opening in ({"No", "Wrong"} if answer["right"] else {"Right", "Yes"}):
+        yield f"the feedback of {name!r} opens with {opening!r}, against its data-right"
+
+
+GOOD = """<fieldset class="quiz">
+<legend>What is one plus one?</legend>
+<details data-right><summary>Two.</summary>Right: two ones make a pair.</details>
+<details><summary>Three.</summary>No: that is one more than a pair.</details>
+</fieldset>"""
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_quiz_of_chapter(path):
+    """Every chapter has a quiz of three to five well-formed questions."""
+    sources = quizzes_of(path)
+    faults = [f"{Question(s).legend[:40]!r} {fault}" for s in sources for fault in faults_of(s)]
+    assert not faults, "\n".join(faults)
+    assert 3 <= len(sources) <= 5
+    written = path.read_text(encoding="utf-8")
+    assert written.count("<fieldset") == len(sources), "a fieldset is not a quiz, or not closed"
+    assert "## Quiz" in written
+
+
+def test_a_good_question_has_no_fault():
+    """The form that CONTRIBUTING describes passes."""
+    assert list(faults_of(GOOD)) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (" data-right", ""),
+        ("<details><", "<details data-right><"),
+        ("Right: two ones make a pair.", ""),
+        ("Right: two", "No: two"),
+        ("No: that", "Right: that"),
+        ("Three.<", "Two.<"),
+        ("</summary>Right", "Right"),
+        ("</legend>\n", "</legend>\n\n"),
+        ("one plus one", "$1 + 1$"),
+        ("a pair.</details>", "`2`, a pair.</details>"),
+        ("Two.</", "1 <b</"),
+        ("</legend>", "</legend>stray"),
+        ("What is one plus one?", ""),
+    ],
+)
+def test_a_bad_question_has_a_fault(old, new):
+    """Each way to break a question is noticed: this check can fail."""
+    assert old in GOOD
+    assert list(faults_of(GOOD.replace(old, new, 1)))
+
+
+PAGE = f"""<!doctype html>
+<html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Quiz</title>
+<meta name="viewport" content="width=device-width">
+<link rel="stylesheet" href="quiz.css"><script src="quiz.js"></script></head>
+<body><main>{GOOD}
+<fieldset class="quiz">
+<legend>Which numbers are even?</legend>
+<details data-right><summary>Two.</summary>Right: it is twice one.</details>
+<details><summary>Three.</summary>No: it leaves a remainder of one.</details>
+<details data-right><summary>Four.</summary>Right: it is twice two.</details>
+</fieldset></main></body></html>"""
+
+
+@pytest.fixture
+def open_page(browser, tmp_path):
+    """Return a function that opens the page with the real assets beside it, from disk."""
+    for name in ("quiz.js", "quiz.css"):
+        shutil.copy(BOOK / "assets" / name, tmp_path)
+    (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
+    contexts = []
+
+    def open_it(**options):
+        contexts.append(browser.new_context(**options))
+        page = contexts[-1].new_page()
+        page.requests, page.problems = [], []
+        page.on("request", lambda request: page.requests.append(request.url))
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.goto((tmp_path / "page.html").as_uri())
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+def choice(page, question, answer):
+    """Return one answer of one question, both counted from 0."""
+    return page.locator("fieldset.quiz").nth(question).locator(".quiz-choice").nth(answer)
+
+
+def test_without_script_the_answers_unfold(open_page):
+    """A reader without JavaScript opens an answer and reads why."""
+    page = open_page(java_script_enabled=False)
+    answer = page.locator("details", has_text="that is one more than a pair")
+    closed = answer.bounding_box()["height"]
+    answer.locator("summary").click()
+    assert answer.bounding_box()["height"] > closed + 10
+    assert page.locator("button").count() == 0
+
+
+def test_feedback_is_immediate_marked_and_announced(open_page):
+    """A chosen answer shows mark and feedback at once, in a live region, not by colour alone."""
+    page = open_page()
+    assert page.locator("details").count() == 0
+    wrong, right = choice(page, 0, 1), choice(page, 0, 0)
+    assert not wrong.get_by_text("No: that is").is_visible()
+    wrong.locator("button").click()
+    live = wrong.locator("[aria-live=polite]")
+    assert live.inner_text() == "No: that is one more than a pair."
+    assert "✗" in wrong.locator("button").inner_text()
+    assert wrong.locator("button").get_attribute("aria-pressed") == "true"
+    assert not right.get_by_text("Right: two").is_visible()
+    right.locator("button").click()
+    assert "✓" in right.locator("button").inner_text()
+    assert page.problems == []
+    assert all(url.startswith("file:") for url in page.requests)
+
+
+def test_score_counts_first_tries(open_page):
+    """The score: a first try counts, a second does not; several right answers need all of them."""
+    page = open_page()
+    score = page.locator(".quiz-score")
+    assert score.get_attribute("aria-live") == "polite"
+    assert score.inner_text() == "0 of 2 right at the first try, 2 to go"
+    choice(page, 0, 1).locator("button").click()
+    choice(page, 0, 0).locator("button").click()
+    assert score.inner_text() == "0 of 2 right at the first try, 1 to go"
+    assert "2 answers are right" in page.locator("fieldset.quiz").nth(1).inner_text()
+    choice(page, 1, 0).locator("button").click()
+    assert score.inner_text() == "0 of 2 right at the first try, 1 to go"
+    choice(page, 1, 2).locator("button").click()
+    assert score.inner_text() == "1 of 2 right at the first try"
+    choice(page, 1, 1).locator("button").click()
+    assert score.inner_text() == "1 of 2 right at the first try"
+
+
+def test_start_again(open_page):
+    """The reset hides all feedback and forgets the score."""
+    page = open_page()
+    choice(page, 0, 1).locator("button").click()
+    page.get_by_role("button", name="Start again").click()
+    assert page.locator(".quiz-score").inner_text() == "0 of 2 right at the first try, 2 to go"
+    assert page.locator("[aria-pressed=true]").count() == 0
+    assert not page.get_by_text("No: that is").is_visible()
+    choice(page, 0, 0).locator("button").click()
+    assert page.locator(".quiz-score").inner_text() == "1 of 2 right at the first try, 1 to go"
+
+
+def test_keyboard(open_page):
+    """Tab reaches every answer in order and the reset; space and enter choose; focus is seen."""
+    page = open_page()
+    for key, answer in (("Space", 0), ("Enter", 1)):
+        page.keyboard.press("Tab")
+        page.keyboard.press(key)
+        button = choice(page, 0, answer).locator("button")
+        assert button.get_attribute("aria-pressed") == "true"
+        assert button.evaluate("b => b === document.activeElement")
+        assert button.evaluate("b => getComputedStyle(b).outlineStyle") == "solid"
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Start again"
+
+
+def test_print_shows_all_feedback(open_page):
+    """On paper, with and without the script, every feedback is there and no button is needed."""
+    page = open_page()
+    page.emulate_media(media="print")
+    texts = page.locator(".quiz-text")
+    assert texts.count() == 5
+    assert all(text.is_visible() for text in texts.all())
+    assert not page.locator(".quiz-end").is_visible()
+    plain = open_page(java_script_enabled=False)
+    plain.emulate_media(media="print")
+    assert all(d.bounding_box()["height"] > 60 for d in plain.locator("details").all())
+
+
+def test_phone(open_page):
+    """On a phone nothing is wider than the screen, and every answer is as high as a finger."""
+    page = open_page(viewport={"width": 360, "height": 640}, has_touch=True)
+    choice(page, 0, 1).locator("button").tap()
+    assert choice(page, 0, 1).get_by_text("No: that is").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert all(b.bounding_box()["height"] >= 44 for b in page.locator("button").all())
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_contrast(open_page, theme):
+    """Text stands out from its ground by 4.5 to 1 or more, chosen or not (WCAG 2, AA)."""
+    page = open_page()
+    page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+    choice(page, 0, 0).locator("button").click()
+    choice(page, 0, 1).locator("button").click()
+    for selector in ("legend", ".quiz-answer", ".quiz-text", ".quiz-hint", ".quiz-end button"):
+        for element in page.locator(selector).all():
+            assert contrast(*element.evaluate(COLOURS)) >= 4.5, selector
+
+
+COLOURS = """element => {
+  const behind = (node) => getComputedStyle(node).backgroundColor;
+  let ground = element;
+  while (behind(ground) === "rgba(0, 0, 0, 0)") ground = ground.parentElement;
+  return [getComputedStyle(element).color, behind(ground)];
+}"""
+
+
+def contrast(*colours):
+    """Return the contrast ratio of two colours, by the formula of WCAG 2."""
+    low, high = sorted(map(_luminance, colours))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(colour):
+    channels = [int(value) / 255 for value in re.findall(r"\d+", colour)[:3]]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_contrast_of_black_and_white():
+    """The formula gives 21 for black on white, as WCAG 2 says."""
+    assert contrast("rgb(0, 0, 0)", "rgb(255, 255, 255)") == pytest.approx(21)

@@ -1,0 +1,24 @@
+"""The course folders that several tests of the grader start from."""
+
+import shutil
+
+import pytest
+import sample_course
+
+from grader.course import course_folder
+
+# It runs in the environment of the grader, and is no test by itself.
+collect_ignore = ["nbgrader_release.py"]
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory):
+    """Make a course folder with a round of the softmax assignment."""
+    return sample_course.new(tmp_path_factory.mktemp("released") / "course")
+
+
+@pytest.fixture
+def round_(released, tmp_path):
+    """Make a round nobody has handed in to yet, with source and seed of the released one."""
+    shutil.copytree(released.course, tmp_path / "course")
+    return course_folder.Round(tmp_path / "course", released.assignment, released.number)

@@ -1,0 +1,92 @@
+"""A course folder with one round, and what students hand in, for the tests of the classroom."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import nbformat
+
+from grader.course import collect, course_folder, gradebook
+from grader.course.release import release
+from grader.source import derive
+
+ROOT = Path(__file__).parents[2]
+GRADER = ROOT / ".venv-grader" / "bin" / "python"
+
+
+def new(folder, settings="", variants=2):
+    """Make a course folder with the softmax assignment released; return the round."""
+    course_folder.new_course(folder, "Losses")
+    file = folder / "course.toml"
+    text = file.read_text(encoding="utf-8").replace("variants = 4", f"variants = {variants}")
+    file.write_text(settings + text, encoding="utf-8")
+    return release(folder, "softmax")[0]
+
+
+def notebook(round_, text="", number=1):
+    """Return the bytes of a right notebook; `text` makes it different from others."""
+    made = derive.solution(round_.source, round_.seed(), number)
+    made.cells.append(nbformat.v4.new_markdown_cell(text, id="own"))
+    return nbformat.writes(made).encode()
+
+
+def zipped(path, entries):
+    """Write a zip file; an entry is a name or a ZipInfo, and its bytes."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries:
+            archive.writestr(name, data)
+    return path
+
+
+def hand_in(round_, tmp_path, names=("Ada Lovelace", "Eve", "王 小明"), number=1001):
+    """Collect one right notebook per name, as Moodle packs them."""
+    entries = []
+    for place, name in enumerate(names, start=number):
+        path = f"{name}_{place}_assignsubmission_file_/softmax-v1.ipynb"
+        entries.append((path, notebook(round_, name)))
+    archive = zipped(tmp_path / "m.zip", entries)
+    collect.collect(round_, archive, said := [].append)
+    return said
+
+
+def table(round_):
+    """Return the rows of the gradebook."""
+    return gradebook.rows(round_, {})
+
+
+def moment(text):
+    """Return a time."""
+    return datetime.fromisoformat(text)
+
+
+def result(key, points=10.0, **other):
+    """Return a result as the grader writes it."""
+    made = {"key": key, "state": "graded", "reason": "", "points": points, "max_points": 18.0}
+    empty = {name: [] for name in ("checks", "manual", "cells", "notes")}
+    return made | empty | {"open_points": 0.0, "output": ""} | other
+
+
+def give(round_, make):
+    """Write a result for everything that was collected; `make` gets the attempt and the key."""
+    for attempt, told in gradebook.jobs(round_, {}):
+        path = round_.folder("results") / f"{told['key']}.json"
+        course_folder.write(path, json.dumps(make(attempt, told["key"])))
+
+
+def inherited():
+    """Return the environment in which a process finds the packages of this project."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return os.environ | {"PYTHONPATH": path}
+
+
+def command(folder, *arguments, python=sys.executable, **environment):
+    """Run one of the teacher's commands; return its status, what it printed, what it complained."""
+    told = [str(python), "-m", "grader", *map(str, arguments), "--course", str(folder)]
+    done = subprocess.run(
+        told, capture_output=True, text=True, env=inherited() | environment, timeout=300
+    )
+    return done.returncode, done.stdout, done.stderr

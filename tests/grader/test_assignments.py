@@ -1,0 +1,156 @@
+"""The assignments: what is derived from each source is what the source promises."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from grader.source import audit, derive
+
+pytestmark = pytest.mark.classroom
+
+TOPICS = derive.topics()
+FOLDER = Path("assignments")
+GRADER = Path(".venv-grader/bin/python")
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_an_assignment_keeps_its_promises(topic):
+    assert audit.problems(topic, numbers=[0]) == []
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_source_is_stored_in_one_form(topic):
+    path = FOLDER / topic / f"{topic}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert path.read_text(encoding="utf-8") == nbformat.writes(notebook, version=4) + "\n"
+    assert sorted(path.parent.iterdir()) == [path], "a topic holds its source and nothing else"
+
+
+def test_another_process_derives_the_same_bytes():
+    code = "import sys, nbformat; from assignments import sources; "
+    code += "sys.stdout.write(nbformat.writes(sources.release(sys.argv[1], 'a seed', 3)))"
+    run = [sys.executable, "-c", code, TOPICS[0]]
+    again = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert again == nbformat.writes(derive.release(TOPICS[0], "a seed", 3))
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_neighbours_and_rounds_hold_other_numbers(topic):
+    texts = [nbformat.writes(derive.release(topic, "a seed", number)) for number in range(20)]
+    texts.append(nbformat.writes(derive.release(topic, "another seed", 0)))
+    assert len({re.sub(r'"variant": \d+', "", text) for text in texts}) == 21
+
+
+@pytest.mark.skipif(not GRADER.exists(), reason="not run: make grader-envs brings nbgrader")
+def test_nbgrader_makes_the_same_release():
+    run = [GRADER, "tests/grader/nbgrader_release.py"]
+    found = subprocess.run(
+        run, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": "."}
+    )
+    assert found.stdout == "compared\n", found.stdout + found.stderr
+
+
+def test_the_command_derives_and_checks(tmp_path, capsys):
+    assert audit.main(["regression", "--variants", "1", "--into", str(tmp_path)]) == 0
+    assert "All assignments keep their word." in capsys.readouterr().out
+    release, solution = (
+        (tmp_path / kind / "regression-v0" / "regression.ipynb").read_text(encoding="utf-8")
+        for kind in ("release", "solution")
+    )
+    assert "np.median(hours)" in solution
+    assert "np.median(hours)" not in release
+
+
+def test_the_command_names_a_broken_promise(planted, capsys):
+    path = planted(*PLANTED["a link to no page"][:2])
+    assert audit.main([str(path), "--variants", "1"]) == 1
+    assert "there is no page" in capsys.readouterr().err
+
+
+def test_the_command_ends_in_a_sentence_where_there_is_no_such_assignment():
+    with pytest.raises(SystemExit, match="error: there is no assignment poetry"):
+        audit.main(["poetry"])
+
+
+def test_links_lead_to_the_book_where_its_address_is_known():
+    linked = derive.release("softmax", "a seed", 0, book="https://example.org/book-of-losses/")
+    text = nbformat.writes(linked)
+    assert "[Softmax](https://example.org/book-of-losses/book/softmax.html)" in text
+    assert "](" not in nbformat.writes(derive.release("softmax", "a seed", 0))
+
+
+def test_a_source_that_does_not_exist_ends_in_a_sentence():
+    with pytest.raises(ValueError, match="there is no assignment poetry"):
+        derive.read("poetry")
+
+
+@pytest.fixture
+def planted(tmp_path):
+    """Return a function that changes the source of *softmax* and gives the path of the copy."""
+
+    def plant(old, new):
+        text = (FOLDER / "softmax" / "softmax.ipynb").read_text(encoding="utf-8")
+        assert text.count(old) >= 1, "the error was not planted"
+        path = tmp_path / "softmax.ipynb"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+        return path
+
+    return plant
+
+
+PLANTED = {
+    "an answer in the task": (
+        "shift = 100 * int(rng.integers(1, 9))",
+        "shift = f'{np.log(classes):.4f}'",
+        "the release holds the answer to “the loss of a network that knows nothing”",
+    ),
+    "a solution that is wrong": (
+        "return exponentials / np.sum(exponentials, axis=-1, keepdims=True)",
+        "return exponentials",
+        "“right” gets",
+    ),
+    "a wrong answer that says wrong points": (
+        r"wrong(\"textbook formula\", loses=2",
+        r"wrong(\"textbook formula\", loses=1",
+        "“textbook formula” gets",
+    ),
+    "a check that nothing fails": (
+        r"wrong(\"does not divide by the sum\", loses=4",
+        r"(lambda *_, **__: 0)(\"does not divide by the sum\", loses=4",
+        "no declared wrong answer fails the check “one row”",
+    ),
+    "a wrong answer that is not recognised": (
+        r"these are the right probabilities in the wrong order; see softmax\": _p[::-1]",
+        r"these are the right probabilities in the wrong order; see softmax\": 2 * _p[::-1]",
+        "no check recognises “order turned round”",
+    ),
+    "points that are not those of the checks": ('"points": 5', '"points": 6', "its checks have"),
+    "a link to no page": ("book/softmax.ipynb", "book/soft.ipynb", "there is no page"),
+    "a sentence without a page": ("each row must; see", "each row must: see", "names no place"),
+    "numbers that do not vary": (
+        "steps = rng.",
+        "steps = (rng := np.random.default_rng(0)).",
+        "differ",
+    ),
+}
+
+
+@pytest.mark.parametrize("error", PLANTED)
+def test_a_planted_error_is_found(planted, error):
+    old, new, sentence = PLANTED[error]
+    found = audit.problems(planted(old, new), numbers=[0])
+    assert any(sentence in problem for problem in found), found
+
+
+@pytest.mark.parametrize("step", ["_with_stub", "_without_hidden"])
+def test_a_solution_or_a_hidden_part_in_a_release_is_found(monkeypatch, step):
+    kept = {"_with_stub": lambda cell: cell.source, "_without_hidden": lambda source: source}
+    monkeypatch.setattr(derive, step, kept[step])
+    found = audit.problems("regression", numbers=[0])
+    assert any("a line that is not to be seen" in problem for problem in found), found

@@ -1,0 +1,270 @@
+"""Killed workers, killed engines, power cuts and full disks: no result is lost, none is doubled.
+
+The processes are real and are killed with -9; the moments are drawn with a seed. Only the grading
+itself is replaced, by a moment of sleep, so that fifty runs take a minute or two.
+"""
+
+import csv
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import sample_course
+import stub_grading
+
+from grader.course import collect, gradebook
+
+pytestmark = [
+    pytest.mark.classroom,
+    pytest.mark.skipif(sys.platform != "linux", reason="not run: /proc is needed"),
+    pytest.mark.skipif(
+        not sample_course.GRADER.exists(), reason="not run: run make grader-envs first"
+    ),
+]
+STUDENTS, JOBS = 40, 2
+RUNS, KILLS = 5, 10  # fifty kills
+MARK = "FAULT_TEST"
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    """Make a round with submissions; return it and the results that it must have."""
+    round_ = sample_course.new(tmp_path_factory.mktemp("fault") / "course", variants=1)
+    base = sample_course.notebook(round_)
+    place = tmp_path_factory.mktemp("in")
+    for number in range(STUDENTS):
+        (place / f"student{number:02}").mkdir()
+        text = base.replace(b"\n  ]", b"\n  ]".rjust(5 + number), 1) + b" " * number
+        (place / f"student{number:02}" / "softmax-v1.ipynb").write_bytes(text)
+    collect.collect(round_, place, print)
+    wanted = {
+        f"{told['key']}.json": stub_grading.stub_result(told["key"], attempt.path.read_bytes())
+        for attempt, told in gradebook.jobs(round_, {})
+    }
+    assert len(wanted) == STUDENTS
+    return round_, wanted
+
+
+@pytest.fixture
+def fresh(collected, tmp_path):
+    """Return a copy of the round in which nothing is graded, and what it must have in the end."""
+    round_, _ = collected
+    shutil.copytree(round_.course, tmp_path / "course")
+    copy = type(round_)(tmp_path / "course", round_.assignment, round_.number)
+    wanted = {
+        f"{told['key']}.json": stub_grading.stub_result(told["key"], attempt.path.read_bytes())
+        for attempt, told in gradebook.jobs(copy, {})
+    }
+    return copy, wanted
+
+
+def start(round_, mark, **variables):
+    """Start grading as a teacher does; every process of it carries a mark."""
+    told = [sample_course.GRADER, Path(stub_grading.__file__), "grade", "softmax"]
+    told += ["--jobs", JOBS, "--no-sandbox", "--course", round_.course]
+    return subprocess.Popen(
+        list(map(str, told)),
+        env=sample_course.inherited() | {MARK: mark} | variables,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def processes(mark, word=""):
+    """Return the processes with a mark whose command line holds a word."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*"):
+        try:
+            marked = f"{MARK}={mark}\0".encode() in (place / "environ").read_bytes()
+            if marked and word.encode() in (place / "cmdline").read_bytes():
+                found.append(int(place.name))
+        except OSError:
+            continue
+    return found
+
+
+def kill(mark, word=""):
+    """Kill them all at once, as a power cut does; return how many there were."""
+    victims = processes(mark, word)
+    for victim in victims:
+        try:
+            os.kill(victim, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+    return len(victims)
+
+
+def results(round_):
+    """Return the results that are there, by file; half a result is an error here."""
+    folder = round_.folder("results")
+    names = [path for path in folder.glob("*") if not path.name.startswith(".")]
+    return {path.name: json.loads(path.read_bytes()) for path in names}
+
+
+def wait_for(count, round_, process, seconds=60):
+    """Wait until so many results are there, or the command has ended."""
+    end = time.monotonic() + seconds
+    while _count(round_) < count and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.05)
+
+
+def _count(round_):
+    return len(list(round_.folder("results").glob("*.json")))
+
+
+def finish(round_, wanted, mark):
+    """Give the same command once more; everything must then be as if nothing had happened."""
+    process = start(round_, mark)
+    said = process.communicate(timeout=120)[1]
+    assert process.returncode == 0, said
+    assert results(round_) == wanted
+    assert not processes(mark)
+    work = round_.folder("secret") / "work"
+    assert [path.name for path in work.iterdir()] == [".lock"]
+
+
+def exported(round_):
+    """Export; return the lines by student."""
+    status, _, said = sample_course.command(round_.course, "export", "softmax")
+    assert status == 0, said
+    path = round_.course / "export" / "softmax-1-plain.csv"
+    lines = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    assert len(lines) == STUDENTS
+    return {line["student"]: line["points"] for line in lines}
+
+
+def must_export(round_):
+    """Return what the export must hold, from the submissions alone."""
+    return {
+        each.student.key: f"{stub_grading.stub_result('', each.path.read_bytes())['points']:g}"
+        for each in collect.attempts(round_)
+    }
+
+
+@pytest.mark.parametrize("seed", range(RUNS))
+def test_power_cuts_at_random_moments(fresh, seed):
+    round_, wanted = fresh
+    rng = random.Random(seed)
+    for number in range(KILLS):
+        mark = f"{os.getpid()}-{seed}-{number}"
+        process = start(round_, mark)
+        wait_for(_count(round_) + rng.choice([0, 0, 1, 2, 4]), round_, process)
+        time.sleep(rng.uniform(0, 0.3))
+        # Everything at once, or the command alone, which must take the others with it.
+        kill(mark, rng.choice(["", "", "stub_grading"]))
+        process.communicate(timeout=60)
+        _gone(mark)
+        assert results(round_).items() <= wanted.items()
+    finish(round_, wanted, f"{os.getpid()}-{seed}-end")
+    assert exported(round_) == must_export(round_)
+
+
+def _gone(mark):
+    end = time.monotonic() + 20
+    while processes(mark) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not processes(mark), "something goes on after the command was killed"
+
+
+@pytest.mark.parametrize("word", ["batch-", "snakemake"], ids=["worker", "engine"])
+def test_a_killed_worker_or_engine_is_replaced_at_once(fresh, word):
+    round_, wanted = fresh
+    mark = f"{os.getpid()}-{word}"
+    process = start(round_, mark)
+    wait_for(3, round_, process)
+    assert kill(mark, word)
+    said = process.communicate(timeout=120)[1]
+    assert process.returncode == 0, said
+    assert results(round_) == wanted
+
+
+def test_a_second_command_at_the_same_time_is_refused(fresh):
+    round_, _ = fresh
+    mark = f"{os.getpid()}-twice"
+    first = start(round_, mark)
+    wait_for(1, round_, first)
+    second = start(round_, mark)
+    said = second.communicate(timeout=60)[1]
+    *warned, error = said.splitlines()
+    assert second.returncode == 1
+    assert "being graded already" in error
+    assert all(line.startswith("warning: --no-sandbox") for line in warned), said
+    kill(mark)
+    first.communicate(timeout=60)
+
+
+def test_a_damaged_result_is_made_again(fresh):
+    round_, wanted = fresh
+    mark = f"{os.getpid()}-damaged"
+    finish(round_, wanted, mark)
+    path = next(round_.folder("results").glob("*.json"))
+    for data in (b"", path.read_bytes()[:1000], b'{"key": "another"}', bytes(5000)):
+        path.write_bytes(data)
+        finish(round_, wanted, mark)
+
+
+FULL = """
+set -e
+cp -r "$1" "$2/course"
+head -c 100M /dev/zero > "$2/filler" 2>/dev/null || true
+truncate -s "-$3" "$2/filler"
+if "$4" "$5" grade softmax --jobs 2 --no-sandbox --course "$2/course" 2> "$6/said"; then exit 9; fi
+rm "$2/filler"
+"$4" "$5" grade softmax --jobs 2 --no-sandbox --course "$2/course"
+cp -r "$2/course/results" "$6/results"
+"""
+
+
+@pytest.mark.skipif(not shutil.which("bwrap"), reason="not run: bubblewrap is not installed")
+@pytest.mark.parametrize("free", [2_000, 60_000, 200_000, 500_000])
+def test_a_full_disk_is_one_sentence_and_nothing_is_lost(fresh, tmp_path, free):
+    round_, wanted = fresh
+    full, out = tmp_path / "full", tmp_path / "out"
+    full.mkdir()
+    out.mkdir()
+    told = ["bwrap", "--dev-bind", "/", "/", "--size", 4_000_000, "--tmpfs", full, "bash", "-c"]
+    told += [
+        FULL,
+        "full",
+        round_.course,
+        full,
+        free,
+        sample_course.GRADER,
+        stub_grading.__file__,
+        out,
+    ]
+    environment = sample_course.inherited() | {"STUB_SECONDS": "0.01"}
+    done = subprocess.run(
+        list(map(str, told)), env=environment, capture_output=True, text=True, timeout=120
+    )
+    said = (out / "said").read_text()
+    assert done.returncode == 0, (done.stderr, said)
+    errors = [line for line in said.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1
+    assert "No space left on device" in errors[0]
+    assert "Traceback" not in said
+    made = {path.name: json.loads(path.read_bytes()) for path in (out / "results").glob("*/*.json")}
+    points = {name: result["points"] for name, result in made.items()}
+    assert sorted(points.values()) == sorted(each["points"] for each in wanted.values())
+    assert len(points) == STUDENTS
+
+
+def test_a_grader_that_changes_while_it_works_says_so(fresh):
+    """Its results have other names then, and none of those that were asked for is there."""
+    round_, wanted = fresh
+    process = start(round_, "changed", STUB_SECONDS="0.01", STUB_CHANGED="new-")
+    said = process.communicate(timeout=120)[1]
+    assert process.returncode == 1
+    assert "40 of 40 have no result" in said
+    assert said.rstrip().endswith("The files of the grader were changed while it worked")
+    for path in round_.folder("results").iterdir():
+        path.unlink()
+    finish(round_, wanted, "changed")

@@ -1,0 +1,205 @@
+"""Hostile and honest submissions, each with the score it must get, in the real sandbox."""
+
+import json
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from hostile import attacks, demo, honest
+
+from grader.run import job
+from grader.sandbox import launcher, protocol
+from grader.source import derive
+
+pytestmark = pytest.mark.classroom
+ROOT = Path(__file__).parents[2]
+CASES = honest.RIGHT | honest.MISTAKES | attacks.BREAKS | attacks.CHEATS
+# Short, so that the tests are: an honest answer takes milliseconds.
+LIMITS = {"seconds_per_cell": 3, "seconds_per_check": 2, "seconds": 60, "memory_mb": 512,
+          "disk_mb": 32, "variants": 100}  # fmt: skip
+
+
+def require_sandbox():
+    """Count as not run what cannot be run; never as passed."""
+    try:
+        launcher.choose()
+    except launcher.NoSandbox as problem:
+        pytest.skip(f"NOT RUN: {problem}")
+
+
+@pytest.fixture(scope="session")
+def place(tmp_path_factory):
+    """Make a course folder: the source, and a secret beside it."""
+    require_sandbox()
+    folder = tmp_path_factory.mktemp("course")
+    nbformat.write(demo.source(), folder / "demo.ipynb")
+    (folder / "secret").write_text(demo.SEED)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def release(place):
+    """Return what the students of the demo get."""
+    return derive.release(place / "demo.ipynb", demo.SEED, 0)
+
+
+@pytest.fixture(scope="session")
+def grader():
+    """Keep one grader, warm for all submissions of this test process."""
+    with job.Grader() as running:
+        yield running
+
+
+def graded(grader, place, name, data, **settings):
+    """Grade bytes or a notebook and return the result."""
+    path = place / "submitted" / f"{name}.ipynb"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data if isinstance(data, bytes) else nbformat.writes(data).encode())
+    found = grader.grade(place / "demo.ipynb", path, place / "results", demo.SEED,
+                         LIMITS | settings)  # fmt: skip
+    return json.loads(found.read_text())
+
+
+def handed_in(case, release, place):
+    """Return the notebook of a case."""
+    answers = demo.RIGHT | case.answers
+    extra = [code.replace("OUTSIDE", str(place)) for code in case.extra]
+    return demo.submission(release, answers, extra)
+
+
+def lost(result):
+    """Return the points that each question lost."""
+    found = {}
+    for check in result["checks"]:
+        name = check["question"].removesuffix("-tests")
+        found[name] = found.get(name, 0) + check["max_points"] - check["points"]
+    return {name: points for name, points in found.items() if points}
+
+
+def told(result):
+    """Return all that the student and the teacher are told in words."""
+    words = [check[key] for check in result["checks"] for key in ("message", "mistake")]
+    return "\n".join([*words, *(cell["reason"] for cell in result["cells"])])
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_score(name, grader, place, release):
+    """Each submission earns what its honest answers earn; expected: the demo's own points."""
+    case = CASES[name]
+    # The short limit is for loops without an end; a busy machine may take as long for a figure.
+    patient = {} if name in attacks.BREAKS | attacks.CHEATS else {"seconds_per_cell": 30}
+    result = graded(grader, place, name, handed_in(case, release, place), **patient)
+    assert result["state"] == job.GRADED, result["reason"]
+    assert lost(result) == case.lost, told(result)
+    assert result["points"] == demo.MAX_POINTS - sum(case.lost.values())
+    assert case.says in told(result)
+    for word in ("FOUND", "WROTE", "CONNECTED", "GRANTED"):
+        assert word not in result["output"]
+    assert "TOLD" not in json.dumps(result), "hidden inputs came out"
+    nothing_is_left(grader, place)
+
+
+def nothing_is_left(grader, place):
+    """No process but the template, and no file with the mark of a student."""
+    end = time.monotonic() + 5
+    for template in filter(None, (template.process for template in grader.templates.values())):
+        # bubblewrap, the first process of its sandbox, and the template
+        while len(left := protocol.descendants(template.pid)) > 2:
+            assert time.monotonic() < end, f"processes are left behind: {left}"
+            time.sleep(0.05)
+    for folder in (place, ROOT, Path("/"), Path("/tmp"), Path("/dev/shm"), Path.home()):
+        assert not (folder / "trace-of-a-student").exists()
+
+
+def test_neighbours_keep_their_points(grader, place, release):
+    """After the worst of them, a right submission is still right."""
+    for name in ("a fork bomb", "overwrites numpy", "leaves processes behind"):
+        graded(grader, place, name, handed_in(attacks.BREAKS.get(name) or attacks.CHEATS[name],
+                                              release, place))  # fmt: skip
+        path = place / "results"
+        for old in path.glob("*.json"):
+            old.unlink()
+        result = graded(grader, place, "neighbour", demo.submission(release, demo.RIGHT))
+        assert result["points"] == demo.MAX_POINTS
+
+
+def test_same_score_a_hundred_times(grader, place, release):
+    """The result of a submission is the same, byte for byte."""
+    answers = demo.RIGHT | {"square": honest.SQUARE + "float(np.sum((y_true - y_pred) ** 2))"}
+    results = set()
+    for _ in range(100):
+        result = graded(grader, place, "again", demo.submission(release, answers))
+        results.add(json.dumps(result))
+        (place / "results" / f"{result['key']}.json").unlink()
+    assert len(results) == 1
+    assert result["points"] == demo.MAX_POINTS - 2
+
+
+def test_other_seeds_draw_other_inputs(place, release):
+    """Answers that are learnt by heart in one round are wrong in the next."""
+    first, second = (job.plans.prepare(release, derive.hidden(place / "demo.ipynb", "s", 0), seed)
+                     for seed in ("one", "two"))  # fmt: skip
+    assert first.items[0].cases[0].inputs != second.items[0].cases[0].inputs
+
+
+def test_a_job_is_done_once(grader, place, release):
+    """A result that is there is not made again, and nothing else is left in the folder."""
+    result = graded(grader, place, "once", demo.submission(release, demo.RIGHT))
+    path = place / "results" / f"{result['key']}.json"
+    before = path.stat()
+    graded(grader, place, "once", demo.submission(release, demo.RIGHT))
+    assert path.stat() == before
+    assert not [file for file in path.parent.iterdir() if file.name.startswith(".")]
+    key = job.key(place / "demo.ipynb", place / "submitted/once.ipynb", demo.SEED, LIMITS)
+    assert key == result["key"]
+
+
+def test_results_hold_nothing_hidden(grader, place, release):
+    """No expected value, no hidden input and no line of a hidden cell stands in a result."""
+    result = graded(grader, place, "wrong", demo.submission(release, {"square": attacks.ZERO}))
+    text = json.dumps(result)
+    for code in demo.HIDDEN.values():
+        lines = [line.strip() for line in code.split("\n") if line.startswith(("def", "    "))]
+        assert not [line for line in lines if line in text and len(line) > 20]
+    assert "array" not in text
+
+
+def test_each_run_alone_gives_the_same(place, release):
+    """Where a kernel does not let forks shut themselves in, each run is a sandbox of its own."""
+    with job.Grader() as grader:
+        for name in ("right with loops and lists", "os._exit in a cell", "reads the grader",
+                     "writes outside", "asks the kernel for more", "opens sockets"):  # fmt: skip
+            case = CASES[name]
+            result = graded(grader, place, f"{name} alone", handed_in(case, release, place),
+                            single=True)  # fmt: skip
+            assert lost(result) == case.lost
+            for word in ("FOUND", "WROTE", "CONNECTED", "GRANTED"):
+                assert word not in result["output"], result["output"]
+
+
+def test_without_the_sandbox_the_attacks_succeed(place, release):
+    """The proof of the proof: what the sandbox prevents happens where there is none."""
+    with job.Grader() as grader:
+        for name, word in (("reads the grader", "FOUND"), ("writes outside", "WROTE")):
+            case = attacks.CHEATS[name]._replace(extra=(OPEN[name],))
+            result = graded(grader, place, f"{name} open", handed_in(case, release, place),
+                            no_sandbox=True)  # fmt: skip
+            assert word in result["output"]
+    assert (place / "trace-of-a-student").exists()
+    (place / "trace-of-a-student").unlink()
+
+
+OPEN = {
+    "reads the grader": "import os\nprint(['FOUND' for n in os.listdir('OUTSIDE') if 'demo' in n])",
+    "writes outside": "open('OUTSIDE/trace-of-a-student', 'w').write('x')\nprint('WROTE')",
+}
+
+
+def test_no_sandbox_is_refused(monkeypatch):
+    """Without any sandbox, grading is refused in one sentence that says the way out."""
+    monkeypatch.setattr(launcher, "works_bubblewrap", lambda: False)
+    monkeypatch.setattr(launcher.container, "works", lambda: False)
+    with pytest.raises(launcher.NoSandbox, match=r"apt install bubblewrap.*--no-sandbox"):
+        launcher.choose()
+    assert launcher.choose(no_sandbox=True) == "none"

@@ -1,0 +1,175 @@
+"""Files that are not what they should be: each ends in a result with its reason, never in 0."""
+
+import json
+import os
+import shutil
+
+import nbformat
+import pytest
+from hostile import demo
+from test_grading import LIMITS, graded, grader, lost, place, release, told  # noqa: F401
+
+from grader.checks import plans
+from grader.run import job
+from grader.source import derive
+
+pytestmark = pytest.mark.classroom
+
+COULD_NOT = {
+    "not JSON": (b"this is no notebook", "not JSON"),
+    "cut in the middle": (b'{"cells": [{"cell_type": "code", "sou', "not JSON"),
+    "empty": (b"", "empty"),
+    "bytes that are no text": (bytes(range(256)) * 10, "not JSON"),
+    "a list": (b"[]", "has no cells"),
+    "a number that never ends": (b"9" * 100_000, "not JSON"),
+    "too deep": (b"[" * 200_000, "not JSON"),
+    "no cells": (b"{}", "has no cells"),
+    "cells that are text": (b'{"cells": "x"}', "has no cells"),
+    "cells that are no cells": (b'{"cells": [1, null, {"source": 3}]}', "another notebook"),
+    "an old format": (b'{"worksheets": [], "nbformat": 3}', "old format"),
+    "another notebook": (b'{"cells": [], "metadata": {}}', "another notebook"),
+    "another assignment": (b'{"cells": [], "metadata": {"loss_book": {"assignment": "x"}}}',
+                           "the notebook of 'x'"),
+    "30 MB": (b" " * 30 * 2**20, "larger than 25 MB"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COULD_NOT)
+def test_could_not_be_graded(name, grader, place):  # noqa: F811
+    """What is no notebook of the assignment has no points: not 0, none."""
+    data, reason = COULD_NOT[name]
+    result = graded(grader, place, name, data)
+    assert result["state"] == job.COULD_NOT
+    assert reason in result["reason"]
+    assert result["points"] is None
+    assert result["max_points"] == demo.MAX_POINTS
+
+
+def test_links_and_pipes_are_not_read(grader, place):  # noqa: F811
+    """A link to a secret, a pipe and a folder are no submissions."""
+    folder = place / "submitted"
+    folder.mkdir(exist_ok=True)
+    (folder / "link.ipynb").symlink_to(place / "secret")
+    os.mkfifo(folder / "pipe.ipynb")
+    (folder / "folder.ipynb").mkdir()
+    for name in ("link", "pipe", "folder", "missing"):
+        path = folder / f"{name}.ipynb"
+        found = grader.grade(place / "demo.ipynb", path, place / "results", demo.SEED, LIMITS,
+                             variant=0)  # fmt: skip
+        assert json.loads(found.read_text())["state"] == job.COULD_NOT
+
+
+def changed(release, change):  # noqa: F811
+    """Return the right submission after a change of its list of cells."""
+    notebook = demo.submission(release, demo.RIGHT)
+    notebook.cells = change(notebook.cells)
+    return notebook
+
+
+def without(*names):
+    """Return a change that deletes cells."""
+    return lambda cells: [cell for cell in cells if cell["id"] not in names]
+
+
+CHANGES = {
+    "cells reordered": (lambda cells: cells[::-1], {}),
+    "answers deleted": (without("square", "number"), {"square": 2, "number": 1}),
+    "the setup deleted": (without("setup"), {}),
+    "tests deleted": (without(*demo.POINTS), {}),
+    "all but the answers deleted": (without(*demo.POINTS, "setup", "title", "words"), {}),
+    "everything twice": (lambda cells: [*cells, *cells], {}),
+    "an answer twice, the second wrong": (
+        lambda cells: [*cells, nbformat.from_dict(next(
+            dict(cell, source="answer = 3") for cell in cells if cell["id"] == "number"))],
+        {"number": 1}),
+    "cell ids lost": (lambda cells: [
+        nbformat.from_dict({k: v for k, v in cell.items() if k != "id"}) for cell in cells], {}),
+    "the setup changed": (lambda cells: [
+        nbformat.from_dict(dict(cell, source="np = None")) if cell["id"] == "setup" else cell
+        for cell in cells], {}),
+    "tests changed": (lambda cells: [
+        nbformat.from_dict(dict(cell, source="import os; os._exit(1)"))
+        if cell["id"] in demo.POINTS else cell for cell in cells], {}),
+    "20 MB of outputs": (lambda cells: [*cells, nbformat.v4.new_code_cell("1", outputs=[
+        nbformat.v4.new_output("stream", text="x" * 20 * 2**20)])], {}),
+    "a thousand cells": (lambda cells: [*cells, *[nbformat.v4.new_code_cell("1")] * 1000], {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_changed_notebooks(name, grader, place, release):  # noqa: F811
+    """Cells of the teacher are put back; the student's cells count as they are."""
+    change, expected = CHANGES[name]
+    notebook = changed(release, change)
+    result = graded(grader, place, name, json.dumps(notebook).encode())
+    assert result["state"] == job.GRADED, result["reason"]
+    assert lost(result) == expected, told(result)
+
+
+@pytest.mark.parametrize(
+    "name", ["mit Leerzeichen und ü", "作业 一", "'quotes' \"two\"", "-rf", "$(x)"]
+)
+def test_names_of_files(name, grader, place, release):  # noqa: F811
+    """The name of a file is only a name."""
+    result = graded(grader, place, name, demo.submission(release, demo.RIGHT))
+    assert result["points"] == demo.MAX_POINTS
+
+
+def test_text_that_is_no_text(grader, place, release):  # noqa: F811
+    """A lone surrogate in a cell costs nothing but its own line."""
+    notebook = json.dumps(demo.submission(release, demo.RIGHT)).replace("minus", "\\ud800")
+    assert graded(grader, place, "surrogate", notebook.encode())["points"] == demo.MAX_POINTS
+
+
+def test_free_text_is_for_a_person(grader, place, release):  # noqa: F811
+    """Its points stay open, and what was written comes along."""
+    blank = graded(grader, place, "blank text", demo.submission(release, {}))
+    assert (blank["open_points"], blank["manual"][0]["blank"]) == (3, True)
+    written = graded(grader, place, "text", demo.submission(release, {"words": "It cancels."}))
+    assert written["manual"] == [
+        {"grade_id": "words", "max_points": 3, "answer": "It cancels.", "blank": False}
+    ]
+
+
+def test_a_variant_that_nobody_got(grader, place, release):  # noqa: F811
+    """Numbers that were not handed out are not graded."""
+    notebook = demo.submission(release, demo.RIGHT)
+    for number, reason in ((100, "never handed out"), ("1", "which variant"), (-1, "variant")):
+        notebook.metadata["loss_book"]["variant"] = number
+        result = graded(grader, place, f"variant {number}", notebook)
+        assert result["state"] == job.COULD_NOT
+        assert reason in result["reason"]
+
+
+def test_a_template_that_was_killed(grader, place, release):  # noqa: F811
+    """The next submission gets a new one."""
+    graded(grader, place, "before", demo.submission(release, demo.RIGHT))
+    for template in filter(None, (template.process for template in grader.templates.values())):
+        template.kill()
+        template.wait()
+    shutil.rmtree(place / "results")
+    result = graded(grader, place, "after", demo.submission(release, demo.RIGHT))
+    assert result["points"] == demo.MAX_POINTS
+
+
+def test_wrong_sources_are_told_to_the_teacher(release):  # noqa: F811
+    """A source that cannot be graded with is no matter of a submission."""
+    for code, words in {
+        "1 / 0": "raises ZeroDivisionError",
+        "x = 1": "declares no check",
+        'check_value("a", name="b", expected=1, points=9)': "has 1 points",
+        'check_value("", name="b", expected=1, points=1)': "begins with words",
+        'check("a", call="b c", inputs=[], expected=1, points=1)': "the name",
+    }.items():
+        with pytest.raises(plans.WrongSource, match=words):
+            plans.prepare(release, {**demo.HIDDEN, "number-tests": code}, "seed")
+
+
+def test_in_process_outcomes_are_the_same(place, release):  # noqa: F811
+    """What the sources are tested with decides as the grader does."""
+    hidden = derive.hidden(place / "demo.ipynb", demo.SEED, 0)
+    plan = plans.prepare(release, hidden, demo.SEED)
+    namespace = {"np": __import__("numpy")}
+    for code in demo.RIGHT.values():
+        exec(code, namespace)
+    assert all(outcome["passed"] for outcome in plans.outcomes(plan, namespace))

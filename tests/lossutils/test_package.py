@@ -1,0 +1,142 @@
+"""The package as a whole: names, docstrings, imports, size."""
+
+import ast
+import doctest
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import lossutils
+from lossutils import activations, gradients, losses, reductions
+from lossutils.book import checks, explorers
+
+PACKAGE = Path(lossutils.__file__).parent
+LOGITS = [name for name in losses.__all__ if name.endswith("_with_logits")]
+
+
+def public(module):
+    """Return the public functions of a module by name."""
+    names = getattr(module, "__all__", None) or [
+        name
+        for name, value in vars(module).items()
+        if inspect.isfunction(value)
+        and value.__module__ == module.__name__
+        and not name.startswith("_")
+    ]
+    return {name: getattr(module, name) for name in names}
+
+
+FUNCTIONS = [
+    pytest.param(function, id=f"{module.__name__}.{name}")
+    for module in (activations, losses, gradients, reductions, checks)
+    for name, function in public(module).items()
+]
+
+
+def test_losses_and_gradients_have_the_same_names():
+    assert set(losses.__all__) - {"smooth_labels"} == set(gradients.__all__)
+
+
+@pytest.mark.parametrize("name", gradients.__all__)
+def test_a_gradient_is_called_like_its_loss(name):
+    loss, gradient = getattr(losses, name), getattr(gradients, name)
+    assert inspect.signature(loss) == inspect.signature(gradient)
+
+
+@pytest.mark.parametrize("name", losses.__all__)
+def test_truth_comes_first_and_logits_by_keyword(name):
+    parameters = inspect.signature(getattr(losses, name)).parameters
+    kinds = [parameter.kind for parameter in parameters.values()]
+    if name in LOGITS:
+        assert list(parameters)[:2] == ["labels", "logits"]
+        assert set(kinds) == {inspect.Parameter.KEYWORD_ONLY}
+    elif name not in ("l2_loss", "smooth_labels"):
+        assert list(parameters)[:2] == ["y_true", "y_pred"]
+        assert kinds[2:] == [inspect.Parameter.KEYWORD_ONLY] * len(kinds[2:])
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_public_function_is_documented(function):
+    text = inspect.getdoc(function)
+    summary, blank, *_ = text.splitlines()
+    assert summary.endswith(".")
+    assert blank == ""
+    for section in ("Parameters", "See Also", "Examples"):
+        assert f"\n{section}\n{'-' * len(section)}\n" in text
+    for name in inspect.signature(function).parameters:
+        assert name in text
+    returns = function is not checks.compare
+    assert ("\nReturns\n" in text) == returns
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_every_example_is_run(function):
+    module = sys.modules[function.__module__]
+    found = doctest.DocTestFinder().find(inspect.unwrap(function), module=module)
+    assert [len(test.examples) > 0 for test in found] == [True]
+    assert not doctest.DocTestRunner(verbose=False).run(found[0]).failed
+    collected = doctest.DocTestFinder().find(module)  # as pytest --doctest-modules does
+    assert any(test.name.endswith(function.__name__) and test.examples for test in collected)
+
+
+@pytest.mark.parametrize(
+    "module", ["losses", "gradients", "activations", "reductions", "checks", "experiments"]
+)
+def test_only_numpy_is_imported(module):
+    # NumPy itself may import parts of the standard library; what lies in site-packages may not be.
+    code = (
+        f"import sys, lossutils.{module}\n"
+        "roots = {name.split('.')[0] for name, found in sys.modules.items()"
+        " if 'site-packages' in (getattr(found, '__file__', None) or '')}\n"
+        "print(*sorted(roots - {'lossutils'}))"
+    )
+    command = [sys.executable, "-c", code]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert [name for name in printed if not name.startswith("_")] == ["numpy"]
+
+
+def sources():
+    return [path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"]
+
+
+def test_modules_are_short():
+    for path in sources():
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, path.name
+
+
+def test_functions_are_short():
+    """A body is about 5 lines, rarely over 15: docstring and blank lines apart.
+
+    An explorer is not a sequence of steps but one description, which may be longer; what it draws
+    is one too, of at most 25 lines.
+    """
+    long, drawn = {}, {path.name for path in (PACKAGE / "explorers").glob("*.py")}
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.name not in explorers.__all__:
+                body = node.body[1:] if ast.get_docstring(node) else node.body
+                lines = body[-1].end_lineno - body[0].lineno + 1 if body else 0
+                if lines > 15:
+                    long[f"{path.name}:{node.name}"] = lines
+    assert len([name for name in long if name.split(":")[0] not in drawn]) <= 8, long
+    assert all(lines <= 25 for lines in long.values()), long
+
+
+def test_there_are_no_classes_for_losses():
+    formulas = [path for path in sources() if path.parent.name in ("losses", "gradients")]
+    assert len(formulas) > 10
+    for path in [*formulas, PACKAGE / "activations.py", PACKAGE / "reductions.py"]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert not any(isinstance(node, ast.ClassDef) for node in ast.walk(tree)), path.name
+
+
+def test_the_state_of_numpy_is_left_alone():
+    before = np.geterr()
+    losses.binary_cross_entropy([1.0], [0.0])
+    with pytest.raises(ValueError, match="y_pred"):
+        losses.binary_cross_entropy([1.0], [2.0])
+    assert np.geterr() == before

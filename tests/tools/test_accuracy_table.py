@@ -1,0 +1,55 @@
+"""The table of accuracies: its stored form is what a fresh run gives, and its bounds hold.
+
+Exact numbers come from mpmath (tools/bench/exact_losses.py), independently of lossutils.
+"""
+
+import json
+
+import pytest
+
+from tools.bench import accuracy
+from tools.bench.backends import lossutils_side
+from tools.bench.input_ranges import NAMES
+
+STORED = json.loads(accuracy.DATA.read_text(encoding="utf-8"))
+BOUNDS = {"float16": (1, 1), "bfloat16": (1, 1), "float32": (1, 1), "float64": (4, 8)}
+
+
+@pytest.mark.parametrize("case", range(len(accuracy.CASES)))
+def test_stored_exact_results_are_fresh(case):
+    fresh = accuracy.stored_case(*accuracy.CASES[case])
+    assert STORED["cases"][case] == json.loads(json.dumps(fresh))
+
+
+def test_every_case_is_stored():
+    assert len(STORED["cases"]) == len(accuracy.CASES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_lossutils_keeps_its_digits_in_every_regime(name):
+    functions, evaluate = lossutils_side()
+    ours = {label: (function, evaluate) for label, function in functions[name].items()}
+    fresh = accuracy.measure(name, ours, rows=3, many=False)
+    for table in (fresh, STORED["table"][name]):
+        for dtype, rows in table.items():
+            for regime, cell in rows["lossutils"].items():
+                for found, bound in zip(cell, BOUNDS[dtype], strict=True):
+                    assert float(found) <= bound, f"{dtype} {regime}: {cell}"
+    regimes = {dtype: list(rows["lossutils"]) for dtype, rows in fresh.items()}
+    assert regimes == {d: list(rows["lossutils"]) for d, rows in STORED["table"][name].items()}
+
+
+@pytest.mark.parametrize(
+    ("computed", "wanted", "word"),
+    [
+        (float("nan"), 1, "nan"),
+        (float("inf"), 1, "inf"),
+        (1e-9, 0, "not 0"),
+        (16.1, accuracy.mpmath.inf, "not inf"),
+        (0.0, 1, "lost"),
+        (1.0, 1, "0.0"),
+        (1.0 + 2.0**-20, 1, "8.0"),
+    ],
+)
+def test_errors_have_names(computed, wanted, word):
+    assert accuracy.worst_of("float32", [computed], [accuracy.mpmath.mpf(wanted)]) == word

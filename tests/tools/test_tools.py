@@ -1,0 +1,91 @@
+"""The links of a built book, and the server that shows it, as a person meets them."""
+
+import http.client
+import re
+import socket
+import subprocess
+import sys
+
+import pytest
+from small_notebooks import ROOT
+
+from website import links, serve
+
+
+def site(folder, body):
+    """Write a site of two pages whose first has this body; return its folder."""
+    (folder / "more").mkdir()
+    (folder / "index.html").write_text(f"<h1 id='top'>x</h1>{body}", encoding="utf-8")
+    (folder / "more" / "page.html").write_text("<a name='there' href='../'>up</a>", "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "#top",
+        "more/page.html#there",
+        "/more/page.html",
+        "more/../index.html",
+        "https://example.org/x",
+        "mailto:x@y",
+    ],
+)
+def test_a_link_that_leads_somewhere_is_accepted(tmp_path, capsys, link):
+    assert links.main([str(site(tmp_path, f'<a href="{link}">x</a>'))]) == 0
+    assert capsys.readouterr().out == "0 broken internal links in 2 pages\n"
+
+
+@pytest.mark.parametrize(
+    ("tag", "reason"),
+    [
+        ('<a href="none.html">x</a>', "leads to a file that does not exist"),
+        ('<a href="#none">x</a>', "leads to a place that the page does not have"),
+        ('<a href="more/page.html#top">x</a>', "leads to a place that the page does not have"),
+        ('<img src="none.png">', "leads to a file that does not exist"),
+        ('<a href="/none.html">x</a>', "leads to a file that does not exist"),
+        ('<a href="../">x</a>', "leads out of the book"),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_named(tmp_path, capsys, tag, reason):
+    folder = tmp_path / "html"
+    folder.mkdir()
+    (tmp_path / "index.html").write_text("", encoding="utf-8")
+    assert links.main([str(site(folder, tag))]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("index.html: the link ")
+    assert said.endswith(f" {reason}\n")
+
+
+@pytest.mark.parametrize("tool", [links, serve])
+def test_a_book_that_is_not_built_is_one_sentence(tmp_path, tool):
+    with pytest.raises(SystemExit) as stopped:
+        tool.main([str(tmp_path)])
+    assert str(stopped.value) == f"error: there is no built book in {tmp_path}; run: make book"
+
+
+def test_a_port_in_use_is_one_sentence(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit) as stopped:
+            serve.main([str(site(tmp_path, "")), "--port", str(port)])
+    assert str(stopped.value).startswith(f"error: port {port} cannot be used (")
+    assert str(stopped.value).endswith("try another one, for example: make serve PORT=8080")
+
+
+@pytest.mark.parametrize("port", ["-1", "65536"])
+def test_a_port_that_does_not_exist_is_one_sentence(tmp_path, port):
+    with pytest.raises(SystemExit, match=r"error: port .* cannot be used"):
+        serve.main([str(site(tmp_path, "")), "--port", port])
+
+
+def test_the_book_is_served_on_this_machine_only(tmp_path):
+    command = [sys.executable, "-m", "website.serve", str(site(tmp_path, "")), "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            address = re.search(r"http://(127\.0\.0\.1):(\d+)/", server.stdout.readline())
+            connection = http.client.HTTPConnection(address[1], int(address[2]), timeout=10)
+            connection.request("GET", "/")
+            assert "<h1 id='top'>" in connection.getresponse().read().decode()
+        finally:
+            server.kill()

@@ -1,0 +1,62 @@
+"""The built book opened from a folder, without a server: file:// addresses.
+
+Browsers forbid a page of a folder to read other files of it by script; nothing here needs to.
+"""
+
+import pytest
+
+from website import chromium
+from website.chromium import SITE
+from website.toc import PAGES
+
+pytestmark = pytest.mark.slow
+FIGURES = "images => images.filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
+
+
+@pytest.fixture
+def page(browser):
+    """Open a tab that reads files of this machine, and asks no host."""
+    assert (SITE / "index.html").exists(), "there is no built book; run: make book"
+    with chromium.tab(browser, SITE.as_uri()) as tab:
+        yield tab
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole(page, name):
+    page.goto((SITE / f"{name}.html").as_uri(), wait_until="load")
+    page.evaluate("async () => { await window.MathJax?.startup?.promise; }")
+    article = page.locator("article")
+    assert article.locator("h1").count() == 1
+    formulas = article.locator(".math").count()
+    assert bool(article.locator("mjx-container").count()) == bool(formulas)
+    for explorer in article.locator("figure.explorer").all():
+        explorer.scroll_into_view_if_needed()
+        explorer.locator(".explorer-chart svg").first.wait_for()
+    assert article.locator("img").evaluate_all(FIGURES) == []
+    assert page.problems == []
+
+
+def test_a_quiz_a_solution_and_an_explorer_work(page):
+    page.goto((SITE / "book/double-softmax.html").as_uri())
+    choice = page.locator(".quiz-choice").first
+    choice.locator("button").click()
+    assert len(choice.locator("[aria-live]").inner_text().split()) > 3
+    solution = page.locator(".solution.dropdown").first
+    solution.locator("summary, .toggle-button").first.click()
+    assert solution.locator("pre").first.is_visible()
+    explorer = page.locator("figure.explorer").first
+    before = explorer.locator(".explorer-chart svg").first.inner_html()
+    explorer.locator("[type=range]").first.press("ArrowRight")
+    page.wait_for_function(
+        "before => document.querySelector('.explorer-chart svg').innerHTML !== before", arg=before
+    )
+    assert page.problems == []
+
+
+def test_search_finds_a_page(page):
+    page.goto((SITE / "search.html").as_uri() + "?q=from_logits")
+    found = page.locator("#search-results li a", has_text="Softmax twice").first
+    found.wait_for()
+    found.click()
+    assert page.locator("h1").first.inner_text().startswith("Softmax twice")
+    assert page.problems == []

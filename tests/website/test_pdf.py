@@ -1,0 +1,224 @@
+"""The printed book against the pages of the site and the notebooks that it is made from.
+
+What a person sees in a viewer is read from the PDF by pypdf: outline, links, tags, text.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+from pypdf import PdfReader
+
+from website import chromium, pdf, toc
+
+pytestmark = pytest.mark.slow
+NOTEBOOKS = [page for page in toc.PAGES if (toc.ROOT / f"{page}.ipynb").exists()]
+
+
+@pytest.fixture(scope="module")
+def book(browser, tmp_path_factory):
+    """Print the built book; where there is no Chromium, `browser` says that this is not run."""
+    assert (chromium.SITE / "index.html").exists(), "there is no built book; run: make book"
+    path = tmp_path_factory.mktemp("pdf") / "book.pdf"
+    command = [sys.executable, "-m", "website.pdf", chromium.SITE, path]
+    result = subprocess.run([*map(str, command)], cwd=toc.ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    return PdfReader(path)
+
+
+@pytest.fixture(scope="module")
+def texts(book):
+    """Return the text of every page of the PDF, without spaces: it does not keep them all."""
+    return [squeezed(page.extract_text()) for page in book.pages]
+
+
+@pytest.fixture(scope="module")
+def articles():
+    """Return the articles of the site by page."""
+    return {page: pdf.read(chromium.SITE, page).select_one("article") for page in toc.PAGES}
+
+
+def squeezed(text):
+    """Return a text without spaces, and without what needs a Chinese font to be printed."""
+    return re.sub(r"[\s\0\u3000-\uffff]", "", text)
+
+
+def begins(book, page):
+    """Return the place of a chapter's first page in the PDF."""
+    return book.get_destination_page_number(book.named_destinations[f"/{page}"])
+
+
+@pytest.fixture(scope="module")
+def chapters(book, texts):
+    """Return the text of every chapter, without the numbers of its pages."""
+    starts = [begins(book, page) for page in toc.PAGES] + [len(texts)]
+    assert starts == sorted(starts)
+    bare = [text.removesuffix(str(i + 1)) for i, text in enumerate(texts)]
+    return {page: "".join(bare[starts[i] : starts[i + 1]]) for i, page in enumerate(toc.PAGES)}
+
+
+def title(article):
+    """Return the title of a page of the site."""
+    for mark in article.select(".headerlink"):
+        mark.extract()
+    return article.select_one("h1").get_text()
+
+
+def test_tags_title_and_language(book):
+    root = book.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert book.metadata.title == "Loss Functions in TensorFlow"  # CITATION.cff, README
+
+
+def test_outline_names_every_page_of_the_toc_in_order(book, articles):
+    found = [entry.title for entry in book.outline if not isinstance(entry, list)]
+    assert found == ["Contents", *map(title, articles.values())]
+
+
+def test_sections_stand_below_their_chapters_in_the_outline(book, articles):
+    below = [entry for entry in book.outline if isinstance(entry, list)]
+    counts = [sum(not isinstance(entry, list) for entry in entries) for entries in below]
+    sections = [len(article.select("h2")) for article in articles.values()]
+    assert counts == [count for count in sections if count]
+
+
+def test_contents_name_the_page_where_each_chapter_begins(book, texts, articles):
+    listed = "".join(texts[1 : begins(book, toc.PAGES[0])])
+    for page, article in articles.items():
+        place = begins(book, page)
+        assert squeezed(title(article)) in texts[place]
+        assert f"{squeezed(title(article))}{place + 1}" in listed
+
+
+def test_every_page_has_its_number(texts):
+    assert [text.endswith(str(i + 1)) for i, text in enumerate(texts)] == [True] * len(texts)
+
+
+def annotations(book):
+    """Yield the links of the PDF: the place of their page, and what they lead to."""
+    for number, page in enumerate(book.pages):
+        for annotation in page.get("/Annots", []):
+            yield number, annotation.get_object()
+
+
+def test_every_internal_link_leads_to_a_place(book):
+    names = [link["/Dest"] for _, link in annotations(book) if "/Dest" in link]
+    assert len(set(names)) > 200
+    assert set(names) <= set(book.named_destinations)
+
+
+def test_other_links_lead_to_the_web(book):
+    others = [link["/A"] for _, link in annotations(book) if "/Dest" not in link]
+    assert all(re.match(r"https?://", action["/URI"]) for action in others)
+
+
+def test_links_between_chapters_are_those_of_the_site(book, articles):
+    """The same name, "quiz" say, is on many pages: a link must lead to that of its page."""
+    for page, article in articles.items():
+        for link in article.select("a.reference.internal[href*='.html#']"):
+            path, name = link["href"].split("#")
+            target = (chromium.SITE / page).parent.joinpath(path).resolve()
+            wanted = target.relative_to(chromium.SITE.resolve()).with_suffix("").as_posix()
+            if wanted not in toc.PAGES:
+                continue  # the source code of lossutils is on the site only
+            place = book.named_destinations[f"/{wanted}:{unquote(name)}"]
+            first, number = begins(book, wanted), book.get_destination_page_number(place)
+            following = toc.PAGES[toc.PAGES.index(wanted) + 1 :][:1]
+            assert first <= number, link
+            assert all(number <= begins(book, other) for other in following), link
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS)
+def test_every_line_of_code_is_printed(chapters, page):
+    """Folded code and solutions too; from the notebooks, so nothing is cut or lost on the way."""
+    cells = nbformat.read(toc.ROOT / f"{page}.ipynb", as_version=4).cells
+    code = [squeezed(cell.source) for cell in cells if cell.cell_type == "code"]
+    assert [source for source in code if source not in chapters[page]] == []
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS)
+def test_quizzes_stand_open_with_their_answers_marked(chapters, articles, page):
+    for answer in articles[page].select(".quiz details"):
+        summary = answer.select_one("summary").extract()
+        mark = "✓" if answer.has_attr("data-right") else "✗"
+        assert mark + squeezed(summary.get_text()) in chapters[page]
+        assert squeezed(answer.get_text())[:30] in chapters[page]
+
+
+def test_formulas_are_typeset(chapters):
+    assert [page for page, text in chapters.items() if r"\(" in text or r"\[" in text] == []
+
+
+def figures(book):
+    """Return the text alternatives of the pictures, as the tags of the PDF have them."""
+    found, waiting = [], [book.trailer["/Root"]["/StructTreeRoot"]]
+    while waiting:
+        element = waiting.pop().get_object()
+        if isinstance(element, list):
+            waiting += element
+        elif isinstance(element, dict):
+            if element.get("/S") == "/Figure":
+                found.append(element.get("/Alt"))
+            waiting += [element["/K"]] if "/K" in element else []
+    return found
+
+
+def test_every_picture_has_its_text_alternative(book, articles):
+    pictures = [image["alt"] for article in articles.values() for image in article.select("img")]
+    explorers = [
+        chart["aria-label"]
+        for article in articles.values()
+        for chart in article.select(".explorer-chart")
+    ]
+    assert len(pictures) > 50
+    assert explorers, "there is no explorer in the book"
+    assert sorted(figures(book)) == sorted(pictures + explorers)
+
+
+def test_nothing_is_printed_that_only_a_screen_can_do(texts):
+    chrome = ["Skip to main content", "Show code cell", "Hide code cell", "Click to", "[source]"]
+    found = [word for word in chrome for text in texts if squeezed(word) in text]
+    assert found == []
+
+
+# What goes wrong
+
+
+def wrong(tmp_path, body):
+    """Lay out a page with this body as the book is; return the sentence that ends it."""
+    script = next((chromium.SITE / "_static").rglob("tex-chtml.js")).as_uri()
+    page = f'<script src="{script}"></script><article id="a">{body}</article>'
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    return tmp_path / "page.html"
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        ("<div style='width: 700px'>wide</div>", "error: this is wider than a printed page"),
+        (r"\(\unknown + 1\)", "error: MathJax could not read 1 formulas"),
+    ],
+)
+def test_what_paper_would_cut_off_ends_in_a_sentence(browser, tmp_path, body, sentence):
+    path = wrong(tmp_path, body)
+    with (
+        chromium.tab(browser, "file://", viewport={"width": pdf.WIDTH, "height": 900}) as tab,
+        pytest.raises(SystemExit, match=sentence),
+    ):
+        pdf.lay_out(tab, path)
+
+
+def test_without_a_browser_one_sentence_says_how_to_get_one(tmp_path, monkeypatch):
+    if shutil.which("chrome") or shutil.which("google-chrome"):
+        pytest.skip("not run: Google Chrome is found without the path")
+    command = [sys.executable, "-m", "website.pdf", str(chromium.SITE), str(tmp_path / "a.pdf")]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = subprocess.run(command, cwd=toc.ROOT, capture_output=True, text=True)
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: no Chromium; install it")
+    assert len(result.stderr.splitlines()) == 1

@@ -1,0 +1,302 @@
+"""Measure how long grading takes, what the sandbox and the engine cost, and project to 10,000.
+
+Usage: .venv-grader/bin/python -m tools.bench.grading [--quick] [--only PART ...]
+
+    kernel      the bare time of starting a kernel, which plain nbgrader needs per submission
+    numpy       submissions of an assignment in NumPy: 1 and 2 workers, with and without sandbox
+    tensorflow  the same with an assignment in TensorFlow
+    nbgrader    plain `nbgrader autograde` on the same NumPy submissions
+    engine      10,000 jobs that grade nothing: in batches, one by one, and without an engine
+
+Submissions per minute are those of one more submission: what the start of the commands costs once
+is measured with few submissions and taken off.
+"""
+
+import argparse
+import concurrent.futures
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import nbformat
+import psutil
+
+from grader.course import course_folder
+from grader.course.collect import collect
+from grader.course.release import release
+from grader.run import engine
+from grader.source import answers, derive
+from tools import e2e_grading
+
+ROOT = Path(__file__).parents[2]
+TOPICS = {"numpy": "softmax", "tensorflow": "double-softmax"}
+FEW = 4
+NOTHING = (sys.executable, "-S", "-c", "pass")
+
+
+class Cost(NamedTuple):
+    """How long something took, how long the processors worked for it, and its memory in MB."""
+
+    seconds: float
+    processor: float
+    memory: float = 0.0
+
+
+def run(command, folder=ROOT):
+    """Run a command to its end; return its cost, or end in one sentence when it fails."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    bin_path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    start, worked = time.perf_counter(), processor()
+    process = subprocess.Popen(
+        list(map(str, command)),
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": path, "PATH": bin_path},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    memory = Memory(process.pid)
+    said = process.communicate()[0]
+    cost = Cost(time.perf_counter() - start, processor() - worked, memory.most())
+    if process.returncode:
+        last = " / ".join(said.strip().splitlines()[-3:])
+        sys.exit(f"error: {' '.join(map(str, command))} fails, so nothing is measured: {last}")
+    return cost
+
+
+def processor():
+    """Return the seconds that all processors have worked: of the machine, which must be quiet.
+
+    What a sandbox ends is waited for by nobody, so it is missing in the account of its parents.
+    """
+    times = psutil.cpu_times()
+    return times.user + times.system
+
+
+class Memory(threading.Thread):
+    """The most memory that the workers below a process held at once, shared pages shared out."""
+
+    def __init__(self, pid):
+        """Begin to look."""
+        super().__init__(daemon=True)
+        self.pid, self.seen, self.stop = pid, 0, threading.Event()
+        self.start()
+
+    def run(self):
+        """Look ten times a second."""
+        while not self.stop.wait(0.1):
+            try:
+                below = psutil.Process(self.pid).children(recursive=True)
+                self.seen = max(self.seen, sum(map(_held, _workers(below))))
+            except psutil.Error:
+                continue
+
+    def most(self):
+        """Stop looking; return the most, in MB."""
+        self.stop.set()
+        self.join()
+        return self.seen / 1e6
+
+
+def _workers(processes):
+    """Return the processes that grade, without the engine."""
+    found = []
+    for process in processes:
+        try:
+            if "snakemake" not in " ".join(process.cmdline()):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def _held(process):
+    try:
+        return process.memory_full_info().pss
+    except psutil.Error:
+        return 0
+
+
+def graded(topic, count, workers, *extra):
+    """Grade made-up submissions of a topic by the teacher's command; return the cost."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        folder = Path(place) / "course"
+        course_folder.new_course(folder)
+        round_, _ = release(folder, topic)
+        e2e_grading.moodle_zip(round_, honest(round_, count), Path(place) / "m.zip")
+        collect(round_, Path(place) / "m.zip", print)
+        command = [sys.executable, "-m", "grader", "grade", topic, "--jobs", workers, *extra]
+        return run([*command, "--course", folder])
+
+
+def honest(round_, count):
+    """Return made-up submissions that all run: right, wrong and blank, each one different."""
+    banks = {
+        number: list(answers.answers(round_.source, round_.seed(), number)) for number in (1, 2)
+    }
+    handed = []
+    for place in range(count):
+        bank = banks[1 + place % 2]
+        answer = bank[place // 2 % len(bank)]
+        data = e2e_grading.signed(nbformat.writes(answer.notebook).encode(), f"number {place}")
+        handed.append(e2e_grading.Handed(f"Student {place}", answer.words, data, answer.points))
+    return handed
+
+
+def more(topic, count, runs, workers, *extra):
+    """Return the cost of one more submission, and that of the command with few."""
+    few = [graded(topic, FEW, workers, *extra) for _ in range(runs)]
+    many = [graded(topic, count, workers, *extra) for _ in range(runs)]
+
+    def each(part):
+        return median(
+            getattr(b, part) - getattr(a, part) for a, b in zip(few, many, strict=True)
+        ) / (count - FEW)
+
+    memory = max(cost.memory for cost in many) / workers
+    return Cost(max(each("seconds"), 1e-9), each("processor"), memory), few[0]
+
+
+def grading(environment, count, runs):
+    """Measure 1 and 2 workers, and 1 without the sandbox."""
+    topic = TOPICS[environment]
+    print(f"  {topic}, {count} submissions", flush=True)
+    one, few = more(topic, count, runs, 1)
+    two, _ = more(topic, count, runs, 2)
+    # Each starts Python, and TensorFlow, anew: few are enough, once.
+    bare, _ = more(topic, count // 4, 1, 1, "--no-sandbox")
+    for name, cost, workers in (("1 worker", one, 1), ("2 workers", two, 2)):
+        rate = 60 / cost.seconds
+        print(
+            f"  {name}: {rate:.0f} a minute, {rate / workers:.0f} a minute and core; "
+            f"{cost.processor:.2f} processor seconds each; {cost.memory:.0f} MB a worker"
+        )
+    print(f"  the command itself, with {FEW} submissions: {few.seconds:.1f} s")
+    print(
+        f"  sandbox: {one.processor:.2f} processor seconds each with, {bare.processor:.2f} without "
+        f"(ratio {one.processor / max(bare.processor, 1e-9):.2f})"
+    )
+    return one
+
+
+def kernel(runs):
+    """Measure the start of a kernel that runs one line and ends."""
+    code = (
+        "from jupyter_client.manager import start_new_kernel as s; m, c = s(); "
+        "c.execute_interactive('1'); c.stop_channels(); m.shutdown_kernel()"
+    )
+    without = "from jupyter_client.manager import start_new_kernel"
+    costs = [run([sys.executable, "-c", code]) for _ in range(runs)]
+    bases = [run([sys.executable, "-c", without]) for _ in range(runs)]
+    parts = ("seconds", "processor")
+    seconds, work = (
+        median(getattr(c, part) - getattr(b, part) for c, b in zip(costs, bases, strict=True))
+        for part in parts
+    )
+    print(f"  bare kernel: {seconds:.2f} s, {work:.2f} processor seconds")
+
+
+def nbgrader(count):
+    """Measure plain `nbgrader autograde`, without sandbox, on the same kind of submissions."""
+    topic = TOPICS["numpy"]
+    costs = {}
+    for number in (FEW, count):
+        with tempfile.TemporaryDirectory(prefix="bench-") as place:
+            folder = Path(place)
+            course_folder.new_course(folder / "course")
+            round_, _ = release(folder / "course", topic)
+            plain = derive.release(round_.source, round_.seed(), 1)
+            for path in (folder / "source" / topic, folder / "submitted"):
+                path.mkdir(parents=True)
+            nbformat.write(plain, folder / "source" / topic / f"{topic}.ipynb")
+            (folder / "nbgrader_config.py").write_text('c.CourseDirectory.course_id = "bench"\n')
+            tool = [sys.executable, "-m", "nbgrader"]
+            run([*tool, "generate_assignment", topic, "--force"], folder)
+            for student, handed in enumerate(honest(round_, number)):
+                path = folder / "submitted" / f"s{student}" / topic / f"{topic}.ipynb"
+                course_folder.write(path, handed.data)
+            costs[number] = run([*tool, "autograde", topic], folder)
+    each = [
+        (getattr(costs[count], part) - getattr(costs[FEW], part)) / (count - FEW)
+        for part in ("seconds", "processor")
+    ]
+    rate = f"{60 / each[0]:.0f} a minute"
+    print(f"  plain nbgrader autograde: {rate}, {each[1]:.2f} processor seconds each")
+
+
+def engine_alone(count, single):
+    """Measure jobs that grade nothing: batches, one job per submission, no engine at all."""
+    workers = os.cpu_count()
+    with tempfile.TemporaryDirectory(prefix="bench-") as place:
+        folder, jobs = Path(place), [{"number": number} for number in range(count)]
+        batches = engine.batches(jobs, workers)
+        seconds = _timed(engine.run, folder, jobs, workers, lambda: None, NOTHING)
+        print(f"  {count} jobs in {len(batches)} batches by Snakemake: {seconds:.1f} s", flush=True)
+        one_by_one = _timed(
+            engine.run, folder, jobs[:single], workers, lambda: None, NOTHING, most=1
+        )
+        each = 1000 * one_by_one / single
+        print(f"  {single} jobs one by one: {one_by_one:.1f} s, {each:.0f} ms a job")
+        with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+            plain = _timed(lambda: list(pool.map(lambda batch: subprocess.run(NOTHING), batches)))
+        print(f"  the same {len(batches)} processes without an engine: {plain:.1f} s")
+    return seconds
+
+
+def _timed(function, *told, **options):
+    start = time.perf_counter()
+    said = function(*told, **options)
+    if said and function is engine.run:
+        sys.exit(f"error: the engine failed: {' / '.join(said)}")
+    return time.perf_counter() - start
+
+
+def projection(measured, overhead):
+    """Say what 10,000 submissions would take on N cores: arithmetic, and no measurement."""
+    print("projected for 10,000 submissions (processor seconds / cores + engine):")
+    for name, cost in measured.items():
+        times = {cores: 10_000 * cost.processor / cores + overhead for cores in (2, 8, 32, 64)}
+        said = (f"{seconds / 60:.1f} min on {cores}" for cores, seconds in times.items())
+        print(f"  {name}: {', '.join(said)} cores")
+
+
+PARTS = ("kernel", "numpy", "tensorflow", "nbgrader", "engine")
+
+
+def main(arguments=None):
+    """Run the command."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.bench.grading", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("--quick", action="store_true", help="few submissions, measured once")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART")
+    options = parser.parse_args(arguments)
+    runs, count, empty, single = (1, 24, 1000, 100) if options.quick else (3, 104, 10_000, 1000)
+    if "numpy" in options.only and not shutil.which("bwrap"):
+        sys.exit("error: bubblewrap is not installed, so its cost cannot be measured")
+    print(f"{os.cpu_count()} cores, Python {platform.python_version()}, median of {runs} runs")
+    measured, overhead = {}, 0.0
+    for name in options.only:
+        print(f"{name}:", flush=True)
+        if name in TOPICS:
+            measured[name] = grading(name, count if name == "numpy" else count // 2, runs)
+        elif name == "kernel":
+            kernel(2 * runs + 1)
+        elif name == "nbgrader":
+            nbgrader(count)
+        else:
+            overhead = engine_alone(empty, single)
+    if measured and overhead and not options.quick:
+        projection(measured, overhead)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,1 +1,0 @@
-"""Sphinx extensions of the book, one module per concern; `_config.yml` names them."""

@@ -1,0 +1,1 @@
+"""What turns the pages into the site: Sphinx extension, live cells, Pyodide, PDF, server."""

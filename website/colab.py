@@ -1,0 +1,67 @@
+"""Notebooks for Colab, Binder and downloads: they bring lossutils where it is not installed.
+
+Usage: python -m website.colab FOLDER    (changes the notebooks in the folder)
+
+A notebook cannot know where it came from, and the repository must not name an address that a copy
+of it would inherit. So the deployment, which knows it, adds one cell to the published copies: it
+installs lossutils from the very commit that the copy was made of. See .github/workflows/book.yml.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import nbformat
+
+BRANCH = "launch"  # where the deployment puts the copies that Colab and Binder open
+CELL = """# lossutils, the book's own package, is brought here when it is missing, on Colab say.
+import importlib.util
+
+if importlib.util.find_spec("lossutils") is None:
+    %pip install --quiet "{address}"
+"""
+
+
+def package(environ=os.environ):
+    """Return what pip installs, lossutils of this very commit; None where nobody says it."""
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA")
+    if not all(environ.get(name) for name in names):
+        return None
+    server, repository, commit = (environ[name] for name in names)
+    return f"lossutils[explorers,plots] @ git+{server}/{repository}@{commit}"
+
+
+def bringing(notebook, address):
+    """Return a notebook whose first code cell installs lossutils if it is missing."""
+    notebook = nbformat.from_dict(notebook)
+    first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+    source = CELL.format(address=address).strip()
+    if notebook.cells[first].source.startswith(source.splitlines()[0]):
+        notebook.cells[first].source = source
+    else:
+        notebook.cells.insert(first, nbformat.v4.new_code_cell(source, id="bring-lossutils"))
+    return notebook
+
+
+def main(arguments=None):
+    """Add the cell to every notebook below a folder."""
+    parser = argparse.ArgumentParser(
+        prog="python -m website.colab", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args(arguments).folder
+    address = package()
+    if not address:
+        sys.exit(
+            "error: nobody says where lossutils is; "
+            "set GITHUB_SERVER_URL, GITHUB_REPOSITORY and GITHUB_SHA"
+        )
+    paths = sorted(folder.rglob("*.ipynb"))
+    for path in paths:
+        nbformat.write(bringing(nbformat.read(path, as_version=4), address), path)
+    print(f"{len(paths)} notebooks bring {address}")
+
+
+if __name__ == "__main__":
+    main()

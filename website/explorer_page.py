@@ -1,0 +1,40 @@
+"""Explorers on bare pages of their own, as the tests and the benchmark open them."""
+
+import functools
+from pathlib import Path
+
+from lossutils.book import explorers
+from lossutils.book.explorers import core, site
+
+ASSETS = Path(__file__).parent.parent / "book" / "assets"
+
+
+@functools.cache
+def bundle(name):
+    """Return what the notebook stores of an explorer."""
+    return getattr(explorers, name)()._repr_mimebundle_()
+
+
+@functools.cache
+def bare_page(name):
+    """Return a page with one explorer, its script and its style, as HTML."""
+    style, script = (
+        (ASSETS / f"explorers.{kind}").read_text(encoding="utf-8") for kind in ("css", "js")
+    )
+    figure = site.figure(bundle(name)[core.MIME])
+    return (
+        '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width"><title>One explorer</title>'
+        f"<style>{style}</style><main><h1>One explorer</h1>{figure}</main>"
+        f"<script>{script}</script></html>"
+    )
+
+
+def open_bare(browser, name, **options):
+    """Open a page with one explorer; return the page, whose `problems` hold what went wrong."""
+    page = browser.new_page(**options)
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on("console", lambda told: page.problems.append(told.text))
+    page.set_content(bare_page(name))
+    return page

@@ -1,0 +1,28 @@
+"""The Sphinx extension of the book: addresses, every page, search, what pages load, their markup.
+
+`_config.yml` names it under `local_extensions`. A template in `templates` takes precedence over the
+theme's template of the same name. The book's own style sheets and scripts are in `book/assets`.
+"""
+
+import hashlib
+from pathlib import Path
+
+from website.extension import addresses, every_page, icons, loading, markup, search
+
+HERE = Path(__file__).parent
+
+
+def made_by():
+    """Return a hash of the code and the templates that pages are made with."""
+    files = (path for path in sorted(HERE.rglob("*.*")) if path.suffix in {".py", ".html"})
+    return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def setup(app):
+    """Connect the parts with Sphinx."""
+    app.config.templates_path.insert(0, str(HERE / "templates"))
+    # If this value differs from the last build's, Sphinx writes every page again.
+    app.add_config_value("made_by", made_by(), "html")
+    for part in (addresses, every_page, search, loading, icons, markup):
+        part.setup(app)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

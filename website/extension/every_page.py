@@ -1,0 +1,43 @@
+"""What every page says: how the book is cited, under which licence; and the page that is not there.
+
+The page 404.html is sent for an address at any depth, so its links cannot be relative: they begin
+with the path of BOOK_URL, or with a slash where the book stands at the root of its host.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from website import citation, toc
+from website.extension import addresses
+
+MISSING = "404"
+
+
+def configure(app, config):
+    """Add the page that is not there, and what the foot of every page says."""
+    config.html_additional_pages |= {MISSING: "404.html"}
+    config.html_theme_options["footer_content_items"] = ["cite.html"]
+    cited = citation.read()
+    config.html_context |= {"cited": citation.sentence(cited), "licence": citation.LICENCE}
+
+
+def add_chapters(app, pagename, templatename, context, doctree):
+    """Tell the page that is not there which pages are."""
+    if pagename == MISSING:
+        titles = app.env.titles
+        context["base"] = urlsplit(addresses.site()).path or "/"
+        context["pages"] = [(page, titles[page].astext()) for page in toc.PAGES if page in titles]
+
+
+def drop_half_addresses(app, pagename, templatename, context, doctree):
+    """Leave out the address of a page where nobody knows the first half of it."""
+    if "metatags" in context and not addresses.site():
+        context["metatags"] = re.sub(r'<meta property="og:url".*\n?', "", context["metatags"])
+
+
+def setup(app):
+    """Connect to Sphinx."""
+    app.connect("config-inited", configure)
+    app.connect("html-page-context", add_chapters)
+    app.connect("html-page-context", drop_half_addresses, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,104 @@
+"""Show the built book on this machine only. Usage: python -m website.serve FOLDER [--port N]"""
+
+import argparse
+import contextlib
+import functools
+import gzip
+import http.server
+import io
+import sys
+import threading
+from pathlib import Path
+
+PACKED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".xml", ".ipynb"}
+
+
+class Files(http.server.SimpleHTTPRequestHandler):
+    """The files of a folder as a host of static pages sends them: text compressed."""
+
+    protocol_version = "HTTP/1.1"
+
+    def send_head(self):
+        """Send the header; return the file, or its compressed text where the browser takes it."""
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if self.path.split("?")[0].endswith("/") else path
+        takes = "gzip" in self.headers.get("Accept-Encoding", "")
+        if not (takes and path.suffix in PACKED and path.is_file()):
+            return super().send_head()
+        body = packed(path, path.stat().st_mtime_ns)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Last-Modified", self.date_time_string(path.stat().st_mtime))
+        self.end_headers()
+        return io.BytesIO(body)
+
+    def send_error(self, code, message=None, explain=None):
+        """Send the book's own page for an address that leads nowhere, as other hosts do."""
+        page = Path(self.directory, "404.html")
+        if code != http.HTTPStatus.NOT_FOUND or not page.is_file():
+            super().send_error(code, message, explain)
+            return
+        body = page.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+
+class Quiet(Files):
+    """The same without a log, kept by the browser for ten minutes, as GitHub Pages asks."""
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+    def end_headers(self):
+        """Add how long the browser may keep the file."""
+        self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
+
+
+@functools.lru_cache(maxsize=1000)
+def packed(path, changed):
+    """Return a file compressed; `changed` is when it was written, so that no old one is sent."""
+    return gzip.compress(path.read_bytes(), 6)
+
+
+@contextlib.contextmanager
+def hosted(folder):
+    """Serve a folder on a free port of this machine; give its address."""
+    handler = functools.partial(Quiet, directory=folder)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def main(arguments=None):
+    """Serve a folder on 127.0.0.1 until the person stops it with Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="python -m website.serve", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
+    options = parser.parse_args(arguments)
+    if not (options.folder / "index.html").exists():
+        sys.exit(f"error: there is no built book in {options.folder}; run: make book")
+    handler = functools.partial(Files, directory=options.folder)
+    try:
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", options.port), handler)
+    except (OSError, OverflowError) as problem:
+        sys.exit(
+            f"error: port {options.port} cannot be used ({problem}); "
+            "try another one, for example: make serve PORT=8080"
+        )
+    print(f"The book is at http://127.0.0.1:{server.server_port}/ (stop with Ctrl-C)", flush=True)
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        print()
+
+
+if __name__ == "__main__":
+    main()
