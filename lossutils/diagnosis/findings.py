@@ -104,7 +104,7 @@ def count(wrong, noun):
 
 @functools.cache
 def _atlas():
-    text = resources.files("lossutils.book.data").joinpath("mistakes.json").read_text("utf-8")
+    text = resources.files("lossutils.diagnosis").joinpath("mistakes.json").read_text("utf-8")
     return {entry["id"]: entry for entry in json.loads(text)}
 
 
