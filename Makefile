@@ -70,7 +70,7 @@ lab: installed  ## open the notebooks in JupyterLab
 # Mutation tests come after the checks that they repeat: tools/mutation/runner.py counts on that.
 test: export ALL_CHECKS_PASSED := yes
 test: install toolchain grader-envs  ## everything that proves the project
-	@MAKE="$(MAKE)" $(PY) -m tools.run_checks $(CHECKS)
+	@$(PY) -m tools.run_checks $(CHECKS)
 
 .PHONY: lint
 lint: installed  ## ruff: format and lint, notebooks included
