@@ -17,7 +17,7 @@ def main(arguments=None):
     """Run one command; a problem that the teacher can put right is one sentence."""
     options = parser().parse_args(arguments)
     if not hasattr(os, "fork"):
-        sys.exit("error: these commands need Linux or macOS; on Windows, run them in WSL")
+        sys.exit("error: these commands need Linux; on Windows, run them in WSL")
     try:
         options.command(options)
     except course_folder.Problem as problem:

@@ -51,5 +51,5 @@ def test_the_classroom_on_windows_is_one_sentence(monkeypatch):
     monkeypatch.delattr(os, "fork", raising=False)
     with pytest.raises(SystemExit) as stopped:
         classroom.main(["list"])
-    sentence = "error: these commands need Linux or macOS; on Windows, run them in WSL"
+    sentence = "error: these commands need Linux; on Windows, run them in WSL"
     assert str(stopped.value) == sentence
