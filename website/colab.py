@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 
-BRANCH = "launch"  # where the deployment puts the copies that Colab and Binder open
+BRANCH = "colab"  # where the deployment puts the copies that Colab and Binder open
 CELL = """# lossutils, the book's own package, is brought here when it is missing, on Colab say.
 import importlib.util
 
