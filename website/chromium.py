@@ -7,13 +7,11 @@ import contextlib
 import shutil
 from urllib.parse import urlsplit
 
-from website.toc import ROOT
-
-SITE = ROOT / "_build" / "html"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # No name but that of this machine resolves, so no page reaches another host.
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", ALONE]
+PATIENCE = 300_000  # milliseconds until a step has failed, on a busy machine too
 INNER = {"data", "blob", "about"}  # schemes of addresses that lead to no host
 NO_BROWSER = "no Chromium; install it (apt install chromium) or Google Chrome"
 
@@ -45,6 +43,7 @@ def tab(browser, address, **settings):
     The settings are those of Playwright's `new_context`: the viewport, the colour scheme and so on.
     """
     context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | settings))
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.problems = []
     own = urlsplit(address)[:2]

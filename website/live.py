@@ -25,7 +25,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado import web
 from traitlets.config import Config
 
-from website import cells
+from website import built, cells
 
 NOTEBOOKS = Path("book")
 POLICY = (
@@ -163,11 +163,9 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(
         prog="python -m website.live", description=__doc__.splitlines()[0]
     )
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=built.folder)
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
     options = parser.parse_args(arguments)
-    if not (options.folder / "index.html").exists():
-        sys.exit(f"error: there is no built book in {options.folder}; run: make book")
     port, token = free_port(options.port), secrets.token_urlsafe(24)
     server = Live(config=settings(port, token))
     server.site = options.folder.resolve()

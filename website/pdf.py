@@ -17,7 +17,7 @@ import yaml
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from website import chromium, citation, toc
+from website import built, chromium, citation, toc
 
 STYLE = Path(__file__).with_suffix(".css")
 MARGIN = {"top": "20mm", "bottom": "20mm", "left": "20mm", "right": "20mm"}
@@ -184,11 +184,9 @@ def write(tab, target):
 def main(arguments=None):
     """Print twice: the first time to learn on which pages the chapters begin."""
     parser = argparse.ArgumentParser(prog="python -m website.pdf", description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=built.folder)
     parser.add_argument("file", type=Path)
     options = parser.parse_args(arguments)
-    if not (options.folder / "index.html").exists():
-        sys.exit(f"error: there is no built book in {options.folder}; run: make book")
     options.file.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         try:

@@ -21,7 +21,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from website import cells
+from website import built, cells
 
 VERSION = "314.0.7"
 SHA512 = "0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
@@ -147,9 +147,9 @@ def main(arguments=None):
             )
         print(VERSION, numpy_entry(files)["file_name"])
         return
-    if not (options.site / "index.html").exists():
-        _stop(f"there is no built book in {options.site}; run: make book")
-    pages = put(options.site, files, checked_numpy(options.numpy, files) | own_wheel())
+    pages = put(
+        built.folder(options.site), files, checked_numpy(options.numpy, files) | own_wheel()
+    )
     print(f"{len(pages)} pages have cells that run in the browser")
 
 

@@ -10,6 +10,8 @@ import sys
 import threading
 from pathlib import Path
 
+from website import built
+
 PACKED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".xml", ".ipynb"}
 
 
@@ -80,11 +82,9 @@ def hosted(folder):
 def main(arguments=None):
     """Serve a folder on 127.0.0.1 until the person stops it with Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m website.serve", description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=built.folder)
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
     options = parser.parse_args(arguments)
-    if not (options.folder / "index.html").exists():
-        sys.exit(f"error: there is no built book in {options.folder}; run: make book")
     handler = functools.partial(Files, directory=options.folder)
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", options.port), handler)

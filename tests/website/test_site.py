@@ -54,7 +54,7 @@ def test_page_is_whole_and_alone(page):
     """A page has one main heading and its figures, and makes no external requests."""
     assert page.problems == []
     assert page.evaluate("document.documentElement.lang") == "en"
-    assert page.locator("h1").count() == 1
+    assert page.locator("h1:visible").count() == 1
     unloaded = "images => images.filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
     assert page.locator("article img").evaluate_all(unloaded) == []
     bare = "images => images.filter(i => !i.alt || i.alt.startsWith('_images')).map(i => i.src)"
