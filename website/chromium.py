@@ -1,6 +1,6 @@
-"""The built book in Chromium: start it, and open tabs that record what goes wrong.
+"""Chromium: start it, and open tabs that record what goes wrong.
 
-The browser tests, the screenshots, the benchmark and the printed book stand on it.
+The browser tests, the benchmarks and the printed book use it.
 """
 
 import contextlib
@@ -21,8 +21,8 @@ def launch():
     """Start the Chromium or Chrome of this machine; a `LookupError` says that there is none."""
     from playwright import sync_api
 
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    where = {"executable_path": found} if found else {"channel": "chrome"}
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    where = {"executable_path": path} if path else {"channel": "chrome"}
     with sync_api.sync_playwright() as play:
         try:
             browser = play.chromium.launch(args=QUIET, **where)

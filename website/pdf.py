@@ -83,7 +83,7 @@ def chapter(folder, page, tree, pages):
 
 
 def _draw(explorer):
-    """Put a picture in the place of an explorer's chart and controls: as it is at the start."""
+    """Replace an explorer's chart and controls by a picture of how it starts."""
     chart = explorer.select_one(".explorer-chart")
     vega = explorer.select_one("script[type='application/json']").string
     for name, colour in INK.items():

@@ -36,13 +36,13 @@ NO_NPM = "there is no npm; it comes with Node.js, or with: python -m pip install
 
 
 def pack():
-    """Bring the npm package of Pyodide, unless it is there; return its files by name."""
+    """Fetch the npm package of Pyodide, unless it is there; return its files by name."""
     if not PACKED.exists():
         PACKED.parent.mkdir(parents=True, exist_ok=True)
         npm = shutil.which("npm") or _stop(NO_NPM)
         command = [npm, "pack", f"pyodide@{VERSION}", "--loglevel=error"]
         if subprocess.run(command, cwd=PACKED.parent, stdout=subprocess.DEVNULL).returncode:
-            _stop(f"npm could not bring pyodide {VERSION}; is there a network?")
+            _stop(f"npm could not fetch pyodide {VERSION}; is there a network?")
     digest = base64.b64encode(hashlib.sha512(PACKED.read_bytes()).digest()).decode()
     if digest != SHA512:
         _stop(f"{PACKED} is not the pinned release: its SHA-512 is {digest}; remove it")

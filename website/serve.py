@@ -52,10 +52,10 @@ class Files(http.server.SimpleHTTPRequestHandler):
 
 
 class Quiet(Files):
-    """The same without a log, kept by the browser for ten minutes, as GitHub Pages asks."""
+    """The same without a log, and kept by the browser for ten minutes, as by GitHub Pages."""
 
     def log_message(self, *args):
-        """Say nothing."""
+        """Log nothing."""
 
     def end_headers(self):
         """Add how long the browser may keep the file."""
@@ -91,7 +91,7 @@ def main(arguments=None):
     except (OSError, OverflowError) as problem:
         sys.exit(
             f"error: port {options.port} cannot be used ({problem}); "
-            "try another one, for example: make serve PORT=8080"
+            "try another port, for example: make serve PORT=8080"
         )
     print(f"The book is at http://127.0.0.1:{server.server_port}/ (stop with Ctrl-C)", flush=True)
     try:

@@ -41,11 +41,11 @@ def test_the_script_is_loaded_only_where_there_are_explorers(pages):
 @pytest.mark.parametrize("name", explorers.__all__)
 def test_each_explorer_is_on_a_page_and_is_the_one_that_is_tested(pages, name):
     spec = bundle(name)[core.MIME]
-    told = spec["usermeta"]["explorer"]["name"]
-    found = [its for text in pages.values() for key, its in FIGURE.findall(text) if key == told]
-    assert found, f"no page shows {told}"
+    title = spec["usermeta"]["explorer"]["name"]
+    drawn = [vega for text in pages.values() for key, vega in FIGURE.findall(text) if key == title]
+    assert drawn, f"no page shows {title}"
     expected = json.loads(json.dumps(site.on_page(spec)))
-    assert all(json.loads(drawn) == expected for drawn in found)
+    assert all(json.loads(vega) == expected for vega in drawn)
 
 
 def test_the_script_weighs_little():

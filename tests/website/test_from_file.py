@@ -15,7 +15,7 @@ FIGURES = "images => images.filter(i => i.complete && !i.naturalWidth).map(i => 
 
 @pytest.fixture
 def page(browser):
-    """Open a tab that reads files of this machine, and asks no host."""
+    """Open a tab that reads files of this machine, and makes no requests."""
     with chromium.tab(browser, built.folder().as_uri()) as tab:
         yield tab
 
@@ -54,8 +54,8 @@ def test_a_quiz_a_solution_and_an_explorer_work(page):
 
 def test_search_finds_a_page(page):
     page.goto((built.SITE / "search.html").as_uri() + "?q=from_logits")
-    found = page.locator("#search-results li a", has_text="Softmax twice").first
-    found.wait_for()
-    found.click()
+    result = page.locator("#search-results li a", has_text="Softmax twice").first
+    result.wait_for()
+    result.click()
     assert page.locator("h1").first.inner_text().startswith("Softmax twice")
     assert page.problems == []

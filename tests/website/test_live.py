@@ -245,7 +245,7 @@ def test_a_chapter_runs_as_it_is_stored(page):
 
 
 def test_errors_stop_restart_and_death(page):
-    """Errors can be read, cells below them say why they wait; stop, restart and death are told."""
+    """Errors can be read, cells below say why they wait; stop, restart and death are reported."""
     page.go("softmax")
     write(page, 1, "first = 1")
     write(page, 2, "def f(x):\n    return x / nothing\n\nprint('before')\nf(1)")

@@ -75,8 +75,8 @@ def test_tags_title_and_language(book):
 
 
 def test_outline_names_every_page_of_the_toc_in_order(book, articles):
-    found = [entry.title for entry in book.outline if not isinstance(entry, list)]
-    assert found == ["Contents", *map(title, articles.values())]
+    titles = [entry.title for entry in book.outline if not isinstance(entry, list)]
+    assert titles == ["Contents", *map(title, articles.values())]
 
 
 def test_sections_stand_below_their_chapters_in_the_outline(book, articles):
@@ -155,16 +155,16 @@ def test_formulas_are_typeset(chapters):
 
 def figures(book):
     """Return the text alternatives of the pictures, as the tags of the PDF have them."""
-    found, waiting = [], [book.trailer["/Root"]["/StructTreeRoot"]]
+    texts, waiting = [], [book.trailer["/Root"]["/StructTreeRoot"]]
     while waiting:
         element = waiting.pop().get_object()
         if isinstance(element, list):
             waiting += element
         elif isinstance(element, dict):
             if element.get("/S") == "/Figure":
-                found.append(element.get("/Alt"))
+                texts.append(element.get("/Alt"))
             waiting += [element["/K"]] if "/K" in element else []
-    return found
+    return texts
 
 
 def test_every_picture_has_its_text_alternative(book, articles):
@@ -181,8 +181,7 @@ def test_every_picture_has_its_text_alternative(book, articles):
 
 def test_nothing_is_printed_that_only_a_screen_can_do(texts):
     chrome = ["Skip to main content", "Show code cell", "Hide code cell", "Click to", "[source]"]
-    found = [word for word in chrome for text in texts if squeezed(word) in text]
-    assert found == []
+    assert [word for word in chrome for text in texts if squeezed(word) in text] == []
 
 
 # What goes wrong

@@ -86,8 +86,8 @@ def test_a_press_runs_it_and_nothing_is_loaded_before(page, site):
     button = page.locator(".cells-tools button").first
     loaded = (site / "_static" / "pyodide").iterdir()
     size = sum(path.stat().st_size for path in loaded) / 1e6
-    (told,) = re.findall(r"in this page \((\d+) MB, once\)", button.inner_text())
-    assert size - 1.5 < int(told) < size + 0.5  # the two scripts are compressed on the way
+    (megabytes,) = re.findall(r"in this page \((\d+) MB, once\)", button.inner_text())
+    assert size - 1.5 < int(megabytes) < size + 0.5  # the two scripts are compressed on the way
     assert "TensorFlow" in cell(page, 1).locator(".cells-note a").inner_text()
     assert page.locator(".cells-bar").is_hidden()
     assert run(page, 1, "print('one')\n6 * 7") == "one\n\n42"
@@ -120,8 +120,8 @@ def check_error(page):
     assert NUMPY.search(error.locator("p").first.inner_text())
     assert error.locator("p").nth(1).inner_text() == "Line 1: import numpy as np"
     own = [[".cells-tools"], [".cells-output"], [".cells-bar"]]
-    found = Axe().run(page, context={"include": own}).response["violations"]
-    assert [(rule["id"], rule["nodes"]) for rule in found] == []
+    violations = Axe().run(page, context={"include": own}).response["violations"]
+    assert [(rule["id"], rule["nodes"]) for rule in violations] == []
 
 
 def test_the_cell_gives_what_is_stored_with_the_official_numpy(page, site, files, wheels):
@@ -148,7 +148,7 @@ def version():
 
 
 def test_stop_and_restart(page):
-    """An endless loop is stopped and said to be; a restart forgets; the keyboard is enough."""
+    """An endless loop can be stopped, with the keyboard alone; a restart forgets all variables."""
     run(page, 1, "kept = 1\nprint(kept)")
     assert run(page, 1, "print(kept + 1)") == "2"
     write(page, 1, "print('begun')\nwhile True:\n    pass")

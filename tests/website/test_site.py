@@ -62,7 +62,7 @@ def test_page_is_whole_and_alone(page):
 
 
 def test_visit_is_light(page, name, shared):
-    """So is the first visit, and so is this page after another one."""
+    """On a first visit, and when the reader comes from a chapter."""
     first = sum(page.arrived.values())
     again = sum(size for url, size in page.arrived.items() if url not in shared)
     assert 50_000 < first <= FIRST
