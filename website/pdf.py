@@ -28,7 +28,7 @@ FOOTER = """<div style="width: 100%; text-align: center; font: 8pt sans-serif">
 ON_SCREEN = ".headerlink, .viewcode-link, .toctree-wrapper, script, button, link, noscript"
 INK = {"var(--explorer-text)": "#000", "var(--explorer-line)": "#999"}
 # Pieces of code that print in black: each would be an element of the PDF.
-BLACK = re.compile(r'<span class="(?:n|p|o|w|pre)">((?:[^<]|<wbr>)*)</span>')
+BLACK = re.compile(r'<span class="(?:n|p|o|w|pre)">((?:[^<]|<wbr/?>)*)</span>')
 
 READY = """async () => {
     await MathJax.startup.promise;
