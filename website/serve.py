@@ -63,6 +63,15 @@ class Quiet(Files):
         super().end_headers()
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """A server that leaves a browser's broken connections out of the log."""
+
+    def handle_error(self, request, client_address):
+        """Report an error, unless the browser only went away."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @functools.lru_cache(maxsize=1000)
 def packed(content):
     """Return the content of a file compressed."""
@@ -73,7 +82,7 @@ def packed(content):
 def hosted(folder):
     """Serve a folder on a free port of this machine; give its address."""
     handler = functools.partial(Quiet, directory=folder)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
@@ -87,7 +96,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     handler = functools.partial(Files, directory=options.folder)
     try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", options.port), handler)
+        server = Server(("127.0.0.1", options.port), handler)
     except (OSError, OverflowError) as problem:
         sys.exit(
             f"error: port {options.port} cannot be used ({problem}); "
