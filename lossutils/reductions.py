@@ -3,11 +3,13 @@
 import numpy as np
 
 from lossutils._arguments import as_numbers, reject
-from lossutils._precision import in_float64, result_dtype, rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import in_float64, result_dtype, rounded, silent
 
 REDUCTIONS = ("sum_over_batch_size", "sum", "mean_with_sample_weight", None)
 
 
+@checked
 @silent
 def reduce_loss(values, sample_weight=None, *, reduction="sum_over_batch_size"):
     r"""Return losses as one number, weighted and summed or averaged as Keras names it.
@@ -64,6 +66,7 @@ def reduce_loss(values, sample_weight=None, *, reduction="sum_over_batch_size"):
     return rounded(_divide(np.sum(weighted), divisor), dtype)
 
 
+@checked
 @silent
 def sum_by_nonzero_weights(values, weights=1.0):
     r"""Return the sum of the weighted losses over the number of weights that are not 0.

@@ -126,16 +126,6 @@ def test_logits_by_position_are_told_how_to_write_it(module, name):
 
 
 @MODULES
-@pytest.mark.parametrize("name", LOGITS)
-def test_a_missing_or_unknown_keyword_is_named(module, name):
-    truth, prediction = arguments(name)
-    with pytest.raises(TypeError, match="logits"):
-        getattr(module, name)(labels=truth, **REQUIRED.get(name, {}))
-    with pytest.raises(TypeError, match="targets"):
-        getattr(module, name)(labels=truth, logits=prediction, targets=truth)
-
-
-@MODULES
 @pytest.mark.parametrize("name", SPARSE)
 def test_class_indices_are_checked(module, name):
     prediction = arguments(name, shape=(3, 4))[1]

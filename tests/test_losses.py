@@ -208,7 +208,9 @@ EDGES = [
     ("cosine_similarity", [[0.0, 0.0], [1.0, 1.0]], [[1.0, 2.0], [0.0, 0.0]], {}, [0, 0]),
     ("log_cosh", [0.0], [1e150], {}, [1e150]),
     ("squared_error", [0.0], [1e200], {}, [INF]),
-    ("pseudo_huber_loss", [1e308], [-1e308], {}, [1.7976931348623157e308]),
+    ("pseudo_huber_loss", [1e308], [-1e308], {}, [math.inf]),
+    ("pseudo_huber_loss", [1e308], [-1e308], {"delta": 0.5}, [1e308]),
+    ("huber_loss", [-1.7e308], [1.7e308], {"delta": 0.5}, [1.7e308]),
     ("categorical_hinge", [[1.0]], [[-5.0]], {}, [0]),
 ]
 

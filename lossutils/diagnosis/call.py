@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lossutils._calls import checked
 from lossutils.diagnosis import extremes, labels, names, scores
 from lossutils.diagnosis.findings import Report, fault
 from lossutils.diagnosis.reading import read_all
@@ -14,6 +15,7 @@ _SWAPS = ("swapped-by-name", "swapped-by-position")
 _APART = (None, *_SWAPS, "overflow", "sample-weight", "broadcast")
 
 
+@checked
 def diagnose(y_true, y_pred, *, loss=None, from_logits=False, sample_weight=None):
     """Return what is wrong with one batch: the findings, most severe first.
 

@@ -3,11 +3,12 @@
 import numpy as np
 
 from lossutils._arguments import check_probabilities, pair, rows
-from lossutils._limits import ratio
-from lossutils._precision import rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import ratio, rounded, silent
 from lossutils.losses.distributions import check_rates
 
 
+@checked
 @silent
 def kl_divergence(y_true, y_pred):
     r"""Return the derivative of `losses.kl_divergence`.
@@ -42,6 +43,7 @@ def kl_divergence(y_true, y_pred):
     return rounded(-ratio(y_true, np.abs(y_pred)), dtype)
 
 
+@checked
 @silent
 def poisson_loss(y_true, y_pred):
     r"""Return the derivative of `losses.poisson_loss`.

@@ -2,13 +2,19 @@
 
 import numpy as np
 
-from lossutils._arguments import keywords_only, not_negative_per_label, pair, rows, sparse
-from lossutils._precision import rounded, silent
-from lossutils._sigmoid import slope
-from lossutils._softmax import gaps_and_exponentials, others, pull
+from lossutils._arguments import SPARSE, not_negative_per_label, pair, rows, sparse
+from lossutils._calls import checked
+from lossutils._numerics import (
+    others,
+    pull,
+    pull_of_element,
+    rounded,
+    silent,
+    softmax_parts,
+)
 
 
-@keywords_only
+@checked
 @silent
 def sigmoid_cross_entropy_with_logits(*, labels, logits):
     r"""Return the derivative of `losses.sigmoid_cross_entropy_with_logits`.
@@ -39,10 +45,10 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
     array([-4.24835426e-18,  1.00000000e+00,  2.50000000e-21])
     """
     labels, logits, dtype = pair(labels=labels, logits=logits)
-    return rounded(slope(labels, logits, 1.0, dtype), dtype)
+    return rounded(pull_of_element(labels, logits, 1.0, dtype), dtype)
 
 
-@keywords_only
+@checked
 @silent
 def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
     r"""Return the derivative of `losses.weighted_cross_entropy_with_logits`.
@@ -75,10 +81,10 @@ def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
     """
     labels, logits, dtype = pair(labels=labels, logits=logits)
     pos_weight = not_negative_per_label("pos_weight", pos_weight, logits.shape)
-    return rounded(slope(labels, logits, pos_weight, dtype), dtype)
+    return rounded(pull_of_element(labels, logits, pos_weight, dtype), dtype)
 
 
-@keywords_only
+@checked
 @silent
 def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
     r"""Return the derivative of `losses.softmax_cross_entropy_with_logits`.
@@ -113,11 +119,11 @@ def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
     array([[-5.00000000e-01,  5.00000000e-01],
            [-4.24835426e-18,  4.24835426e-18]])
     """
-    labels, logits, dtype = rows(axis, labels=labels, logits=logits)
+    labels, logits, dtype = rows(axis, class_indices=SPARSE, labels=labels, logits=logits)
     return rounded(np.moveaxis(pull(labels, logits, dtype), -1, axis), dtype)
 
 
-@keywords_only
+@checked
 @silent
 def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
     r"""Return the derivative of `losses.sparse_softmax_cross_entropy_with_logits`.
@@ -156,7 +162,7 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
            [-4.24835426e-18,  4.24835426e-18]])
     """
     labels, logits, dtype = sparse(labels=labels, logits=logits)
-    _, exponentials, rest = gaps_and_exponentials(logits)
+    _, exponentials, rest = softmax_parts(logits)
     missed = np.take_along_axis(others(exponentials, rest), labels, axis=-1)
     np.put_along_axis(exponentials, labels, -missed, axis=-1)
     return rounded(exponentials / (1.0 + rest), dtype)

@@ -3,10 +3,12 @@
 import numpy as np
 
 from lossutils._arguments import pair, rows, signed
-from lossutils._precision import rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import rounded, silent
 from lossutils.losses.margins import shortfall
 
 
+@checked
 @silent
 def hinge_loss(y_true, y_pred, *, label_values):
     r"""Return the derivative of `losses.hinge_loss`.
@@ -47,6 +49,7 @@ def hinge_loss(y_true, y_pred, *, label_values):
     return rounded(np.where(sign * y_pred < 1.0, -sign, 0.0), dtype)
 
 
+@checked
 @silent
 def squared_hinge_loss(y_true, y_pred, *, label_values):
     r"""Return the derivative of `losses.squared_hinge_loss`.
@@ -87,6 +90,7 @@ def squared_hinge_loss(y_true, y_pred, *, label_values):
     return rounded(-2.0 * sign * np.maximum(0.0, 1.0 - sign * y_pred), dtype)
 
 
+@checked
 @silent
 def categorical_hinge(y_true, y_pred):
     r"""Return the derivative of `losses.categorical_hinge`.

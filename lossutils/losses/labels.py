@@ -1,9 +1,11 @@
 """What is done to labels before a loss."""
 
 from lossutils._arguments import as_numbers, fraction
-from lossutils._precision import in_float64, result_dtype, rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import in_float64, result_dtype, rounded, silent
 
 
+@checked
 @silent
 def smooth_labels(labels, label_smoothing, *, num_classes=None):
     r"""Return labels mixed with the uniform distribution.

@@ -3,10 +3,11 @@
 import numpy as np
 
 from lossutils._arguments import pair, reject, rows, signed
-from lossutils._double_double import two_sum
-from lossutils._precision import rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import rounded, silent, two_sum
 
 
+@checked
 @silent
 def hinge_loss(y_true, y_pred, *, label_values):
     r"""Return how much a score lacks to a margin of 1.
@@ -47,6 +48,7 @@ def hinge_loss(y_true, y_pred, *, label_values):
     return rounded(np.maximum(0.0, 1.0 - signed(y_true, label_values) * y_pred), dtype)
 
 
+@checked
 @silent
 def squared_hinge_loss(y_true, y_pred, *, label_values):
     r"""Return the square of what a score lacks to a margin of 1.
@@ -86,6 +88,7 @@ def squared_hinge_loss(y_true, y_pred, *, label_values):
     return rounded(np.square(lacking), dtype)
 
 
+@checked
 @silent
 def categorical_hinge(y_true, y_pred):
     r"""Return how much the right class lacks to a lead of 1 over the best wrong one.

@@ -3,9 +3,11 @@
 import numpy as np
 
 from lossutils._arguments import as_prediction, pair, positive
-from lossutils._precision import in_float64, result_dtype, rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import in_float64, result_dtype, rounded, scaled, silent, summed
 
 
+@checked
 @silent
 def squared_error(y_true, y_pred):
     r"""Return the square of the residual. The constant that minimises its mean is the mean.
@@ -38,6 +40,7 @@ def squared_error(y_true, y_pred):
     return rounded(np.square(y_pred - y_true), dtype)
 
 
+@checked
 @silent
 def absolute_error(y_true, y_pred):
     r"""Return the size of the residual. The constant that minimises its mean is the median.
@@ -69,6 +72,7 @@ def absolute_error(y_true, y_pred):
     return rounded(np.abs(y_pred - y_true), dtype)
 
 
+@checked
 @silent
 def huber_loss(y_true, y_pred, *, delta=1.0):
     r"""Return half the square of a small residual, and a straight line for a large one.
@@ -102,10 +106,13 @@ def huber_loss(y_true, y_pred, *, delta=1.0):
     """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     delta = positive("delta", delta)
-    size = np.abs(y_pred - y_true)
-    return rounded(np.where(size <= delta, size * (size / 2), delta * (size - delta / 2)), dtype)
+    size, unit = size_and_unit(y_true, y_pred)
+    limit = delta / unit
+    loss = np.where(size <= limit, size * (size / 2), delta * (size - limit / 2))
+    return rounded(unit * loss, dtype)
 
 
+@checked
 @silent
 def pseudo_huber_loss(y_true, y_pred, *, delta=1.0):
     r"""Return the smooth relative of the Huber loss: one formula instead of two pieces.
@@ -130,7 +137,8 @@ def pseudo_huber_loss(y_true, y_pred, *, delta=1.0):
     Notes
     -----
     :math:`\delta^2(\sqrt{1 + (r/\delta)^2} - 1)`; Charbonnier and others, 1997. Computed as
-    :math:`\delta r^2 / (\delta + \sqrt{\delta^2 + r^2})`, where nothing cancels.
+    :math:`\delta r^2 / (\delta + \sqrt{\delta^2 + r^2})`, where nothing cancels, with numerator and
+    denominator divided by the larger of :math:`\delta` and :math:`|r|`.
 
     Examples
     --------
@@ -139,11 +147,21 @@ def pseudo_huber_loss(y_true, y_pred, *, delta=1.0):
     """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     delta = positive("delta", delta)
-    size = np.minimum(np.abs(y_pred - y_true), np.finfo(np.float64).max)
-    # The order of the factors keeps every partial product between the smallest and the result.
-    return rounded(delta * (size / (delta + np.hypot(delta, size))) * size, dtype)
+    size, unit = size_and_unit(y_true, y_pred)
+    limit = delta / unit
+    ratio = np.minimum(size, limit) / np.maximum(size, limit)
+    root = np.sqrt(1.0 + ratio * ratio)
+    loss = np.where(size <= limit, size * (size / (1.0 + root)), delta * (size / (ratio + root)))
+    return rounded(unit * loss, dtype)
 
 
+def size_and_unit(y_true, y_pred):
+    """Return the size of the residual in units: of 2 where it is beyond the largest float64."""
+    unit = np.where(np.isinf(y_pred - y_true), 2.0, 1.0)
+    return np.abs(y_pred / unit - y_true / unit), unit
+
+
+@checked
 @silent
 def log_cosh(y_true, y_pred):
     r"""Return the logarithm of the hyperbolic cosine of the residual.
@@ -181,6 +199,7 @@ def log_cosh(y_true, y_pred):
     return rounded(np.where(size < 2.0, small, large), dtype)
 
 
+@checked
 @silent
 def l2_loss(t):
     r"""Return half the sum of squares: one number for the whole array.
@@ -210,5 +229,6 @@ def l2_loss(t):
     2.0
     """
     t = as_prediction("t", t)
-    values = in_float64(t).ravel()
-    return rounded(np.sum(values * (values / 2)), result_dtype(t=t))
+    (values, exponents), dtype = scaled(in_float64(t).ravel()), result_dtype(t=t)
+    half_sum = summed(np.square(values), dtype) / 2
+    return rounded(np.ldexp(half_sum, 2 * exponents[0]), dtype)
