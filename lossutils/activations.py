@@ -5,6 +5,7 @@ Bounds: float16, bfloat16 and float32 within 1 ulp of the correctly rounded resu
 """
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import as_prediction, class_axis_last
 from lossutils._calls import checked
@@ -22,7 +23,7 @@ from lossutils._numerics import (
 
 @checked
 @silent
-def sigmoid(x):
+def sigmoid(x: ArrayLike) -> NDArray[np.floating]:
     r"""Return the logistic function, which makes a probability of a logit.
 
     Parameters
@@ -57,7 +58,7 @@ def sigmoid(x):
 
 @checked
 @silent
-def log_sigmoid(x):
+def log_sigmoid(x: ArrayLike) -> NDArray[np.floating]:
     r"""Return the logarithm of the sigmoid.
 
     Parameters
@@ -89,7 +90,7 @@ def log_sigmoid(x):
 
 @checked
 @silent
-def softplus(x):
+def softplus(x: ArrayLike) -> NDArray[np.floating]:
     r"""Return log(1 + exp(x)), the smooth form of max(x, 0).
 
     Parameters
@@ -121,7 +122,7 @@ def softplus(x):
 
 @checked
 @silent
-def logsumexp(x, *, axis=-1):
+def logsumexp(x: ArrayLike, *, axis: int = -1) -> NDArray[np.floating]:
     r"""Return the logarithm of the sum of exponentials over one axis.
 
     Parameters
@@ -169,7 +170,7 @@ def _careful_logsumexp(x):
 
 @checked
 @silent
-def softmax(x, *, axis=-1):
+def softmax(x: ArrayLike, *, axis: int = -1) -> NDArray[np.floating]:
     r"""Return the probabilities that logits stand for.
 
     Parameters
@@ -205,7 +206,7 @@ def softmax(x, *, axis=-1):
 
 @checked
 @silent
-def log_softmax(x, *, axis=-1):
+def log_softmax(x: ArrayLike, *, axis: int = -1) -> NDArray[np.floating]:
     r"""Return the logarithms of the probabilities that logits stand for.
 
     Parameters

@@ -1,6 +1,7 @@
 """From a vector of losses to one number: the only place that sums or averages."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lossutils._arguments import as_numbers, reject
 from lossutils._calls import checked
@@ -11,7 +12,12 @@ REDUCTIONS = ("sum_over_batch_size", "sum", "mean_with_sample_weight", None)
 
 @checked
 @silent
-def reduce_loss(values, sample_weight=None, *, reduction="sum_over_batch_size"):
+def reduce_loss(
+    values: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+    *,
+    reduction: Reduction = "sum_over_batch_size",
+) -> np.floating:
     r"""Return losses as one number, weighted and summed or averaged as Keras names it.
 
     Parameters
@@ -68,7 +74,7 @@ def reduce_loss(values, sample_weight=None, *, reduction="sum_over_batch_size"):
 
 @checked
 @silent
-def sum_by_nonzero_weights(values, weights=1.0):
+def sum_by_nonzero_weights(values: ArrayLike, weights: ArrayLike = 1.0) -> np.floating:
     r"""Return the sum of the weighted losses over the number of weights that are not 0.
 
     Parameters

@@ -23,7 +23,15 @@ from lossutils._numerics.precision import (
     silent,
     summed,
 )
-from lossutils._numerics.scaling import enlarged, product, ratio, scaled, scaled_together, times_exp
+from lossutils._numerics.scaling import (
+    enlarged,
+    headroom,
+    product,
+    ratio,
+    scaled,
+    scaled_together,
+    times_exp,
+)
 from lossutils._numerics.sigmoid import pull_of_element
 from lossutils._numerics.softmax import careful_pull, others, pull, softmax_pairs, softmax_parts
 
@@ -34,6 +42,7 @@ __all__ = [
     "careful_pull",
     "enlarged",
     "exp",
+    "headroom",
     "in_float64",
     "is_floating",
     "log",

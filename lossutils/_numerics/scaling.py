@@ -39,6 +39,11 @@ def enlarged(values):
     return np.ldexp(values, -exponents), exponents[..., 0]
 
 
+def headroom(x):
+    """Return 2 ** 64 for tiny numbers, so that products with them can be kept exactly, else 1."""
+    return np.where(np.abs(x) < 1e-200, 2.0**64, 1.0)
+
+
 def scaled_together(x, y):
     """Return two arrays with the larger of each two numbers near 1, and the exponents taken out."""
     exponents = np.frexp(np.maximum(np.abs(x), np.abs(y)))[1]

@@ -1,6 +1,7 @@
 """The derivative of the loss of a direction."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import rows
 from lossutils._calls import checked
@@ -10,7 +11,9 @@ from lossutils.losses.directions import dot_products
 
 @checked
 @silent
-def cosine_similarity(y_true, y_pred, *, axis=-1):
+def cosine_similarity(
+    y_true: ArrayLike, y_pred: ArrayLike, *, axis: int = -1
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.cosine_similarity`: at a right angle to the prediction.
 
     Parameters

@@ -1,6 +1,7 @@
 """Derivatives of the losses between distributions."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import check_probabilities, pair, rows
 from lossutils._calls import checked
@@ -10,7 +11,7 @@ from lossutils.losses.distributions import check_rates
 
 @checked
 @silent
-def kl_divergence(y_true, y_pred):
+def kl_divergence(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.kl_divergence`.
 
     Parameters
@@ -45,7 +46,7 @@ def kl_divergence(y_true, y_pred):
 
 @checked
 @silent
-def poisson_loss(y_true, y_pred):
+def poisson_loss(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.poisson_loss`.
 
     Parameters

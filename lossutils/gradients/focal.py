@@ -1,6 +1,7 @@
 """Derivatives of the focal losses."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import (
     check_probabilities,
@@ -14,6 +15,7 @@ from lossutils._numerics import (
     Pair,
     careful_pull,
     exp,
+    headroom,
     power,
     product,
     rounded,
@@ -32,7 +34,9 @@ from lossutils.losses.focal import (
 
 @checked
 @silent
-def binary_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=None):
+def binary_focal_cross_entropy(
+    y_true: ArrayLike, y_pred: ArrayLike, *, gamma: float = 2.0, alpha: float | None = None
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.binary_focal_cross_entropy`.
 
     Parameters
@@ -66,28 +70,33 @@ def binary_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=None):
     """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
-    gamma, (missed, cross_entropy) = not_negative("gamma", gamma), binary_parts(y_true, y_pred)
-    p, negative = Pair(np.abs(y_pred)), 1.0 - Pair(y_true)
+    gamma = not_negative("gamma", gamma)
+    missed, cross_entropy, enlarged = binary_parts(y_true, y_pred)
     # The cross-entropy of a nearly certain prediction is what it missed: their ratio tends to 1.
     steepness = where(missed.high == 0, 1.0, cross_entropy / missed)
-    # 1 / p may overflow where its product with the weight does not.
-    unit = np.where(y_pred < 1e-300, 2.0**64, 1.0)
-    falling = where(y_true == 0, 0.0, y_true / (p * unit))
-    rising = where(negative.high == 0, 0.0, negative / (1.0 - p) / unit)
-    fading = (negative - y_true) * steepness * gamma / unit
+    falling, rising, unit = _binary_slopes(y_true, np.abs(y_pred))
+    fading = gamma * (1.0 - 2.0 * Pair(y_true)) * steepness / unit
     # At probability 0 the logarithm in `fading` is infinite too, but of lower order.
-    slope = where(
-        falling.high == np.inf,
-        -falling,
-        where(rising.high == np.inf, rising, rising - falling + fading),
-    )
-    faded = where(np.isinf(slope.high), 1.0, power(missed, gamma / 2))
+    infinite = np.isinf(falling.high) | np.isinf(rising.high)
+    slope = rising - falling + where(infinite, 0.0, fading)
+    faded = where(infinite, 1.0, power(missed / enlarged, gamma / 2))
     return rounded(product(balance(y_true, alpha), faded, faded, slope, unit), dtype)
+
+
+def _binary_slopes(y_true, y_pred):
+    """Return y / p and (1 - y) / (1 - p) in a unit in which the first does not overflow."""
+    of_truth, of_prediction = headroom(y_true), headroom(y_pred)
+    unit, negative = of_prediction / of_truth, 1.0 - Pair(y_true)
+    falling = Pair(y_true * of_truth) / (y_pred * of_prediction)
+    rising = negative / (1.0 - Pair(y_pred)) / unit
+    return where(y_true == 0, 0.0, falling), where(negative.high == 0, 0.0, rising), unit
 
 
 @checked
 @silent
-def sigmoid_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=None):
+def sigmoid_focal_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, gamma: float = 2.0, alpha: float | None = None
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.sigmoid_focal_cross_entropy_with_logits`.
 
     Parameters
@@ -135,7 +144,9 @@ def sigmoid_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=
 
 @checked
 @silent
-def categorical_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=0.25):
+def categorical_focal_cross_entropy(
+    y_true: ArrayLike, y_pred: ArrayLike, *, gamma: float = 2.0, alpha: float = 0.25
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.categorical_focal_cross_entropy`.
 
     Parameters
@@ -181,7 +192,9 @@ def categorical_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=0.25):
 
 @checked
 @silent
-def softmax_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=0.25):
+def softmax_focal_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, gamma: float = 2.0, alpha: float = 0.25
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.softmax_focal_cross_entropy_with_logits`.
 
     Parameters

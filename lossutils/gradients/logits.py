@@ -1,6 +1,7 @@
 """Derivatives of cross-entropy with respect to logits. Keywords only."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import SPARSE, not_negative_per_label, pair, rows, sparse
 from lossutils._calls import checked
@@ -16,7 +17,9 @@ from lossutils._numerics import (
 
 @checked
 @silent
-def sigmoid_cross_entropy_with_logits(*, labels, logits):
+def sigmoid_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.sigmoid_cross_entropy_with_logits`.
 
     Parameters
@@ -50,7 +53,9 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
 
 @checked
 @silent
-def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
+def weighted_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, pos_weight: ArrayLike
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.weighted_cross_entropy_with_logits`.
 
     Parameters
@@ -86,7 +91,9 @@ def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
 
 @checked
 @silent
-def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
+def softmax_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, axis: int = -1
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.softmax_cross_entropy_with_logits`.
 
     Parameters
@@ -125,7 +132,9 @@ def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
 
 @checked
 @silent
-def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
+def sparse_softmax_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.sparse_softmax_cross_entropy_with_logits`.
 
     Parameters

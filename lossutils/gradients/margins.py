@@ -1,6 +1,9 @@
 """Derivatives of the losses of a margin; at the kink they are 0."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import pair, rows, signed
 from lossutils._calls import checked
@@ -10,7 +13,9 @@ from lossutils.losses.margins import shortfall
 
 @checked
 @silent
-def hinge_loss(y_true, y_pred, *, label_values):
+def hinge_loss(
+    y_true: ArrayLike, y_pred: ArrayLike, *, label_values: Sequence[int]
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.hinge_loss`.
 
     Parameters
@@ -51,7 +56,9 @@ def hinge_loss(y_true, y_pred, *, label_values):
 
 @checked
 @silent
-def squared_hinge_loss(y_true, y_pred, *, label_values):
+def squared_hinge_loss(
+    y_true: ArrayLike, y_pred: ArrayLike, *, label_values: Sequence[int]
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.squared_hinge_loss`.
 
     Parameters
@@ -92,7 +99,7 @@ def squared_hinge_loss(y_true, y_pred, *, label_values):
 
 @checked
 @silent
-def categorical_hinge(y_true, y_pred):
+def categorical_hinge(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.categorical_hinge`.
 
     Parameters

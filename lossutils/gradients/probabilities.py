@@ -1,6 +1,7 @@
 """Derivatives of cross-entropy with respect to probabilities."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import SPARSE, check_probabilities, pair, rows, sparse
 from lossutils._calls import checked
@@ -9,7 +10,7 @@ from lossutils._numerics import ratio, rounded, silent
 
 @checked
 @silent
-def binary_cross_entropy(y_true, y_pred):
+def binary_cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.binary_cross_entropy`.
 
     Parameters
@@ -52,7 +53,9 @@ def binary_slope(y_true, y_pred):
 
 @checked
 @silent
-def categorical_cross_entropy(y_true, y_pred, *, axis=-1):
+def categorical_cross_entropy(
+    y_true: ArrayLike, y_pred: ArrayLike, *, axis: int = -1
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.categorical_cross_entropy`.
 
     Parameters
@@ -88,7 +91,7 @@ def categorical_cross_entropy(y_true, y_pred, *, axis=-1):
 
 @checked
 @silent
-def sparse_categorical_cross_entropy(y_true, y_pred):
+def sparse_categorical_cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.sparse_categorical_cross_entropy`.
 
     Parameters

@@ -1,6 +1,7 @@
 """Derivatives of the losses of a residual."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import as_prediction, pair, positive
 from lossutils._calls import checked
@@ -10,7 +11,7 @@ from lossutils.losses.regression import size_and_unit
 
 @checked
 @silent
-def squared_error(y_true, y_pred):
+def squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.squared_error`: twice the residual.
 
     Parameters
@@ -43,7 +44,7 @@ def squared_error(y_true, y_pred):
 
 @checked
 @silent
-def absolute_error(y_true, y_pred):
+def absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.absolute_error`: the sign of the residual.
 
     Parameters
@@ -75,7 +76,7 @@ def absolute_error(y_true, y_pred):
 
 @checked
 @silent
-def huber_loss(y_true, y_pred, *, delta=1.0):
+def huber_loss(y_true: ArrayLike, y_pred: ArrayLike, *, delta: float = 1.0) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.huber_loss`: the residual, clipped.
 
     Parameters
@@ -111,7 +112,9 @@ def huber_loss(y_true, y_pred, *, delta=1.0):
 
 @checked
 @silent
-def pseudo_huber_loss(y_true, y_pred, *, delta=1.0):
+def pseudo_huber_loss(
+    y_true: ArrayLike, y_pred: ArrayLike, *, delta: float = 1.0
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.pseudo_huber_loss`.
 
     Parameters
@@ -151,7 +154,7 @@ def pseudo_huber_loss(y_true, y_pred, *, delta=1.0):
 
 @checked
 @silent
-def log_cosh(y_true, y_pred):
+def log_cosh(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.log_cosh`: the hyperbolic tangent of the residual.
 
     Parameters
@@ -184,7 +187,7 @@ def log_cosh(y_true, y_pred):
 
 @checked
 @silent
-def l2_loss(t):
+def l2_loss(t: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.l2_loss`: the array itself.
 
     Parameters

@@ -1,6 +1,7 @@
 """The loss of a direction: the length of the vectors does not count."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import rows
 from lossutils._calls import checked
@@ -9,7 +10,9 @@ from lossutils._numerics import Pair, ratio, rounded, scaled, silent
 
 @checked
 @silent
-def cosine_similarity(y_true, y_pred, *, axis=-1):
+def cosine_similarity(
+    y_true: ArrayLike, y_pred: ArrayLike, *, axis: int = -1
+) -> NDArray[np.floating]:
     r"""Return minus the cosine of the angle: -1 for one direction, 0 for a right angle.
 
     Parameters

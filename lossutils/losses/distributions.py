@@ -1,6 +1,7 @@
 """Losses between distributions: of classes, and of counts."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import check_probabilities, pair, reject, rows
 from lossutils._calls import checked
@@ -18,7 +19,7 @@ from lossutils._numerics import (
 
 @checked
 @silent
-def kl_divergence(y_true, y_pred):
+def kl_divergence(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return how many nats the prediction costs beyond the entropy of the truth.
 
     Parameters
@@ -58,7 +59,7 @@ def kl_divergence(y_true, y_pred):
 
 @checked
 @silent
-def poisson_loss(y_true, y_pred):
+def poisson_loss(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the negative log-likelihood of a count under a predicted rate, up to a constant.
 
     Parameters

@@ -1,6 +1,7 @@
 """Focal losses: what is easy counts less. Lin and others, 2017."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import (
     check_probabilities,
@@ -14,6 +15,7 @@ from lossutils._numerics import (
     Pair,
     enlarged,
     exp,
+    headroom,
     log,
     log1p,
     power,
@@ -30,7 +32,9 @@ from lossutils._numerics import (
 
 @checked
 @silent
-def binary_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=None):
+def binary_focal_cross_entropy(
+    y_true: ArrayLike, y_pred: ArrayLike, *, gamma: float = 2.0, alpha: float | None = None
+) -> NDArray[np.floating]:
     r"""Return binary cross-entropy times a power of the probability that was missed.
 
     Parameters
@@ -64,16 +68,18 @@ def binary_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=None):
     """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
-    missed, cross_entropy = binary_parts(y_true, y_pred)
-    faded = power(missed, not_negative("gamma", gamma) / 2)
+    missed, cross_entropy, unit = binary_parts(y_true, y_pred)
+    faded = power(missed / unit, not_negative("gamma", gamma) / 2)
     # However small what was missed: the power of it does not make an infinite loss finite.
     faded = where(cross_entropy.high == np.inf, 1.0, faded)
-    return rounded(product(balance(y_true, alpha), faded, faded, cross_entropy), dtype)
+    return rounded(product(balance(y_true, alpha), faded, faded, cross_entropy, over=unit), dtype)
 
 
 @checked
 @silent
-def sigmoid_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=None):
+def sigmoid_focal_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, gamma: float = 2.0, alpha: float | None = None
+) -> NDArray[np.floating]:
     r"""Return sigmoid cross-entropy times a power of the probability that was missed.
 
     Parameters
@@ -114,7 +120,9 @@ def sigmoid_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=
 
 @checked
 @silent
-def categorical_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=0.25):
+def categorical_focal_cross_entropy(
+    y_true: ArrayLike, y_pred: ArrayLike, *, gamma: float = 2.0, alpha: float = 0.25
+) -> NDArray[np.floating]:
     r"""Return categorical cross-entropy, each class faded by a power of what it was not given.
 
     Parameters
@@ -158,7 +166,9 @@ def categorical_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=0.25):
 
 @checked
 @silent
-def softmax_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=0.25):
+def softmax_focal_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, gamma: float = 2.0, alpha: float = 0.25
+) -> NDArray[np.floating]:
     r"""Return softmax cross-entropy, each class faded by a power of what it was not given.
 
     Parameters
@@ -210,10 +220,11 @@ def balance(y_true, alpha):
 
 
 def binary_parts(y_true, y_pred):
-    """Return the missed probability, y (1 - p) + (1 - y) p, and the cross-entropy, as pairs."""
-    p, negative = Pair(y_pred), 1.0 - Pair(y_true)
-    missed = (1.0 - p) * y_true + negative * p
-    return missed, -x_log_y(y_true, p) - x_log1p_y(negative, -p)
+    """Return the missed probability, y (1 - p) + (1 - y) p, the cross-entropy, and their unit."""
+    unit = np.minimum(headroom(y_true), headroom(y_pred))
+    positive, p, negative = Pair(y_true * unit), Pair(y_pred), 1.0 - Pair(y_true)
+    missed = positive * (1.0 - p) + negative * (p * unit)
+    return missed, -x_log_y(positive, p) - x_log1p_y(negative * unit, -p), unit
 
 
 def sigmoid_parts(labels, logits):

@@ -1,6 +1,7 @@
 """Cross-entropy from logits: the form to train with. Keywords only, so nothing can be swapped."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import SPARSE, not_negative_per_label, pair, rows, sparse
 from lossutils._calls import checked
@@ -9,7 +10,9 @@ from lossutils._numerics import enlarged, product, rounded, silent, softmax_part
 
 @checked
 @silent
-def sigmoid_cross_entropy_with_logits(*, labels, logits):
+def sigmoid_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike
+) -> NDArray[np.floating]:
     r"""Return the cross-entropy of yes-or-no answers, from logits.
 
     Parameters
@@ -46,7 +49,9 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
 
 @checked
 @silent
-def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
+def weighted_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, pos_weight: ArrayLike
+) -> NDArray[np.floating]:
     r"""Return sigmoid cross-entropy with the positive part multiplied by a weight.
 
     Parameters
@@ -89,7 +94,9 @@ def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
 
 @checked
 @silent
-def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
+def softmax_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, axis: int = -1
+) -> NDArray[np.floating]:
     r"""Return the cross-entropy of one class among several, from logits.
 
     Parameters
@@ -132,7 +139,9 @@ def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
 
 @checked
 @silent
-def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
+def sparse_softmax_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike
+) -> NDArray[np.floating]:
     r"""Return the cross-entropy of one class among several, the truth given as its index.
 
     Parameters

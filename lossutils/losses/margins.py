@@ -1,6 +1,9 @@
 """Losses of a margin: how far a score is on the right side."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import pair, reject, rows, signed
 from lossutils._calls import checked
@@ -9,7 +12,9 @@ from lossutils._numerics import rounded, silent, two_sum
 
 @checked
 @silent
-def hinge_loss(y_true, y_pred, *, label_values):
+def hinge_loss(
+    y_true: ArrayLike, y_pred: ArrayLike, *, label_values: Sequence[int]
+) -> NDArray[np.floating]:
     r"""Return how much a score lacks to a margin of 1.
 
     Parameters
@@ -50,7 +55,9 @@ def hinge_loss(y_true, y_pred, *, label_values):
 
 @checked
 @silent
-def squared_hinge_loss(y_true, y_pred, *, label_values):
+def squared_hinge_loss(
+    y_true: ArrayLike, y_pred: ArrayLike, *, label_values: Sequence[int]
+) -> NDArray[np.floating]:
     r"""Return the square of what a score lacks to a margin of 1.
 
     Parameters
@@ -90,7 +97,7 @@ def squared_hinge_loss(y_true, y_pred, *, label_values):
 
 @checked
 @silent
-def categorical_hinge(y_true, y_pred):
+def categorical_hinge(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return how much the right class lacks to a lead of 1 over the best wrong one.
 
     Parameters

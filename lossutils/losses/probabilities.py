@@ -1,6 +1,7 @@
 """Cross-entropy from probabilities: nothing is clipped, so what is infinite comes out infinite."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import SPARSE, check_probabilities, pair, rows, sparse
 from lossutils._calls import checked
@@ -9,7 +10,7 @@ from lossutils._numerics import enlarged, rounded, silent, summed, x_log1p_y, x_
 
 @checked
 @silent
-def binary_cross_entropy(y_true, y_pred):
+def binary_cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the cross-entropy of yes-or-no answers, from the probability of yes.
 
     Parameters
@@ -45,7 +46,9 @@ def binary_cross_entropy(y_true, y_pred):
 
 @checked
 @silent
-def categorical_cross_entropy(y_true, y_pred, *, axis=-1):
+def categorical_cross_entropy(
+    y_true: ArrayLike, y_pred: ArrayLike, *, axis: int = -1
+) -> NDArray[np.floating]:
     r"""Return the cross-entropy of one class among several, from their probabilities.
 
     Parameters
@@ -85,7 +88,7 @@ def categorical_cross_entropy(y_true, y_pred, *, axis=-1):
 
 @checked
 @silent
-def sparse_categorical_cross_entropy(y_true, y_pred):
+def sparse_categorical_cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the cross-entropy of one class among several, the truth given as its index.
 
     Parameters

@@ -1,6 +1,7 @@
 """Losses of a residual: how far a number is from the truth."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import as_prediction, pair, positive
 from lossutils._calls import checked
@@ -9,7 +10,7 @@ from lossutils._numerics import in_float64, result_dtype, rounded, scaled, silen
 
 @checked
 @silent
-def squared_error(y_true, y_pred):
+def squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the square of the residual. The constant that minimises its mean is the mean.
 
     Parameters
@@ -42,7 +43,7 @@ def squared_error(y_true, y_pred):
 
 @checked
 @silent
-def absolute_error(y_true, y_pred):
+def absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the size of the residual. The constant that minimises its mean is the median.
 
     Parameters
@@ -74,7 +75,7 @@ def absolute_error(y_true, y_pred):
 
 @checked
 @silent
-def huber_loss(y_true, y_pred, *, delta=1.0):
+def huber_loss(y_true: ArrayLike, y_pred: ArrayLike, *, delta: float = 1.0) -> NDArray[np.floating]:
     r"""Return half the square of a small residual, and a straight line for a large one.
 
     Parameters
@@ -114,7 +115,9 @@ def huber_loss(y_true, y_pred, *, delta=1.0):
 
 @checked
 @silent
-def pseudo_huber_loss(y_true, y_pred, *, delta=1.0):
+def pseudo_huber_loss(
+    y_true: ArrayLike, y_pred: ArrayLike, *, delta: float = 1.0
+) -> NDArray[np.floating]:
     r"""Return the smooth relative of the Huber loss: one formula instead of two pieces.
 
     Parameters
@@ -163,7 +166,7 @@ def size_and_unit(y_true, y_pred):
 
 @checked
 @silent
-def log_cosh(y_true, y_pred):
+def log_cosh(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the logarithm of the hyperbolic cosine of the residual.
 
     Parameters
@@ -201,7 +204,7 @@ def log_cosh(y_true, y_pred):
 
 @checked
 @silent
-def l2_loss(t):
+def l2_loss(t: ArrayLike) -> np.floating:
     r"""Return half the sum of squares: one number for the whole array.
 
     Parameters
