@@ -6,7 +6,8 @@ import inspect
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 TRUTHS = ("labels", "y_true", "label", "target", "targets", "truth", "y")
 PREDICTIONS = (

@@ -24,7 +24,8 @@ def product(*factors, over=1.0, exponents=0):
 
 def scaled(values):
     """Return the values with the largest of the last axis near 1, and the exponents taken out."""
-    largest = np.abs(values).max(axis=-1, keepdims=True, initial=0.0)
+    finite = np.where(np.isfinite(values), np.abs(values), 0.0)
+    largest = finite.max(axis=-1, keepdims=True, initial=0.0)
     exponents = np.frexp(largest)[1]
     return np.ldexp(values, -exponents), exponents
 

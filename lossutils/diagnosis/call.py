@@ -1,6 +1,7 @@
 """The call: read, look at the shapes, look at the rows."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lossutils._calls import checked
 from lossutils.diagnosis import extremes, labels, names, scores
@@ -16,7 +17,14 @@ _APART = (None, *_SWAPS, "overflow", "sample-weight", "broadcast")
 
 
 @checked
-def diagnose(y_true, y_pred, *, loss=None, from_logits=False, sample_weight=None):
+def diagnose(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    loss: str | None = None,
+    from_logits: bool = False,
+    sample_weight: ArrayLike | None = None,
+) -> Report:
     """Return what is wrong with one batch: the findings, most severe first.
 
     Parameters

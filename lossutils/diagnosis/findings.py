@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import overload
 
 import numpy as np
 
@@ -65,11 +66,11 @@ class Finding:
     link: str | None = None
 
     @property
-    def certainty(self):
+    def certainty(self) -> str:
         """The word "certain" or "suspicious"."""
         return "certain" if self.certain else "suspicious"
 
-    def __str__(self):
+    def __str__(self) -> str:
         parts = {"evidence": self.evidence, "instead": self.instead, "see": self.link}
         lines = [f"{self.certainty.upper()}: {self.title}"]
         for name, text in parts.items():
@@ -109,7 +110,7 @@ def _atlas():
 
 
 @dataclass(frozen=True)
-class Report(Sequence):
+class Report(Sequence[Finding]):
     """The findings about a batch, most severe first; a sequence that prints as a report.
 
     Attributes
@@ -123,29 +124,33 @@ class Report(Sequence):
     """
 
     batch: str
-    findings: tuple = ()
-    notes: tuple = ()
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "findings", tuple(sorted(self.findings, key=_severity)))
 
     @property
-    def certain(self):
+    def certain(self) -> tuple[Finding, ...]:
         """The findings that are certain."""
         return tuple(finding for finding in self.findings if finding.certain)
 
     @property
-    def suspicious(self):
+    def suspicious(self) -> tuple[Finding, ...]:
         """The findings that are suspicious."""
         return tuple(finding for finding in self.findings if not finding.certain)
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, index: int | slice) -> Finding | tuple[Finding, ...]:
         return self.findings[index]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.findings)
 
-    def __str__(self):
+    def __str__(self) -> str:
         options = {"break_on_hyphens": False, "subsequent_indent": "  "}
         head = textwrap.wrap(f"{self._summary()} in {self.batch}", WIDTH, **options)
         notes = [line for note in self.notes for line in textwrap.wrap(note, WIDTH, **options)]
@@ -158,7 +163,7 @@ class Report(Sequence):
             return "nothing found"
         return f"{len(self.certain)} certain, {len(self.suspicious)} suspicious"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         caption = html.escape(" ".join([f"{self._summary()} in {self.batch}.", *self.notes]))
         head = "".join(f"<th>{name}</th>" for name in ("certainty", "what", "evidence", "instead"))
         rows = "".join(map(_row, self.findings))
