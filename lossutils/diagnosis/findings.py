@@ -39,7 +39,7 @@ DAMAGE = (
     "cosine-sign",
     "label-smoothing",
 )
-WIDTH = 88
+_wrap = functools.partial(textwrap.wrap, width=88, break_on_hyphens=False)
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ class Finding:
         lines = [f"{self.certainty.upper()}: {self.title}"]
         for name, text in parts.items():
             if text:
-                options = {"initial_indent": f"  {name:10}", "subsequent_indent": " " * 12}
-                lines += textwrap.wrap(text, WIDTH, break_on_hyphens=False, **options)
+                first, rest = f"  {name:10}", " " * 12
+                lines += _wrap(text, initial_indent=first, subsequent_indent=rest)
         return "\n".join(lines)
 
 
@@ -151,10 +151,9 @@ class Report(Sequence[Finding]):
         return len(self.findings)
 
     def __str__(self) -> str:
-        options = {"break_on_hyphens": False, "subsequent_indent": "  "}
-        head = textwrap.wrap(f"{self._summary()} in {self.batch}", WIDTH, **options)
-        notes = [line for note in self.notes for line in textwrap.wrap(note, WIDTH, **options)]
-        return "\n\n".join(["\n".join([*head, *notes]), *map(str, self.findings)])
+        texts = f"{self._summary()} in {self.batch}", *self.notes
+        lines = [line for text in texts for line in _wrap(text, subsequent_indent="  ")]
+        return "\n\n".join(["\n".join(lines), *map(str, self.findings)])
 
     __repr__ = __str__
 
