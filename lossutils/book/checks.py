@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from lossutils._arguments import as_numbers
-from lossutils._precision import EPSILON, in_float64
+from lossutils._numerics import EPSILON, in_float64
 
 # Over ordinary inputs the losses of TensorFlow, Keras and SciPy were off by up to 140 units of
 # float32 (a softmax that cancels a little), and 140 * 2**-23 is 1.7e-5.
