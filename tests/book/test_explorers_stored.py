@@ -16,7 +16,7 @@ from lossutils.book.explorers import core
 from tools import notebooks
 
 ROOT = Path(__file__).parents[2]
-SOURCE = "from lossutils import explorers\n\nexplorers.double_softmax()"
+SOURCE = "from lossutils.book import explorers\n\nexplorers.double_softmax()"
 
 
 def write(path, data):
