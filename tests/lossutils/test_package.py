@@ -84,7 +84,8 @@ def test_every_example_is_run(function):
 
 
 @pytest.mark.parametrize(
-    "module", ["losses", "gradients", "activations", "reductions", "book.checks", "book.experiments"]
+    "module",
+    ["losses", "gradients", "activations", "reductions", "book.checks", "book.experiments"],
 )
 def test_only_numpy_is_imported(module):
     # NumPy itself may import parts of the standard library; what lies in site-packages may not be.

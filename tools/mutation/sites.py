@@ -83,8 +83,8 @@ def data(root):
 
 def find(root):
     """Return every place of the project, file by file."""
-    paths = [*modules(root), *(path.as_posix() for path in pages(root))]
-    return [place for path in paths for place in in_file(root, path)]
+    paths = {*modules(root), *data(root), *(path.as_posix() for path in pages(root))}
+    return [place for path in sorted(paths) for place in in_file(root, path)]
 
 
 def in_file(root, path):
