@@ -255,7 +255,7 @@ def test_a_wrong_published_digit_is_noticed(monkeypatch):
     (number,) = experiment.numbers
     wrong = dataclasses.replace(experiment, numbers=[number._replace(text="0.02215516 3.09977351")])
     monkeypatch.setattr(experiments, "get", {"001-5": wrong}.get)
-    with pytest.raises(checks.Disagreement, match="published 3.09977351, TensorFlow 3.0996735"):
+    with pytest.raises(checks.Disagreement, match=r"published 3\.09977351, TensorFlow 3\.0996735"):
         checks.row("001-5", REL1)
 
 
