@@ -19,7 +19,7 @@ RTOL_FLOAT32 = 2e-5
 RTOL_FLOAT64 = 1e-12
 
 
-class Disagreement(ValueError):  # noqa: N818, it is a finding before it is an error
+class Disagreement(ValueError):  # noqa: N818, it is a finding first and an error second
     """Two witnesses of one number differ by more than rounding explains."""
 
 
@@ -29,9 +29,9 @@ def compare(name, *, tensorflow, numpy, published=None, digits=5):
     Parameters
     ----------
     name : str
-        What the numbers are.
+        What the numbers are, for the heading and for messages.
     tensorflow, numpy : array_like, of the same shape
-        What the two compute.
+        The values that the two compute.
     published : str or nested list of str, optional
         The numbers as printed, so that their last digit is known.
     digits : int, default 5
@@ -129,19 +129,19 @@ def numerical_gradient(f, x):
     Parameters
     ----------
     f : callable
-        Takes an array of the shape of `x`; its result is summed, so that a pointwise loss gives
-        one derivative per element.
+        Takes an array shaped like `x`. Its result is summed, so a pointwise loss gives one
+        derivative per element.
     x : array_like
-        Where to differentiate.
+        The point at which to differentiate.
 
     Returns
     -------
     ndarray of float64
-        Shape of `x`. Right to about 1e-9 of the size of `f` where `f` is smooth.
+        Same shape as `x`. The error is about 1e-9 of the size of `f` where `f` is smooth.
 
     See Also
     --------
-    ``tf.test.compute_gradient`` returns such a derivative beside the automatic one.
+    ``tf.test.compute_gradient`` returns such a derivative together with the automatic one.
 
     Examples
     --------
@@ -151,7 +151,7 @@ def numerical_gradient(f, x):
     x = in_float64(as_numbers("x", x))
     gradient = np.zeros_like(x)
     for index in np.ndindex(x.shape):
-        # The cube root balances what the difference loses against the curvature it ignores.
+        # The cube root balances rounding error against the curvature that a difference ignores.
         step = np.finfo(np.float64).eps ** (1 / 3) * max(1.0, abs(x[index]))
         above, below = x.copy(), x.copy()
         above[index] += step
@@ -162,19 +162,19 @@ def numerical_gradient(f, x):
 
 
 def reaction(call):
-    """Return what a program does about a mistake: it raises, it warns, or it goes on.
+    """Return how a program reacts to a mistake: it raises, it warns, or it goes on.
 
     Parameters
     ----------
     call : callable
-        Called once, without arguments; what it returns is dropped.
+        Called once, without arguments; its result is ignored.
 
     Returns
     -------
     str
-        "raises ERROR: message", "warns: message" or "goes on". A message is its first line,
-        shortened to 90 characters, without names of nodes. Warnings of the loggers of TensorFlow
-        and absl count as well.
+        "raises ERROR: message", "warns: message" or "goes on". The message is cut after its first
+        line or 90 characters, and names of graph nodes are removed. Warnings that TensorFlow and
+        absl log count too.
 
     See Also
     --------
@@ -205,7 +205,7 @@ def reaction(call):
 
 
 class _Logged(logging.Handler):
-    """Keeps the messages of warnings and errors that are logged."""
+    """Collects the messages of logged warnings and errors."""
 
     def __init__(self):
         super().__init__(logging.WARNING)
@@ -263,14 +263,14 @@ def _largest(values):
 
 
 def _check_agreement(name, tensorflow, numpy, epsilon):
-    """Return where the two agree in relative terms; raise where they do not agree at all."""
+    """Return where the two agree in relative terms; raise if they differ beyond the tolerance."""
     # Half precision has no constant of its own: 4 units in the last place.
     rtol = {2.0**-52: RTOL_FLOAT64, 2.0**-23: RTOL_FLOAT32}.get(epsilon, 4 * epsilon)
     same = (tensorflow == numpy) | (np.isnan(tensorflow) & np.isnan(numpy))
     with np.errstate(invalid="ignore"):
         distance = np.where(np.isfinite(numpy), np.abs(tensorflow - numpy), np.inf)
         close = same | ((distance <= rtol * np.abs(numpy)) & np.isfinite(distance))
-    # A number near 0 beside large ones may be what their difference left.
+    # A number near 0 among large ones may be the rounding error of their difference.
     agree = close | (distance <= epsilon * _largest(numpy))
     for index in np.argwhere(~agree)[:1]:
         values = f"TensorFlow {tensorflow[*index]:.9g}, NumPy {numpy[*index]:.9g}"
@@ -280,7 +280,7 @@ def _check_agreement(name, tensorflow, numpy, epsilon):
 
 
 def _check_published(name, published, title, values, epsilon):
-    # Nine digits of a float32 number are more than it holds, and kernels differ by some units.
+    # float32 does not hold nine digits, and kernels differ by a few units.
     spacing = Decimal(4.0 * epsilon * _largest(values))
     for index, text in np.ndenumerate(published):
         number, value = Decimal(str(text)), float(values[index])
