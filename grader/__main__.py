@@ -10,6 +10,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from grader import files
 from grader.course import course_folder
 
 
@@ -18,7 +19,7 @@ def main(arguments=None):
     options = parser().parse_args(arguments)
     try:
         options.command(options)
-    except course_folder.Problem as problem:
+    except files.Problem as problem:
         sys.exit(f"error: {problem}")
     except KeyboardInterrupt:
         sys.exit("\nstopped; nothing is lost, and the same command goes on")
@@ -102,7 +103,7 @@ def do_collect(options):
 
     round_ = _round(options)
     if not options.place.exists():
-        raise course_folder.Problem(f"there is no {options.place}")
+        raise files.Problem(f"there is no {options.place}")
     fresh, known = collect(round_, options.place, _say, _moment(options.when))
     print(f"{fresh} collected, {known} known already, in {round_.folder('submitted')}")
 
@@ -114,7 +115,7 @@ def do_grade(options):
 
     round_, limits = _round(options), _limits(options)
     if options.jobs < 0:
-        raise course_folder.Problem(f"jobs is a number of 1 or more, not {options.jobs}")
+        raise files.Problem(f"jobs is a number of 1 or more, not {options.jobs}")
     workers = options.jobs or len(os.sched_getaffinity(0))
     _check_sandbox(options)
     done = grade(round_, workers, _say, options.again, limits, extra=options.engine.split())
@@ -165,9 +166,7 @@ def _table(options):
     round_ = _round(options)
     table = gradebook.rows(round_, _limits(options))
     if not table:
-        raise course_folder.Problem(
-            f"nothing was collected for {round_.name}; collect submissions first"
-        )
+        raise files.Problem(f"nothing was collected for {round_.name}; collect submissions first")
     return round_, table
 
 
@@ -183,9 +182,7 @@ def _limits(options):
     try:
         launcher.Limits.of(given)
     except (ValueError, TypeError) as problem:
-        raise course_folder.Problem(
-            f"{options.course / 'course.toml'}, [limits]: {problem}"
-        ) from None
+        raise files.Problem(f"{options.course / 'course.toml'}, [limits]: {problem}") from None
     return given | ({"no_sandbox": True} if getattr(options, "no_sandbox", False) else {})
 
 
@@ -197,7 +194,7 @@ def _check_sandbox(options):
         if launcher.choose(options.no_sandbox) == "none":
             print(launcher.UNSAFE, file=sys.stderr)
     except launcher.NoSandbox as problem:
-        raise course_folder.Problem(str(problem).removeprefix("error: ")) from None
+        raise files.Problem(str(problem).removeprefix("error: ")) from None
 
 
 def _moment(text):
@@ -206,7 +203,7 @@ def _moment(text):
     except ValueError:
         moment = None
     if text and (moment is None or moment.tzinfo is None):
-        raise course_folder.Problem(f"{text} is no time; write it as 2026-11-30T23:59:00+01:00")
+        raise files.Problem(f"{text} is no time; write it as 2026-11-30T23:59:00+01:00")
     return moment
 
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from grader import files
 from grader.course import archives, course_folder, lms
 
 TIMESTAMP = "timestamp.txt"  # nbgrader's, beside the notebook
@@ -48,7 +49,7 @@ def collect(round_, place, say, when=None):
         form = lms.layout(archives.names(place))
         found = list(_found(round_, place, form, options, say, when))
     except archives.Unreadable as problem:
-        raise course_folder.Problem(f"{place} was not collected: {problem}") from None
+        raise files.Problem(f"{place} was not collected: {problem}") from None
     fresh = sum(found)
     return fresh, len(found) - fresh
 
@@ -81,11 +82,9 @@ def _store(round_, student, file, moment, late, say):
     if file.refused:
         say(f"{shorten(original)}: {file.refused}; {student.name} is marked as not gradable")
     else:
-        course_folder.write(folder / f"{attempt.name}.ipynb", file.data)
+        files.write(folder / f"{attempt.name}.ipynb", file.data)
     about = {key: value for key, value in asdict(attempt).items() if key != "path"}
-    course_folder.write(
-        folder / f"{attempt.name}.json", json.dumps(about, ensure_ascii=False, indent=1)
-    )
+    files.write(folder / f"{attempt.name}.json", json.dumps(about, ensure_ascii=False, indent=1))
     return True
 
 
@@ -109,9 +108,9 @@ def attempts(round_):
     limit = course_folder.deadline(round_, course_folder.settings(round_.course))
     found = []
     for path in sorted(round_.folder("submitted").glob("*/*.json")):
-        about = course_folder.read_json(path)
+        about = files.read_json(path)
         if not about:
-            raise course_folder.Problem(f"{path} is damaged; remove it and collect again")
+            raise files.Problem(f"{path} is damaged; remove it and collect again")
         student = lms.Student(**about.pop("student"))
         notebook = None if about["refused"] else path.with_suffix(".ipynb")
         if limit and student.lms != "canvas":

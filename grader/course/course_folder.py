@@ -13,7 +13,6 @@
 ======================  ==================================================================
 """
 
-import json
 import os
 import re
 import secrets
@@ -24,6 +23,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from grader.files import Problem, read_text, write
 from grader.sandbox.launcher import Limits
 
 SETTINGS = """\
@@ -51,10 +51,6 @@ total_mb = 4000
 COUNTS = ("last", "last on time", "best")
 KNOWN = {"title": str, "book": str, "variants": int, "counts": str}
 KNOWN |= {"deadline": dict, "collect": dict, "limits": dict}
-
-
-class Problem(Exception):  # noqa: N818, what the teacher reads is no traceback
-    """Something the teacher can put right; its text is the one sentence that says how."""
 
 
 @dataclass(frozen=True)
@@ -183,22 +179,6 @@ def start_round(folder, assignment, source_bytes):
     return made
 
 
-def write(path, content, mode=0o644):
-    """Write a file so that it is there whole or not at all, also after a power cut."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    data = content if isinstance(content, bytes) else content.encode()
-    aside = path.with_name(f".{path.name[:40]}.{os.getpid()}.part")
-    try:
-        with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
 def replace(course, path, content):
     """Write a file; what it replaces goes to the backup when it differs. Return whether it did."""
     path = Path(path)
@@ -218,24 +198,6 @@ _started = time.strftime("%Y-%m-%dT%H-%M-%S")
 def _backup(course):
     """Return this command's folder for what it replaces."""
     return Path(course) / "backup" / f"{_started}-{os.getpid()}"
-
-
-def read_text(path):
-    """Return the text of a file of the teacher's, or say in a sentence why not."""
-    try:
-        return Path(path).read_text(encoding="utf-8-sig")
-    except OSError as problem:
-        raise Problem(f"{path} cannot be read: {problem.strerror}") from None
-    except UnicodeDecodeError:
-        raise Problem(f"{path} is not UTF-8 text; save it as UTF-8 and try again") from None
-
-
-def read_json(path):
-    """Return what a JSON file holds, or None when it is missing or damaged."""
-    try:
-        return json.loads(Path(path).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
 
 
 def set_aside(course, path):

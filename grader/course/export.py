@@ -2,6 +2,7 @@
 
 import re
 
+from grader import files
 from grader.course import course_folder, gradebook, tables
 from grader.course.collect import shorten
 
@@ -88,21 +89,21 @@ def _filled(table, form, title, into):
     strangers = [row.attempt.student.name for number, row in known.items() if number not in met]
     if strangers or not known:
         who = shorten(", ".join(strangers)) or "anyone of this round"
-        raise course_folder.Problem(f"{into} lacks {who}; download it again, for all groups")
+        raise files.Problem(f"{into} lacks {who}; download it again, for all groups")
     return [heads, *([line[head] for head in heads] for line in lines)]
 
 
 def _columns(form, title, heads, into):
     """Return the heads of the columns with the student's number and with the points."""
     if form == "plain":
-        raise course_folder.Problem("--into is for files that Canvas or Moodle gave you")
+        raise files.Problem("--into is for files that Canvas or Moodle gave you")
     if form == "moodle":
         identity, fits = heads[:1], [head for head in heads if head in (title, "Grade")]
     else:
         identity = [head for head in heads if head == "ID"]
         fits = [head for head in heads if re.fullmatch(rf"{re.escape(title)}( \(\d+\))?", head)]
     if len(fits) != 1 or not identity:
-        raise course_folder.Problem(
+        raise files.Problem(
             f"{into} must have one column {title} for the points; name it with --title, "
             f"there are: {shorten(', '.join(heads), 300)}"
         )

@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
+from grader import files
 from grader.course import collect, course_folder, manual_grading
 from grader.run import job
 
@@ -89,7 +90,7 @@ def jobs(round_, limits):
 
 def result(round_, key):
     """Return a result, or None where there is none that is whole."""
-    found = course_folder.read_json(round_.folder("results") / f"{key}.json")
+    found = files.read_json(round_.folder("results") / f"{key}.json")
     return found if isinstance(found, dict) and found.get("key") == key else None
 
 

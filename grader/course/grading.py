@@ -2,6 +2,7 @@
 
 import os
 
+from grader import files
 from grader.course import course_folder, gradebook
 from grader.course.collect import shorten
 from grader.run import engine, job
@@ -34,7 +35,7 @@ def grade(round_, workers, say, again=False, limits=None, worker=engine.WORKER, 
         why = "The files of the grader were changed while it worked"
         if said:
             why = f"It said: {shorten(' / '.join(said), 600)}"
-        raise course_folder.Problem(
+        raise files.Problem(
             f"{len(watch.left())} of {len(waiting)} have no result, since the grader ended; the "
             f"same command tries them again. {why}"
         )

@@ -3,6 +3,7 @@
 import hashlib
 import math
 
+from grader import files
 from grader.course import course_folder, tables
 
 COLUMNS = ("student", "name", "question", "answer", "possible", "points", "comment")
@@ -25,7 +26,7 @@ def points(round_):
         return {}
     heads, lines = tables.read_csv(sheet(round_))
     if not set(COLUMNS) <= set(heads):
-        raise course_folder.Problem(f"{sheet(round_)} needs the columns {', '.join(COLUMNS)}")
+        raise files.Problem(f"{sheet(round_)} needs the columns {', '.join(COLUMNS)}")
     given = {}
     for number, line in enumerate(lines, start=2):
         if line["points"].strip():
@@ -42,7 +43,7 @@ def _number(round_, number, line):
     except ValueError:
         earned = possible = math.nan
     if not 0 <= earned <= possible:
-        raise course_folder.Problem(
+        raise files.Problem(
             f"{sheet(round_)}, line {number}: expected points from 0 to {line['possible']}, "
             f"got {line['points']!r}"
         )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import nbformat
 
+from grader import files
 from grader.course import course_folder
 from grader.source import derive
 
@@ -34,7 +35,7 @@ def _notebook(round_, number, book):
     text = nbformat.writes(notebook) + "\n"
     for mark in FORBIDDEN:
         if mark in text:
-            raise course_folder.Problem(
+            raise files.Problem(
                 f"the release of {round_.name} would hold {mark}; it is not written"
             )
     return text
@@ -45,7 +46,7 @@ def assignment_name(topic):
     try:
         return derive.read(topic).metadata[derive.KEY]["assignment"]
     except ValueError as problem:
-        raise course_folder.Problem(str(problem)) from None
+        raise files.Problem(str(problem)) from None
 
 
 def _source_bytes(topic):

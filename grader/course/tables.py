@@ -4,7 +4,7 @@ import csv
 import io
 import re
 
-from grader.course import course_folder
+from grader import files
 
 FORMULA = ("=", "+", "-", "@")
 CONTROL = {code: " " for code in [*range(32), 127] if code != ord("\n")}
@@ -22,7 +22,7 @@ def as_csv(lines, mark="\ufeff"):
 
 def read_csv(path):
     """Return the heads and the lines, as dictionaries, of a CSV file of the teacher's."""
-    text = course_folder.read_text(path)
+    text = files.read_text(path)
     first = text.splitlines()[0] if text else ""
     # Spreadsheets write semicolons where the comma is the sign of decimals.
     sign = ";" if first.count(";") > first.count(",") else ","
@@ -30,7 +30,7 @@ def read_csv(path):
     try:
         return list(reader.fieldnames or ()), list(reader)
     except csv.Error as problem:
-        raise course_folder.Problem(f"{path}, line {reader.line_num}: {problem}") from None
+        raise files.Problem(f"{path}, line {reader.line_num}: {problem}") from None
 
 
 def harmless(cell):

@@ -19,7 +19,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from grader.course import course_folder
+from grader import files
 
 ROOT = Path(__file__).parents[2]
 SNAKEFILE = Path(__file__).with_name("Snakefile")
@@ -39,7 +39,7 @@ def alone(folder):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise course_folder.Problem(
+            raise files.Problem(
                 "this round is being graded already; wait for it, or stop it with Ctrl-C"
             ) from None
         yield
@@ -68,10 +68,10 @@ def run(folder, jobs, workers, tick, worker=WORKER, most=MOST_IN_A_BATCH, extra=
         names = []
         for number, batch in enumerate(batches(jobs, workers, most)):
             names.append(f"batch-{number:05}")
-            course_folder.write(Path(place) / f"{names[-1]}.json", json.dumps(batch), mode=0o600)
+            files.write(Path(place) / f"{names[-1]}.json", json.dumps(batch), mode=0o600)
         settings = {"batches": names, "worker": shlex.join(worker)}
         settings |= {"memory_mb": 4000, "minutes": 240}
-        course_folder.write(Path(place) / "engine.json", json.dumps(settings))
+        files.write(Path(place) / "engine.json", json.dumps(settings))
         failed = _snakemake(Path(place), workers, tick, extra)
         return _last_words(Path(place)) if failed else []
 

@@ -41,7 +41,7 @@ def answers(topic, seed, number):
     Parameters
     ----------
     topic, seed, number
-        As in `sources.release`.
+        As in `derive.release`.
 
     Yields
     ------

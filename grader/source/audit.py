@@ -2,7 +2,7 @@
 
 Usage: python -m grader.source.audit [--variants N] [--into FOLDER] [ASSIGNMENT ...]
 
-An assignment is one of `sources.topics()`, or the path of a source of your own. Trusted code alone
+An assignment is one of `derive.topics()`, or the path of a source of your own. Trusted code alone
 runs here, the teacher's, and it runs in this process. Every check returns sentences, one for each
 promise that is broken.
 """
@@ -34,7 +34,7 @@ def problems(topic, numbers=range(3)):
     Parameters
     ----------
     topic : str or Path
-        As in `sources.read`.
+        As in `derive.read`.
     numbers : iterable of int
         The variants whose answers are graded.
     """

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 
+from grader import files
 from grader.course import collect, course_folder, gradebook
 from grader.course.release import release
 from grader.source import derive
@@ -74,7 +75,7 @@ def give(round_, make):
     """Write a result for everything that was collected; `make` gets the attempt and the key."""
     for attempt, told in gradebook.jobs(round_, {}):
         path = round_.folder("results") / f"{told['key']}.json"
-        course_folder.write(path, json.dumps(make(attempt, told["key"])))
+        files.write(path, json.dumps(make(attempt, told["key"])))
 
 
 def inherited():

@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 from grader import __main__ as commands
-from grader.course import course_folder, grading
+from grader import files
+from grader.course import grading
 from grader.run import engine, job
 
 SECONDS = float(os.environ.get("STUB_SECONDS", "0.15"))
@@ -37,7 +38,7 @@ def worker(batch):
         if not path.exists():
             time.sleep(SECONDS)
             result = stub_result(path.stem, Path(told["submission"]).read_bytes())
-            course_folder.write(path, json.dumps(result))
+            files.write(path, json.dumps(result))
 
 
 if __name__ == "__main__":

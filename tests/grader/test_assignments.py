@@ -25,16 +25,19 @@ def test_an_assignment_keeps_its_promises(topic):
 
 @pytest.mark.parametrize("topic", TOPICS)
 def test_a_source_is_stored_in_one_form(topic):
-    path = FOLDER / topic / f"{topic}.ipynb"
+    path = FOLDER / f"{topic}.ipynb"
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     assert path.read_text(encoding="utf-8") == nbformat.writes(notebook, version=4) + "\n"
-    assert sorted(path.parent.iterdir()) == [path], "a topic holds its source and nothing else"
+
+
+def test_the_folder_holds_nothing_but_sources():
+    assert {path.suffix for path in FOLDER.iterdir()} == {".ipynb"}
 
 
 def test_another_process_derives_the_same_bytes():
-    code = "import sys, nbformat; from assignments import sources; "
-    code += "sys.stdout.write(nbformat.writes(sources.release(sys.argv[1], 'a seed', 3)))"
+    code = "import sys, nbformat; from grader.source import derive; "
+    code += "sys.stdout.write(nbformat.writes(derive.release(sys.argv[1], 'a seed', 3)))"
     run = [sys.executable, "-c", code, TOPICS[0]]
     again = subprocess.run(run, capture_output=True, text=True, check=True).stdout
     assert again == nbformat.writes(derive.release(TOPICS[0], "a seed", 3))
@@ -95,7 +98,7 @@ def planted(tmp_path):
     """Return a function that changes the source of *softmax* and gives the path of the copy."""
 
     def plant(old, new):
-        text = (FOLDER / "softmax" / "softmax.ipynb").read_text(encoding="utf-8")
+        text = (FOLDER / "softmax.ipynb").read_text(encoding="utf-8")
         assert text.count(old) >= 1, "the error was not planted"
         path = tmp_path / "softmax.ipynb"
         path.write_text(text.replace(old, new), encoding="utf-8")

@@ -199,7 +199,7 @@ OPEN = {
 def test_no_sandbox_is_refused(monkeypatch):
     """Without any sandbox, grading is refused in one sentence that says the way out."""
     monkeypatch.setattr(launcher, "works_bubblewrap", lambda: False)
-    monkeypatch.setattr(launcher.container, "works", lambda: False)
+    monkeypatch.setattr(launcher.podman, "works", lambda: False)
     with pytest.raises(launcher.NoSandbox, match=r"apt install bubblewrap.*--no-sandbox"):
         launcher.choose()
     assert launcher.choose(no_sandbox=True) == "none"
