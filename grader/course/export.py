@@ -1,4 +1,4 @@
-"""Write points where Canvas, Moodle and people read them. What is not known stays blank."""
+"""Write points for Canvas, Moodle and spreadsheets. Unknown points stay blank."""
 
 import re
 
@@ -25,7 +25,7 @@ FORMS = ("plain", "canvas", "moodle")
 def export(round_, table, form, title, into=None):
     """Write one CSV file; return its path, and how many points in it are blank.
 
-    `into` is the file that the LMS itself gave out: it comes back with the points filled in.
+    `into` is a file exported by the LMS: a copy of it with the points filled in is written.
     """
     possible = gradebook.possible(round_)
     if into:
@@ -74,29 +74,29 @@ def _moodle(table, title, possible):
 
 
 def _filled(table, form, title, into):
-    """Return the lines of the LMS's own file with our points in their column."""
+    """Return the lines of the LMS's file with the points in their column."""
     heads, lines = tables.read_csv(into)
     known = {row.attempt.student.number: row for row in table if row.attempt.student.lms == form}
     identity, column = _columns(form, title, heads, into)
-    met = set()
+    listed = set()
     for line in lines:
         # Moodle writes "Participant 12345", in the language of the site.
         number = line[identity].strip().split(" ")[-1]
         line.update({head: tables.plain(text) for head, text in line.items()})
         if number in known:
-            met.add(number)
+            listed.add(number)
             line[column] = points(known[number])
-    strangers = [row.attempt.student.name for number, row in known.items() if number not in met]
-    if strangers or not known:
-        who = shorten(", ".join(strangers)) or "anyone of this round"
+    missing = [row.attempt.student.name for number, row in known.items() if number not in listed]
+    if missing or not known:
+        who = shorten(", ".join(missing)) or "every student of this round"
         raise files.Problem(f"{into} lacks {who}; download it again, for all groups")
     return [heads, *([line[head] for head in heads] for line in lines)]
 
 
 def _columns(form, title, heads, into):
-    """Return the heads of the columns with the student's number and with the points."""
+    """Return the names of the columns with the student's number and with the points."""
     if form == "plain":
-        raise files.Problem("--into is for files that Canvas or Moodle gave you")
+        raise files.Problem("--into needs a file from Canvas or Moodle; say which with --to")
     if form == "moodle":
         identity, fits = heads[:1], [head for head in heads if head in (title, "Grade")]
     else:

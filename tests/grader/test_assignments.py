@@ -61,7 +61,7 @@ def test_nbgrader_makes_the_same_release():
 
 def test_the_command_derives_and_checks(tmp_path, capsys):
     assert audit.main(["regression", "--variants", "1", "--into", str(tmp_path)]) == 0
-    assert "All assignments keep their word." in capsys.readouterr().out
+    assert "All assignments follow the rules." in capsys.readouterr().out
     release, solution = (
         (tmp_path / kind / "regression-v0" / "regression.ipynb").read_text(encoding="utf-8")
         for kind in ("release", "solution")
@@ -135,7 +135,7 @@ PLANTED = {
     ),
     "points that are not those of the checks": ('"points": 5', '"points": 6', "its checks have"),
     "a link to no page": ("book/softmax.ipynb", "book/soft.ipynb", "there is no page"),
-    "a sentence without a page": ("each row must; see", "each row must: see", "names no place"),
+    "a sentence without a page": ("each row must; see", "each row must: see", "names no page"),
     "numbers that do not vary": (
         "steps = rng.",
         "steps = (rng := np.random.default_rng(0)).",
@@ -156,4 +156,4 @@ def test_a_solution_or_a_hidden_part_in_a_release_is_found(monkeypatch, step):
     kept = {"_with_stub": lambda cell: cell.source, "_without_hidden": lambda source: source}
     monkeypatch.setattr(derive, step, kept[step])
     found = audit.problems("regression", numbers=[0])
-    assert any("a line that is not to be seen" in problem for problem in found), found
+    assert any("a line that must stay hidden" in problem for problem in found), found

@@ -177,7 +177,7 @@ def test_points_by_hand_are_added_kept_and_belong_to_one_answer(round_, tmp_path
     filled = sheet.read_text(encoding="utf-8").replace(",3,,", ',3,"2,5","Good; see\nsoftmax"')
     sheet.write_text(filled.replace("\r\n", "\n"), encoding="utf-8")
     row = table(round_)[0]
-    assert (row.points, row.by_hand["why"][1]) == (12.5, "Good; see\nsoftmax")
+    assert (row.points, row.manual["why"][1]) == (12.5, "Good; see\nsoftmax")
     manual_grading.write_sheet(round_, table(round_))
     assert table(round_)[0].points == 12.5
     other = text | {"answer": "Another one."}
