@@ -1,10 +1,9 @@
 """Decide which cells of a submission run, and which of its texts a person reads."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from grader.checks import cells
-from grader.run.submission import CannotGrade, inside
+from grader.run.submission import CannotGrade
 
 LONGEST_TEXT = 20_000  # characters
 
@@ -16,14 +15,6 @@ class Assembled:
     cells: list = field(default_factory=list)  # (position in the notebook or None, code)
     texts: dict = field(default_factory=dict)  # grade_id: what the student wrote
     notes: list = field(default_factory=list)
-
-
-class Submitted(NamedTuple):
-    """One cell of a submission; its parts are empty if it is not a cell at all."""
-
-    kind: str
-    grade_id: str
-    source: str
 
 
 def assemble(submission, release):
@@ -39,7 +30,7 @@ def assemble(submission, release):
     release : notebook
         What the student received.
     """
-    submitted = [_cell(cell) for cell in submission.notebook["cells"]]
+    submitted = submission.cells
     released = {cells.grade_id(cell): cell for cell in release["cells"] if cells.marks(cell)}
     known = {cell.grade_id for cell in submitted} & set(released)
     _refuse_others(submission.about.get("assignment"), known, release)
@@ -52,18 +43,6 @@ def assemble(submission, release):
         _texts(submitted, released),
         _notes(submitted, released),
     )
-
-
-def _cell(cell):
-    if not isinstance(cell, dict):
-        return Submitted("", "", "")
-    source = cell.get("source", "")
-    if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
-    grade_id = inside(cell, "metadata", "nbgrader").get("grade_id", "")
-    # A lone surrogate is not text: it cannot be sent to the sandbox or stored in a result.
-    text = source.encode(errors="replace").decode() if isinstance(source, str) else ""
-    return Submitted(cell.get("cell_type"), grade_id if isinstance(grade_id, str) else "", text)
 
 
 def _refuse_others(name, known, release):

@@ -94,7 +94,8 @@ class Job:
             execution.run(self.limits)
         except (CannotGrade, Failure) as problem:
             return outcome | {"reason": str(problem)}
-        return result.graded(outcome, self.plan.release, assembled, execution)
+        checks = execution.outcomes()
+        return result.graded(outcome, self.plan.release, assembled, checks, execution)
 
     def _refuse_unknown_variant(self):
         """Refuse a variant that nobody received."""

@@ -52,9 +52,19 @@ def start(key, version, submission, plan, variant):
     }  # fmt: skip
 
 
-def graded(result, release, assembled, execution):
-    """Return a result with the outcome of a submission that was run."""
-    checks = execution.outcomes()
+def graded(result, release, assembled, checks, execution):
+    """Return a result with the outcome of a submission that was run.
+
+    Parameters
+    ----------
+    result : dict
+        As `start` returns it.
+    release : notebook
+    assembled : `grader.run.assemble.Assembled`
+    checks : list of dict
+        The outcome of each check.
+    execution : `grader.run.execution.Execution`
+    """
     points = float(sum(check["points"] for check in checks))
     return result | {
         "state": GRADED, "points": points, "checks": checks,

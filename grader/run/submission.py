@@ -7,10 +7,19 @@ import stat
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 
 class CannotGrade(ValueError):  # noqa: N818, it is a state of its own
     """The file is not a notebook of this assignment; the text says why in one sentence."""
+
+
+class Cell(NamedTuple):
+    """One cell of a submission; its parts are empty if it is not a cell at all."""
+
+    kind: str
+    grade_id: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -50,7 +59,12 @@ class Submission:
         >>> Submission("x.ipynb", text).about
         {'variant': 3}
         """
-        return inside(self.notebook, "metadata", "loss_book")
+        return _inside(self.notebook, "metadata", "loss_book")
+
+    @property
+    def cells(self):
+        """The cells of the notebook, in order; raises `CannotGrade`."""
+        return [_cell(cell) for cell in self.notebook["cells"]]
 
     @property
     def variant(self):
@@ -99,7 +113,19 @@ def _parsed(data):
     raise CannotGrade("the file is not a notebook (it has no cells)")
 
 
-def inside(tree, *keys):
+def _cell(cell):
+    if not isinstance(cell, dict):
+        return Cell("", "", "")
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    grade_id = _inside(cell, "metadata", "nbgrader").get("grade_id", "")
+    # A lone surrogate is not text: it cannot be sent to the sandbox or stored in a result.
+    text = source.encode(errors="replace").decode() if isinstance(source, str) else ""
+    return Cell(cell.get("cell_type"), grade_id if isinstance(grade_id, str) else "", text)
+
+
+def _inside(tree, *keys):
     """Return a dict within dicts; an empty one if there is none."""
     for key in keys:
         tree = tree.get(key) if isinstance(tree, dict) else None

@@ -45,7 +45,9 @@ def test_a_zip_of_moodle_without_folders(round_, tmp_path):
     counts, attempts, said = collected(round_, sample_course.zipped(tmp_path / "m.zip", entries))
     assert counts == (1, 0)
     assert attempts[0].student.number == "7"
-    assert [line.split(": ")[1] for line in said] == ["it is not a notebook (.ipynb); not collected"]
+    assert [line.split(": ")[1] for line in said] == [
+        "it is not a notebook (.ipynb); not collected"
+    ]
 
 
 def test_a_zip_of_canvas(round_, tmp_path):
