@@ -256,11 +256,11 @@ def test_without_both_it_is_refused(choose, monkeypatch):
         r"error: [^\n]*apt install bubblewrap[^\n]*apt install podman[^\n]*--no-sandbox[^\n]*",
         str(refused.value),
     )
-    assert "used by root" not in str(refused.value)
+    assert "used as root" not in str(refused.value)
 
 
 def test_root_is_refused_and_told_why(choose, monkeypatch):
     """Podman's containers of root are not rootless: they are not used."""
     monkeypatch.setattr(os, "getuid", lambda: 0)
-    with pytest.raises(launcher.NoSandbox, match=r"not used by root.*grade as another user"):
+    with pytest.raises(launcher.NoSandbox, match=r"not used as root.*grade as an ordinary user"):
         choose("bwrap")

@@ -1,7 +1,7 @@
-"""Killed workers, killed engines, power cuts and full disks: no result is lost, none is doubled.
+"""Killed workers, killed engines, power cuts and full disks: no result is lost or duplicated.
 
-The processes are real and are killed with -9; the moments are drawn with a seed. Only the grading
-itself is replaced, by a moment of sleep, so that fifty runs take a minute or two.
+The processes are real and are killed with -9 at seeded moments. Only the grading itself is
+replaced, by a moment of sleep.
 """
 
 import csv
@@ -23,9 +23,9 @@ from grader.course import collect, gradebook
 
 pytestmark = [
     pytest.mark.classroom,
-    pytest.mark.skipif(sys.platform != "linux", reason="not run: /proc is needed"),
+    pytest.mark.skipif(sys.platform != "linux", reason="NOT RUN: /proc is needed"),
     pytest.mark.skipif(
-        not sample_course.GRADER.exists(), reason="not run: run make grader-envs first"
+        not sample_course.GRADER.exists(), reason="NOT RUN: run make grader-envs first"
     ),
 ]
 STUDENTS, JOBS = 40, 2
@@ -65,11 +65,11 @@ def fresh(collected, tmp_path):
 
 
 def start(round_, mark, **variables):
-    """Start grading as a teacher does; every process of it carries a mark."""
-    told = [sample_course.GRADER, Path(stub_grading.__file__), "grade", "softmax"]
-    told += ["--jobs", JOBS, "--no-sandbox", "--course", round_.course]
+    """Start grading as a teacher does; all of its processes carry a mark."""
+    command = [sample_course.GRADER, Path(stub_grading.__file__), "grade", "softmax"]
+    command += ["--jobs", JOBS, "--no-sandbox", "--course", round_.course]
     return subprocess.Popen(
-        list(map(str, told)),
+        list(map(str, command)),
         env=sample_course.inherited() | {MARK: mark} | variables,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -78,20 +78,20 @@ def start(round_, mark, **variables):
 
 
 def processes(mark, word=""):
-    """Return the processes with a mark whose command line holds a word."""
-    found = []
+    """Return the processes with a mark whose command line contains a word."""
+    pids = []
     for place in Path("/proc").glob("[0-9]*"):
         try:
             marked = f"{MARK}={mark}\0".encode() in (place / "environ").read_bytes()
             if marked and word.encode() in (place / "cmdline").read_bytes():
-                found.append(int(place.name))
+                pids.append(int(place.name))
         except OSError:
             continue
-    return found
+    return pids
 
 
 def kill(mark, word=""):
-    """Kill them all at once, as a power cut does; return how many there were."""
+    """Kill all of them at once, as a power cut does; return how many there were."""
     victims = processes(mark, word)
     for victim in victims:
         try:
@@ -102,14 +102,14 @@ def kill(mark, word=""):
 
 
 def results(round_):
-    """Return the results that are there, by file; half a result is an error here."""
+    """Return the existing results, by file; half a result raises an error."""
     folder = round_.folder("results")
     names = [path for path in folder.glob("*") if not path.name.startswith(".")]
     return {path.name: json.loads(path.read_bytes()) for path in names}
 
 
 def wait_for(count, round_, process, seconds=60):
-    """Wait until so many results are there, or the command has ended."""
+    """Wait until there are `count` results, or the command has ended."""
     end = time.monotonic() + seconds
     while _count(round_) < count and process.poll() is None and time.monotonic() < end:
         time.sleep(0.05)
@@ -120,10 +120,10 @@ def _count(round_):
 
 
 def finish(round_, wanted, mark):
-    """Give the same command once more; everything must then be as if nothing had happened."""
+    """Repeat the command; everything must then be as if nothing had happened."""
     process = start(round_, mark)
-    said = process.communicate(timeout=120)[1]
-    assert process.returncode == 0, said
+    errors = process.communicate(timeout=120)[1]
+    assert process.returncode == 0, errors
     assert results(round_) == wanted
     assert not processes(mark)
     work = round_.folder("secret") / "work"
@@ -131,17 +131,17 @@ def finish(round_, wanted, mark):
 
 
 def exported(round_):
-    """Export; return the lines by student."""
-    status, _, said = sample_course.command(round_.course, "export", "softmax")
-    assert status == 0, said
+    """Export; return the points by student."""
+    status, _, errors = sample_course.command(round_.course, "export", "softmax")
+    assert status == 0, errors
     path = round_.course / "export" / "softmax-1-plain.csv"
     lines = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
     assert len(lines) == STUDENTS
     return {line["student"]: line["points"] for line in lines}
 
 
-def must_export(round_):
-    """Return what the export must hold, from the submissions alone."""
+def expected_export(round_):
+    """Return the points that the export must contain, from the submissions alone."""
     return {
         each.student.key: f"{stub_grading.stub_result('', each.path.read_bytes())['points']:g}"
         for each in collect.attempts(round_)
@@ -163,7 +163,7 @@ def test_power_cuts_at_random_moments(fresh, seed):
         _gone(mark)
         assert results(round_).items() <= wanted.items()
     finish(round_, wanted, f"{os.getpid()}-{seed}-end")
-    assert exported(round_) == must_export(round_)
+    assert exported(round_) == expected_export(round_)
 
 
 def _gone(mark):
@@ -180,8 +180,8 @@ def test_a_killed_worker_or_engine_is_replaced_at_once(fresh, word):
     process = start(round_, mark)
     wait_for(3, round_, process)
     assert kill(mark, word)
-    said = process.communicate(timeout=120)[1]
-    assert process.returncode == 0, said
+    errors = process.communicate(timeout=120)[1]
+    assert process.returncode == 0, errors
     assert results(round_) == wanted
 
 
@@ -191,11 +191,11 @@ def test_a_second_command_at_the_same_time_is_refused(fresh):
     first = start(round_, mark)
     wait_for(1, round_, first)
     second = start(round_, mark)
-    said = second.communicate(timeout=60)[1]
-    *warned, error = said.splitlines()
+    errors = second.communicate(timeout=60)[1]
+    *warned, error = errors.splitlines()
     assert second.returncode == 1
     assert "being graded already" in error
-    assert all(line.startswith("warning: --no-sandbox") for line in warned), said
+    assert all(line.startswith("warning: --no-sandbox") for line in warned), errors
     kill(mark)
     first.communicate(timeout=60)
 
@@ -256,14 +256,14 @@ def test_a_full_disk_is_one_sentence_and_nothing_is_lost(fresh, tmp_path, free):
     assert len(points) == STUDENTS
 
 
-def test_a_grader_that_changes_while_it_works_says_so(fresh):
-    """Its results have other names then, and none of those that were asked for is there."""
+def test_a_grader_that_changes_while_it_works_is_reported(fresh):
+    """Its results then have different names, and the requested ones do not exist."""
     round_, wanted = fresh
     process = start(round_, "changed", STUB_SECONDS="0.01", STUB_CHANGED="new-")
-    said = process.communicate(timeout=120)[1]
+    errors = process.communicate(timeout=120)[1]
     assert process.returncode == 1
-    assert "40 of 40 have no result" in said
-    assert said.rstrip().endswith("The files of the grader were changed while it worked")
+    assert "40 of 40 have no result" in errors
+    assert errors.rstrip().endswith("The files of the grader were changed while it worked")
     for path in round_.folder("results").iterdir():
         path.unlink()
     finish(round_, wanted, "changed")
