@@ -17,6 +17,8 @@ from grader.course import course_folder
 def main(arguments=None):
     """Run one command; a problem that the teacher can fix is one sentence."""
     options = parser().parse_args(arguments)
+    if not hasattr(os, "fork"):
+        sys.exit("error: these commands need Linux; on Windows, run them in WSL")
     try:
         options.command(options)
     except files.Problem as problem:
@@ -116,7 +118,7 @@ def do_grade(options):
     round_, limits = _round(options), _limits(options)
     if options.jobs < 0:
         raise files.Problem(f"expected --jobs of 1 or more, got {options.jobs}")
-    workers = options.jobs or len(os.sched_getaffinity(0))
+    workers = options.jobs or _cores()
     _check_sandbox(options)
     keyed = gradebook.jobs(round_, limits)
     done = grade(round_, keyed, workers, _say, options.again, extra=options.engine.split())
@@ -187,6 +189,11 @@ def _limits(options):
     except (ValueError, TypeError) as problem:
         raise files.Problem(f"{options.course / 'course.toml'}, [limits]: {problem}") from None
     return given | ({"no_sandbox": True} if getattr(options, "no_sandbox", False) else {})
+
+
+def _cores():
+    """Return how many cores this process may use; macOS does not say, and has them all."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def _check_sandbox(options):

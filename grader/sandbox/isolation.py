@@ -10,10 +10,14 @@ import ctypes
 import errno
 import os
 import platform
-import resource
 import struct
 
-LIBC = ctypes.CDLL(None, use_errno=True)
+try:
+    import resource
+except ModuleNotFoundError:  # on Windows, where there is no sandbox
+    resource = LIBC = None
+else:
+    LIBC = ctypes.CDLL(None, use_errno=True)
 
 NEW_NAMESPACES = 0x7E020000  # mount, cgroup, UTS, IPC, user, PID, network
 READ_ONLY, NO_SUID, NO_DEV, NO_EXEC = 1, 2, 4, 8

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-RUNNER = ROOT / "tools" / "cells" / "runner.py"
+RUNNER = ROOT / "website" / "cells" / "runner.py"
 CHAPTERS = sorted((ROOT / "book").rglob("*.ipynb"))
 
 # What the browser has: the standard library, NumPy, lossutils.

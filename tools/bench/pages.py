@@ -18,7 +18,7 @@ from website import chromium, serve, toc
 
 CHAPTER = "book/regression-losses"
 EXECUTED = toc.ROOT / "_build" / "jupyter_execute"
-OURS = ("theme", "tools.")  # what the names of our own extensions begin with
+OURS = ("website",)  # what the names of our own extensions begin with
 RUNS = 5
 # A slow phone: 1.6 Mbit/s, 150 ms there and back.
 PHONE = {

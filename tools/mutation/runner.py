@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 IGNORED = shutil.ignore_patterns(
     ".git",
     ".venv*",
+    ".tools",
     "_build",
     "*.egg-info",
     "__pycache__",
