@@ -50,7 +50,7 @@ def test_variants_and_rounds_have_different_numbers(topic):
     assert len({re.sub(r'"variant": \d+', "", text) for text in texts}) == 21
 
 
-@pytest.mark.skipif(not GRADER.exists(), reason="NOT RUN: make grader-envs installs nbgrader")
+@pytest.mark.skipif(not GRADER.exists(), reason="not run: make grader-envs installs nbgrader")
 def test_nbgrader_makes_the_same_release():
     run = [GRADER, "tests/grader/nbgrader_release.py"]
     done = subprocess.run(run, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": "."})
