@@ -86,6 +86,6 @@ def command(folder, *arguments, python=sys.executable, **environment):
     """Run one of the teacher's commands; return its status, its output and its errors."""
     whole = [str(python), "-m", "grader", *map(str, arguments), "--course", str(folder)]
     done = subprocess.run(
-        whole, capture_output=True, text=True, env=inherited() | environment, timeout=300
+        whole, capture_output=True, text=True, env=inherited() | environment, timeout=600
     )
     return done.returncode, done.stdout, done.stderr

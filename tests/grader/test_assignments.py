@@ -1,4 +1,4 @@
-"""The assignments: what is derived from each source is what the source promises."""
+"""The assignments: each source follows the rules, and everything derived from it is correct."""
 
 import os
 import re
@@ -19,7 +19,7 @@ GRADER = Path(".venv-grader/bin/python")
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_an_assignment_keeps_its_promises(topic):
+def test_an_assignment_follows_the_rules(topic):
     assert audit.problems(topic, numbers=[0]) == []
 
 
@@ -44,19 +44,17 @@ def test_another_process_derives_the_same_bytes():
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_neighbours_and_rounds_hold_other_numbers(topic):
+def test_variants_and_rounds_have_different_numbers(topic):
     texts = [nbformat.writes(derive.release(topic, "a seed", number)) for number in range(20)]
     texts.append(nbformat.writes(derive.release(topic, "another seed", 0)))
     assert len({re.sub(r'"variant": \d+', "", text) for text in texts}) == 21
 
 
-@pytest.mark.skipif(not GRADER.exists(), reason="not run: make grader-envs brings nbgrader")
+@pytest.mark.skipif(not GRADER.exists(), reason="not run: make grader-envs installs nbgrader")
 def test_nbgrader_makes_the_same_release():
     run = [GRADER, "tests/grader/nbgrader_release.py"]
-    found = subprocess.run(
-        run, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": "."}
-    )
-    assert found.stdout == "compared\n", found.stdout + found.stderr
+    done = subprocess.run(run, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": "."})
+    assert done.stdout == "compared\n", done.stdout + done.stderr
 
 
 def test_the_command_derives_and_checks(tmp_path, capsys):
@@ -70,44 +68,44 @@ def test_the_command_derives_and_checks(tmp_path, capsys):
     assert "np.median(hours)" not in release
 
 
-def test_the_command_names_a_broken_promise(planted, capsys):
-    path = planted(*PLANTED["a link to no page"][:2])
+def test_the_command_reports_a_broken_rule(changed_source, capsys):
+    path = changed_source(*ERRORS["a link to no page"][:2])
     assert audit.main([str(path), "--variants", "1"]) == 1
     assert "there is no page" in capsys.readouterr().err
 
 
-def test_the_command_ends_in_a_sentence_where_there_is_no_such_assignment():
+def test_the_command_reports_an_unknown_assignment_in_one_sentence():
     with pytest.raises(SystemExit, match="error: there is no assignment poetry"):
         audit.main(["poetry"])
 
 
-def test_links_lead_to_the_book_where_its_address_is_known():
+def test_links_lead_to_the_book_if_its_address_is_known():
     linked = derive.release("softmax", "a seed", 0, book="https://example.org/book-of-losses/")
     text = nbformat.writes(linked)
     assert "[Softmax](https://example.org/book-of-losses/book/softmax.html)" in text
     assert "](" not in nbformat.writes(derive.release("softmax", "a seed", 0))
 
 
-def test_a_source_that_does_not_exist_ends_in_a_sentence():
+def test_an_unknown_source_is_reported_in_one_sentence():
     with pytest.raises(ValueError, match="there is no assignment poetry"):
         derive.read("poetry")
 
 
 @pytest.fixture
-def planted(tmp_path):
+def changed_source(tmp_path):
     """Return a function that changes the source of *softmax* and gives the path of the copy."""
 
-    def plant(old, new):
+    def change(old, new):
         text = (FOLDER / "softmax.ipynb").read_text(encoding="utf-8")
-        assert text.count(old) >= 1, "the error was not planted"
+        assert text.count(old) >= 1, "the source was not changed"
         path = tmp_path / "softmax.ipynb"
         path.write_text(text.replace(old, new), encoding="utf-8")
         return path
 
-    return plant
+    return change
 
 
-PLANTED = {
+ERRORS = {
     "an answer in the task": (
         "shift = 100 * int(rng.integers(1, 9))",
         "shift = f'{np.log(classes):.4f}'",
@@ -144,16 +142,16 @@ PLANTED = {
 }
 
 
-@pytest.mark.parametrize("error", PLANTED)
-def test_a_planted_error_is_found(planted, error):
-    old, new, sentence = PLANTED[error]
-    found = audit.problems(planted(old, new), numbers=[0])
-    assert any(sentence in problem for problem in found), found
+@pytest.mark.parametrize("error", ERRORS)
+def test_the_audit_finds_an_error(changed_source, error):
+    old, new, sentence = ERRORS[error]
+    problems = audit.problems(changed_source(old, new), numbers=[0])
+    assert any(sentence in problem for problem in problems), problems
 
 
 @pytest.mark.parametrize("step", ["_with_stub", "_without_hidden"])
-def test_a_solution_or_a_hidden_part_in_a_release_is_found(monkeypatch, step):
+def test_the_audit_finds_a_solution_or_a_hidden_part_in_a_release(monkeypatch, step):
     kept = {"_with_stub": lambda cell: cell.source, "_without_hidden": lambda source: source}
     monkeypatch.setattr(derive, step, kept[step])
-    found = audit.problems("regression", numbers=[0])
-    assert any("a line that must stay hidden" in problem for problem in found), found
+    problems = audit.problems("regression", numbers=[0])
+    assert any("a line that must stay hidden" in problem for problem in problems), problems
