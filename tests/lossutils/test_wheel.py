@@ -5,6 +5,7 @@ runs them, is put beside NumPy; nothing is fetched.
 """
 
 import importlib.metadata
+import os
 import shutil
 import subprocess
 import sys
@@ -28,9 +29,16 @@ NUMPY_ONLY = ("test_arguments.py", "test_calls.py", "test_gradients.py", "test_l
 
 def run(*command, folder):
     """Run a command away from the sources; return what it printed."""
-    done = subprocess.run(list(map(str, command)), cwd=folder, capture_output=True, text=True)
+    done = attempt(*command, folder=folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def attempt(*command, folder):
+    """Run a command that knows only its own environment; return how it went."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = list(map(str, command))
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +144,6 @@ def test_the_command_diagnoses_a_batch(python, tmp_path):
     command = [python, "-m", "lossutils", "diagnose", tmp_path / "batch.npz"]
     command += ["--loss", "sparse_categorical_crossentropy"]
     assert "nothing found" in run(*command, folder=tmp_path)
-    done = subprocess.run([*map(str, command), "--from-logits"], capture_output=True, text=True)
+    done = attempt(*command, "--from-logits", folder=tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
     assert "CERTAIN" in done.stdout
