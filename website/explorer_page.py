@@ -1,4 +1,4 @@
-"""Explorers on bare pages of their own, as the tests and the benchmark open them."""
+"""Explorers, each on a bare page, as the tests and the benchmark open them."""
 
 import functools
 from pathlib import Path
@@ -30,11 +30,15 @@ def bare_page(name):
     )
 
 
-def open_bare(browser, name, **options):
-    """Open a page with one explorer; return the page, whose `problems` hold what went wrong."""
+def open_bare(browser, name, font_size=12, **options):
+    """Open a page with one explorer; return the page, whose `problems` hold what went wrong.
+
+    The words of the drawing are 12 pixels high; larger ones are as wide as those of a wide font.
+    """
     page = browser.new_page(**options)
     page.problems = []
     page.on("pageerror", lambda error: page.problems.append(str(error)))
-    page.on("console", lambda told: page.problems.append(told.text))
-    page.set_content(bare_page(name))
+    page.on("console", lambda message: page.problems.append(message.text))
+    page.set_content(bare_page(name).replace('FontSize":12', f'FontSize":{font_size}'))
+    page.evaluate("document.querySelector('figure.explorer').fitted")
     return page

@@ -1,6 +1,7 @@
-"""Every explorer in a browser: by keyboard, on a phone, in dark mode, for a screen reader, printed.
+"""Every explorer as a reader meets it: by keyboard, on a phone, in the dark, read aloud, printed.
 
-The pages hold only the explorer, so no built book is needed.
+On bare pages in a real browser, without a built book. The tests of an explorer share its two pages;
+each of them finds the explorer as it was opened.
 """
 
 import pytest
@@ -9,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from lossutils.book import explorers
 from website.explorer_page import bundle, open_bare
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("name", explorers.__all__)]
+pytestmark = pytest.mark.slow
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 KEYS = {"range": ["End", "Home"], "checkbox": [" "], "select-one": ["ArrowDown", "ArrowUp"]}
@@ -18,6 +19,17 @@ VALUES = """f => Object.fromEntries([...f.querySelectorAll('form [name]')].map(
 
 SHOWN = "c => (c.type === 'checkbox' ? c.checked : c.value)"
 SAYS = "text => document.querySelector('.explorer-seen').innerText === text"
+# Put everything back, and the focus before the explorer.
+AS_OPENED = """() => {
+  document.documentElement.dataset.theme = "light";
+  document.querySelector("figure > form").reset();
+  const heading = document.querySelector("h1");
+  heading.tabIndex = -1;
+  heading.focus();
+  return new Promise((done) => setTimeout(done)); // the explorer answers a reset a task later
+}"""
+
+FILLS = "texts => [...new Set(texts.map(t => getComputedStyle(t).fill))]"
 
 # The contrast of two colours, by the formula of WCAG 2.2.
 CONTRAST = """([one, other]) => {
@@ -31,20 +43,47 @@ CONTRAST = """([one, other]) => {
 }"""
 
 
+@pytest.fixture(scope="module", params=explorers.__all__)
+def name(request):
+    """Return the name of the explorer."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def desk_page(browser, name):
+    """Open the explorer on a page as wide as a desk's screen, once."""
+    page = open_bare(browser, name)
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def phone_page(browser, name):
+    """Open the explorer on a page as wide as a phone, once."""
+    page = open_bare(browser, name, **PHONE)
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def opened(browser, name):
-    """Open pages with the explorer; at the end, check that they reported no problems."""
-    pages = []
+def page(desk_page):
+    """Return the page with the explorer as it was opened; nothing may go wrong on it."""
+    yield from unchanged(desk_page)
 
-    def open_one(**options):
-        pages.append(open_bare(browser, name, **options))
-        pages[-1].locator(".explorer-chart svg").wait_for()
-        return pages[-1]
 
-    yield open_one
-    for page in pages:
-        assert page.problems == []
-        page.close()
+@pytest.fixture
+def phone(phone_page):
+    """Return the same on a phone."""
+    yield from unchanged(phone_page)
+
+
+def unchanged(page):
+    """Yield a page as it was opened."""
+    page.problems.clear()
+    page.emulate_media(media="screen")
+    page.evaluate(AS_OPENED)
+    yield page
+    assert page.problems == []
 
 
 def values(page):
@@ -55,113 +94,117 @@ def seen(page):
     return page.locator(".explorer-seen").inner_text()
 
 
-def test_its_text_is_the_one_stored_in_the_notebook(opened, name):
+def test_it_says_what_the_notebook_stored(page, name):
     explorer = getattr(explorers, name)()
     stored = bundle(name)["text/plain"].splitlines()[-len(explorer.seen) :]
-    assert seen(opened()) == " ".join(sentence.strip() for sentence in stored)
+    assert seen(page) == " ".join(sentence.strip() for sentence in stored)
 
 
-def test_every_control_works_by_keyboard(opened, name):
-    page = opened()
+def test_every_control_works_by_keyboard(page):
     controls = page.locator("form .explorer-control:not([hidden]) [name]")
     for number in range(controls.count()):
         page.keyboard.press("Tab")
         control = controls.nth(number)
-        assert control.evaluate("c => c === document.activeElement"), "Tab does not reach it next"
+        assert control.evaluate("c => c === document.activeElement"), "Tab reaches each in turn"
         label = page.locator(f"label[for='{control.get_attribute('id')}']")
         assert label.inner_text().strip()
-        start, text, changed = values(page), seen(page), set()
+        start, sentence, others = values(page), seen(page), set()
         key = control.get_attribute("name")
         for press in KEYS[control.evaluate("c => c.type")]:
             page.keyboard.press(press)
             if values(page)[key] != start[key]:
-                changed.add(seen(page))
-        assert changed - {text}, f"{key}: the text line does not depend on it"
+                others.add(seen(page))
+        assert others - {sentence}, f"{key}: the text line says the same wherever it stands"
         page.locator("figure > form").evaluate("form => form.reset()")
-        page.wait_for_function(SAYS, arg=text)
+        page.wait_for_function(SAYS, arg=sentence)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.type") == "reset"
 
 
-def test_reset_returns_to_the_start(opened, name):
-    page = opened()
-    start, text = values(page), seen(page)
+def test_reset_returns_to_the_start(page):
+    start, sentence = values(page), seen(page)
     signals = page.locator("figure.explorer").evaluate("f => f.view.getState().signals")
     for control in page.locator("form .explorer-control:not([hidden]) [name]").all():
         shown = control.evaluate(SHOWN)
         for key in KEYS[control.evaluate("c => c.type")]:
-            if control.evaluate(SHOWN) == shown:  # it may start at the end to which a key moves it
+            if control.evaluate(SHOWN) == shown:  # it may start at the end that a key leads to
                 control.press(key)
         assert control.evaluate(SHOWN) != shown
     page.get_by_role("button", name="Reset").press("Enter")
-    page.wait_for_function(SAYS, arg=text)
+    page.wait_for_function(SAYS, arg=sentence)
     assert values(page) == start
     assert page.locator("figure.explorer").evaluate("f => f.view.getState().signals") == signals
 
 
-def test_sliders_show_their_value_and_announce_it(opened, name):
-    page = opened()
+def test_sliders_show_their_value_and_say_it(page):
     for control in page.locator("form input[type=range]").all():
         shown = control.locator("xpath=../*[contains(@class, 'explorer-value')]").text_content()
         assert shown == control.get_attribute("aria-valuetext") != ""
 
 
-def test_it_fits_a_phone(opened, name):
-    page = opened(**PHONE)
-    page.wait_for_timeout(100)  # until the drawing fills the width
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    drawn = page.locator(".explorer-chart svg")
-    box, column = drawn.bounding_box(), page.locator(".explorer-chart").bounding_box()
-    assert column["width"] - 12 <= box["width"] <= column["width"] + 1
-    shrunk = drawn.evaluate("s => s.getBoundingClientRect().width / s.getAttribute('width')")
-    assert shrunk > 0.95, "the text of the drawing is too small"
-    for control in page.locator("form :is(input, select, button):visible").all():
+def test_it_fits_a_phone(phone):
+    check_fit(phone)
+    for control in phone.locator("form :is(input, select, button):visible").all():
         size = control.bounding_box()
         assert min(size["width"], size["height"]) >= 24, control.get_attribute("name")
 
 
-def test_touching_a_slider_moves_it(opened, name):
-    page = opened(**PHONE)
-    slider = page.locator("form input[type=range]:visible").first
+def test_it_fits_a_phone_with_a_wide_font(browser, name):
+    """Letters a quarter wider than those of the fonts here: no reader's font breaks the layout."""
+    page = open_bare(browser, name, font_size=15, **PHONE)
+    check_fit(page)
+    assert page.problems == []
+    page.close()
+
+
+def check_fit(page):
+    """Check that the drawing fills the column, with letters of their full size."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    drawn = page.locator(".explorer-chart svg")
+    box, column = drawn.bounding_box(), page.locator(".explorer-chart").bounding_box()
+    assert column["width"] - 12 <= box["width"] <= column["width"] + 1
+    scale = drawn.evaluate("s => s.getBoundingClientRect().width / s.getAttribute('width')")
+    assert scale > 0.95, "the letters of the drawing are smaller than they should be"
+
+
+def test_touching_a_slider_moves_it(phone):
+    slider = phone.locator("form input[type=range]:visible").first
     slider.scroll_into_view_if_needed()
-    box, after = slider.bounding_box(), []
+    box, shown = slider.bounding_box(), []
     for part in (0.05, 0.95):
-        page.touchscreen.tap(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
-        after.append((slider.input_value(), seen(page)))
+        phone.touchscreen.tap(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
+        shown.append((slider.input_value(), seen(phone)))
     low, high = (slider.get_attribute(end) for end in ("min", "max"))
     middle = (float(low) + float(high)) / 2
-    assert float(after[0][0]) < middle < float(after[1][0])
-    assert after[0][1] != after[1][1]
+    assert float(shown[0][0]) < middle < float(shown[1][0])
+    assert shown[0][1] != shown[1][1]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_it_follows_the_theme(opened, name, theme):
-    page = opened()
-    page.evaluate("document.documentElement.dataset.theme = 'light'")
+def test_it_follows_the_theme(page, theme):
     page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
-    colour = "e => getComputedStyle(e)"
-    ground = page.locator("figure.explorer").evaluate(f"{colour}.backgroundColor")
-    texts = page.locator(".explorer-chart svg text:visible").all()
-    assert texts
-    for colour_of in {text.evaluate(f"{colour}.fill") for text in texts}:
-        assert page.evaluate(CONTRAST, [colour_of, ground]) >= 4.5, (colour_of, ground)
+    background = "e => getComputedStyle(e).backgroundColor"
+    ground = page.locator("figure.explorer").evaluate(background)
+    colours = page.locator(".explorer-chart svg text:visible").evaluate_all(FILLS)
+    assert colours
+    for colour in colours:
+        assert page.evaluate(CONTRAST, [colour, ground]) >= 4.5, (colour, ground)
     violations = Axe().run(page, context="figure.explorer").response["violations"]
     assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in violations] == []
 
 
-def test_its_drawing_has_a_text_alternative_and_its_text_is_live(opened, name):
-    page, explorer = opened(), getattr(explorers, name)()
+def test_its_drawing_has_a_text_alternative_and_its_text_is_live(page, name):
+    explorer = getattr(explorers, name)()
     image = page.get_by_role("img", name=explorer.alternative)
     assert image.locator("svg").count() == 1
     assert page.get_by_role("figure").count() == 1
     assert page.locator(".explorer-seen[role=status]").count() == 1
     assert explorer.question.endswith("?")
     assert explorer.question in page.locator("figcaption").inner_text()
-    assert page.evaluate("document.getAnimations().length") == 0, "something moves by itself"
+    assert page.evaluate("document.getAnimations().length") == 0, "nothing moves by itself"
 
 
-def test_print_shows_the_values_of_the_controls(opened, name):
-    page = opened()
+def test_paper_shows_where_the_controls_stand(page):
     page.emulate_media(media="print")
     assert page.locator("form input[type=range]:visible").count() == 0
     assert page.get_by_role("button").count() == 0

@@ -1,20 +1,16 @@
 """The NumPy version in the page: Pyodide in a worker, from files of the site, on a press only.
 
-Real Pyodide from its npm package, a real page of the built book and a real browser; run by
-`make site`, after `make book`. **Not proved without its wheel:** NumPy inside of Pyodide, because
-no package index has it; `make pages NUMPY=FILE` proves that too. That the cells need nothing but
-NumPy and lossutils is proved by `test_in_page_cells.py`, with the same runner in CPython.
+Real Pyodide from its npm package, a real page of the built book and a real browser.
+**Not proved without its wheel:** NumPy inside Pyodide, because no package index has it; the
+environment variable NUMPY names the wheel for a run that proves it too. That the cells need nothing
+but NumPy and lossutils is proved by `test_pyodide_cells.py`, with the same runner in CPython.
 """
 
-import functools
 import hashlib
-import http.server
 import json
 import os
 import re
 import shutil
-import threading
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,7 +19,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from live_book import cell, press, run, wait_for, write
 
-from website import cells, pyodide
+from website import cells, pyodide, serve
 
 pytestmark = pytest.mark.slow
 PAGE = "book/hinge.html"
@@ -58,22 +54,11 @@ def site(tmp_path_factory, files, wheels):
     return folder
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """A file server that does not log."""
-
-    def log_message(self, *args):
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def address(site):
-    """Serve the site as any web host does."""
-    handler = functools.partial(Quiet, directory=site)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    """Serve the site as its host does: with dates, and kept by the browser for ten minutes."""
+    with serve.hosted(site) as where:
+        yield where
 
 
 @pytest.fixture
@@ -120,10 +105,9 @@ def check_lossutils(page):
     """Check that the wheel of this repository is installed, with its data."""
     code = "from importlib import metadata, resources\nmetadata.version('lossutils')"
     assert run(page, 1, code) == f"'{version()}'"
-    path = "book/data/accuracy.json"
-    code = f"text = resources.files('lossutils').joinpath('{path}').read_text()\n"
-    records = json.loads((live_book.ROOT / "lossutils" / path).read_text("utf-8"))
-    assert run(page, 1, f"{code}import json\nlen(json.loads(text))") == str(len(records))
+    data = "diagnosis/mistakes.json"
+    code = f"len(resources.files('lossutils').joinpath('{data}').read_bytes())"
+    assert run(page, 1, code) == str((live_book.ROOT / "lossutils" / data).stat().st_size)
 
 
 def check_error(page):
@@ -144,7 +128,7 @@ def test_the_cell_gives_what_is_stored_with_the_official_numpy(page, site, files
     """With the NumPy of Pyodide's release the cell prints on the page what its notebook stores."""
     if "NUMPY" not in os.environ:
         name = pyodide.numpy_entry(files)["file_name"]
-        pytest.skip(f"not proved: NumPy in Pyodide, as no index has {name}; make pages NUMPY=FILE")
+        pytest.skip(f"not run: Pyodide's NumPy is in no package index; NUMPY can name a {name}")
     official = pyodide.checked_numpy(Path(os.environ["NUMPY"]), files)
     try:
         pyodide.put(site, files, official | wheels)
@@ -187,32 +171,64 @@ def cut(content):
     return content[: len(content) // 2]
 
 
-WASM = f"{pyodide.WASM}.packed"
+def write_as_if_unchanged(path, content):
+    """Write a file, or remove it for None, and give it the date of the folder's first files."""
+    if content is None:
+        path.unlink()
+        return
+    path.write_bytes(content)
+    os.utime(path, (DATE, DATE))
+
+
+def hold_until(context, name, other):
+    """Hold the requests for one file until the other has arrived."""
+    held, arrived = [], []
+
+    def release(request):
+        if request.url.endswith(other):
+            arrived.append(other)
+            while held:
+                held.pop().continue_()
+
+    context.route(f"**/{name}", lambda route: route.continue_() if arrived else held.append(route))
+    context.on("requestfinished", release)
+
+
+DATE = 1_700_000_000  # in seconds, as the header Last-Modified counts
+WASM = f"pyodide/{pyodide.WASM}.packed"
+STDLIB, LOCK = f"pyodide/{pyodide.STDLIB}", f"pyodide/{pyodide.LOCK}"
+SCRIPT, OTHER_SCRIPT = (f"pyodide/{name}" for name in pyodide.SCRIPTS)
 
 
 @pytest.mark.parametrize(
-    ("name", "change", "late"),
+    ("name", "change", "after"),
     [
-        (WASM, None, False),
-        (WASM, None, True),
-        (WASM, cut, False),
-        (pyodide.STDLIB, None, True),
-        (pyodide.LOCK, cut, False),
+        (WASM, None, None),
+        (WASM, None, STDLIB),
+        (WASM, cut, None),
+        (STDLIB, None, WASM),
+        (LOCK, cut, None),
+        (SCRIPT, None, None),
+        (OTHER_SCRIPT, cut, None),
+        ("cells/browser.js", None, None),
+        ("cells/worker.js", cut, None),
+        ("cells/runner.py", None, None),
     ],
 )
-def test_a_file_that_is_missing_or_broken_is_told(page, site, name, change, late):
-    """When the site lost a file, the reader reads so, and may try again when it is back."""
-    path = site / "_static" / "pyodide" / name
+def test_a_missing_or_broken_file_is_reported_and_loaded_anew(page, site, name, change, after):
+    """The reader is told, and may try again when the file is back, though its date is the same."""
+    path = site / "_static" / name
     content = path.read_bytes()
-    if late:  # when Pyodide waits for it already
-        page.context.route(f"**/{name}", lambda route: (time.sleep(3), route.continue_()))
+    write_as_if_unchanged(path, content)
+    if after:
+        hold_until(page.context, name, after)
     try:
-        path.write_bytes(change(content)) if change else path.unlink()
+        write_as_if_unchanged(path, change(content) if change else None)
         write(page, 1, "print(1)")
         press(page, 1)
         wait_for(page, r"Python could not be loaded \(.+\)\. Press Restart")
     finally:
-        path.write_bytes(content)
+        write_as_if_unchanged(path, content)
     page.problems.clear()  # the console may say what went wrong
     page.get_by_role("button", name="Restart Python").click()
     wait_for(page, "^Python is ready")

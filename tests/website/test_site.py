@@ -1,59 +1,108 @@
-"""The built book in a real browser: it needs no other host, its quizzes work.
+"""Every page of the built book in a browser: it is whole, light, and fit to be used by everyone.
 
-Run by `make site`, after `make book`.
+The tests of a page share one visit, which begins with an empty cache. What a visit weighs is what
+Chromium counts, compressed; the limits are those the project sets itself.
 """
 
 import nbformat
 import pytest
+from axe import MODES, faults
+from rotation import turn
 
+from tools.bench import pages
+from website import chromium
 from website.toc import PAGES, ROOT
 
 pytestmark = pytest.mark.slow
+EVERY_PAGE = [*PAGES, "search", "genindex"]
+FIRST, AGAIN = 600_000, 150_000  # bytes: with nothing of the site in the cache, and with a page
 
 
-def count(page, text='<fieldset class="quiz">'):
+@pytest.fixture(scope="module", params=EVERY_PAGE)
+def name(request):
+    """Return the name of the page."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def page(browser, address, name):
+    """Visit the page with an empty cache and read it to its end."""
+    with chromium.tab(browser, address, reduced_motion="reduce") as tab:
+        pages.watch(tab)
+        pages.visit(tab, f"{address}/{name}.html")
+        yield tab
+
+
+@pytest.fixture(scope="module")
+def shared(browser, address):
+    """Return the addresses of the files that a chapter leaves in the cache."""
+    with chromium.tab(browser, address) as tab:
+        pages.watch(tab)
+        pages.visit(tab, f"{address}/book/double-softmax.html")
+        return set(tab.arrived)
+
+
+def count(name, text='<fieldset class="quiz">'):
     """Return how often a text, or a quiz question, stands in the source of a page."""
-    path = ROOT / f"{page}.ipynb"
+    path = ROOT / f"{name}.ipynb"
     if not path.exists():
         return 0
     return sum(cell.source.count(text) for cell in nbformat.read(path, as_version=4).cells)
 
 
-QUIZZES = [name for name in PAGES if count(name)]
-EXERCISES = [name for name in PAGES if count(name, "{solution-start}")]
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_page_loads_whole_and_alone(page, address, name):
-    """A page has a title, one main heading and its figures, and asks no other host."""
-    page.goto(f"{address}/{name}.html", wait_until="networkidle")
+def test_page_is_whole_and_alone(page):
+    """A page has one main heading and its figures, and makes no external requests."""
     assert page.problems == []
-    assert page.locator("article h1").count() == 1
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.locator("h1").count() == 1
     unloaded = "images => images.filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
     assert page.locator("article img").evaluate_all(unloaded) == []
     bare = "images => images.filter(i => !i.alt || i.alt.startsWith('_images')).map(i => i.src)"
     assert page.locator("article img").evaluate_all(bare) == [], "a figure has no text alternative"
 
 
-@pytest.mark.parametrize("name", QUIZZES)
-def test_quiz_works_on_the_page(page, address, name):
+def test_visit_is_light(page, name, shared):
+    """So is the first visit, and so is this page after another one."""
+    first = sum(page.arrived.values())
+    again = sum(size for url, size in page.arrived.items() if url not in shared)
+    assert 50_000 < first <= FIRST
+    assert again <= AGAIN
+
+
+def test_axe_finds_no_violation_and_nothing_is_too_wide(page, name):
+    """Each commit judges a page in one of the modes, chosen by its hash."""
+    mode = MODES[(EVERY_PAGE.index(name) + turn()) % len(MODES)]
+    assert faults(page, *mode) == []
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("mode", MODES)
+def test_axe_finds_no_violation_in_any_mode(page, mode):
+    assert faults(page, *mode) == []
+
+
+def test_quiz_works_on_the_page(page, name):
     """Each question of a chapter shows feedback when an answer is chosen, without a kernel."""
-    page.goto(f"{address}/{name}.html")
     questions = page.locator("fieldset.quiz")
     assert questions.count() == count(name)
-    for number in range(questions.count()):
-        choice = questions.nth(number).locator(".quiz-choice").first
+    for question in questions.all():
+        choice = question.locator(".quiz-choice").first
         choice.locator("button").click()
         assert len(choice.locator("[aria-live]").inner_text().split()) > 3
 
 
-@pytest.mark.parametrize("name", EXERCISES)
-def test_solutions_are_folded_and_open(page, address, name):
-    """The solution of an exercise is hidden until it is opened."""
-    page.goto(f"{address}/{name}.html")
+def test_solutions_are_folded_and_open(page, name):
+    """The solutions of a page are hidden until they are opened."""
     solutions = page.locator(".solution.dropdown")
-    assert solutions.count() == count(name, "{solution-start}") >= 3
-    output = solutions.first.locator("pre").first
-    assert not output.is_visible()
-    solutions.first.locator("summary, .toggle-button").first.click()
-    assert output.is_visible()
+    assert solutions.count() == count(name, "{solution-start}")
+    for solution in solutions.all():
+        output = solution.locator("pre").first
+        assert not output.is_visible()
+        solution.locator("summary, .toggle-button").first.click()
+        assert output.is_visible()
+
+
+@pytest.mark.parametrize("text", ['<fieldset class="quiz">', "{solution-start}"])
+def test_chapters_have_quizzes_and_exercises(text):
+    """The two tests above have something to look at."""
+    assert len([name for name in PAGES if count(name, text) >= 3]) > 10

@@ -40,7 +40,6 @@ MOVE = """steps => new Promise((done) => {
 def measure(browser, name, steps):
     """Return how many milliseconds each of the steps took until it was drawn."""
     page = open_bare(browser, name, viewport={"width": 800, "height": 900})
-    page.locator(".explorer-chart svg").wait_for()
     page.evaluate(MOVE, 20)  # the first steps warm the compiler
     browser.start_tracing(page=page, categories=TRACED)
     page.evaluate(MOVE, steps)

@@ -3,13 +3,13 @@
 Usage: python -m tools.bench.pages [CHAPTER]
 """
 
-import contextlib
 import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import yaml
@@ -36,42 +36,44 @@ TO_THE_END = """async () => {
   await window.MathJax?.startup?.promise;
   for (let y = 0; y < document.body.scrollHeight; y += 700) {
     window.scrollTo(0, y);
-    await new Promise((done) => setTimeout(done, 20));
+    await new Promise(requestAnimationFrame);
   }
   await document.fonts.ready;
 }"""
 
 
-@contextlib.contextmanager
-def reader(browser, network=None):
-    """Open a tab with an empty cache, and count the bytes that arrive in it."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    try:
-        tab = context.new_page()
-        tab.add_init_script(SHIFTS)
-        tab.arrived = []
-        session = context.new_cdp_session(tab)
-        session.send("Network.enable")
-        if network:
-            session.send("Network.emulateNetworkConditions", network)
-        session.on("Network.loadingFinished", lambda e: tab.arrived.append(e["encodedDataLength"]))
-        yield tab
-    finally:
-        context.close()
+def watch(tab, network=None):
+    """Count the bytes that arrive in a tab, by address, and the shifts of its layout."""
+    tab.arrived, addresses = Counter(), {}
+    tab.add_init_script(SHIFTS)
+    session = tab.context.new_cdp_session(tab)
+    session.send("Network.enable")
+    if network:
+        session.send("Network.emulateNetworkConditions", network)
+
+    def asked(event):
+        addresses[event["requestId"]] = event["request"]["url"]
+
+    def finished(event):
+        tab.arrived[addresses[event["requestId"]]] += event["encodedDataLength"]
+
+    session.on("Network.requestWillBeSent", asked)
+    session.on("Network.loadingFinished", finished)
 
 
 def visit(tab, url):
     """Load a page, read it to its end, and return the bytes that arrived for it."""
     tab.arrived.clear()
-    tab.goto(url, wait_until="networkidle")
+    tab.goto(url)
     tab.evaluate(TO_THE_END)
     tab.wait_for_load_state("networkidle")
-    return sum(tab.arrived)
+    return tab.arrived.total()
 
 
 def measure(browser, address, name):
     """Visit a page on a slow phone's network; return bytes, first paint in ms, layout shift."""
-    with reader(browser, PHONE) as tab:
+    with chromium.tab(browser, address) as tab:
+        watch(tab, PHONE)
         size = visit(tab, f"{address}/{name}.html")
         return size, tab.evaluate(PAINT), tab.evaluate("window.shifts")
 
@@ -92,15 +94,15 @@ def build(folder, name, default):
     (folder / "_config.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     (folder / "_toc.yml").write_text(f"format: jb-book\nroot: {name}\n", encoding="utf-8")
     command = [Path(sys.executable).with_name("jupyter-book"), "build", str(folder), "-q"]
-    ended = subprocess.run(
+    result = subprocess.run(
         command,
         env=os.environ | {"PYTHONPATH": str(toc.ROOT)},  # where our extensions are
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    if ended.returncode:
-        sys.exit(f"error: the book of one chapter could not be built:\n{ended.stdout[-2000:]}")
+    if result.returncode:
+        sys.exit(f"error: the book of one chapter could not be built:\n{result.stdout[-2000:]}")
     return folder / "_build" / "html"
 
 

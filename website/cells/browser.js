@@ -8,11 +8,12 @@ export class Python {
   constructor({ pyodide, packages, bytes }, { lost, progress }) {
     this.folder = new URL(pyodide, location.href).href;
     this.packages = packages ? packages.split(" ") : [];
+    this.cache = "default";
     Object.assign(this, { lost, progress, bytes: Number(bytes), rich: null });
   }
 
   start() {
-    this.worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    this.worker = new Worker(this.workerAddress(), { type: "module" });
     this.worker.onmessage = ({ data }) => this.hear(data);
     const started = new Promise((resolve, reject) => {
       this.started = resolve;
@@ -22,17 +23,31 @@ export class Python {
       };
       this.worker.onerror = (event) => {
         event.preventDefault();
-        this.refused(event.message || "the worker did not start");
+        this.fail(event.message || "the worker did not start");
       };
     });
-    this.worker.postMessage({ folder: this.folder, packages: this.packages });
+    this.worker.postMessage({ folder: this.folder, packages: this.packages, cache: this.cache });
     return started;
+  }
+
+  // The browser may have kept the file that was broken or missing, and a server that compares dates
+  // may say that it has not changed: every later start loads all files anew.
+  fail(reason) {
+    this.cache = "reload";
+    this.refused(reason);
+  }
+
+  // A worker cannot be loaded past the cache, except under an address that is not in it.
+  workerAddress() {
+    const address = new URL("worker.js", import.meta.url);
+    if (this.cache === "reload") address.search = Date.now();
+    return address;
   }
 
   hear({ kind, value }) {
     if (kind === "loaded") this.progress(Math.min(value / this.bytes, 1));
     else if (kind === "ready") this.started();
-    else if (kind === "refused") this.refused(value);
+    else if (kind === "refused") this.fail(value);
     else if (kind === "output") this.show(value);
     else this.finish(value);
   }
@@ -44,7 +59,7 @@ export class Python {
     });
   }
 
-  // A loop without end cannot be asked to stop: its worker is ended.
+  // An endless loop does not answer messages: its worker is ended.
   stop() {
     this.end();
     this.lost(WORDS.stopped, "off");

@@ -16,6 +16,7 @@ const WORDS = {
   restart: "Restart",
   off: "Python is not running yet. Run starts it; the cells above run first.",
   starting: "Python starts …",
+  unloaded: (reason) => `Python could not be loaded (${reason}). Press Restart to try again.`,
   ready: "Python is ready.",
   busy: (number, waiting) =>
     `Cell ${number} runs …${waiting ? ` ${waiting} more wait${waiting > 1 ? "" : "s"}.` : ""}`,
@@ -159,6 +160,7 @@ class Session {
   constructor(settings, kind) {
     this.settings = settings;
     this.kind = kind;
+    this.module = kind.module;
     this.label = settings.label ?? WORDS.run;
     this.queue = [];
     this.cells = [...document.querySelectorAll(kind.cells)]
@@ -232,17 +234,23 @@ class Session {
   async ready() {
     if (["ready", "busy"].includes(this.state)) return;
     this.show("starting");
-    if (!this.python) {
-      const { Python } = await import(this.kind.module);
-      this.python = new Python(this.settings, {
-        lost: (words, state = "dead") => this.lost(words, state),
-        progress: (share) => (this.progress.value = share),
-      });
-      addEventListener("pagehide", () => this.python.end());
-      addEventListener("pageshow", (event) => event.persisted && this.lost(WORDS.off, "off"));
-    }
+    this.python ??= await this.load();
     await this.python.start();
     for (const cell of this.cells) cell.rename(WORDS.run);
+  }
+
+  // A module that was broken or missing may be in the browser's cache: the next try avoids it.
+  async load() {
+    const { Python } = await import(this.module).catch((problem) => {
+      this.module = `${this.kind.module}?${Date.now()}`;
+      throw new Error(WORDS.unloaded(problem.message));
+    });
+    addEventListener("pagehide", () => this.python.end());
+    addEventListener("pageshow", (event) => event.persisted && this.lost(WORDS.off, "off"));
+    return new Python(this.settings, {
+      lost: (words, state = "dead") => this.lost(words, state),
+      progress: (share) => (this.progress.value = share),
+    });
   }
 
   // The cells that waited for one that did not finish say which one, with a link to it.
@@ -276,7 +284,7 @@ class Session {
   async restart() {
     this.lost(WORDS.starting, "starting");
     try {
-      await this.python.restart();
+      await (this.python ? this.python.restart() : this.ready());
       this.show("ready");
     } catch (problem) {
       this.show("dead", problem.message);

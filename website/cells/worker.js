@@ -1,13 +1,18 @@
-// Pyodide, away from the page: it loads on the first message and runs a cell on each later one.
+// Pyodide, in a worker of its own: it loads on the first message and runs a cell on each later one.
+const SCRIPTS = ["pyodide.mjs", "pyodide.asm.mjs"];
 const tell = (kind, value) => postMessage({ kind, value });
-const refuse = (problem) => tell("refused", String(problem?.message ?? problem).split("\n")[0]);
-const ask = self.fetch;
+const browserFetch = self.fetch;
 const instantiate = WebAssembly.instantiateStreaming;
 let loaded = 0;
 let run;
 
-// Pyodide only logs some of what fails while it starts, and then waits for ever.
-const told = (promise) =>
+// Tell the page why Pyodide did not start. Once it has, an error is the business of its cell.
+function refuse(problem) {
+  if (!run) tell("refused", String(problem?.message ?? problem).split("\n")[0]);
+}
+
+// Pyodide only logs some of what fails while it starts, and then waits forever.
+const reported = (promise) =>
   promise.catch((problem) => {
     refuse(problem);
     throw problem;
@@ -15,46 +20,50 @@ const told = (promise) =>
 
 const counted = () =>
   new TransformStream({
-    transform(piece, controller) {
-      tell("loaded", (loaded += piece.byteLength));
-      controller.enqueue(piece);
+    transform(chunk, controller) {
+      tell("loaded", (loaded += chunk.byteLength));
+      controller.enqueue(chunk);
     },
   });
 
-// Count what arrives. The largest file is stored packed, so that no server has to compress it; its
-// name does not end in gz, which some servers would unpack.
-const bring = async (resource, options) => {
+// Fetch a file and count what arrives. The largest one is stored packed, so that no server has to
+// compress it; its name does not end in gz, which some servers would unpack.
+async function download(resource, options) {
   const url = String(resource.url ?? resource);
   const packed = url.endsWith(".wasm");
-  const response = await ask(packed ? `${url}.packed` : resource, options);
+  const response = await browserFetch(packed ? `${url}.packed` : resource, options);
   if (!response.ok) throw new Error(`${response.status} for ${response.url.split("/").pop()}`);
   const body = response.body.pipeThrough(counted());
   if (!packed) return new Response(body, { headers: response.headers });
   const headers = { "content-type": "application/wasm" };
   return new Response(body.pipeThrough(new DecompressionStream("gzip")), { headers });
-};
+}
 
-async function load({ folder, packages }) {
-  self.fetch = (...request) => told(bring(...request));
-  WebAssembly.instantiateStreaming = (...parts) => told(instantiate.apply(WebAssembly, parts));
+// An import cannot be told to bypass the browser's cache, but it takes what a fetch has put there.
+const refresh = async (url) => (await browserFetch(url, { cache: "reload" })).arrayBuffer();
+
+async function load({ folder, packages, cache }) {
+  self.fetch = (resource, options) => reported(download(resource, { ...options, cache }));
+  WebAssembly.instantiateStreaming = (...parts) => reported(instantiate.apply(WebAssembly, parts));
+  if (cache === "reload") await Promise.all(SCRIPTS.map((name) => refresh(folder + name)));
   const { loadPyodide } = await import(`${folder}pyodide.mjs`);
   const pyodide = await loadPyodide({ indexURL: folder });
   const names = packages.map((name) => (name.endsWith(".whl") ? folder + name : name));
-  const quiet = { messageCallback: () => {}, errorCallback: (text) => (failure = text) };
   let failure = "";
+  const quiet = { messageCallback: () => {}, errorCallback: (text) => (failure = text) };
   await pyodide.loadPackage(names, quiet);
   if (failure) throw new Error(failure);
-  const source = await (await ask(new URL("runner.py", import.meta.url))).text();
+  const source = await (await fetch(new URL("runner.py", import.meta.url))).text();
   const runner = pyodide.runPython(`${source}\nrun`);
   const show = (text) => tell("output", JSON.parse(text));
-  self.fetch = ask;
+  self.fetch = browserFetch;
   run = ({ code, number }) => tell("done", runner(code, number, show));
 }
 
-// And some of it nobody catches.
+// Some failures nobody catches.
 self.onunhandledrejection = (event) => {
   event.preventDefault();
-  if (!run) refuse(event.reason);
+  refuse(event.reason);
 };
 
 self.onmessage = async ({ data }) => {

@@ -63,6 +63,8 @@ def on_page(spec):
         vega.pop(key, None)
     for signal in vega["signals"]:
         signal.pop("bind", None)
+    vega["signals"].append({"name": "legend_columns", "value": 0})
+    vega["config"]["legend"]["columns"] = {"signal": "legend_columns"}
     columns = vega.get("layout", {}).get("columns", 1)
     if columns > 1:
         vega["signals"].append({"name": "columns", "value": columns})

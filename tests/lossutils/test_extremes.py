@@ -5,7 +5,6 @@ zero of a gradient, options of any size. mpmath computes with 400 digits, so tha
 not 1. The bounds are those of test_accuracy.
 """
 
-import exact_losses
 import mpmath
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from examples import ELEMENTWISE, LOSSES, ROWWISE, gradient
 from test_accuracy import DTYPES, hold
 
 from lossutils import gradients, losses
+from tools.bench import exact_losses
 
 LARGEST = np.finfo(float).max
 EDGES = [0.0, 1.0, 5e-324, 1e-310, 2.0**-1022, 1 - 2.0**-53, 1 + 2.0**-52, 1.7e308, LARGEST]
