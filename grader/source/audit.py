@@ -44,10 +44,8 @@ def problems(topic, numbers=range(3)):
     return [f"{topic}: {sentence}" for sentence in dict.fromkeys(sentences)]
 
 
-def grade(topic, number, notebook, seed=SEED):
+def grade(plan, notebook):
     """Return the outcome of every check for a trusted notebook."""
-    parts = derive.hidden(topic, SEED, number)
-    plan = plans.prepare(derive.release(topic, SEED, number), parts, seed)
     with np.errstate(all="ignore"):
         return plans.outcomes(plan, run(notebook))
 
@@ -69,8 +67,10 @@ def run(notebook):
 def _points(topic, number):
     """Right gets all points, blank none, wrong loses what it declares; each check fails once."""
     sentences, failed, checked = [], set(), set()
+    parts = derive.hidden(topic, SEED, number)
+    plan = plans.prepare(derive.release(topic, SEED, number), parts, SEED)
     for words, notebook, points, _ in answers(topic, SEED, number):
-        outcomes = grade(topic, number, notebook)
+        outcomes = grade(plan, notebook)
         lost = [outcome for outcome in outcomes if outcome["points"] < outcome["max_points"]]
         checked |= {outcome["words"] for outcome in outcomes}
         earned = sum(outcome["points"] for outcome in outcomes)

@@ -5,6 +5,7 @@ students receive), the solution, the hidden part of each question and the declar
 follow from it and a seed. Nothing derived is stored.
 """
 
+import copy
 import functools
 import hashlib
 import json
@@ -59,7 +60,7 @@ def read(topic):
         One of `topics()`, or the path of a source elsewhere.
     """
     try:
-        notebook = nbformat.read(path(topic), as_version=4)
+        notebook = copy.deepcopy(_parsed(path(topic).read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise ValueError(f"there is no assignment {topic}; there are {topics()}") from None
     if not {"assignment", "order", "environment"} <= set(notebook.metadata.get(KEY, {})):
@@ -67,6 +68,11 @@ def read(topic):
             f"{path(topic)}: expected the metadata {KEY} with assignment, order and environment"
         )
     return notebook
+
+
+@functools.lru_cache(maxsize=16)
+def _parsed(text):
+    return nbformat.reads(text, as_version=4)
 
 
 def release(topic, seed, number, book=None):
@@ -137,8 +143,9 @@ def manual(topic):
 
 def variant(topic, seed, number):
     """Return the numbers of one variant: name -> value, as plain Python."""
-    code = "\n".join(cell.source for cell in read(topic).cells if _is_variant(cell))
-    text = f"{_text_of(seed)}/{read(topic).metadata[KEY]['assignment']}/{number}"
+    notebook = read(topic)
+    code = "\n".join(cell.source for cell in notebook.cells if _is_variant(cell))
+    text = f"{_text_of(seed)}/{notebook.metadata[KEY]['assignment']}/{number}"
     seeded = int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big")
     given = {"np": np, "rng": np.random.default_rng(seeded)}
     names = dict(given)

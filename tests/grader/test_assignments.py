@@ -1,6 +1,5 @@
 """The assignments: each source follows the rules, and everything derived from it is correct."""
 
-import os
 import re
 import subprocess
 import sys
@@ -8,14 +7,14 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import sample_course
 
 from grader.source import audit, derive
 
 pytestmark = pytest.mark.classroom
 
 TOPICS = derive.topics()
-FOLDER = Path("assignments")
-GRADER = Path(".venv-grader/bin/python")
+FOLDER, GRADER = derive.SOURCES, sample_course.GRADER
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -39,7 +38,9 @@ def test_another_process_derives_the_same_bytes():
     code = "import sys, nbformat; from grader.source import derive; "
     code += "sys.stdout.write(nbformat.writes(derive.release(sys.argv[1], 'a seed', 3)))"
     run = [sys.executable, "-c", code, TOPICS[0]]
-    again = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    again = subprocess.run(
+        run, capture_output=True, text=True, check=True, env=sample_course.inherited()
+    ).stdout
     assert again == nbformat.writes(derive.release(TOPICS[0], "a seed", 3))
 
 
@@ -52,8 +53,8 @@ def test_variants_and_rounds_have_different_numbers(topic):
 
 @pytest.mark.skipif(not GRADER.exists(), reason="not run: make grader-envs installs nbgrader")
 def test_nbgrader_makes_the_same_release():
-    run = [GRADER, "tests/grader/nbgrader_release.py"]
-    done = subprocess.run(run, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": "."})
+    run = [GRADER, Path(__file__).with_name("nbgrader_release.py")]
+    done = subprocess.run(run, capture_output=True, text=True, env=sample_course.inherited())
     assert done.stdout == "compared\n", done.stdout + done.stderr
 
 

@@ -11,8 +11,9 @@ import sample_course
 from sample_course import hand_in, table
 
 from grader import files
-from grader.course import collect, course_folder, export, manual_grading, summary, tables
+from grader.course import collect, course_folder, export, gradebook, manual_grading, summary, tables
 from grader.course.release import release
+from lossutils import activations
 
 FORMULAS = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", " =1+1"]
 
@@ -225,6 +226,26 @@ def test_the_summary_counts_each_mistake_once_per_student(round_, tmp_path):
     lines = summary.summary(round_, table(round_))
     assert [line.split() for line in lines if "twice" in line] == [["3", "twice"]]
     assert any(re.search(r"mean 10\.0, median 10\.0 of 18", line) for line in lines)
+
+
+def test_a_corrected_loss_makes_the_results_stale(round_, tmp_path, monkeypatch):
+    hand_in(round_, tmp_path, ["Ada"])
+    sample_course.give(round_, lambda attempt, key: sample_course.result(key))
+    assert table(round_)[0].points == 10
+    softmax = activations.softmax
+    monkeypatch.setattr(activations, "softmax", lambda logits: 2 * softmax(logits))
+    assert table(round_)[0].state == gradebook.NOT_GRADED
+
+
+def test_a_source_that_cannot_be_used_for_grading_is_reported_in_one_sentence(round_, tmp_path):
+    hand_in(round_, tmp_path, ["Ada"])
+    text = round_.source.read_text(encoding="utf-8")
+    broken = text.replace("from lossutils import activations, losses", "1 / 0")
+    assert broken != text
+    round_.source.write_text(broken, encoding="utf-8")
+    status, output, errors = sample_course.command(round_.course, "export", "softmax")
+    assert (status, output) == (1, "")
+    assert re.fullmatch(r"error: .+ cannot be used for grading: .+ZeroDivisionError.+\n", errors)
 
 
 def test_a_variant_that_was_not_released_is_not_graded(round_, tmp_path):

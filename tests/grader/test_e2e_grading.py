@@ -41,5 +41,5 @@ def test_every_student_gets_the_expected_points(topic, students, engine):
         cwd=sample_course.ROOT, timeout=1800,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"All {students} grades are what they must be." in done.stdout
+    assert f"All {students} grades are as expected." in done.stdout
     assert f"{students} of {students} graded" in done.stderr
