@@ -36,6 +36,8 @@ def main(arguments=None):
         environment.check(versions)
         python, packages = environment.make(versions)
     except environment.InstallError as problem:
+        if options.publish:
+            published.add({**versions, "problem": str(problem)})
         sys.exit(f"error: {problem}")
     records = run(python, environment.name(versions), options.jobs)
     result = summary(records, packages)
