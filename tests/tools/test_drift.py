@@ -114,10 +114,13 @@ def test_a_kernel_that_dies_is_an_error_and_no_change(book, capsys, monkeypatch)
 
 def test_an_environment_in_which_pytest_does_not_start_is_one_sentence(book, monkeypatch, capsys):
     book(("print(1)", "1\n"))
+    earlier = environment.FOLDER / "tf2.18-kerasnewest.jsonl"
+    earlier.write_text('{"a record": "of an earlier run"}\n', encoding="utf-8")
     (environment.FOLDER.parents[1] / "conftest.py").write_text("1 / 0\n", encoding="utf-8")
     with pytest.raises(SystemExit) as stop:
         ran(capsys, monkeypatch)
-    assert str(stop.value).startswith("error: pytest ran no cell in this environment; it says why")
+    said = "error: expected 1 cells to run, but 0 did; pytest says why in _build"
+    assert str(stop.value).startswith(said)
 
 
 def test_publishing_replaces_the_run_with_the_same_versions(book, capsys, monkeypatch, tmp_path):
