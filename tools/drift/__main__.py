@@ -36,6 +36,8 @@ def main(arguments=None):
         environment.check(versions)
         python, packages = environment.make(versions)
     except environment.InstallError as problem:
+        if options.publish:
+            published.add({**versions, "problem": str(problem)})
         sys.exit(f"error: {problem}")
     records = run(python, environment.name(versions), options.jobs)
     result = summary(records, packages)
@@ -53,8 +55,8 @@ def _options(arguments):
         prog="python -m tools.drift", description=__doc__.splitlines()[0]
     )
     for package, name in environment.NAMES.items():
-        text = f"version of {name}; without it, the newest that works"
-        parser.add_argument(f"--{package}", default="", metavar="N.N", help=text)
+        meaning = f"version of {name}; without it, the newest that works"
+        parser.add_argument(f"--{package}", default="", metavar="N.N", help=meaning)
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="notebooks at a time")
     parser.add_argument("--publish", action="store_true", help="add the result to the book's table")
     return parser.parse_args(arguments)
@@ -63,15 +65,23 @@ def _options(arguments):
 def run(python, name, jobs):
     """Run all pages of the book under strict nbval; return the records of all code cells."""
     path = environment.FOLDER / f"{name}.jsonl"
+    path.write_text("", encoding="utf-8")
     command = [python, "-m", "pytest", "-q", "-n", str(jobs), "--dist", "loadfile", "--nbval"]
     command += ["-p", "tools.drift.records", "--cell-records", path]
     command += ["--nbval-cell-timeout", str(notebooks.TIMEOUT), *execute.pages()]
     log = path.with_suffix(".log")
     with log.open("w", encoding="utf-8") as file:
         subprocess.run(command, env=os.environ | QUIET, stdout=file, stderr=file)
-    if not path.exists() or not path.stat().st_size:
-        sys.exit(f"error: pytest ran no cell in this environment; it says why in {log}")
-    return _in_order(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if len(lines) != _number_of_cells():
+        ran = f"expected {_number_of_cells()} cells to run, but {len(lines)} did"
+        sys.exit(f"error: {ran}; pytest says why in {log}")
+    return _in_order(json.loads(line) for line in lines)
+
+
+def _number_of_cells():
+    cells = (cell for page in execute.pages() for cell in notebooks.read(page).cells)
+    return sum(cell.cell_type == "code" for cell in cells)
 
 
 def _in_order(records):

@@ -93,6 +93,6 @@ def differences(stored, computed):
 
 
 def _short(sentence):
-    """Return a text as one line of bounded length."""
-    line = " ".join(sentence.split())
+    """Return a text as one line of bounded length, without addresses in memory."""
+    line = re.sub(r" at 0x[0-9a-f]+", "", " ".join(sentence.split()))
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"

@@ -13,17 +13,17 @@ from tools.drift.environment import NAMES
 DATA = Path(__file__).parents[1] / "data" / "drift.json"
 
 
-def load(path=DATA):
+def load():
     """Return the runs and the reasons."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    return json.loads(DATA.read_text(encoding="utf-8"))
 
 
-def add(run, path=DATA):
-    """Add a run, in place of an earlier one with the same versions."""
-    data = load(path)
+def add(run):
+    """Add a run, or why there is none; an earlier one with the same versions is replaced."""
+    data = load()
     others = [other for other in data["runs"] if _key(other) != _key(run)]
     data["runs"] = sorted([*others, run], key=_key)
-    path.write_text(_text_of(data), encoding="utf-8")
+    DATA.write_text(_text_of(data), encoding="utf-8")
 
 
 def _key(run):
@@ -33,7 +33,7 @@ def _key(run):
 def _text_of(data):
     """Return the text of the file, a cell that differs in a line."""
     text = json.dumps(data, indent=1, ensure_ascii=False)
-    cell = re.compile(r'\{\s+("notebook":.*?)\s+\}', re.DOTALL)
+    cell = re.compile(r'\{\n\s+("notebook":.*?)\n\s+\}', re.DOTALL)
     return cell.sub(lambda match: "{" + " ".join(match[1].split()) + "}", text) + "\n"
 
 
@@ -46,7 +46,8 @@ def runs_table(data):
 def _row(run):
     versions = " | ".join(run[package] or "–" for package in NAMES)
     if "problem" in run:
-        return f"| {versions} | {run['problem']} | | |"
+        problem = run["problem"].partition("cannot ")  # without the versions, which stand before it
+        return f"| {versions} | {''.join(problem[1:])} | – | – |"
     same = f"{run['same']:,} of {run['cells']:,}"
     return f"| {versions} | {same} | {run['changed']} | {run['raised']} |"
 
@@ -63,13 +64,12 @@ def reasons_table(data):
 def when(reason):
     """Say with which versions cells change for this reason."""
     before = [f"{NAMES[package]} before {version}" for package, version in reason["before"].items()]
-    return " or ".join(before) or "every other version"
+    return " or ".join(before)
 
 
 def applies(reason, run):
     """Tell whether a run has one of the older versions that this reason names."""
-    older = [numbers(run[k]) < numbers(version) for k, version in reason["before"].items()]
-    return any(older) or not older
+    return any(numbers(run[k]) < numbers(version) for k, version in reason["before"].items())
 
 
 def reasons_of(cell, data):
