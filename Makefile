@@ -30,7 +30,7 @@ export PYTHONUTF8 ?= 1
 SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/execute.py tools/notebooks.py \
 	$(shell find book lossutils website -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 # What `make test` runs, in this order; tools/run_checks.py sums it up in one line.
-CHECKS := lint lint-notebooks unit reproduce nbval mutation classroom book $(if $(NUMPY),pyodide) links \
+CHECKS := lint lint-notebooks unit wheel reproduce nbval mutation classroom book $(if $(NUMPY),pyodide) links \
 	site pages explorers a11y test-pdf
 # `make proof` runs the tests that are marked for it as well.
 MARKED = $(1)$(if $(PROOF),, and not proof)
@@ -104,6 +104,10 @@ lint-notebooks: installed  ## notebooks are canonical: text and explorers only, 
 .PHONY: unit
 unit: installed  ## unit, property and doc tests
 	$(PYTEST) -m "$(call MARKED,not slow and not classroom)" --doctest-modules lossutils grader tests
+
+.PHONY: wheel
+wheel: installed  ## the wheel of lossutils: its contents, its metadata, and its tests beside NumPy alone
+	$(PYTEST) -m "$(call MARKED,slow)" tests/lossutils
 
 .PHONY: reproduce
 reproduce: installed  ## every number the five documents print, against TensorFlow and NumPy
