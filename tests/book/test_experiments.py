@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from lossutils.book import experiments
+from lossutils.book.experiments.row import Number
 from tools import reproduce
 
 PRINTED = [experiment for experiment in experiments.all_experiments() if experiment.published]
@@ -57,7 +58,7 @@ def test_every_published_entry_is_one_number():
     ],
 )
 def test_spaces_separate_numbers_and_semicolons_separate_rows(text, published):
-    assert experiments.Number("name", text, None).published == published
+    assert Number("name", text, None).published == published
 
 
 def test_documents_001_and_004_print_the_same_numbers():

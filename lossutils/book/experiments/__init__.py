@@ -4,16 +4,7 @@ Each document has a module with its rows. A row holds the inputs, the published 
 TensorFlow, NumPy and mpmath compute them.
 """
 
-from lossutils.book.experiments.row import Counts, Number, Otherwise, Recipe, Row
+from lossutils.book.experiments.row import Row
 from lossutils.book.experiments.table import all_experiments, catalogue, get
 
-__all__ = [
-    "Counts",
-    "Number",
-    "Otherwise",
-    "Recipe",
-    "Row",
-    "all_experiments",
-    "catalogue",
-    "get",
-]
+__all__ = ["Row", "all_experiments", "catalogue", "get"]

@@ -11,15 +11,11 @@ DIGITS = 40  # of mpmath: more than enough to round the result once
 
 
 class Recipe(NamedTuple):
-    """How to compute a published number from the inputs of its row, in three ways.
+    """Three functions that compute a published number from the inputs of its row.
 
-    Attributes
-    ----------
-    tensorflow, mpmath : callable
-        Take the module as the first argument, so that it is imported only when it is needed, and
-        the inputs as keywords. mpmath's inputs are lists of its numbers.
-    numpy : callable
-        Takes the inputs as keywords; uses `lossutils`.
+    They take the inputs as keywords. Those of TensorFlow and mpmath take the module as their first
+    argument, so that it is imported only when it is needed; mpmath's inputs are lists of its
+    numbers. NumPy's uses `lossutils`.
     """
 
     tensorflow: Callable
@@ -90,16 +86,17 @@ class Row:
         What it is about, the result, and the reason in one sentence.
     mistake : str or None
         What is wrong in the document.
-    inputs : mapping
-        Name -> read-only array, in the dtype the document used; empty if it gives no inputs.
-    numbers : list of Number
-        The published numbers and how to compute them; empty if nothing was printed.
-    recorded : Counts or None
-        How many of the numbers are reproduced.
+    inputs : dict
+        Name -> read-only array, in the dtype the document used; empty if it gives no inputs. It
+        cannot be changed either.
+    numbers : tuple
+        Each published `Number` and how to compute it; empty if nothing was printed.
+    recorded : tuple or None
+        How many of the numbers are reproduced, as `Counts`.
     reason : str or None
         Why TensorFlow does not reproduce all of them to every digit.
-    otherwise : Otherwise or None
-        What the call gives with its arguments the other way round.
+    otherwise : tuple or None
+        What the call gives with its arguments the other way round, as `Otherwise`.
     """
 
     id: str
@@ -111,10 +108,10 @@ class Row:
     finding: str
     mistake: str | None = None
     inputs: dict = field(default_factory=dict)
-    numbers: list = field(default_factory=list)
-    recorded: Counts | None = None
+    numbers: tuple = ()
+    recorded: tuple | None = None
     reason: str | None = None
-    otherwise: Otherwise | None = None
+    otherwise: tuple | None = None
 
     def __post_init__(self):
         object.__setattr__(self, "inputs", MappingProxyType(self.inputs))
