@@ -1,9 +1,9 @@
-"""What several test files share."""
+"""What several test files share: settings of Hypothesis, the browser, the built book."""
 
 import hypothesis
 import pytest
 
-from website import chromium, serve
+from website import built, chromium, serve
 
 # The same examples in every run; how long one takes says nothing about the code.
 hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True, max_examples=50)
@@ -13,7 +13,6 @@ hypothesis.settings.load_profile("fixed")
 @pytest.fixture(scope="session")
 def browser():
     """Start the Chromium or Chrome of this machine; where there is none, the test is not run."""
-    pytest.importorskip("playwright.sync_api", reason="run: make install")
     try:
         with chromium.launch() as running:
             yield running
@@ -24,13 +23,12 @@ def browser():
 @pytest.fixture(scope="session")
 def address():
     """Serve the built book on a free port of this machine, compressed as a host would."""
-    assert (chromium.SITE / "index.html").exists(), "there is no built book; run: make book"
-    with serve.hosted(chromium.SITE) as where:
+    with serve.hosted(built.folder()) as where:
         yield where
 
 
 @pytest.fixture
 def page(browser, address):
-    """Open a tab that reaches no other host; `problems` holds what went wrong."""
+    """Open a tab that reaches no other host; its `problems` say what went wrong."""
     with chromium.tab(browser, address) as tab:
         yield tab

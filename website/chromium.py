@@ -1,19 +1,17 @@
-"""The built book in Chromium: start it, and open tabs that record what goes wrong.
+"""Chromium: start it, and open tabs that record what goes wrong.
 
-The browser tests, the screenshots, the benchmark and the printed book stand on it.
+The browser tests, the benchmarks and the printed book use it.
 """
 
 import contextlib
 import shutil
 from urllib.parse import urlsplit
 
-from website.toc import ROOT
-
-SITE = ROOT / "_build" / "html"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # No name but that of this machine resolves, so no page reaches another host.
 ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", ALONE]
+PATIENCE = 300_000  # milliseconds until a step has failed, on a busy machine too
 INNER = {"data", "blob", "about"}  # schemes of addresses that lead to no host
 NO_BROWSER = "no Chromium; install it (apt install chromium) or Google Chrome"
 
@@ -23,8 +21,8 @@ def launch():
     """Start the Chromium or Chrome of this machine; a `LookupError` says that there is none."""
     from playwright import sync_api
 
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    where = {"executable_path": found} if found else {"channel": "chrome"}
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    where = {"executable_path": path} if path else {"channel": "chrome"}
     with sync_api.sync_playwright() as play:
         try:
             browser = play.chromium.launch(args=QUIET, **where)
@@ -45,6 +43,7 @@ def tab(browser, address, **settings):
     The settings are those of Playwright's `new_context`: the viewport, the colour scheme and so on.
     """
     context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | settings))
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.problems = []
     own = urlsplit(address)[:2]

@@ -1,4 +1,4 @@
-"""Notebooks for Colab, Binder and downloads: they bring lossutils where it is not installed.
+"""Notebooks for Colab, Binder and downloads: they install lossutils where it is missing.
 
 Usage: python -m website.colab FOLDER    (changes the notebooks in the folder)
 
@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 
 BRANCH = "colab"  # where the deployment puts the copies that Colab and Binder open
-CELL = """# lossutils, the book's own package, is brought here when it is missing, on Colab say.
+CELL = """# Install lossutils, the book's own package, where it is missing, for example on Colab.
 import importlib.util
 
 if importlib.util.find_spec("lossutils") is None:
@@ -24,7 +24,7 @@ if importlib.util.find_spec("lossutils") is None:
 
 
 def package(environ=os.environ):
-    """Return what pip installs, lossutils of this very commit; None where nobody says it."""
+    """Return what pip installs, lossutils of this very commit; None where it is not known."""
     names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA")
     if not all(environ.get(name) for name in names):
         return None
@@ -32,7 +32,7 @@ def package(environ=os.environ):
     return f"lossutils[book] @ git+{server}/{repository}@{commit}"
 
 
-def bringing(notebook, address):
+def with_install_cell(notebook, address):
     """Return a notebook whose first code cell installs lossutils if it is missing."""
     notebook = nbformat.from_dict(notebook)
     first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
@@ -54,13 +54,13 @@ def main(arguments=None):
     address = package()
     if not address:
         sys.exit(
-            "error: nobody says where lossutils is; "
+            "error: the address of lossutils is not known; "
             "set GITHUB_SERVER_URL, GITHUB_REPOSITORY and GITHUB_SHA"
         )
     paths = sorted(folder.rglob("*.ipynb"))
     for path in paths:
-        nbformat.write(bringing(nbformat.read(path, as_version=4), address), path)
-    print(f"{len(paths)} notebooks bring {address}")
+        nbformat.write(with_install_cell(nbformat.read(path, as_version=4), address), path)
+    print(f"{len(paths)} notebooks install {address}")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lossutils.book import explorers
 from lossutils.book.explorers import core, site
+from website import chromium
 
 ASSETS = Path(__file__).parent.parent / "book" / "assets"
 
@@ -36,6 +37,7 @@ def open_bare(browser, name, font_size=12, **options):
     The words of the drawing are 12 pixels high; larger ones are as wide as those of a wide font.
     """
     page = browser.new_page(**options)
+    page.set_default_timeout(chromium.PATIENCE)
     page.problems = []
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     page.on("console", lambda message: page.problems.append(message.text))

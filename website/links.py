@@ -3,8 +3,9 @@
 import argparse
 import sys
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from website import built
 
 
 class Page(HTMLParser):
@@ -54,15 +55,13 @@ def _reason(path, link, pages, folder):
 def main(arguments=None):
     """Run the command; the exit status is 1 when a link is broken."""
     parser = argparse.ArgumentParser(prog="python -m website.links", description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=built.folder)
     folder = parser.parse_args(arguments).folder
-    if not (folder / "index.html").exists():
-        sys.exit(f"error: there is no built book in {folder}; run: make book")
-    found = list(broken(folder))
-    for sentence in found:
+    sentences = list(broken(folder))
+    for sentence in sentences:
         print(sentence, file=sys.stderr)
-    print(f"{len(found)} broken internal links in {len(list(folder.rglob('*.html')))} pages")
-    return 1 if found else 0
+    print(f"{len(sentences)} broken internal links in {len(list(folder.rglob('*.html')))} pages")
+    return 1 if sentences else 0
 
 
 if __name__ == "__main__":

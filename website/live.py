@@ -2,8 +2,8 @@
 
 Usage: python -m website.live FOLDER [--port N]
 
-The server listens on 127.0.0.1 only and gives nothing to who does not know its token. The pages and
-the kernels have one origin, so no other page of the browser may speak to a kernel.
+The server listens on 127.0.0.1 only and answers only to those who know its token. The pages and the
+kernels have the same origin, so no other page in the browser can reach a kernel.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado import web
 from traitlets.config import Config
 
-from website import cells
+from website import built, cells
 
 NOTEBOOKS = Path("book")
 POLICY = (
@@ -35,7 +35,7 @@ POLICY = (
 
 
 class Guarded(JupyterHandler):
-    """What the server sends to who knows the token, and to no other site."""
+    """An answer for those who know the token, and for no other site."""
 
     content_security_policy = POLICY
 
@@ -153,7 +153,7 @@ def free_port(port):
         except (OSError, OverflowError) as problem:
             sys.exit(
                 f"error: port {port} cannot be used ({problem}); "
-                "try another one, for example: make live PORT=8080"
+                "try another port, for example: make live PORT=8080"
             )
         return probe.getsockname()[1]
 
@@ -163,11 +163,9 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(
         prog="python -m website.live", description=__doc__.splitlines()[0]
     )
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=built.folder)
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
     options = parser.parse_args(arguments)
-    if not (options.folder / "index.html").exists():
-        sys.exit(f"error: there is no built book in {options.folder}; run: make book")
     port, token = free_port(options.port), secrets.token_urlsafe(24)
     server = Live(config=settings(port, token))
     server.site = options.folder.resolve()

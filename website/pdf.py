@@ -17,7 +17,7 @@ import yaml
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from website import chromium, citation, toc
+from website import built, chromium, citation, toc
 
 STYLE = Path(__file__).with_suffix(".css")
 MARGIN = {"top": "20mm", "bottom": "20mm", "left": "20mm", "right": "20mm"}
@@ -83,7 +83,7 @@ def chapter(folder, page, tree, pages):
 
 
 def _draw(explorer):
-    """Put a picture in the place of an explorer's chart and controls: as it is at the start."""
+    """Replace an explorer's chart and controls by a picture of how it starts."""
     chart = explorer.select_one(".explorer-chart")
     vega = explorer.select_one("script[type='application/json']").string
     for name, colour in INK.items():
@@ -184,11 +184,9 @@ def write(tab, target):
 def main(arguments=None):
     """Print twice: the first time to learn on which pages the chapters begin."""
     parser = argparse.ArgumentParser(prog="python -m website.pdf", description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=built.folder)
     parser.add_argument("file", type=Path)
     options = parser.parse_args(arguments)
-    if not (options.folder / "index.html").exists():
-        sys.exit(f"error: there is no built book in {options.folder}; run: make book")
     options.file.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         try:

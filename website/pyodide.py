@@ -21,7 +21,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from website import cells
+from website import built, cells
 
 VERSION = "314.0.7"
 SHA512 = "0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
@@ -36,13 +36,13 @@ NO_NPM = "there is no npm; it comes with Node.js, or with: python -m pip install
 
 
 def pack():
-    """Bring the npm package of Pyodide, unless it is there; return its files by name."""
+    """Fetch the npm package of Pyodide, unless it is there; return its files by name."""
     if not PACKED.exists():
         PACKED.parent.mkdir(parents=True, exist_ok=True)
         npm = shutil.which("npm") or _stop(NO_NPM)
         command = [npm, "pack", f"pyodide@{VERSION}", "--loglevel=error"]
         if subprocess.run(command, cwd=PACKED.parent, stdout=subprocess.DEVNULL).returncode:
-            _stop(f"npm could not bring pyodide {VERSION}; is there a network?")
+            _stop(f"npm could not fetch pyodide {VERSION}; is there a network?")
     digest = base64.b64encode(hashlib.sha512(PACKED.read_bytes()).digest()).decode()
     if digest != SHA512:
         _stop(f"{PACKED} is not the pinned release: its SHA-512 is {digest}; remove it")
@@ -147,9 +147,9 @@ def main(arguments=None):
             )
         print(VERSION, numpy_entry(files)["file_name"])
         return
-    if not (options.site / "index.html").exists():
-        _stop(f"there is no built book in {options.site}; run: make book")
-    pages = put(options.site, files, checked_numpy(options.numpy, files) | own_wheel())
+    pages = put(
+        built.folder(options.site), files, checked_numpy(options.numpy, files) | own_wheel()
+    )
     print(f"{len(pages)} pages have cells that run in the browser")
 
 

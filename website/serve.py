@@ -10,6 +10,8 @@ import sys
 import threading
 from pathlib import Path
 
+from website import built
+
 PACKED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".xml", ".ipynb"}
 
 
@@ -50,10 +52,10 @@ class Files(http.server.SimpleHTTPRequestHandler):
 
 
 class Quiet(Files):
-    """The same without a log, kept by the browser for ten minutes, as GitHub Pages asks."""
+    """The same without a log, and kept by the browser for ten minutes, as by GitHub Pages."""
 
     def log_message(self, *args):
-        """Say nothing."""
+        """Log nothing."""
 
     def end_headers(self):
         """Add how long the browser may keep the file."""
@@ -80,18 +82,16 @@ def hosted(folder):
 def main(arguments=None):
     """Serve a folder on 127.0.0.1 until the person stops it with Ctrl-C."""
     parser = argparse.ArgumentParser(prog="python -m website.serve", description=__doc__)
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=built.folder)
     parser.add_argument("--port", type=int, default=8000, help="0 takes a free one")
     options = parser.parse_args(arguments)
-    if not (options.folder / "index.html").exists():
-        sys.exit(f"error: there is no built book in {options.folder}; run: make book")
     handler = functools.partial(Files, directory=options.folder)
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", options.port), handler)
     except (OSError, OverflowError) as problem:
         sys.exit(
             f"error: port {options.port} cannot be used ({problem}); "
-            "try another one, for example: make serve PORT=8080"
+            "try another port, for example: make serve PORT=8080"
         )
     print(f"The book is at http://127.0.0.1:{server.server_port}/ (stop with Ctrl-C)", flush=True)
     try:

@@ -1,4 +1,4 @@
-"""The explorers in the built book: on which pages they are, and how large their script is."""
+"""The explorers in the built book: where they are, and what they weigh."""
 
 import gzip
 import json
@@ -9,10 +9,10 @@ import pytest
 
 from lossutils.book import explorers
 from lossutils.book.explorers import core, site
+from website import built
 from website.explorer_page import bundle
 
 ROOT = Path(__file__).parents[2]
-SITE = ROOT / "_build" / "html"
 FIGURE = re.compile(
     r'<figure class="explorer"[^>]*data-explorer="([^"]*)".*?'
     r'<script type="application/json">(.*?)</script>',
@@ -25,10 +25,9 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def pages():
     """Return the text of each page of the built book."""
-    assert (SITE / "index.html").exists(), "there is no built book; run: make book"
     return {
-        str(path.relative_to(SITE)): path.read_text(encoding="utf-8")
-        for path in SITE.rglob("*.html")
+        str(path.relative_to(built.SITE)): path.read_text(encoding="utf-8")
+        for path in built.folder().rglob("*.html")
         if "_static" not in path.parts
     }
 
@@ -43,13 +42,13 @@ def test_the_script_is_loaded_only_where_there_are_explorers(pages):
 def test_each_explorer_is_on_a_page_as_it_was_tested(pages, name):
     spec = bundle(name)[core.MIME]
     title = spec["usermeta"]["explorer"]["name"]
-    shown = [data for text in pages.values() for key, data in FIGURE.findall(text) if key == title]
-    assert shown, f"no page shows {title}"
+    drawn = [vega for text in pages.values() for key, vega in FIGURE.findall(text) if key == title]
+    assert drawn, f"no page shows {title}"
     expected = json.loads(json.dumps(site.on_page(spec)))
-    assert all(json.loads(data) == expected for data in shown)
+    assert all(json.loads(vega) == expected for vega in drawn)
 
 
 def test_the_script_is_small():
     script = (ROOT / "book" / "assets" / "explorers.js").read_bytes()
     assert len(gzip.compress(script, 9)) <= 150_000
-    assert (SITE / "_static" / "explorers.js").read_bytes() == script
+    assert (built.SITE / "_static" / "explorers.js").read_bytes() == script

@@ -37,9 +37,9 @@ def test_nbval_fails_when_a_number_of_an_explorer_changes(tmp_path):
         write(tmp_path / f"{name}.ipynb", stored)
     (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text(encoding="utf-8"))
     command = [sys.executable, "-m", "pytest", "-q", "--nbval", "-p", "no:cacheprovider", tmp_path]
-    printed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True).stdout
-    assert re.findall(r"^FAILED (\w+)\.ipynb", printed, re.M) == ["drawn", "text"], printed
-    assert "1 passed" in printed
+    report = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True).stdout
+    assert re.findall(r"^FAILED (\w+)\.ipynb", report, re.M) == ["drawn", "text"], report
+    assert "1 passed" in report
 
 
 def computed(vega):

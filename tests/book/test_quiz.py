@@ -11,6 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from website import chromium
+
 BOOK = Path(__file__).parents[2] / "book"
 CHAPTERS = sorted([*BOOK.glob("*.ipynb"), *BOOK.glob("mistakes/*-*.ipynb")])
 QUIZ = re.compile(r'<fieldset class="quiz">.*?</fieldset>', re.DOTALL)
@@ -155,6 +157,7 @@ def open_page(browser, tmp_path):
 
     def open_with(**options):
         contexts.append(browser.new_context(**options))
+        contexts[-1].set_default_timeout(chromium.PATIENCE)
         page = contexts[-1].new_page()
         page.requests, page.problems = [], []
         page.on("request", lambda request: page.requests.append(request.url))

@@ -6,10 +6,10 @@ import re
 import shutil
 import signal
 import subprocess
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-SITE = ROOT / "_build" / "html"
+from website import built
+from website.toc import ROOT
+
 STATUS = ".cells-bar [role=status]"
 
 
@@ -17,8 +17,7 @@ class Server:
     """The process of `make live`, as a person starts it."""
 
     def __init__(self):
-        assert (SITE / "index.html").exists(), "there is no built book; run: make book"
-        # The book is built: it is not this test's business to build it again.
+        built.folder()  # no test builds the book
         command = [shutil.which("make"), "-s", "-o", "_build/html/built", "live", "PORT=0"]
         self.process = subprocess.Popen(
             command,
@@ -30,9 +29,9 @@ class Server:
             start_new_session=True,
         )
         self.line = self.process.stdout.readline()
-        found = re.search(r"(http://127\.0\.0\.1:(\d+))/\?token=(\S+)", self.line)
-        assert found, self.line + self.stop()
-        self.address, self.port, self.token = found[1], int(found[2]), found[3]
+        match = re.search(r"(http://127\.0\.0\.1:(\d+))/\?token=(\S+)", self.line)
+        assert match, self.line + self.stop()
+        self.address, self.port, self.token = match[1], int(match[2]), match[3]
 
     def stop(self):
         """End it as Ctrl-C in a terminal does; return what else it printed."""
@@ -41,7 +40,7 @@ class Server:
         else:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.communicate(timeout=30)[0]
+        return self.process.communicate(timeout=120)[0]
 
 
 def cell(page, number):
@@ -49,9 +48,9 @@ def cell(page, number):
     return page.locator("div.cell", has=page.locator(f"#cell-{number}"))
 
 
-def wait_for(page, words, seconds=120):
+def wait_for(page, words):
     """Wait until the bar says these words."""
-    page.locator(STATUS, has_text=re.compile(words)).wait_for(timeout=1000 * seconds)
+    page.locator(STATUS, has_text=re.compile(words)).wait_for()
 
 
 def write(page, number, code):

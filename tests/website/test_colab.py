@@ -54,23 +54,23 @@ def test_a_server_that_colab_cannot_reach_has_no_button():
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_only_the_first_code_cell_is_new(path):
     before = notebooks.read(path)
-    after = colab.bringing(before, "lossutils @ git+https://x/y@1")
+    after = colab.with_install_cell(before, "lossutils @ git+https://x/y@1")
     assert 'pip install --quiet "lossutils @ git+https://x/y@1"' in first_code(after).source
     added = after.cells.index(first_code(after))
     assert after.cells[:added] + after.cells[added + 1 :] == before.cells
     nbformat.validate(after)
 
 
-def test_bringing_twice_keeps_one_cell_with_the_new_address():
-    once = colab.bringing(notebooks.read(CHAPTERS[0]), "old")
-    twice = colab.bringing(once, "new")
+def test_adding_it_twice_keeps_one_cell_with_the_new_address():
+    once = colab.with_install_cell(notebooks.read(CHAPTERS[0]), "old")
+    twice = colab.with_install_cell(once, "new")
     assert len(twice.cells) == len(once.cells)
     assert '"new"' in first_code(twice).source
     assert '"old"' not in first_code(twice).source
 
 
 def git(folder, *arguments):
-    """Run git with a name of its own; return what it prints."""
+    """Run git under an invented name; return what it prints."""
     who = ["-c", "user.name=Someone", "-c", "user.email=someone@example.org"]
     command = ["git", *who, *arguments]
     return subprocess.run(
@@ -107,13 +107,13 @@ def bare(tmp_path_factory):
 
 @pytest.mark.slow
 def test_the_first_cell_installs_the_very_commit(repository, bare, tmp_path):
-    """As on Colab: first lossutils is missing, then the cell brings it, then it changes nothing."""
+    """As on Colab: lossutils is missing, the cell installs it, and then changes nothing."""
     folder, commit = repository
     (folder / "lossutils" / "__init__.py").write_text("raise SystemExit('a later commit')\n")
     git(folder, "commit", "--quiet", "-a", "-m", "Later")
     place = folder.as_uri().replace("file:///", "file://localhost/")  # pip wants a host
     address = f"lossutils @ git+{place}@{commit}"
-    cell = first_code(colab.bringing(notebooks.read(CHAPTERS[0]), address)).source
+    cell = first_code(colab.with_install_cell(notebooks.read(CHAPTERS[0]), address)).source
     script = f"""
 from IPython.core.interactiveshell import InteractiveShell
 import importlib, importlib.util, sys
@@ -145,7 +145,7 @@ def test_the_command_without_an_address_is_one_sentence(tmp_path):
         text=True,
     )
     assert result.returncode == 1
-    assert result.stderr.startswith("error: nobody says where lossutils is")
+    assert result.stderr.startswith("error: the address of lossutils is not known")
     assert len(result.stderr.splitlines()) == 1
 
 

@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tools import notebooks
-from website import chromium, citation, toc
+from website import built, citation, toc
 
 pytestmark = pytest.mark.slow
 NOTEBOOKS = [page for page in toc.PAGES if (toc.ROOT / f"{page}.ipynb").exists()]
@@ -52,8 +52,7 @@ def meta(tree):
 @pytest.fixture(scope="module")
 def pages():
     """Return the pages of the built book."""
-    assert (chromium.SITE / "index.html").exists(), "there is no built book; run: make book"
-    return {page: read(chromium.SITE / f"{page}.html") for page in toc.PAGES}
+    return {page: read(built.folder() / f"{page}.html") for page in toc.PAGES}
 
 
 def test_every_page_says_what_a_link_to_it_shows(pages):
@@ -75,7 +74,7 @@ def test_every_page_says_how_to_cite_it_and_its_licence(pages):
         assert citation.sentence(citation.read()) in footer.get_text(), page
         assert "CC BY 4.0" in footer.get_text()
         path, name = footer.select_one("p.cite a")["href"].split("#")
-        target = (chromium.SITE / page).parent.joinpath(path or f"{chromium.SITE / page}.html")
+        target = (built.SITE / page).parent.joinpath(path or f"{built.SITE / page}.html")
         assert read(target).find(id=name), page
 
 
@@ -128,10 +127,10 @@ def test_lines_break_where_words_do(page, address, name):
 )
 def test_what_is_on_every_page_makes_all_pages_anew(pages, changed, all_pages):
     """Sphinx itself would not notice a change of a style, a script or an extension."""
-    told = ["make", "-n", "-o", "always", "-W", changed, "book"]
-    said = subprocess.run(told, cwd=toc.ROOT, capture_output=True, text=True, check=True).stdout
-    assert "jupyter-book build" in said
-    assert ("--all" in said) == all_pages
+    command = ["make", "-n", "-o", "always", "-W", changed, "book"]
+    plan = subprocess.run(command, cwd=toc.ROOT, capture_output=True, text=True, check=True).stdout
+    assert "jupyter-book build" in plan
+    assert ("--all" in plan) == all_pages
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS[:1])
@@ -144,7 +143,7 @@ def test_code_has_copy_buttons(page, address, name):
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_every_chapter_can_be_downloaded(pages, name):
     link = pages[name].select_one("a[href*='_sources'][href$='.ipynb']")["href"]
-    path = (chromium.SITE / name).parent / link
+    path = (built.SITE / name).parent / link
     cells = nbformat.read(path, as_version=4).cells
     own = nbformat.read(toc.ROOT / f"{name}.ipynb", as_version=4).cells
     assert [cell.source for cell in own if cell not in cells] == []
@@ -168,7 +167,7 @@ def test_an_address_that_leads_nowhere_shows_where_to_go(page, address, lost):
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def small_sites(tmp_path_factory):
     """Build a book of two pages with and without addresses; return both folders."""
     source = tmp_path_factory.mktemp("source")
     (source / "conf.py").write_text(CONF, encoding="utf-8")
@@ -203,50 +202,50 @@ def launches(folder):
     return sorted(link for link in links if re.search("colab|mybinder", link))
 
 
-def test_with_an_address_the_buttons_lead_to_it(built):
-    assert launches(built[0]) == [
+def test_with_an_address_the_buttons_lead_to_it(small_sites):
+    assert launches(small_sites[0]) == [
         "https://colab.research.google.com/github/someone/losses/blob/colab/book/double-softmax.ipynb",
         "https://mybinder.org/v2/gh/someone/losses/colab?urlpath=lab/tree/book/double-softmax.ipynb",
     ]
 
 
-def test_without_an_address_there_is_no_dead_button(built):
-    assert launches(built[1]) == []
-    assert "rocket" not in (built[1] / "book/double-softmax.html").read_text(encoding="utf-8")
+def test_without_an_address_there_is_no_dead_button(small_sites):
+    assert launches(small_sites[1]) == []
+    assert "rocket" not in (small_sites[1] / "book/double-softmax.html").read_text(encoding="utf-8")
 
 
-def test_the_notebook_to_download_brings_lossutils_where_the_address_is_known(built):
-    texts = [(folder / "_sources/book/double-softmax.ipynb").read_text() for folder in built]
+def test_the_notebook_to_download_brings_lossutils_where_the_address_is_known(small_sites):
+    texts = [(folder / "_sources/book/double-softmax.ipynb").read_text() for folder in small_sites]
     assert "git+https://github.com/someone/losses@0123456789abcdef" in texts[0]
     assert "pip install" not in texts[1]
 
 
-def test_pages_name_their_address_where_it_is_known(built):
+def test_pages_name_their_address_where_it_is_known(small_sites):
     address = "https://someone.github.io/losses/book/double-softmax.html"
-    known, unknown = (read(folder / "book/double-softmax.html") for folder in built)
+    known, unknown = (read(folder / "book/double-softmax.html") for folder in small_sites)
     assert known.select_one("link[rel=canonical]")["href"] == address
     assert meta(known)["og:url"] == address
     assert meta(known)["og:description"] == "What is wrong?"
     assert meta(known)["og:image"].startswith("https://someone.github.io/losses/_images/")
     image = meta(known)["og:image"].removeprefix("https://someone.github.io/losses/")
-    assert (built[0] / image).read_bytes().startswith(b"\x89PNG")
+    assert (small_sites[0] / image).read_bytes().startswith(b"\x89PNG")
     assert not unknown.select("link[rel=canonical]")
     assert not {"og:url", "og:image"} & set(meta(unknown))
 
 
-def test_the_sitemap_lists_the_pages(built):
-    text = (built[0] / "sitemap.xml").read_text(encoding="utf-8")
-    found = re.findall("<loc>(.*?)</loc>", text)
+def test_the_sitemap_lists_the_pages(small_sites):
+    text = (small_sites[0] / "sitemap.xml").read_text(encoding="utf-8")
+    addresses = re.findall("<loc>(.*?)</loc>", text)
     names = ("double-softmax", "intro")
-    assert found == [f"https://someone.github.io/losses/book/{name}.html" for name in names]
+    assert addresses == [f"https://someone.github.io/losses/book/{name}.html" for name in names]
     assert "Sitemap: https://someone.github.io/losses/sitemap.xml" in (
-        built[0] / "robots.txt"
+        small_sites[0] / "robots.txt"
     ).read_text(encoding="utf-8")
-    assert not (built[1] / "sitemap.xml").exists()
+    assert not (small_sites[1] / "sitemap.xml").exists()
 
 
-def test_the_page_that_is_not_there_leads_to_the_site_from_any_depth(built):
-    for folder, base in zip(built, ("/losses/", "/"), strict=True):
+def test_the_page_that_is_not_there_leads_to_the_site_from_any_depth(small_sites):
+    for folder, base in zip(small_sites, ("/losses/", "/"), strict=True):
         tree = read(folder / "404.html")
         assert tree.form["action"] == f"{base}search.html"
         links = [link["href"] for link in tree.select("li a")]

@@ -1,7 +1,6 @@
 """The live book of `make live`: cells run TensorFlow on the page, and no one else reaches a kernel.
 
-A real server, a real kernel and a real browser. Run by `make site`, after `make book`. What a cell
-must print is what its notebook stores.
+A real server, a real kernel and a real browser. What a cell must print is what its notebook stores.
 """
 
 import http.client
@@ -13,10 +12,12 @@ import threading
 import time
 from urllib.parse import urlsplit
 
-import live_book
 import nbformat
 import pytest
-from live_book import STATUS, cell, press, run, wait_for, write
+from live_book import STATUS, Server, cell, press, run, wait_for, write
+
+from website import chromium
+from website.toc import ROOT
 
 pytestmark = pytest.mark.slow
 CHAPTER, SOURCE = "softmax", "sources/softmax-experiments"
@@ -25,14 +26,14 @@ CHAPTER, SOURCE = "softmax", "sources/softmax-experiments"
 @pytest.fixture(scope="module")
 def server():
     """Start `make live` once for all tests that do not end it."""
-    running = live_book.Server()
+    running = Server()
     yield running
     running.stop()
 
 
 def ask(server, path, method="GET", **headers):
     """Send one request as a program does; return the answer, its body as text."""
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path, headers=names)
     answer = connection.getresponse()
@@ -45,6 +46,7 @@ def ask(server, path, method="GET", **headers):
 def context(browser, server):
     """Log a browser in, as the printed address does."""
     context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context.set_default_timeout(chromium.PATIENCE)
     page = context.new_page()
     page.goto(f"{server.address}/?token={server.token}")
     page.wait_for_url("**/site/book/*.html")
@@ -220,10 +222,10 @@ def test_the_token_leaves_the_address(browser, server):
 
 def stored(name):
     """Return, per code cell of a notebook, the words that it stores as printed."""
-    notebook = nbformat.read(live_book.ROOT / "book" / f"{name}.ipynb", as_version=4)
-    cells = [found for found in notebook.cells if found.cell_type == "code"]
-    kept = [[out.text for out in c.outputs if out.output_type == "stream"] for c in cells]
-    return ["".join(texts).split() for texts in kept]
+    notebook = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    printed = [[out.text for out in c.outputs if out.output_type == "stream"] for c in code]
+    return ["".join(texts).split() for texts in printed]
 
 
 def test_a_chapter_runs_as_it_is_stored(page):
@@ -234,16 +236,16 @@ def test_a_chapter_runs_as_it_is_stored(page):
     pictures = page.locator(".cell_output img").count()
     assert page.locator(STATUS).inner_text().startswith("Python is not running")
     page.get_by_role("button", name="Run all cells").click()
-    wait_for(page, f"Cell {len(expected)} has run", 100)
+    wait_for(page, f"Cell {len(expected)} has run")
     for number, words in enumerate(expected, 1):
-        found = cell(page, number).locator(".cells-output [data-stream=stdout]").all_text_contents()
-        assert " ".join(found).split() == words, f"cell {number}"
+        shown = cell(page, number).locator(".cells-output [data-stream=stdout]").all_text_contents()
+        assert " ".join(shown).split() == words, f"cell {number}"
     assert page.locator(".cells-output img").count() == pictures >= 1
     assert page.locator(".cells-error").count() == 0
 
 
 def test_errors_stop_restart_and_death(page):
-    """Errors can be read, cells below them say why they wait; stop, restart and death are told."""
+    """Errors can be read, cells below say why they wait; stop, restart and death are reported."""
     page.go("softmax")
     write(page, 1, "first = 1")
     write(page, 2, "def f(x):\n    return x / nothing\n\nprint('before')\nf(1)")
@@ -304,10 +306,10 @@ def test_outputs_of_each_kind(page):
 def test_the_kernel_stands_beside_its_notebook_and_ends_with_the_page(page, server, context):
     """The folder is that of the notebook, as in `make lab`; leaving the page ends its kernel."""
     page.go(SOURCE)
-    assert run(page, 1, "import os; print(os.getcwd())") == str(live_book.ROOT / "book" / "sources")
+    assert run(page, 1, "import os; print(os.getcwd())") == str(ROOT / "book" / "sources")
     assert len(kernels(server, context)) == 1
     page.go("intro")
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while kernels(server, context) and time.monotonic() < until:
         time.sleep(0.1)
     assert kernels(server, context) == []
@@ -326,8 +328,9 @@ def is_running(pid):
 @pytest.mark.skipif(os.name == "nt", reason="not run: Windows has no Ctrl-C for another process")
 def test_ctrl_c_ends_server_and_kernels(browser):
     """Ctrl-C ends all; the page says so and how to go on; the next server knows no old cookie."""
-    server = live_book.Server()
+    server = Server()
     context = browser.new_context()
+    context.set_default_timeout(chromium.PATIENCE)
     page = context.new_page()
     page.goto(f"{server.address}/site/book/softmax.html?token={server.token}")
     pid = int(run(page, 1, "import os; print(os.getpid())"))
@@ -339,7 +342,7 @@ def test_ctrl_c_ends_server_and_kernels(browser):
     with pytest.raises(ConnectionRefusedError):
         ask(server, "/")
     context.close()
-    again = live_book.Server()
+    again = Server()
     renamed = old.replace(f"127-0-0-1-{server.port}", f"127-0-0-1-{again.port}")
     assert ask(again, "/api/kernels", Cookie=renamed).status == 403
     again.stop()

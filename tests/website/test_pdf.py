@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from pypdf import PdfReader
 
-from website import chromium, pdf, toc
+from website import built, chromium, pdf, toc
 
 pytestmark = pytest.mark.slow
 NOTEBOOKS = [page for page in toc.PAGES if (toc.ROOT / f"{page}.ipynb").exists()]
@@ -22,9 +22,8 @@ NOTEBOOKS = [page for page in toc.PAGES if (toc.ROOT / f"{page}.ipynb").exists()
 @pytest.fixture(scope="module")
 def book(browser, tmp_path_factory):
     """Print the built book; where there is no Chromium, `browser` says that this is not run."""
-    assert (chromium.SITE / "index.html").exists(), "there is no built book; run: make book"
     path = tmp_path_factory.mktemp("pdf") / "book.pdf"
-    command = [sys.executable, "-m", "website.pdf", chromium.SITE, path]
+    command = [sys.executable, "-m", "website.pdf", built.folder(), path]
     result = subprocess.run([*map(str, command)], cwd=toc.ROOT, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
     return PdfReader(path)
@@ -39,7 +38,7 @@ def texts(book):
 @pytest.fixture(scope="module")
 def articles():
     """Return the articles of the site by page."""
-    return {page: pdf.read(chromium.SITE, page).select_one("article") for page in toc.PAGES}
+    return {page: pdf.read(built.SITE, page).select_one("article") for page in toc.PAGES}
 
 
 def squeezed(text):
@@ -76,8 +75,8 @@ def test_tags_title_and_language(book):
 
 
 def test_outline_names_every_page_of_the_toc_in_order(book, articles):
-    found = [entry.title for entry in book.outline if not isinstance(entry, list)]
-    assert found == ["Contents", *map(title, articles.values())]
+    titles = [entry.title for entry in book.outline if not isinstance(entry, list)]
+    assert titles == ["Contents", *map(title, articles.values())]
 
 
 def test_sections_stand_below_their_chapters_in_the_outline(book, articles):
@@ -122,8 +121,8 @@ def test_links_between_chapters_are_those_of_the_site(book, articles):
     for page, article in articles.items():
         for link in article.select("a.reference.internal[href*='.html#']"):
             path, name = link["href"].split("#")
-            target = (chromium.SITE / page).parent.joinpath(path).resolve()
-            wanted = target.relative_to(chromium.SITE.resolve()).with_suffix("").as_posix()
+            target = (built.SITE / page).parent.joinpath(path).resolve()
+            wanted = target.relative_to(built.SITE.resolve()).with_suffix("").as_posix()
             if wanted not in toc.PAGES:
                 continue  # the source code of lossutils is on the site only
             place = book.named_destinations[f"/{wanted}:{unquote(name)}"]
@@ -156,16 +155,16 @@ def test_formulas_are_typeset(chapters):
 
 def figures(book):
     """Return the text alternatives of the pictures, as the tags of the PDF have them."""
-    found, waiting = [], [book.trailer["/Root"]["/StructTreeRoot"]]
+    texts, waiting = [], [book.trailer["/Root"]["/StructTreeRoot"]]
     while waiting:
         element = waiting.pop().get_object()
         if isinstance(element, list):
             waiting += element
         elif isinstance(element, dict):
             if element.get("/S") == "/Figure":
-                found.append(element.get("/Alt"))
+                texts.append(element.get("/Alt"))
             waiting += [element["/K"]] if "/K" in element else []
-    return found
+    return texts
 
 
 def test_every_picture_has_its_text_alternative(book, articles):
@@ -182,8 +181,7 @@ def test_every_picture_has_its_text_alternative(book, articles):
 
 def test_nothing_is_printed_that_only_a_screen_can_do(texts):
     chrome = ["Skip to main content", "Show code cell", "Hide code cell", "Click to", "[source]"]
-    found = [word for word in chrome for text in texts if squeezed(word) in text]
-    assert found == []
+    assert [word for word in chrome for text in texts if squeezed(word) in text] == []
 
 
 # What goes wrong
@@ -191,7 +189,7 @@ def test_nothing_is_printed_that_only_a_screen_can_do(texts):
 
 def wrong(tmp_path, body):
     """Lay out a page with this body as the book is; return the sentence that ends it."""
-    script = next((chromium.SITE / "_static").rglob("tex-chtml.js")).as_uri()
+    script = next((built.SITE / "_static").rglob("tex-chtml.js")).as_uri()
     page = f'<script src="{script}"></script><article id="a">{body}</article>'
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
     return tmp_path / "page.html"
@@ -216,7 +214,7 @@ def test_what_paper_would_cut_off_ends_in_a_sentence(browser, tmp_path, body, se
 def test_without_a_browser_one_sentence_says_how_to_get_one(tmp_path, monkeypatch):
     if shutil.which("chrome") or shutil.which("google-chrome"):
         pytest.skip("not run: Google Chrome is found without the path")
-    command = [sys.executable, "-m", "website.pdf", str(chromium.SITE), str(tmp_path / "a.pdf")]
+    command = [sys.executable, "-m", "website.pdf", str(built.SITE), str(tmp_path / "a.pdf")]
     monkeypatch.setenv("PATH", str(tmp_path))
     result = subprocess.run(command, cwd=toc.ROOT, capture_output=True, text=True)
     assert result.returncode == 1

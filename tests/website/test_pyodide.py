@@ -14,12 +14,12 @@ import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import live_book
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from live_book import cell, press, run, wait_for, write
 
-from website import cells, pyodide, serve
+from website import built, cells, chromium, pyodide, serve
+from website.toc import ROOT
 
 pytestmark = pytest.mark.slow
 PAGE = "book/hinge.html"
@@ -43,8 +43,7 @@ def wheels():
 @pytest.fixture(scope="module")
 def site(tmp_path_factory, files, wheels):
     """Copy a part of the built book and put Pyodide into it, without NumPy."""
-    source = live_book.SITE
-    assert (source / PAGE).exists(), "there is no built book; run: make book"
+    source = built.folder()
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(source / "_static", folder / "_static")
     (folder / "book").mkdir()
@@ -65,6 +64,7 @@ def address(site):
 def page(browser, address):
     """Open the page; `requests` and `problems` hold what it asks and what goes wrong."""
     context = browser.new_context(viewport={"width": 360, "height": 700})
+    context.set_default_timeout(chromium.PATIENCE)
     page = context.new_page()
     page.requests, page.problems = [], []
     page.on("pageerror", lambda error: page.problems.append(str(error)))
@@ -86,8 +86,8 @@ def test_a_press_runs_it_and_nothing_is_loaded_before(page, site):
     button = page.locator(".cells-tools button").first
     loaded = (site / "_static" / "pyodide").iterdir()
     size = sum(path.stat().st_size for path in loaded) / 1e6
-    (told,) = re.findall(r"in this page \((\d+) MB, once\)", button.inner_text())
-    assert size - 1.5 < int(told) < size + 0.5  # the two scripts are compressed on the way
+    (megabytes,) = re.findall(r"in this page \((\d+) MB, once\)", button.inner_text())
+    assert size - 1.5 < int(megabytes) < size + 0.5  # the two scripts are compressed on the way
     assert "TensorFlow" in cell(page, 1).locator(".cells-note a").inner_text()
     assert page.locator(".cells-bar").is_hidden()
     assert run(page, 1, "print('one')\n6 * 7") == "one\n\n42"
@@ -107,7 +107,7 @@ def check_lossutils(page):
     assert run(page, 1, code) == f"'{version()}'"
     data = "diagnosis/mistakes.json"
     code = f"len(resources.files('lossutils').joinpath('{data}').read_bytes())"
-    assert run(page, 1, code) == str((live_book.ROOT / "lossutils" / data).stat().st_size)
+    assert run(page, 1, code) == str((ROOT / "lossutils" / data).stat().st_size)
 
 
 def check_error(page):
@@ -120,8 +120,8 @@ def check_error(page):
     assert NUMPY.search(error.locator("p").first.inner_text())
     assert error.locator("p").nth(1).inner_text() == "Line 1: import numpy as np"
     own = [[".cells-tools"], [".cells-output"], [".cells-bar"]]
-    found = Axe().run(page, context={"include": own}).response["violations"]
-    assert [(rule["id"], rule["nodes"]) for rule in found] == []
+    violations = Axe().run(page, context={"include": own}).response["violations"]
+    assert [(rule["id"], rule["nodes"]) for rule in violations] == []
 
 
 def test_the_cell_gives_what_is_stored_with_the_official_numpy(page, site, files, wheels):
@@ -143,12 +143,12 @@ def test_the_cell_gives_what_is_stored_with_the_official_numpy(page, site, files
 
 def version():
     """Return the version that pyproject.toml gives to lossutils."""
-    text = (live_book.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     return re.search(r'^version = "(.+)"', text, re.MULTILINE)[1]
 
 
 def test_stop_and_restart(page):
-    """An endless loop is stopped and said to be; a restart forgets; the keyboard is enough."""
+    """An endless loop can be stopped, with the keyboard alone; a restart forgets all variables."""
     run(page, 1, "kept = 1\nprint(kept)")
     assert run(page, 1, "print(kept + 1)") == "2"
     write(page, 1, "print('begun')\nwhile True:\n    pass")
@@ -249,9 +249,9 @@ def test_from_a_file_there_is_no_button(browser, site):
 
 def test_a_site_without_these_files_has_no_button():
     """The built book itself names no script of cells."""
-    text = (live_book.SITE / PAGE).read_text(encoding="utf-8")
+    text = (built.SITE / PAGE).read_text(encoding="utf-8")
     assert "tag_in-page" in text
-    assert cells.without_script(text) == text or (live_book.SITE / "_static" / "pyodide").exists()
+    assert cells.without_script(text) == text or (built.SITE / "_static" / "pyodide").exists()
 
 
 def test_only_the_numpy_of_the_lock_file_is_taken(files, tmp_path):

@@ -35,7 +35,7 @@ def results(page, words):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "page"),
     [
         ("from_logits", "double-softmax"),
         ("pos_weight", "weighted-cross-entropy"),
@@ -58,8 +58,8 @@ def results(page, words):
         ),
     ],
 )
-def test_search_finds(search_page, words, found):
-    assert found in results(search_page, words)
+def test_search_finds(search_page, words, page):
+    assert page in results(search_page, words)
 
 
 @pytest.mark.slow
@@ -88,8 +88,7 @@ def test_a_number_is_not_found_where_only_its_digits_are(search_page):
 def test_a_message_with_numbers_of_its_own_finds_the_nearest_pages(search_page):
     """The book prints the message, a reader's has the name of a program as well."""
     message = "my_training.py: Received a label value of 1057 which is outside the valid range"
-    found = results(search_page, message)
-    assert found[0] == "sparse-labels"
+    assert results(search_page, message)[0] == "sparse-labels"
     assert (
         search_page.locator("#search-results h2").inner_text() == "No page has all of these words"
     )

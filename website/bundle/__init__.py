@@ -1,1 +1,1 @@
-"""The one file of foreign JavaScript that `make live` serves, and how it is made."""
+"""The bundle of Jupyter's JavaScript that `make live` serves, and how it is built."""

@@ -1,8 +1,8 @@
-"""The cells of a page, made to run: what `make live` and `make pyodide` put on a page of the book.
+"""Cells that run on their page: what `make live` and `make pyodide` add to a page of the book.
 
 `start.js` is the one script that a page names; it loads the rest. `page.js` makes the buttons,
-`outputs.js` shows what a cell gives. Behind them stands one of two Pythons: `kernel.js` speaks to
-the Jupyter server of `make live`, `browser.js` to Pyodide in a worker of its own.
+`outputs.js` shows the output of a cell. Python is one of two: `kernel.js` talks to the Jupyter
+server of `make live`, `browser.js` to Pyodide in a web worker.
 """
 
 import html

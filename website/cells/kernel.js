@@ -10,7 +10,7 @@ const WORDS = {
 
 function table(html) {
   const part = purify.sanitize(html, { RETURN_DOM_FRAGMENT: true, FORBID_TAGS: ["style", "form"] });
-  for (const found of part.querySelectorAll("table")) found.classList.add("table");
+  for (const element of part.querySelectorAll("table")) element.classList.add("table");
   return part;
 }
 
@@ -42,7 +42,7 @@ export class Python {
     this.lost(...(status === "dead" ? [WORDS.dead] : [WORDS.died, "ready"]));
   }
 
-  // A connection that breaks is made again, unless there is no server any more to make it with.
+  // The library connects again, which is in vain when the server has ended.
   async judgeConnection(status) {
     if (status === "connected" || !this.kernel) return;
     const answered = await fetch(import.meta.url, { cache: "no-store" }).catch(() => null);
@@ -79,7 +79,7 @@ export class Python {
     try {
       await this.kernel.restart();
     } catch {
-      await this.start(); // there is no such kernel any more: another one takes its place
+      await this.start(); // the kernel is gone: start a new one
     }
   }
 

@@ -55,13 +55,13 @@ export class Output {
     if (this.room <= 0) this.place.append(make("p", {}, "… more was printed than is shown here."));
   }
 
-  // What libraries say of themselves goes to stderr: it is there, but folded.
+  // Libraries write their messages to stderr: they are there, but folded.
   block(name) {
     const pre = make("pre", { tabindex: "0" });
     const inner = make("div", { class: "highlight" }, pre);
     const block = make("div", { class: "output stream highlight-myst-ansi notranslate" }, inner);
-    const said = make("details", { class: "cells-said" }, make("summary", {}, "Messages"), block);
-    const whole = name === "stderr" ? said : block;
+    const folded = make("details", { class: "cells-messages" }, make("summary", {}, "Messages"), block);
+    const whole = name === "stderr" ? folded : block;
     whole.dataset.stream = name;
     this.place.append(whole);
     return pre;

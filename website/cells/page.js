@@ -194,7 +194,7 @@ class Session {
   }
 
   // Run a cell after those above it that have not run as they stand now. A cell that also runs in
-  // the browser stands on no other kind.
+  // the browser needs only cells of its kind.
   async run(cell) {
     this.bar.hidden = false;
     for (const other of this.cells.slice(0, cell.number)) {
@@ -224,7 +224,7 @@ class Session {
       this.show("busy", WORDS.busy(cell.number, this.queue.length));
       const status = await cell.execute(this.python);
       this.running = null;
-      if (status === "gone") return; // whoever ended Python has said so
+      if (status === "gone") return; // the reason is on the bar already
       if (status !== "ok") this.block(cell);
       const words = { ok: WORDS.done, error: WORDS.failed, stopped: WORDS.stopped }[status];
       this.show("ready", words(cell.number));
@@ -266,7 +266,7 @@ class Session {
     this.queue = [];
   }
 
-  // Python is gone, and with it what the cells made.
+  // Python is gone, and all variables with it.
   lost(words, state) {
     this.giveUp("");
     for (const cell of this.cells) {

@@ -60,7 +60,7 @@ async function load({ folder, packages, cache }) {
   run = ({ code, number }) => tell("done", runner(code, number, show));
 }
 
-// Some failures nobody catches.
+// Some failures are caught nowhere.
 self.onunhandledrejection = (event) => {
   event.preventDefault();
   refuse(event.reason);

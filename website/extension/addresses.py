@@ -1,8 +1,8 @@
-"""Where the repository and the site are, taken from the environment of whoever puts them online.
+"""Where the repository and the site are, according to the environment of the deployment.
 
-GitHub's machines say where the repository is: GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_SHA.
-BOOK_URL says where the site will stand. Without the first there is no button that leads to Colab
-or Binder, without the second no canonical address and no sitemap: no link that would be dead.
+GitHub's runners say where the repository is: GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_SHA.
+BOOK_URL says where the site will be. Without the first there is no button for Colab or Binder,
+without the second no canonical address and no sitemap, so that there are no dead links.
 """
 
 import os
@@ -42,14 +42,14 @@ def configure(app, config):
 
 
 def complete(app, exception):
-    """After the build: notebooks to download that bring lossutils, sitemap and robots."""
+    """Complete a build: notebooks to download that install lossutils, sitemap and robots."""
     if exception or app.builder.name != "html":
         return
     out = app.outdir
     if address := colab.package():
         for path in (out / "_sources").rglob("*.ipynb"):
             notebook = nbformat.read(path, as_version=4)
-            nbformat.write(colab.bringing(notebook, address), path)
+            nbformat.write(colab.with_install_cell(notebook, address), path)
     if site():
         pages = sorted(app.env.found_docs)
         (out / "sitemap.xml").write_text(sitemap(pages), encoding="utf-8")

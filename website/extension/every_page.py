@@ -1,4 +1,4 @@
-"""What every page says: how the book is cited, under which licence; and the page that is not there.
+"""What every page says: how to cite the book and its licence; and the page for wrong addresses.
 
 The page 404.html is sent for an address at any depth, so its links cannot be relative: they begin
 with the path of BOOK_URL, or with a slash where the book stands at the root of its host.
@@ -14,7 +14,7 @@ MISSING = "404"
 
 
 def configure(app, config):
-    """Add the page that is not there, and what the foot of every page says."""
+    """Add the page for wrong addresses, and the text at the foot of every page."""
     config.html_additional_pages |= {MISSING: "404.html"}
     config.html_theme_options["footer_content_items"] = ["cite.html"]
     cited = citation.read()
@@ -22,7 +22,7 @@ def configure(app, config):
 
 
 def add_chapters(app, pagename, templatename, context, doctree):
-    """Tell the page that is not there which pages are."""
+    """Tell the page for wrong addresses which pages exist."""
     if pagename == MISSING:
         titles = app.env.titles
         context["base"] = urlsplit(addresses.site()).path or "/"
@@ -30,7 +30,7 @@ def add_chapters(app, pagename, templatename, context, doctree):
 
 
 def drop_half_addresses(app, pagename, templatename, context, doctree):
-    """Leave out the address of a page where nobody knows the first half of it."""
+    """Leave out the address of a page where its first half is not known."""
     if "metatags" in context and not addresses.site():
         context["metatags"] = re.sub(r'<meta property="og:url".*\n?', "", context["metatags"])
 

@@ -81,7 +81,7 @@ def cut_font(source, target, signs):
 
 
 def _pointing_to(style, font):
-    """Return the style sheet with the cut font in place of the whole one."""
+    """Return the style sheet with the cut font instead of the whole one."""
     pointed, count = WHOLE.subn(rf'url(\1{font}) format("woff")', style)
     if count != 1:
         raise ValueError(f"expected one font of solid icons in {STYLE}, found {count}")

@@ -57,7 +57,7 @@ def visit_image(self, node):
 
 
 def visit_entry(self, node):
-    """Write an empty corner as the header of nothing; keep a pair of numbers in one line."""
+    """Make no header of an empty corner; keep a pair of numbers in one line."""
     if re.search(" [·✗] | ✗", text := node.astext()) and len(text) < 24:
         node["classes"].append("text-nowrap")
     type(self).visit_entry(self, node)

@@ -22,6 +22,6 @@ class WholeNumbers(SearchEnglish):
 
 
 def setup(app):
-    """Put it in the place of Sphinx's English."""
+    """Let Sphinx use it for pages in English."""
     app.add_search_language(WholeNumbers)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

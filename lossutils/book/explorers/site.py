@@ -74,12 +74,12 @@ def on_page(spec):
 
 def figure(spec, number=0):
     """Return an explorer as HTML; the script of the page then brings it to life."""
-    told = spec["usermeta"]["explorer"]
-    name = f"{told['name']}-{number}"
+    about = spec["usermeta"]["explorer"]
+    name = f"{about['name']}-{number}"
     controls = "".join(control(param, name) for param in spec["params"] if "bind" in param)
     style = f"min-height:{_height(spec)}px"
     vega = json.dumps(on_page(spec), separators=(",", ":")).replace("</", "<\\/")
-    text = {key: html.escape(value) for key, value in {**told, "alt": spec["description"]}.items()}
+    text = {key: html.escape(value) for key, value in {**about, "alt": spec["description"]}.items()}
     return f"""<figure class="explorer" id="{name}" data-explorer="{text["name"]}">
 <figcaption><span class="explorer-title">{text["title"]}</span> {text["question"]}</figcaption>
 <form autocomplete="off">{controls}<button type="reset" disabled>Reset</button></form>

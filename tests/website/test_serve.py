@@ -7,9 +7,9 @@ import subprocess
 import sys
 
 import pytest
-from small_notebooks import ROOT
 
 from website import links, serve
+from website.toc import ROOT
 
 
 def site(folder, body):
@@ -52,9 +52,9 @@ def test_a_link_that_leads_nowhere_is_named(tmp_path, capsys, tag, reason):
     folder.mkdir()
     (tmp_path / "index.html").write_text("", encoding="utf-8")
     assert links.main([str(site(folder, tag))]) == 1
-    said = capsys.readouterr().err
-    assert said.startswith("index.html: the link ")
-    assert said.endswith(f" {reason}\n")
+    message = capsys.readouterr().err
+    assert message.startswith("index.html: the link ")
+    assert message.endswith(f" {reason}\n")
 
 
 @pytest.mark.parametrize("tool", [links, serve])
@@ -70,7 +70,7 @@ def test_a_port_in_use_is_one_sentence(tmp_path):
         with pytest.raises(SystemExit) as stopped:
             serve.main([str(site(tmp_path, "")), "--port", str(port)])
     assert str(stopped.value).startswith(f"error: port {port} cannot be used (")
-    assert str(stopped.value).endswith("try another one, for example: make serve PORT=8080")
+    assert str(stopped.value).endswith("try another port, for example: make serve PORT=8080")
 
 
 @pytest.mark.parametrize("port", ["-1", "65536"])
@@ -84,7 +84,7 @@ def test_the_book_is_served_on_this_machine_only(tmp_path):
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         try:
             address = re.search(r"http://(127\.0\.0\.1):(\d+)/", server.stdout.readline())
-            connection = http.client.HTTPConnection(address[1], int(address[2]), timeout=10)
+            connection = http.client.HTTPConnection(address[1], int(address[2]), timeout=120)
             connection.request("GET", "/")
             assert "<h1 id='top'>" in connection.getresponse().read().decode()
         finally:
