@@ -70,7 +70,9 @@ def run(*command, **options):
 
 def environment(folder, package):
     """Install a Python package into an environment of its own; return its scripts' folder."""
-    run(sys.executable, "-m", "uv", "venv", "--quiet", "--clear", "--python", sys.executable, folder)
+    run(
+        sys.executable, "-m", "uv", "venv", "--quiet", "--clear", "--python", sys.executable, folder
+    )
     run(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", folder, package)
     return folder / "bin"
 
