@@ -25,11 +25,15 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 export TF_ENABLE_ONEDNN_OPTS ?= 0
 export CUDA_VISIBLE_DEVICES ?= -1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
+export PYTHONUTF8 ?= 1
 
 SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/execute.py tools/notebooks.py \
 	$(shell find book lossutils website -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 # What `make test` runs, in this order; tools/run_checks.py sums it up in one line.
-CHECKS := lint lint-notebooks unit reproduce nbval mutation classroom book links site pages explorers a11y test-pdf
+CHECKS := lint lint-notebooks unit reproduce nbval mutation classroom book $(if $(NUMPY),pyodide) links \
+	site pages explorers a11y test-pdf
+# `make proof` runs the tests that are marked for it as well.
+MARKED = $(1)$(if $(PROOF),, and not proof)
 PYTEST = $(PY) -m pytest -q -rs -n logical $(if $(REPORTS),--junitxml=$(REPORTS)/$@.xml)
 GRADER_ENVS := $(foreach name,grader kernel kernel-tensorflow,.venv-$(name)/installed)
 GRADER := .venv-grader/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
@@ -57,7 +61,7 @@ pdf: $(SITE)/built  ## print the whole book as one PDF (needs Chromium or Google
 
 .PHONY: pyodide
 pyodide: $(SITE)/built  ## put Pyodide into it, for cells that run in the browser (NUMPY=its wheel; needs npm)
-	$(PY) -m website.pyodide $(SITE) $(NUMPY)
+	$(PY) -m website.pyodide $(SITE) "$(NUMPY)"
 
 # JupyterLab would ask Jupyter's site for news and the package index for a newer version.
 NO_NEWS := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
@@ -70,12 +74,28 @@ lab: installed  ## open the notebooks in JupyterLab
 # Mutation tests come after the checks that they repeat: tools/mutation/runner.py counts on that.
 test: export ALL_CHECKS_PASSED := yes
 test: install toolchain grader-envs  ## everything that proves the project
-	@MAKE="$(MAKE)" $(PY) -m tools.run_checks $(CHECKS)
+	@$(PY) -m tools.run_checks $(CHECKS)
+
+.PHONY: proof
+proof: export PROOF := yes
+proof: install toolchain grader-envs  ## all of make test, with every mutation, page, mode and variant (weekly)
+	@$(PY) -m tools.run_checks $(CHECKS) variants mutation-sample accuracy
+
+.PHONY: test-portable
+test-portable: install  ## what other systems and Pythons must pass too: lint, unit, two chapters, build
+	@$(PY) -m tools.run_checks lint lint-notebooks unit reproduce two-chapters book links
+
+.PHONY: drift
+drift: installed  ## which stored numbers change with other versions: TF=2.18 KERAS=3.5 (newest without)
+	$(PY) -m tools.drift --tensorflow "$(TF)" --keras "$(KERAS)"
 
 .PHONY: lint
-lint: installed  ## ruff: format and lint, notebooks included
+lint: installed  ## ruff over code and notebooks; actionlint and zizmor over the workflows
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
+	$(BIN)/actionlint -shellcheck $(BIN)/shellcheck -pyflakes= $(wildcard .github/workflows/*.yml)
+	$(BIN)/zizmor --quiet --offline --strict-collection .github
+	$(BIN)/shellcheck .ci/run .binder/start .binder/postBuild
 
 .PHONY: lint-notebooks
 lint-notebooks: installed  ## notebooks are canonical: text and explorers only, and cells that print have some
@@ -83,7 +103,7 @@ lint-notebooks: installed  ## notebooks are canonical: text and explorers only, 
 
 .PHONY: unit
 unit: installed  ## unit, property and doc tests
-	$(PYTEST) -m "not slow and not classroom" --doctest-modules lossutils grader tests
+	$(PYTEST) -m "$(call MARKED,not slow and not classroom)" --doctest-modules lossutils grader tests
 
 .PHONY: reproduce
 reproduce: installed  ## every number the five documents print, against TensorFlow and NumPy
@@ -92,6 +112,10 @@ reproduce: installed  ## every number the five documents print, against TensorFl
 .PHONY: nbval
 nbval: installed  ## strict nbval: every stored output against a fresh run
 	$(NBVAL) --for-build
+
+.PHONY: two-chapters
+two-chapters: installed  ## strict nbval over two chapters
+	$(PYTEST) --nbval book/softmax.ipynb book/regression-losses.ipynb --dist loadfile
 
 .PHONY: variants
 variants: installed  ## the stored outputs again: one and two threads, oneDNN on and off
@@ -105,28 +129,28 @@ links: $(SITE)/built  ## no internal link of the built book is broken
 
 .PHONY: site
 site: $(SITE)/built  ## the built book in a browser: no other host, quizzes, solutions, search
-	$(PYTEST) -m slow tests/website/test_site.py
+	$(PYTEST) -m "$(call MARKED,slow)" tests/website/test_site.py
 
 .PHONY: pages
 pages: $(SITE)/built  ## more of it in a browser: search, every page, live cells, from a folder
-	$(PYTEST) -m slow --dist loadfile tests/book/test_explorers_built.py \
+	$(PYTEST) -m "$(call MARKED,slow)" --dist loadfile tests/book/test_explorers_built.py \
 		$(addprefix tests/website/test_,$(addsuffix .py,search colab lab live pyodide from_file every_page))
 
 .PHONY: explorers
 explorers: $(SITE)/built  ## what explorers compute and how they are used, in a browser
-	$(PYTEST) -m slow tests/book/test_explorers.py tests/book/test_explorer_truths.py
+	$(PYTEST) -m "$(call MARKED,slow)" tests/book/test_explorers.py tests/book/test_explorer_truths.py
 
 .PHONY: a11y
 a11y: $(SITE)/built  ## axe-core and the keyboard on every page, and what a visit weighs
-	$(PYTEST) -m slow tests/website/test_accessibility.py tests/website/test_site_weight.py
+	$(PYTEST) -m "$(call MARKED,slow)" tests/website/test_accessibility.py tests/website/test_site_weight.py
 
 .PHONY: test-pdf
 test-pdf: $(SITE)/built  ## the PDF against the pages and the notebooks
-	$(PYTEST) -m slow --dist loadfile tests/website/test_pdf.py
+	$(PYTEST) -m "$(call MARKED,slow)" --dist loadfile tests/website/test_pdf.py
 
 .PHONY: mutation
 mutation: installed  ## mutation tests: plant errors, each of which a check must notice
-	$(PYTEST) -m slow --dist loadgroup tests/tools/test_mutation.py
+	$(PYTEST) -m "$(call MARKED,slow)" --dist loadgroup tests/tools/test_mutation.py
 
 .PHONY: mutation-sample
 mutation-sample: installed  ## a larger random sample of planted errors: how many are caught, per kind
@@ -146,7 +170,7 @@ bench: installed grader-envs  ## how long checks, build, losses, explorers, page
 
 .PHONY: classroom
 classroom: installed grader-envs  ## the grader: hostile submissions, faults, the full circle
-	$(PYTEST) -m classroom tests
+	$(PYTEST) -m "$(call MARKED,classroom)" tests
 
 .PHONY: bench-classroom
 bench-classroom: grader-envs  ## of these, only: submissions per minute, sandbox and engine

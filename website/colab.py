@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 
-BRANCH = "launch"  # where the deployment puts the copies that Colab and Binder open
+BRANCH = "colab"  # where the deployment puts the copies that Colab and Binder open
 CELL = """# lossutils, the book's own package, is brought here when it is missing, on Colab say.
 import importlib.util
 
@@ -29,7 +29,7 @@ def package(environ=os.environ):
     if not all(environ.get(name) for name in names):
         return None
     server, repository, commit = (environ[name] for name in names)
-    return f"lossutils[explorers,plots] @ git+{server}/{repository}@{commit}"
+    return f"lossutils[book] @ git+{server}/{repository}@{commit}"
 
 
 def bringing(notebook, address):

@@ -1,6 +1,6 @@
-"""Every explorer as a reader meets it: by keyboard, on a phone, in the dark, read aloud, printed.
+"""Every explorer in a browser: by keyboard, on a phone, in dark mode, for a screen reader, printed.
 
-On bare pages in a real browser, without a built book. Run by `make site`.
+The pages hold only the explorer, so no built book is needed.
 """
 
 import pytest
@@ -33,7 +33,7 @@ CONTRAST = """([one, other]) => {
 
 @pytest.fixture
 def opened(browser, name):
-    """Open bare pages with the explorer; at the end nothing may have gone wrong on them."""
+    """Open pages with the explorer; at the end, check that they reported no problems."""
     pages = []
 
     def open_one(**options):
@@ -55,7 +55,7 @@ def seen(page):
     return page.locator(".explorer-seen").inner_text()
 
 
-def test_it_says_what_the_notebook_stored(opened, name):
+def test_its_text_is_the_one_stored_in_the_notebook(opened, name):
     explorer = getattr(explorers, name)()
     stored = bundle(name)["text/plain"].splitlines()[-len(explorer.seen) :]
     assert seen(opened()) == " ".join(sentence.strip() for sentence in stored)
@@ -67,39 +67,39 @@ def test_every_control_works_by_keyboard(opened, name):
     for number in range(controls.count()):
         page.keyboard.press("Tab")
         control = controls.nth(number)
-        assert control.evaluate("c => c === document.activeElement"), "Tab reaches each in turn"
+        assert control.evaluate("c => c === document.activeElement"), "Tab does not reach it next"
         label = page.locator(f"label[for='{control.get_attribute('id')}']")
         assert label.inner_text().strip()
-        start, said, told = values(page), seen(page), set()
+        start, text, changed = values(page), seen(page), set()
         key = control.get_attribute("name")
         for press in KEYS[control.evaluate("c => c.type")]:
             page.keyboard.press(press)
             if values(page)[key] != start[key]:
-                told.add(seen(page))
-        assert told - {said}, f"{key}: the text line says the same wherever it stands"
+                changed.add(seen(page))
+        assert changed - {text}, f"{key}: the text line does not depend on it"
         page.locator("figure > form").evaluate("form => form.reset()")
-        page.wait_for_function(SAYS, arg=said)
+        page.wait_for_function(SAYS, arg=text)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.type") == "reset"
 
 
 def test_reset_returns_to_the_start(opened, name):
     page = opened()
-    start, said = values(page), seen(page)
+    start, text = values(page), seen(page)
     signals = page.locator("figure.explorer").evaluate("f => f.view.getState().signals")
     for control in page.locator("form .explorer-control:not([hidden]) [name]").all():
         shown = control.evaluate(SHOWN)
         for key in KEYS[control.evaluate("c => c.type")]:
-            if control.evaluate(SHOWN) == shown:  # it may start at the end that a key leads to
+            if control.evaluate(SHOWN) == shown:  # it may start at the end to which a key moves it
                 control.press(key)
         assert control.evaluate(SHOWN) != shown
     page.get_by_role("button", name="Reset").press("Enter")
-    page.wait_for_function(SAYS, arg=said)
+    page.wait_for_function(SAYS, arg=text)
     assert values(page) == start
     assert page.locator("figure.explorer").evaluate("f => f.view.getState().signals") == signals
 
 
-def test_sliders_show_their_value_and_say_it(opened, name):
+def test_sliders_show_their_value_and_announce_it(opened, name):
     page = opened()
     for control in page.locator("form input[type=range]").all():
         shown = control.locator("xpath=../*[contains(@class, 'explorer-value')]").text_content()
@@ -108,13 +108,13 @@ def test_sliders_show_their_value_and_say_it(opened, name):
 
 def test_it_fits_a_phone(opened, name):
     page = opened(**PHONE)
-    page.wait_for_timeout(100)  # until the drawing has taken the width
+    page.wait_for_timeout(100)  # until the drawing fills the width
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     drawn = page.locator(".explorer-chart svg")
     box, column = drawn.bounding_box(), page.locator(".explorer-chart").bounding_box()
     assert column["width"] - 12 <= box["width"] <= column["width"] + 1
     shrunk = drawn.evaluate("s => s.getBoundingClientRect().width / s.getAttribute('width')")
-    assert shrunk > 0.95, "the letters of the drawing have their size"
+    assert shrunk > 0.95, "the text of the drawing is too small"
     for control in page.locator("form :is(input, select, button):visible").all():
         size = control.bounding_box()
         assert min(size["width"], size["height"]) >= 24, control.get_attribute("name")
@@ -124,14 +124,14 @@ def test_touching_a_slider_moves_it(opened, name):
     page = opened(**PHONE)
     slider = page.locator("form input[type=range]:visible").first
     slider.scroll_into_view_if_needed()
-    box, found = slider.bounding_box(), []
+    box, after = slider.bounding_box(), []
     for part in (0.05, 0.95):
         page.touchscreen.tap(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
-        found.append((slider.input_value(), seen(page)))
+        after.append((slider.input_value(), seen(page)))
     low, high = (slider.get_attribute(end) for end in ("min", "max"))
     middle = (float(low) + float(high)) / 2
-    assert float(found[0][0]) < middle < float(found[1][0])
-    assert found[0][1] != found[1][1]
+    assert float(after[0][0]) < middle < float(after[1][0])
+    assert after[0][1] != after[1][1]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -145,8 +145,8 @@ def test_it_follows_the_theme(opened, name, theme):
     assert texts
     for colour_of in {text.evaluate(f"{colour}.fill") for text in texts}:
         assert page.evaluate(CONTRAST, [colour_of, ground]) >= 4.5, (colour_of, ground)
-    found = Axe().run(page, context="figure.explorer").response["violations"]
-    assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in found] == []
+    violations = Axe().run(page, context="figure.explorer").response["violations"]
+    assert [(v["id"], [node["html"][:200] for node in v["nodes"]]) for v in violations] == []
 
 
 def test_its_drawing_has_a_text_alternative_and_its_text_is_live(opened, name):
@@ -157,10 +157,10 @@ def test_its_drawing_has_a_text_alternative_and_its_text_is_live(opened, name):
     assert page.locator(".explorer-seen[role=status]").count() == 1
     assert explorer.question.endswith("?")
     assert explorer.question in page.locator("figcaption").inner_text()
-    assert page.evaluate("document.getAnimations().length") == 0, "nothing moves by itself"
+    assert page.evaluate("document.getAnimations().length") == 0, "something moves by itself"
 
 
-def test_paper_shows_where_the_controls_stand(opened, name):
+def test_print_shows_the_values_of_the_controls(opened, name):
     page = opened()
     page.emulate_media(media="print")
     assert page.locator("form input[type=range]:visible").count() == 0

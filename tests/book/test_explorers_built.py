@@ -1,4 +1,4 @@
-"""The explorers in the built book: where they are, and what they weigh. Run by `make site`."""
+"""The explorers in the built book: on which pages they are, and how large their script is."""
 
 import gzip
 import json
@@ -40,16 +40,16 @@ def test_the_script_is_loaded_only_where_there_are_explorers(pages):
 
 
 @pytest.mark.parametrize("name", explorers.__all__)
-def test_each_explorer_is_on_a_page_and_is_the_one_that_is_tested(pages, name):
+def test_each_explorer_is_on_a_page_as_it_was_tested(pages, name):
     spec = bundle(name)[core.MIME]
-    told = spec["usermeta"]["explorer"]["name"]
-    found = [its for text in pages.values() for key, its in FIGURE.findall(text) if key == told]
-    assert found, f"no page shows {told}"
+    title = spec["usermeta"]["explorer"]["name"]
+    shown = [data for text in pages.values() for key, data in FIGURE.findall(text) if key == title]
+    assert shown, f"no page shows {title}"
     expected = json.loads(json.dumps(site.on_page(spec)))
-    assert all(json.loads(drawn) == expected for drawn in found)
+    assert all(json.loads(data) == expected for data in shown)
 
 
-def test_the_script_weighs_little():
+def test_the_script_is_small():
     script = (ROOT / "book" / "assets" / "explorers.js").read_bytes()
     assert len(gzip.compress(script, 9)) <= 150_000
     assert (SITE / "_static" / "explorers.js").read_bytes() == script

@@ -1,4 +1,4 @@
-"""What a notebook stores of an explorer is compared: strict nbval fails when a number changes."""
+"""Strict nbval compares the stored output of an explorer, and fails if a number changes."""
 
 import copy
 import json
@@ -37,9 +37,9 @@ def test_nbval_fails_when_a_number_of_an_explorer_changes(tmp_path):
         write(tmp_path / f"{name}.ipynb", stored)
     (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text(encoding="utf-8"))
     command = [sys.executable, "-m", "pytest", "-q", "--nbval", "-p", "no:cacheprovider", tmp_path]
-    told = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True).stdout
-    assert re.findall(r"^FAILED (\w+)\.ipynb", told, re.M) == ["drawn", "text"], told
-    assert "1 passed" in told
+    printed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True).stdout
+    assert re.findall(r"^FAILED (\w+)\.ipynb", printed, re.M) == ["drawn", "text"], printed
+    assert "1 passed" in printed
 
 
 def computed(vega):

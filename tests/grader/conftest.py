@@ -1,5 +1,6 @@
 """The course folders that several tests of the grader start from."""
 
+import os
 import shutil
 
 import pytest
@@ -9,6 +10,13 @@ from grader.course import course_folder
 
 # It runs in the environment of the grader, and is no test by itself.
 collect_ignore = ["nbgrader_release.py"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def needs_posix():
+    """Run these tests where the grader runs: it needs processes, users and files as on Linux."""
+    if not hasattr(os, "fork"):
+        pytest.skip("not run: the grader needs Linux; on Windows, it runs in WSL")
 
 
 @pytest.fixture(scope="session")

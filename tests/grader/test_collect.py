@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 import pytest
 import sample_course
 
-from grader.course import archives, collect, course_folder, lms
+from grader import files
+from grader.course import archives, collect, lms
 
 LIMITS = {"notebook_mb": 1, "total_mb": 3}
 
@@ -22,9 +23,9 @@ def collected(round_, place, **options):
     return counts, collect.attempts(round_), said
 
 
-def folder_with(tmp_path, files):
-    for name, data in files.items():
-        course_folder.write(tmp_path / "in" / name, data)
+def folder_with(tmp_path, contents):
+    for name, data in contents.items():
+        files.write(tmp_path / "in" / name, data)
     return tmp_path / "in"
 
 
@@ -44,7 +45,9 @@ def test_a_zip_of_moodle_without_folders(round_, tmp_path):
     counts, attempts, said = collected(round_, sample_course.zipped(tmp_path / "m.zip", entries))
     assert counts == (1, 0)
     assert attempts[0].student.number == "7"
-    assert [line.split(": ")[1] for line in said] == ["it is no notebook (.ipynb); not collected"]
+    assert [line.split(": ")[1] for line in said] == [
+        "it is not a notebook (.ipynb); not collected"
+    ]
 
 
 def test_a_zip_of_canvas(round_, tmp_path):
@@ -178,7 +181,7 @@ def test_a_zip_in_a_zip_is_opened_and_one_deeper_is_not(round_, tmp_path):
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04" + bytes(50), b"no zip"])
 def test_a_damaged_archive_is_one_sentence(round_, tmp_path, data):
     (tmp_path / "x.zip").write_bytes(data)
-    with pytest.raises(course_folder.Problem, match="was not collected"):
+    with pytest.raises(files.Problem, match="was not collected"):
         collected(round_, tmp_path / "x.zip")
 
 
@@ -201,7 +204,7 @@ def test_attempts_are_kept_apart_and_known_ones_stay_one(round_, tmp_path):
     place = folder_with(tmp_path, {"ada/softmax-v1.ipynb": b"first"})
     assert collected(round_, place)[0] == (1, 0)
     assert collected(round_, place)[0] == (0, 1)
-    course_folder.write(place / "ada" / "softmax-v1.ipynb", b"second")
+    files.write(place / "ada" / "softmax-v1.ipynb", b"second")
     later = datetime(2030, 1, 1, tzinfo=UTC)
     counts, attempts, _ = collected(round_, place, when=later)
     assert counts == (1, 0)
@@ -217,7 +220,7 @@ def test_the_deadline_decides_what_is_late(round_, tmp_path):
     file.write_text(text)
     place = folder_with(tmp_path, {"ada/a.ipynb": b"1"})
     collected(round_, place, when=datetime(2026, 3, 1, 10, 59, tzinfo=UTC))
-    course_folder.write(place / "ada" / "a.ipynb", b"2")
+    files.write(place / "ada" / "a.ipynb", b"2")
     _, attempts, _ = collected(round_, place, when=datetime(2026, 3, 1, 11, 1, tzinfo=UTC))
     assert [each.late for each in attempts] == [False, True]
 

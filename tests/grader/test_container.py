@@ -191,10 +191,10 @@ KILLED = """
 import sys
 sys.path.insert(0, {root!r})
 from grader.sandbox import launcher
-quiet = sandbox.quiet_environment() | {mark!r}
-sandbox.quiet_environment = lambda: quiet
-sandbox.START_SECONDS = 5
-run = sandbox.Template("numpy", sandbox.Limits(seconds=1), "container").run()
+quiet = launcher.quiet_environment() | {mark!r}
+launcher.quiet_environment = lambda: quiet
+launcher.START_SECONDS = 5
+run = launcher.Template("numpy", launcher.Limits(seconds=1), "container").run()
 print("ready", flush=True)
 run.ask({{"do": "cell", "source": "while True: pass"}}, 600)
 """

@@ -10,6 +10,7 @@ import pytest
 import sample_course
 from sample_course import hand_in, table
 
+from grader import files
 from grader.course import collect, course_folder, export, manual_grading, summary, tables
 from grader.course.release import release
 
@@ -150,7 +151,7 @@ def test_the_file_that_canvas_gave_comes_back_filled_in(round_, tmp_path):
     assert lines[0] == head.split(",")
     assert lines[2] == ["Lovelace, Ada", "12", "7", "ada", "A", "10", "4"]
     given.write_text(head.replace("Softmax", "Hinge") + "\n")
-    with pytest.raises(course_folder.Problem, match="one column Softmax"):
+    with pytest.raises(files.Problem, match="one column Softmax"):
         export.export(round_, table(round_), "canvas", "Softmax", given)
 
 
@@ -163,7 +164,7 @@ def test_the_worksheet_of_moodle_comes_back_filled_in(round_, tmp_path):
     path, _ = export.export(round_, table(round_), "moodle", "softmax", given)
     assert [line[2] for line in read(path)] == ["Grade", "10", "7"]
     given.write_text(f"{head}\nParticipant 5,Ida,7,18,-,\n")
-    with pytest.raises(course_folder.Problem, match="lacks Ada"):
+    with pytest.raises(files.Problem, match="lacks Ada"):
         export.export(round_, table(round_), "moodle", "softmax", given)
 
 
@@ -176,7 +177,7 @@ def test_points_by_hand_are_added_kept_and_belong_to_one_answer(round_, tmp_path
     filled = sheet.read_text(encoding="utf-8").replace(",3,,", ',3,"2,5","Good; see\nsoftmax"')
     sheet.write_text(filled.replace("\r\n", "\n"), encoding="utf-8")
     row = table(round_)[0]
-    assert (row.points, row.by_hand["why"][1]) == (12.5, "Good; see\nsoftmax")
+    assert (row.points, row.manual["why"][1]) == (12.5, "Good; see\nsoftmax")
     manual_grading.write_sheet(round_, table(round_))
     assert table(round_)[0].points == 12.5
     other = text | {"answer": "Another one."}
@@ -190,7 +191,7 @@ def test_points_by_hand_are_added_kept_and_belong_to_one_answer(round_, tmp_path
     ) in manual_grading.points(round_)
     assert list((round_.course / "backup").rglob("softmax-1.csv"))
     sheet.write_text(filled.replace('"2,5"', "9"), encoding="utf-8")
-    with pytest.raises(course_folder.Problem, match="expected points from 0 to 3"):
+    with pytest.raises(files.Problem, match="expected points from 0 to 3"):
         table(round_)
 
 
@@ -207,7 +208,7 @@ def test_which_attempt_counts(round_, tmp_path):
     points = {}
     for day, earned in ((1, 12.0), (2, 7.0), (3, 9.0)):
         data = sample_course.notebook(round_, f"day {day}")
-        course_folder.write(tmp_path / "in" / "ada" / "softmax-v1.ipynb", data)
+        files.write(tmp_path / "in" / "ada" / "softmax-v1.ipynb", data)
         points[hashlib.sha256(data).hexdigest()] = earned
         moment = sample_course.moment(f"2026-03-0{day}T11:00:00+00:00")
         collect.collect(round_, tmp_path / "in", print, moment)
@@ -228,7 +229,7 @@ def test_the_summary_counts_each_mistake_once_per_student(round_, tmp_path):
 
 def test_a_variant_that_was_never_released_is_not_graded(round_, tmp_path):
     data = sample_course.notebook(round_, number=9)
-    course_folder.write(tmp_path / "in" / "ada" / "softmax.ipynb", data)
+    files.write(tmp_path / "in" / "ada" / "softmax.ipynb", data)
     collect.collect(round_, tmp_path / "in", print)
     (row,) = table(round_)
     assert (row.state, row.points) == ("could not be graded", None)
@@ -237,13 +238,13 @@ def test_a_variant_that_was_never_released_is_not_graded(round_, tmp_path):
 
 def test_a_file_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "x.json"
-    course_folder.write(path, "before")
+    files.write(path, "before")
 
     def full(number):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(course_folder.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        course_folder.write(path, "after")
+        files.write(path, "after")
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]

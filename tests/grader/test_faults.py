@@ -35,7 +35,7 @@ MARK = "FAULT_TEST"
 
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory):
-    """Make a round with submissions; return it and the results that it must have."""
+    """Make a round with submissions."""
     round_ = sample_course.new(tmp_path_factory.mktemp("fault") / "course", variants=1)
     base = sample_course.notebook(round_)
     place = tmp_path_factory.mktemp("in")
@@ -44,25 +44,24 @@ def collected(tmp_path_factory):
         text = base.replace(b"\n  ]", b"\n  ]".rjust(5 + number), 1) + b" " * number
         (place / f"student{number:02}" / "softmax-v1.ipynb").write_bytes(text)
     collect.collect(round_, place, print)
-    wanted = {
-        f"{told['key']}.json": stub_grading.stub_result(told["key"], attempt.path.read_bytes())
-        for attempt, told in gradebook.jobs(round_, {})
+    assert len(expected_results(round_)) == STUDENTS
+    return round_
+
+
+def expected_results(round_):
+    """Return the results that a round must have in the end, by file."""
+    return {
+        f"{key}.json": stub_grading.stub_result(key, attempt.path.read_bytes())
+        for attempt, (key, _) in gradebook.jobs(round_, {}).items()
     }
-    assert len(wanted) == STUDENTS
-    return round_, wanted
 
 
 @pytest.fixture
 def fresh(collected, tmp_path):
-    """Return a copy of the round in which nothing is graded, and what it must have in the end."""
-    round_, _ = collected
-    shutil.copytree(round_.course, tmp_path / "course")
-    copy = type(round_)(tmp_path / "course", round_.assignment, round_.number)
-    wanted = {
-        f"{told['key']}.json": stub_grading.stub_result(told["key"], attempt.path.read_bytes())
-        for attempt, told in gradebook.jobs(copy, {})
-    }
-    return copy, wanted
+    """Return a copy of the round in which nothing is graded, and the results it must have."""
+    shutil.copytree(collected.course, tmp_path / "course")
+    copy = type(collected)(tmp_path / "course", collected.assignment, collected.number)
+    return copy, expected_results(copy)
 
 
 def start(round_, mark, **variables):

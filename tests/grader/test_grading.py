@@ -8,7 +8,9 @@ import nbformat
 import pytest
 from hostile import attacks, demo, honest
 
+from grader.checks import plans
 from grader.run import job
+from grader.run.result import GRADED
 from grader.sandbox import launcher, protocol
 from grader.source import derive
 
@@ -90,7 +92,7 @@ def test_score(name, grader, place, release):
     # The short limit is for loops without an end; a busy machine may take as long for a figure.
     patient = {} if name in attacks.BREAKS | attacks.CHEATS else {"seconds_per_cell": 30}
     result = graded(grader, place, name, handed_in(case, release, place), **patient)
-    assert result["state"] == job.GRADED, result["reason"]
+    assert result["state"] == GRADED, result["reason"]
     assert lost(result) == case.lost, told(result)
     assert result["points"] == demo.MAX_POINTS - sum(case.lost.values())
     assert case.says in told(result)
@@ -138,7 +140,7 @@ def test_same_score_a_hundred_times(grader, place, release):
 
 def test_other_seeds_draw_other_inputs(place, release):
     """Answers that are learnt by heart in one round are wrong in the next."""
-    first, second = (job.plans.prepare(release, derive.hidden(place / "demo.ipynb", "s", 0), seed)
+    first, second = (plans.prepare(release, derive.hidden(place / "demo.ipynb", "s", 0), seed)
                      for seed in ("one", "two"))  # fmt: skip
     assert first.items[0].cases[0].inputs != second.items[0].cases[0].inputs
 
@@ -151,8 +153,10 @@ def test_a_job_is_done_once(grader, place, release):
     graded(grader, place, "once", demo.submission(release, demo.RIGHT))
     assert path.stat() == before
     assert not [file for file in path.parent.iterdir() if file.name.startswith(".")]
-    key = job.key(place / "demo.ipynb", place / "submitted/once.ipynb", demo.SEED, LIMITS)
-    assert key == result["key"]
+    again = job.Job(
+        job.Plans(), place / "demo.ipynb", place / "submitted/once.ipynb", demo.SEED, LIMITS
+    )
+    assert again.key == result["key"]
 
 
 def test_results_hold_nothing_hidden(grader, place, release):
@@ -199,7 +203,7 @@ OPEN = {
 def test_no_sandbox_is_refused(monkeypatch):
     """Without any sandbox, grading is refused in one sentence that says the way out."""
     monkeypatch.setattr(launcher, "works_bubblewrap", lambda: False)
-    monkeypatch.setattr(launcher.container, "works", lambda: False)
+    monkeypatch.setattr(launcher.podman, "works", lambda: False)
     with pytest.raises(launcher.NoSandbox, match=r"apt install bubblewrap.*--no-sandbox"):
         launcher.choose()
     assert launcher.choose(no_sandbox=True) == "none"

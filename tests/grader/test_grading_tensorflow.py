@@ -7,6 +7,7 @@ import pytest
 from test_grading import LIMITS, require_sandbox
 
 from grader.run import job
+from grader.run.result import GRADED
 from grader.source import derive
 
 pytestmark = pytest.mark.classroom
@@ -95,11 +96,11 @@ def graded(course, name, **settings):
 def test_score(name, course):
     """Each gets the points of the checks that it passes; the witness is lossutils, in NumPy."""
     result = graded(course, name)
-    assert (result["state"], result["points"]) == (job.GRADED, SUBMISSIONS[name][1]), result
+    assert (result["state"], result["points"]) == (GRADED, SUBMISSIONS[name][1]), result
 
 
 @pytest.mark.xdist_group("tensorflow")
 def test_a_run_that_starts_cold(course):
     """TensorFlow brings Matplotlib along, and its own memory is none of the student's."""
     result = graded(course, "right, after a training", single=True)
-    assert (result["state"], result["points"]) == (job.GRADED, 3), result
+    assert (result["state"], result["points"]) == (GRADED, 3), result

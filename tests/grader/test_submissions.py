@@ -10,12 +10,13 @@ from hostile import demo
 from test_grading import LIMITS, graded, grader, lost, place, release, told  # noqa: F401
 
 from grader.checks import plans
-from grader.run import job
+from grader.checks.hidden import WrongSource
+from grader.run.result import COULD_NOT, GRADED
 from grader.source import derive
 
 pytestmark = pytest.mark.classroom
 
-COULD_NOT = {
+BROKEN = {
     "not JSON": (b"this is no notebook", "not JSON"),
     "cut in the middle": (b'{"cells": [{"cell_type": "code", "sou', "not JSON"),
     "empty": (b"", "empty"),
@@ -25,21 +26,21 @@ COULD_NOT = {
     "too deep": (b"[" * 200_000, "not JSON"),
     "no cells": (b"{}", "has no cells"),
     "cells that are text": (b'{"cells": "x"}', "has no cells"),
-    "cells that are no cells": (b'{"cells": [1, null, {"source": 3}]}', "another notebook"),
+    "cells that are no cells": (b'{"cells": [1, null, {"source": 3}]}', "different notebook"),
     "an old format": (b'{"worksheets": [], "nbformat": 3}', "old format"),
-    "another notebook": (b'{"cells": [], "metadata": {}}', "another notebook"),
-    "another assignment": (b'{"cells": [], "metadata": {"loss_book": {"assignment": "x"}}}',
+    "different notebook": (b'{"cells": [], "metadata": {}}', "different notebook"),
+    "a different assignment": (b'{"cells": [], "metadata": {"loss_book": {"assignment": "x"}}}',
                            "the notebook of 'x'"),
     "30 MB": (b" " * 30 * 2**20, "larger than 25 MB"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", COULD_NOT)
+@pytest.mark.parametrize("name", BROKEN)
 def test_could_not_be_graded(name, grader, place):  # noqa: F811
     """What is no notebook of the assignment has no points: not 0, none."""
-    data, reason = COULD_NOT[name]
+    data, reason = BROKEN[name]
     result = graded(grader, place, name, data)
-    assert result["state"] == job.COULD_NOT
+    assert result["state"] == COULD_NOT
     assert reason in result["reason"]
     assert result["points"] is None
     assert result["max_points"] == demo.MAX_POINTS
@@ -56,7 +57,7 @@ def test_links_and_pipes_are_not_read(grader, place):  # noqa: F811
         path = folder / f"{name}.ipynb"
         found = grader.grade(place / "demo.ipynb", path, place / "results", demo.SEED, LIMITS,
                              variant=0)  # fmt: skip
-        assert json.loads(found.read_text())["state"] == job.COULD_NOT
+        assert json.loads(found.read_text())["state"] == COULD_NOT
 
 
 def changed(release, change):  # noqa: F811
@@ -102,7 +103,7 @@ def test_changed_notebooks(name, grader, place, release):  # noqa: F811
     change, expected = CHANGES[name]
     notebook = changed(release, change)
     result = graded(grader, place, name, json.dumps(notebook).encode())
-    assert result["state"] == job.GRADED, result["reason"]
+    assert result["state"] == GRADED, result["reason"]
     assert lost(result) == expected, told(result)
 
 
@@ -137,7 +138,7 @@ def test_a_variant_that_nobody_got(grader, place, release):  # noqa: F811
     for number, reason in ((100, "never handed out"), ("1", "which variant"), (-1, "variant")):
         notebook.metadata["loss_book"]["variant"] = number
         result = graded(grader, place, f"variant {number}", notebook)
-        assert result["state"] == job.COULD_NOT
+        assert result["state"] == COULD_NOT
         assert reason in result["reason"]
 
 
@@ -161,7 +162,7 @@ def test_wrong_sources_are_told_to_the_teacher(release):  # noqa: F811
         'check_value("", name="b", expected=1, points=1)': "begins with words",
         'check("a", call="b c", inputs=[], expected=1, points=1)': "the name",
     }.items():
-        with pytest.raises(plans.WrongSource, match=words):
+        with pytest.raises(WrongSource, match=words):
             plans.prepare(release, {**demo.HIDDEN, "number-tests": code}, "seed")
 
 

@@ -34,7 +34,7 @@ def first_code(notebook):
 
 
 def test_the_address_comes_from_the_environment():
-    wanted = "lossutils[explorers,plots] @ git+https://github.com/someone/losses@0123456789abcdef"
+    wanted = "lossutils[book] @ git+https://github.com/someone/losses@0123456789abcdef"
     assert colab.package(GITHUB) == wanted
     assert addresses.repository(GITHUB) == "https://github.com/someone/losses"
     assert addresses.site({"BOOK_URL": "https://someone.org/book"}) == "https://someone.org/book/"
@@ -164,8 +164,9 @@ def test_binder_installs_the_pinned_versions_and_lossutils():
 
 def test_the_deployment_pushes_the_branch_that_the_buttons_open():
     text = (toc.ROOT / ".github" / "workflows" / "book.yml").read_text(encoding="utf-8")
-    steps = yaml.safe_load(text)["jobs"]["site"]["steps"]
-    pushed = [step["run"] for step in steps if "website.colab" in step.get("run", "")]
-    assert len(pushed) == 1
-    assert re.search(rf"git push .*HEAD:refs/heads/{colab.BRANCH}$", pushed[0].strip())
+    jobs = yaml.safe_load(text)["jobs"]
+    commands = [step.get("run", "") for step in jobs["test"]["steps"]]
+    assert commands.count(".venv/bin/python -m website.colab book") == 1
+    push = jobs["colab"]["steps"][-1]["run"]
+    assert re.search(rf"git push .*HEAD:refs/heads/{colab.BRANCH}$", push.strip())
     assert "secrets." not in text

@@ -205,8 +205,8 @@ def launches(folder):
 
 def test_with_an_address_the_buttons_lead_to_it(built):
     assert launches(built[0]) == [
-        "https://colab.research.google.com/github/someone/losses/blob/launch/book/double-softmax.ipynb",
-        "https://mybinder.org/v2/gh/someone/losses/launch?urlpath=lab/tree/book/double-softmax.ipynb",
+        "https://colab.research.google.com/github/someone/losses/blob/colab/book/double-softmax.ipynb",
+        "https://mybinder.org/v2/gh/someone/losses/colab?urlpath=lab/tree/book/double-softmax.ipynb",
     ]
 
 

@@ -120,10 +120,9 @@ def check_lossutils(page):
     """Check that the wheel of this repository is installed, with its data."""
     code = "from importlib import metadata, resources\nmetadata.version('lossutils')"
     assert run(page, 1, code) == f"'{version()}'"
-    code = "text = resources.files('lossutils').joinpath('data/experiments.json').read_text()\n"
-    records = json.loads(
-        (live_book.ROOT / "lossutils/book/data/experiments.json").read_text("utf-8")
-    )
+    path = "book/data/accuracy.json"
+    code = f"text = resources.files('lossutils').joinpath('{path}').read_text()\n"
+    records = json.loads((live_book.ROOT / "lossutils" / path).read_text("utf-8"))
     assert run(page, 1, f"{code}import json\nlen(json.loads(text))") == str(len(records))
 
 

@@ -29,6 +29,7 @@ from typing import NamedTuple
 import nbformat
 import psutil
 
+from grader import files
 from grader.course import course_folder
 from grader.course.collect import collect
 from grader.course.release import release
@@ -222,7 +223,7 @@ def nbgrader(count):
             run([*tool, "generate_assignment", topic, "--force"], folder)
             for student, handed in enumerate(honest(round_, number)):
                 path = folder / "submitted" / f"s{student}" / topic / f"{topic}.ipynb"
-                course_folder.write(path, handed.data)
+                files.write(path, handed.data)
             costs[number] = run([*tool, "autograde", topic], folder)
     each = [
         (getattr(costs[count], part) - getattr(costs[FEW], part)) / (count - FEW)

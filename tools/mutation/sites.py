@@ -2,7 +2,6 @@
 
 import ast
 import hashlib
-import json
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from tools.execute import pages
 from tools.mutation import operators
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
-PRINTED = re.compile(r'"-?\d[\d.]*(?:e[+-]?\d+)?"(?!\s*:)')
+PRINTED = re.compile(r"-?\d[\d.]*(?:e[+-]?\d+)?")
 NUMERIC = {"losses", "gradients", "activations", "reductions", "means"}
 
 
@@ -72,29 +71,27 @@ def modules(root):
     )  # a browser computes their formulas
     worded = {package / "diagnosis" / "findings.py"}  # it says what others computed
     paths = sorted(set(package.rglob("*.py")) - drawn - worded)
-    return [path.relative_to(root).as_posix() for path in paths if path.name != "__init__.py"]
+    names = [path.relative_to(root).as_posix() for path in paths if path.name != "__init__.py"]
+    return [name for name in names if any(in_module(name, Path(root, name).read_text("utf-8")))]
 
 
 def data(root):
-    """Return the files that hold what the documents printed."""
-    paths = sorted(Path(root, "lossutils", "book", "data").glob("*.json"))
-    files = [path for path in paths if '"published":' in path.read_text(encoding="utf-8")]
-    return [path.relative_to(root).as_posix() for path in files]
+    """Return the modules that hold what the documents printed."""
+    paths = sorted(Path(root, "lossutils", "book", "experiments").glob("document_*.py"))
+    return [path.relative_to(root).as_posix() for path in paths]
 
 
 def find(root):
     """Return every place of the project, file by file."""
-    paths = [*modules(root), *(path.as_posix() for path in pages(root)), *data(root)]
-    return [place for path in paths for place in in_file(root, path)]
+    paths = {*modules(root), *data(root), *(path.as_posix() for path in pages(root))}
+    return [place for path in sorted(paths) for place in in_file(root, path)]
 
 
 def in_file(root, path):
     """Return the places of one file, each once."""
     text = Path(root, path).read_text(encoding="utf-8")
     if path.endswith(".py"):
-        found = in_module(path, text)
-    elif path.endswith(".json"):
-        found = published(path, text)
+        found = (*in_module(path, text), *published(path, text))
     else:
         notebook = nbformat.reads(text, as_version=4)
         finders = (stored_outputs, swapped_arguments, solutions, form, targets)
@@ -109,12 +106,13 @@ def in_module(path, source):
         yield Place("lossutils", path, (), *edit)
 
 
-def published(path, text):
+def published(path, source):
     """Yield each number that a document printed, its last digit or its first one changed."""
-    for field in re.finditer(r'"published":\s*', text):
-        _, end = json.JSONDecoder().raw_decode(text, field.end())
-        for number in PRINTED.finditer(text, field.end(), end):
-            yield from _digits("published number", path, (), number)
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and operators.name_of(node) == "Number":
+            start, end = operators.offsets(source, node.args[1])
+            for number in PRINTED.finditer(source, start, end):
+                yield from _digits("published number", path, (), number)
 
 
 def stored_outputs(path, notebook):

@@ -18,13 +18,13 @@ def in_float32(margin, temperature):
     rest = NINE * np.float32(np.exp(-np.float64(gap)))
     by_sum = np.float32(np.log(np.float64(ONE + rest)))
     by_rest = np.float32(np.log1p(np.float64(rest)))
-    found = {"gap": gap, "exact": exact, "rest": rest, "by_sum": by_sum, "by_rest": by_rest}
-    return {name: np.asarray(value, dtype=float) for name, value in found.items()}
+    results = {"gap": gap, "exact": exact, "rest": rest, "by_sum": by_sum, "by_rest": by_rest}
+    return {name: np.asarray(value, dtype=float) for name, value in results.items()}
 
 
-def right_digits(found, exact):
+def right_digits(computed, exact):
     with np.errstate(divide="ignore"):
-        return np.clip(-np.log10(abs(found - exact) / exact), 0, 7)
+        return np.clip(-np.log10(abs(computed - exact) / exact), 0, 7)
 
 
 def float32_digits(at, rows):

@@ -24,7 +24,7 @@ def balanced(gradient, points, **options):
 def estimates(at, rows):
     points = np.array([1, 2, 3, 4] + [at["v"]] * int(at["n"]), dtype=float)
     delta = {"delta": at["delta"]}
-    found = {
+    constants = {
         "mean": points.mean(),
         "median": np.median(points),
         "huber": balanced(gradients.huber_loss, points, **delta),
@@ -37,9 +37,9 @@ def estimates(at, rows):
         name: getattr(losses, loss)(np.zeros_like(r), r, **options.get(name, {}))
         for name, loss in LOSSES.items()
     }
-    estimated = np.array(list(found.values()))[rows["c"]["k"]]
+    estimated = np.array(list(constants.values()))[rows["c"]["k"]]
     return {
-        **found,
+        **constants,
         **curves,
         "v": at["v"],
         "times": f"× {at['n']:.0f}",
