@@ -18,6 +18,8 @@ from jupyter_cache import get_cache
 
 from tools import execute, fingerprint, notebooks
 
+CONFIG = "_config.yml"
+
 
 def notebook_named(name, pages):
     """Return the page with this name; a name that no page has ends in one sentence."""
@@ -85,8 +87,9 @@ def build(path):
         return added - others, changed - others, removed
 
     BuildEnvironment.get_outdated_files = only_this_page
-    options = {"noconfig": True, "path_config": "_config.yml", "quiet": True}
-    options |= {"confoverrides": {"external_toc_path": str(Path("_toc.yml").resolve())}}
+    options = {"noconfig": True, "path_config": CONFIG, "quiet": True}
+    settings = {"external_toc_path": str(Path("_toc.yml").resolve())}
+    options["confoverrides"] = settings | {"latex_individualpages": False}
     status = build_sphinx(
         Path().resolve(), execute.BUILD / "html", filenames=[str(path)], keep_going=True, **options
     )

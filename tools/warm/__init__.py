@@ -50,6 +50,7 @@ def _server(address):
         listener.listen(64)  # who connects before the imports are done waits for them
         command = [sys.executable, str(SERVER), str(listener.fileno())]
         options = {"pass_fds": [listener.fileno()], "stderr": subprocess.DEVNULL}
+        options["start_new_session"] = True  # Ctrl-C is for this process, which ends the server
         server = subprocess.Popen(command, stdin=subprocess.PIPE, **options)
     try:
         yield

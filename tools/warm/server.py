@@ -106,8 +106,7 @@ def become(request, files):
         os.close(file)
     os.chdir(request["cwd"])
     os.environ.clear()
-    # A kernel ends when its parent does, which is not the process that asked for it.
-    os.environ.update(request["env"] | {"JPY_PARENT_PID": str(os.getppid())})
+    os.environ.update(request["env"])
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     sys.path[:0] = [request["cwd"], *_folders(os.environ)]
     _, *sys.argv = request["arguments"]
@@ -116,9 +115,11 @@ def become(request, files):
 def run():
     """Run the module that sys.argv names, as `python -m` does."""
     module = sys.argv[0]
-    if module.startswith("ipykernel") and "matplotlib" in sys.modules:
-        backend = os.environ.get("MPLBACKEND", INLINE)  # Matplotlib reads it when it is imported
+    if module.startswith("ipykernel"):
+        # Matplotlib and the kernel read these from the environment when they are imported.
+        backend = os.environ.get("MPLBACKEND", INLINE)
         sys.modules["matplotlib"].rcParams["backend"] = backend
+        sys.argv.append(f"--IPKernelApp.parent_handle={os.getppid()}")
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
