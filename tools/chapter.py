@@ -63,7 +63,8 @@ def lint(path):
 
 def check_form(path):
     """Check that the notebook is in canonical form."""
-    run("-m", "tools.notebooks", "check", path)
+    if notebooks.main(["check", str(path)]):
+        sys.exit(1)
 
 
 def compare(path):
