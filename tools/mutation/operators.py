@@ -57,8 +57,8 @@ def offsets(source, node):
 def _between(source, left, right, old, new):
     """Return the edit of an operator that stands between two nodes."""
     start, end = offsets(source, left)[1], offsets(source, right)[0]
-    place = start + source[start:end].index(old)
-    return Edit(place, place + len(old), new)
+    site = start + source[start:end].index(old)
+    return Edit(site, site + len(old), new)
 
 
 def arithmetic(source, node):
