@@ -30,7 +30,7 @@ export PYTHONUTF8 ?= 1
 SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/execute.py tools/notebooks.py \
 	$(shell find book lossutils website -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 # What `make test` runs, in this order; tools/run_checks.py sums it up in one line.
-CHECKS := lint lint-notebooks unit wheel reproduce nbval mutation classroom book $(if $(NUMPY),pyodide) links \
+CHECKS := lint lint-notebooks unit wheel reproduce nbval mutation classroom $(if $(CONTAINERS),containers) book $(if $(NUMPY),pyodide) links \
 	site pages explorers a11y test-pdf
 # `make proof` runs the tests that are marked for it as well.
 MARKED = $(1)$(if $(PROOF),, and not proof)
@@ -95,11 +95,15 @@ lint: installed  ## ruff over code and notebooks; actionlint and zizmor over the
 	$(PY) -m ruff check .
 	$(BIN)/actionlint -shellcheck $(BIN)/shellcheck -pyflakes= $(wildcard .github/workflows/*.yml)
 	$(BIN)/zizmor --quiet --offline --strict-collection .github
-	$(BIN)/shellcheck .ci/run .binder/start .binder/postBuild
+	$(BIN)/shellcheck .ci/run .ci/container-tests .binder/start .binder/postBuild
 
 .PHONY: lint-notebooks
 lint-notebooks: installed  ## notebooks are canonical: text and explorers only, and cells that print have some
 	$(PY) -m tools.notebooks check
+
+.PHONY: chapter
+chapter: installed  ## one notebook: lint, stored outputs, page (NB=double-softmax)
+	@$(PY) -m tools.chapter "$(NB)"
 
 .PHONY: unit
 unit: installed  ## unit, property and doc tests
@@ -173,8 +177,12 @@ bench: installed grader-envs  ## how long checks, build, losses, explorers, page
 	$(GRADER) -m tools.bench.grading
 
 .PHONY: classroom
-classroom: installed grader-envs  ## the grader: hostile submissions, faults, the full circle
-	$(PYTEST) -m "$(call MARKED,classroom)" tests
+classroom: installed grader-envs  ## the grader: hostile submissions, faults, the whole way from release to export
+	$(PYTEST) -m "$(call MARKED,classroom)" $(if $(CONTAINERS),--ignore=tests/grader/test_container.py) tests
+
+.PHONY: containers
+containers: installed grader-envs  ## the same in containers of rootless Podman; as root, with a user made for it
+	@.ci/container-tests "$(or $(REPORTS),_build/checks)/containers.xml"
 
 .PHONY: bench-classroom
 bench-classroom: grader-envs  ## of these, only: submissions per minute, sandbox and engine
@@ -182,7 +190,7 @@ bench-classroom: grader-envs  ## of these, only: submissions per minute, sandbox
 
 ##@ Teach
 .PHONY: assignments
-assignments: installed  ## derive the assignments into _build/assignments, and check what they promise
+assignments: installed  ## derive the assignments into _build/assignments, and check what their sources declare
 	$(PY) -m grader.source.audit --into _build/assignments
 
 .PHONY: grader-envs
