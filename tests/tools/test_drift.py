@@ -348,6 +348,16 @@ def test_versions_are_compared_as_numbers():
     assert not published.applies(reason, {"keras": "3.10.0"})
 
 
+def test_a_fault_that_came_and_went_has_two_versions():
+    reason = {"before": {"keras": "3.14"}, "since": {"keras": "3.10"}}
+    held = {
+        version: published.applies(reason, {"keras": version})
+        for version in ("3.9.2", "3.10.0", "3.15.1")
+    }
+    assert held == {"3.9.2": False, "3.10.0": True, "3.15.1": False}
+    assert published.when(reason) == "Keras before 3.14, from 3.10 on"
+
+
 def test_one_of_several_older_versions_is_enough():
     reason = {"before": {"tensorflow": "2.21", "keras": "3.15"}}
     assert published.applies(reason, {"tensorflow": "2.18.1", "keras": "3.15.1"})

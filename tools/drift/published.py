@@ -64,12 +64,15 @@ def reasons_table(data):
 def when(reason):
     """Say with which versions cells change for this reason."""
     before = [f"{NAMES[package]} before {version}" for package, version in reason["before"].items()]
-    return " or ".join(before)
+    since = [f", from {version} on" for version in reason.get("since", {}).values()]
+    return " or ".join(before) + "".join(since)
 
 
 def applies(reason, run):
-    """Tell whether a run has one of the older versions that this reason names."""
-    return any(numbers(run[k]) < numbers(version) for k, version in reason["before"].items())
+    """Tell whether a run has one of the older versions that this reason names, but none too old."""
+    older = any(numbers(run[k]) < numbers(version) for k, version in reason["before"].items())
+    since = reason.get("since", {}).items()
+    return older and all(numbers(run[k]) >= numbers(version) for k, version in since)
 
 
 def reasons_of(cell, data):
