@@ -30,8 +30,8 @@ export PYTHONUTF8 ?= 1
 SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/execute.py tools/notebooks.py \
 	$(shell find book lossutils website -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 # What `make test` runs, in this order; tools/run_checks.py sums it up in one line.
-CHECKS := lint lint-notebooks unit wheel reproduce nbval mutation classroom $(if $(CONTAINERS),containers) book $(if $(NUMPY),pyodide) links \
-	site pages explorers a11y test-pdf
+CHECKS := lint lint-notebooks unit wheel reproduce nbval mutation classroom \
+	$(if $(CONTAINERS),containers) book $(if $(NUMPY),pyodide) links site pages explorers a11y test-pdf
 # `make proof` runs the tests that are marked for it as well.
 MARKED = $(1)$(if $(PROOF),, and not proof)
 PYTEST = $(PY) -m pytest -q -rs -n logical $(if $(REPORTS),--junitxml=$(REPORTS)/$@.xml)
@@ -87,7 +87,7 @@ test-portable: install  ## what other systems and Pythons must pass too: lint, u
 
 .PHONY: drift
 drift: installed  ## which stored numbers change with other versions: TF=2.18 KERAS=3.5 (newest without)
-	$(PY) -m tools.drift --tensorflow "$(TF)" --keras "$(KERAS)"
+	$(PY) -m tools.drift --tensorflow "$(TF)" --keras "$(KERAS)" --numpy "$(NP)"
 
 .PHONY: lint
 lint: installed  ## ruff over code and notebooks; actionlint and zizmor over the workflows
