@@ -172,9 +172,9 @@ def lay_out(tab, source):
         sys.exit("error: this is wider than a printed page:\n" + "\n".join(wide))
 
 
-def write(tab, target):
+def write(tab, target, tagged=True):
     """Print the book; return the numbers of the pages where its chapters begin."""
-    options = {"tagged": True, "outline": True, "display_header_footer": True, "margin": MARGIN}
+    options = {"tagged": tagged, "outline": tagged, "display_header_footer": True, "margin": MARGIN}
     tab.pdf(path=target, format="A4", header_template="<p></p>", footer_template=FOOTER, **options)
     reader = PdfReader(target)
     places = reader.named_destinations
@@ -182,7 +182,7 @@ def write(tab, target):
 
 
 def main(arguments=None):
-    """Print twice: the first time to learn on which pages the chapters begin."""
+    """Print twice: the first time, without tags, to learn on which pages the chapters begin."""
     parser = argparse.ArgumentParser(prog="python -m website.pdf", description=__doc__)
     parser.add_argument("folder", type=built.folder)
     parser.add_argument("file", type=Path)
@@ -198,7 +198,7 @@ def main(arguments=None):
         viewport = {"width": WIDTH, "height": 1000}
         tab = stack.enter_context(chromium.tab(browser, "file://", viewport=viewport))
         lay_out(tab, source)
-        tab.evaluate(NUMBER, write(tab, options.file))
+        tab.evaluate(NUMBER, write(tab, options.file, tagged=False))
         write(tab, options.file)
     if tab.problems:
         sys.exit("error: " + "; ".join(tab.problems))

@@ -27,7 +27,7 @@ class Files(http.server.SimpleHTTPRequestHandler):
         takes = "gzip" in self.headers.get("Accept-Encoding", "")
         if not (takes and path.suffix in PACKED and path.is_file()):
             return super().send_head()
-        body = packed(path, path.stat().st_mtime_ns)
+        body = packed(path.read_bytes())
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(path))
         self.send_header("Content-Encoding", "gzip")
@@ -64,9 +64,9 @@ class Quiet(Files):
 
 
 @functools.lru_cache(maxsize=1000)
-def packed(path, changed):
-    """Return a file compressed; `changed` is when it was written, so that no old one is sent."""
-    return gzip.compress(path.read_bytes(), 6)
+def packed(content):
+    """Return the content of a file compressed."""
+    return gzip.compress(content, 6)
 
 
 @contextlib.contextmanager

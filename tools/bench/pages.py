@@ -38,6 +38,7 @@ TO_THE_END = """async () => {
     window.scrollTo(0, y);
     await new Promise(requestAnimationFrame);
   }
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
   await document.fonts.ready;
 }"""
 
@@ -46,7 +47,7 @@ def watch(tab, network=None):
     """Count the bytes that arrive in a tab, by address, and the shifts of its layout."""
     tab.arrived, addresses = Counter(), {}
     tab.add_init_script(SHIFTS)
-    session = tab.context.new_cdp_session(tab)
+    tab.session = session = tab.context.new_cdp_session(tab)
     session.send("Network.enable")
     if network:
         session.send("Network.emulateNetworkConditions", network)
@@ -66,7 +67,7 @@ def visit(tab, url):
     tab.arrived.clear()
     tab.goto(url)
     tab.evaluate(TO_THE_END)
-    tab.wait_for_load_state("networkidle")
+    tab.session.send("Runtime.evaluate", {"expression": "0"})  # its answer follows all events
     return tab.arrived.total()
 
 
