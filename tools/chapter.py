@@ -18,8 +18,6 @@ from jupyter_cache import get_cache
 
 from tools import execute, fingerprint, notebooks
 
-CONFIG = "_config.yml"
-
 
 def notebook_named(name, pages):
     """Return the page with this name; a name that no page has ends in one sentence."""
@@ -76,25 +74,24 @@ def compare(path):
 
 
 def build(path):
-    """Build the page of the notebook alone."""
-    from jupyter_book.sphinx import build_sphinx
+    """Build the page of the notebook alone, into the book that is built already."""
+    from jupyter_book.sphinx import build_sphinx  # slow to import
     from sphinx.environment import BuildEnvironment
 
     page, outdated = path.with_suffix("").as_posix(), BuildEnvironment.get_outdated_files
 
     def only_this_page(environment, config_changed):
         added, changed, removed = outdated(environment, config_changed)
-        others = set(environment.all_docs) - {page}
-        return added - others, changed - others, removed
+        if added - {page}:
+            sys.exit("error: other pages are new or the settings changed; run: make book")
+        return added, changed & {page}, removed
 
     BuildEnvironment.get_outdated_files = only_this_page
-    options = {"noconfig": True, "path_config": CONFIG, "quiet": True}
+    options = {"noconfig": True, "path_config": "_config.yml", "quiet": True}
     settings = {"external_toc_path": str(Path("_toc.yml").resolve())}
     options["confoverrides"] = settings | {"latex_individualpages": False}
-    status = build_sphinx(
-        Path().resolve(), execute.BUILD / "html", filenames=[str(path)], keep_going=True, **options
-    )
-    if status:
+    site = execute.BUILD / "html"
+    if build_sphinx(Path().resolve(), site, filenames=[str(path)], keep_going=True, **options):
         sys.exit(f"error: the page of {path} could not be built")
 
 

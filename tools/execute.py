@@ -7,6 +7,7 @@ the versions changed, see tools/fingerprint.py; `make nbval` keeps what it execu
 """
 
 import argparse
+import contextlib
 import os
 import sys
 import time
@@ -22,7 +23,6 @@ from website import toc
 
 BUILD = Path("_build")
 CACHE = BUILD / ".jupyter_cache"
-DOCTREES = BUILD / ".doctrees"
 
 
 def pages(root="."):
@@ -33,15 +33,13 @@ def pages(root="."):
 
 
 def prepare():
-    """Draw for the site, and forget the notebooks that must be executed again, and their pages."""
+    """Draw for the site, and forget the notebooks that must be executed again."""
     os.environ["JUPYTER_PATH"] = str(fingerprint.KERNELS)
     cache = get_cache(CACHE)
     for path in pages():
         record = cached(cache, path)
-        if record is None or record.data.get("fingerprint") != fingerprint.of_notebook(path):
-            DOCTREES.joinpath(path.with_suffix(".doctree")).unlink(missing_ok=True)
-            if record is not None:
-                cache.remove_cache(record.pk)
+        if record and record.data.get("fingerprint") != fingerprint.of_notebook(path):
+            cache.remove_cache(record.pk)
 
 
 def cached(cache, path):
@@ -75,7 +73,9 @@ def execute_all(paths, jobs):
     todo = [path for path in paths if cached(cache, path) is None]
     executed_with = {path: fingerprint.of_notebook(path) for path in todo}
     print(f"{len(paths) - len(todo)} of {len(paths)} notebooks need no execution", flush=True)
-    with ThreadPoolExecutor(jobs) as pool:
+    warm.register()
+    several = warm.python_processes() if len(todo) > 2 else contextlib.nullcontext()
+    with several, ThreadPoolExecutor(jobs) as pool:
         running = {pool.submit(execute, path): path for path in todo}
         for number, done in enumerate(as_completed(running), 1):
             path, (notebook, seconds, error) = running[done], done.result()
@@ -96,9 +96,7 @@ def main(arguments=None):
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="notebooks at a time")
     options = parser.parse_args(arguments)
     prepare()
-    warm.register()
-    with warm.python_processes():
-        failures = execute_all(pages(), max(options.jobs, 1))
+    failures = execute_all(pages(), max(options.jobs, 1))
     for sentence in failures:
         print(sentence, file=sys.stderr)
     return 1 if failures else 0

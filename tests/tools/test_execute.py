@@ -12,6 +12,7 @@ from jupyter_cache import get_cache
 from small_notebooks import ROOT, code, run, write
 
 from tools import execute, fingerprint, notebooks
+from website.extension.executed import executed_file
 
 
 @pytest.fixture
@@ -92,6 +93,7 @@ def tiny_book(tmp_path, monkeypatch):
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("JUPYTER_PATH", "")  # what the tool sets ends with the test
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))  # where kernels find lossutils
     return tmp_path
 
 
@@ -115,19 +117,14 @@ def fingerprints(book):
 
 
 def test_nothing_is_executed_twice_unless_its_code_or_a_module_changed(tiny_book, capsys):
-    doctree = tiny_book / "_build" / ".doctrees" / "book" / "second.doctree"
     assert executed(capsys) == (0, 2, "")
-    doctree.parent.mkdir(parents=True)
-    doctree.touch()
     assert executed(capsys) == (0, 0, "")
     change(tiny_book / "lossutils" / "one.py", '"""One."""', '"""The first."""  # a comment')
     assert executed(capsys) == (0, 0, "")
-    assert doctree.exists()
     write(tiny_book / "book" / "first.ipynb", code("from lossutils import one\nprint(3)"))
     assert executed(capsys) == (0, 1, "")
     change(tiny_book / "lossutils" / "two.py", "VALUE = 2", "VALUE = 3")
     assert executed(capsys, "--jobs", "1") == (0, 1, "")
-    assert not doctree.exists()  # Sphinx reads the page anew
 
 
 @pytest.mark.parametrize(
@@ -192,6 +189,20 @@ def test_a_chapter_that_raises_is_one_sentence_and_the_others_are_executed(tiny_
     assert message == (
         f"error: {path}, code cell 2 (“# the last”) raised IndexError: list index out of range\n"
     )
+
+
+def test_a_page_depends_on_its_executed_notebook(tiny_book, capsys):
+    text = (tiny_book / "book" / "second.ipynb").read_text(encoding="utf-8")
+    assert executed_file(execute.CACHE, text) is None
+    executed(capsys)
+    file = executed_file(execute.CACHE, text)
+    first = file.stat().st_mtime_ns
+    executed(capsys)
+    assert file.stat().st_mtime_ns == first
+    change(tiny_book / "lossutils" / "two.py", "VALUE = 2", "VALUE = 3")
+    executed(capsys)
+    assert file == executed_file(execute.CACHE, text)
+    assert file.stat().st_mtime_ns > first
 
 
 def test_what_strict_nbval_has_compared_is_not_executed_again(tiny_book, capsys):
