@@ -33,7 +33,7 @@ def of_source(source, package=""):
 def statements(source, package=""):
     """Return what the import statements of a source import, at its top and in functions."""
     tree = parsed(source)
-    return [found for node in ast.walk(tree) for found in _of_statement(node, package)]
+    return [each for node in ast.walk(tree) for each in _of_statement(node, package)]
 
 
 @lru_cache(maxsize=1024)
@@ -42,7 +42,7 @@ def of_module(source, package=""):
     on_demand = [node for node in parsed(source).body if getattr(node, "name", "") == "__getattr__"]
     others = [node for node in parsed(source).body if node not in on_demand]
     return tuple(
-        [found for node in nodes for found in _of_nodes(ast.walk(node), package)]
+        [each for node in nodes for each in _of_nodes(ast.walk(node), package)]
         for nodes in (others, on_demand)
     )
 
@@ -97,7 +97,7 @@ def _in_text(text):
     for line in text.splitlines():
         if line.lstrip().startswith(("import ", "from ")):
             try:
-                yield from (found.name for found in of_source(line.strip()))
+                yield from (each.name for each in of_source(line.strip()))
             except SyntaxError:
                 continue  # a sentence
 

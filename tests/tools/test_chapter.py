@@ -1,9 +1,12 @@
 """The check of one notebook: which one a name means, and when it need not run again."""
 
+import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
-from small_notebooks import code, write
+from small_notebooks import ROOT, code, run, write
 
 from tools import chapter, execute, fingerprint, notebooks
 
@@ -70,3 +73,47 @@ def test_a_changed_output_or_cell_is_compared_again(compared, source, printed):
 def test_changed_versions_mean_another_comparison(compared):
     Path("requirements.txt").write_text("numpy==2", encoding="utf-8")
     assert not chapter.is_compared(compared)
+
+
+BUILD = "from pathlib import Path; from tools import chapter; import sys; "
+BUILD += "chapter.build(Path(sys.argv[1]))"
+
+
+@pytest.fixture
+def built(tmp_path):
+    """A book of two notebooks and a page of text, built; return its folder."""
+    for name in ("first", "second"):
+        title = notebooks.nbformat.v4.new_markdown_cell(f"# The {name}")
+        write(tmp_path / "book" / f"{name}.ipynb", title)
+    (tmp_path / "book" / "intro.md").write_text("# A book\n", encoding="utf-8")
+    toc = "".join(f"  - file: book/{name}\n" for name in ("first", "second"))
+    (tmp_path / "_toc.yml").write_text(f"format: jb-book\nroot: book/intro\nchapters:\n{toc}")
+    settings = "title: A book\nonly_build_toc_files: true\nexecute:\n  execute_notebooks: 'off'\n"
+    (tmp_path / "_config.yml").write_text(settings, encoding="utf-8")
+    made = run(Path(sys.executable).with_name("jupyter-book"), "build", ".", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    return tmp_path
+
+
+def build(folder, page):
+    """Build one page of a book in a process of its own, since Sphinx is patched for it."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    return run(sys.executable, "-c", BUILD, page, cwd=folder, env=environment)
+
+
+def test_one_page_is_built_and_the_others_wait(built):
+    for name in ("first", "second"):
+        prose = notebooks.nbformat.v4.new_markdown_cell(f"# The {name}\n\nMore words.")
+        write(built / "book" / f"{name}.ipynb", prose)
+    shown = build(built, "book/first.ipynb")
+    assert shown.returncode == 0, shown.stderr
+    pages = [built / "_build" / "html" / "book" / f"{name}.html" for name in ("first", "second")]
+    assert ["More words." in page.read_text(encoding="utf-8") for page in pages] == [True, False]
+
+
+def test_a_page_of_a_book_that_is_not_built_is_one_sentence(built):
+    shutil.rmtree(built / "_build")
+    shown = build(built, "book/first.ipynb")
+    assert shown.returncode == 1
+    sentence = "error: other pages are new or the settings changed; run: make book"
+    assert shown.stderr.splitlines()[-1] == sentence
