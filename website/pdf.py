@@ -8,6 +8,7 @@ import argparse
 import base64
 import contextlib
 import html
+import re
 import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -26,7 +27,8 @@ FOOTER = """<div style="width: 100%; text-align: center; font: 8pt sans-serif">
 <span class="pageNumber"></span></div>"""
 ON_SCREEN = ".headerlink, .viewcode-link, .toctree-wrapper, script, button, link, noscript"
 INK = {"var(--explorer-text)": "#000", "var(--explorer-line)": "#999"}
-COLOURLESS = ".highlight .n, .highlight .p, .highlight .o, .highlight .w, code .pre"
+# Pieces of code that print in black: each would be an element of the PDF.
+BLACK = re.compile(r'<span class="(?:n|p|o|w|pre)">((?:[^<]|<wbr/?>)*)</span>')
 
 READY = """async () => {
     await MathJax.startup.promise;
@@ -50,9 +52,9 @@ NUMBER = """numbers => document.querySelectorAll("[data-number]").forEach(
 
 
 def read(folder, page):
-    """Return a built page as a tree."""
+    """Return a built page as a tree, without the marks of code that prints in black."""
     text = (folder / f"{page}.html").read_text(encoding="utf-8")
-    return BeautifulSoup(text, "html.parser")
+    return BeautifulSoup(BLACK.sub(r"\1", text), "html.parser")
 
 
 def chapter(folder, page, tree, pages):
@@ -62,8 +64,6 @@ def chapter(folder, page, tree, pages):
         _draw(explorer)
     for element in article.select(ON_SCREEN):
         element.decompose()
-    for element in article.select(COLOURLESS):  # each would be an element of the PDF
-        element.unwrap()
     for details in article.select("details"):
         details["open"] = ""
     seen = set()
