@@ -41,7 +41,7 @@ QUIET = {
     "CUDA_VISIBLE_DEVICES": "-1",
 }
 # Whose tests come first for a module without tests of its own name.
-CLOSEST = {"__main__": "diagnosis_report", "_numerics": "accuracy", "_calls": "arguments"}
+CLOSEST = {"__main__": "diagnosis_report", "_numerics": "accuracy"}
 TESTED = ("lossutils", "book")  # the folders of tests that compute with lossutils
 
 KINDS = (
@@ -94,10 +94,9 @@ def checks(site, root):
 def _module_checks(path, root):
     """Return the module's own examples and tests, then all other tests that compute."""
     texts = {file.relative_to(root).as_posix(): file.read_text("utf-8") for file in _tests(root)}
-    folder, name = Path(path).parts[:-1], Path(path).parts[1].removesuffix(".py")
-    if folder[1:2] == ("book",):
-        name = Path(path).parts[2].removesuffix(".py")
-    closest = f"test_{CLOSEST.get(name, name)}"
+    _, *parts = Path(path).with_suffix("").parts
+    name = parts[1] if parts[0] == "book" else parts[0]
+    closest = f"test_{CLOSEST.get(name, name.strip('_'))}"
     own = [path] if ">>> " in (root / path).read_text(encoding="utf-8") else []
     own += [file for file in texts if Path(file).name.startswith(closest)]
     numeric = re.compile(r"^from lossutils\S* import (?!experiments$|explorers$)", re.MULTILINE)
