@@ -34,7 +34,7 @@ CHECKS := lint lint-notebooks unit wheel reproduce nbval mutation classroom \
 	$(if $(CONTAINERS),containers) book $(if $(NUMPY),pyodide) links site pages explorers a11y test-pdf
 # `make proof` runs the tests that are marked for it as well.
 MARKED = $(1)$(if $(PROOF),, and not proof)
-PYTEST = $(PY) -m pytest -q -rs -n logical $(if $(REPORTS),--junitxml=$(REPORTS)/$@.xml)
+PYTEST = $(PY) -m pytest -q -rfEs -n logical $(if $(REPORTS),--junitxml=$(REPORTS)/$@.xml)
 GRADER_ENVS := $(foreach name,grader kernel kernel-tensorflow,.venv-$(name)/installed)
 GRADER := .venv-grader/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 TEACH := $(GRADER) -m grader

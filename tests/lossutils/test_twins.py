@@ -293,7 +293,10 @@ def test_weighted_cross_entropy_takes_one_weight_per_label_as_tensorflow_does(dt
 
 def test_every_name_of_tensorflow_in_a_docstring_exists():
     package = Path(losses.__file__).parents[1]
-    texts = [path.read_text(encoding="utf-8") for path in package.rglob("*.py")]
+    # The documents use names that TensorFlow has removed; the table of experiments quotes them.
+    quoted = package / "book" / "experiments"
+    paths = [path for path in package.rglob("*.py") if quoted not in path.parents]
+    texts = [path.read_text(encoding="utf-8") for path in paths]
     names = {name for text in texts for name in re.findall(r"\btf(?:\.\w+)+", text)}
     assert len(names) >= 40
     for name in sorted(names):
