@@ -30,11 +30,11 @@ export PYTHONUTF8 ?= 1
 SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/execute.py tools/notebooks.py \
 	$(shell find book lossutils website -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 # What `make test` runs, in this order; tools/run_checks.py sums it up in one line.
-CHECKS := lint lint-notebooks unit reproduce nbval mutation classroom book $(if $(NUMPY),pyodide) links \
-	site pages explorers a11y test-pdf
+CHECKS := lint lint-notebooks unit wheel reproduce nbval mutation classroom \
+	$(if $(CONTAINERS),containers) book $(if $(NUMPY),pyodide) links site pages explorers a11y test-pdf
 # `make proof` runs the tests that are marked for it as well.
 MARKED = $(1)$(if $(PROOF),, and not proof)
-PYTEST = $(PY) -m pytest -q -rs -n logical $(if $(REPORTS),--junitxml=$(REPORTS)/$@.xml)
+PYTEST = $(PY) -m pytest -q -rfEs -n logical $(if $(REPORTS),--junitxml=$(REPORTS)/$@.xml)
 GRADER_ENVS := $(foreach name,grader kernel kernel-tensorflow,.venv-$(name)/installed)
 GRADER := .venv-grader/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 TEACH := $(GRADER) -m grader
@@ -87,7 +87,7 @@ test-portable: install  ## what other systems and Pythons must pass too: lint, u
 
 .PHONY: drift
 drift: installed  ## which stored numbers change with other versions: TF=2.18 KERAS=3.5 (newest without)
-	$(PY) -m tools.drift --tensorflow "$(TF)" --keras "$(KERAS)"
+	$(PY) -m tools.drift --tensorflow "$(TF)" --keras "$(KERAS)" --numpy "$(NP)"
 
 .PHONY: lint
 lint: installed  ## ruff over code and notebooks; actionlint and zizmor over the workflows
@@ -95,15 +95,23 @@ lint: installed  ## ruff over code and notebooks; actionlint and zizmor over the
 	$(PY) -m ruff check .
 	$(BIN)/actionlint -shellcheck $(BIN)/shellcheck -pyflakes= $(wildcard .github/workflows/*.yml)
 	$(BIN)/zizmor --quiet --offline --strict-collection .github
-	$(BIN)/shellcheck .ci/run .binder/start .binder/postBuild
+	$(BIN)/shellcheck .ci/run .ci/container-tests .binder/start .binder/postBuild
 
 .PHONY: lint-notebooks
 lint-notebooks: installed  ## notebooks are canonical: text and explorers only, and cells that print have some
 	$(PY) -m tools.notebooks check
 
+.PHONY: chapter
+chapter: installed  ## one notebook: lint, stored outputs, page (NB=double-softmax)
+	@$(PY) -m tools.chapter "$(NB)"
+
 .PHONY: unit
 unit: installed  ## unit, property and doc tests
 	$(PYTEST) -m "$(call MARKED,not slow and not classroom)" --doctest-modules lossutils grader tests
+
+.PHONY: wheel
+wheel: installed  ## the wheel of lossutils: its contents, its metadata, and its tests beside NumPy alone
+	$(PYTEST) -m "$(call MARKED,slow)" tests/lossutils
 
 .PHONY: reproduce
 reproduce: installed  ## every number the five documents print, against TensorFlow and NumPy
@@ -169,8 +177,12 @@ bench: installed grader-envs  ## how long checks, build, losses, explorers, page
 	$(GRADER) -m tools.bench.grading
 
 .PHONY: classroom
-classroom: installed grader-envs  ## the grader: hostile submissions, faults, the full circle
-	$(PYTEST) -m "$(call MARKED,classroom)" tests
+classroom: installed grader-envs  ## the grader: hostile submissions, faults, the whole way from release to export
+	$(PYTEST) -m "$(call MARKED,classroom)" $(if $(CONTAINERS),--ignore=tests/grader/test_container.py) tests
+
+.PHONY: containers
+containers: installed grader-envs  ## the same in containers of rootless Podman; as root, with a user made for it
+	@.ci/container-tests "$(or $(REPORTS),_build/checks)/containers.xml"
 
 .PHONY: bench-classroom
 bench-classroom: grader-envs  ## of these, only: submissions per minute, sandbox and engine
@@ -178,7 +190,7 @@ bench-classroom: grader-envs  ## of these, only: submissions per minute, sandbox
 
 ##@ Teach
 .PHONY: assignments
-assignments: installed  ## derive the assignments into _build/assignments, and check what they promise
+assignments: installed  ## derive the assignments into _build/assignments, and check what their sources declare
 	$(PY) -m grader.source.audit --into _build/assignments
 
 .PHONY: grader-envs

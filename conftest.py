@@ -1,9 +1,10 @@
 """What strict nbval needs here: quiet TensorFlow, and a failure that a person can read.
 
 With --for-build, the notebooks whose cells all pass are kept, so that the build of the book need
-not execute them again.
+not execute them again. With -n, kernels fork from one process that has imported TensorFlow.
 """
 
+import contextlib
 import difflib
 import os
 
@@ -22,11 +23,21 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Once, before the workers start: kernels draw for the site, and what is old is dropped."""
-    if config.option.for_build and not hasattr(config, "workerinput"):
+    """Before the workers start, drop what is out of date; in each, fork kernels if that helps."""
+    is_worker = hasattr(config, "workerinput")
+    if config.option.for_build and not is_worker:
         from tools import execute
 
         execute.prepare()
+    many = getattr(config.option, "numprocesses", None)
+    if config.option.nbval and (many or is_worker or "WARM_PYTHON" in os.environ):
+        from tools import warm
+
+        warm.register()
+        if many and not is_worker:
+            processes = contextlib.ExitStack()
+            processes.enter_context(warm.python_processes())
+            config.add_cleanup(processes.close)
 
 
 def pytest_collectstart(collector):
@@ -50,7 +61,16 @@ def pytest_runtest_teardown(item):
 
         for cell, outputs in zip(cells, executed, strict=True):
             cell.outputs = outputs
-        execute.keep(item.path, notebook)
+        execute.keep(item.path, notebook, item.parent.fingerprint)
+
+
+def pytest_runtest_setup(item):
+    """Before a notebook's first cell, note what its modules are; they may change meanwhile."""
+    if isinstance(item, IPyNbCell) and item.config.option.for_build and item.cell_num == 0:
+        from tools import fingerprint
+
+        path = item.path.relative_to(item.config.rootpath)
+        item.parent.fingerprint = fingerprint.of_notebook(path, item.config.rootpath)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -76,20 +96,20 @@ def _explain(item):
         return
     yield "  stored and computed outputs differ; if the new one is right, store it with"
     yield f"  python -m tools.notebooks write {notebook}"
-    stored, found = _lines(item.cell.outputs), _lines(computed)
+    stored, fresh = _lines(item.cell.outputs), _lines(computed)
     width = max([len("stored"), *map(len, stored)]) if stored else len("stored")
     yield f"  {'stored':<{width}}  |  computed"
-    yield from (f"  {left:<{width}}  |  {right}" for left, right in _differences(stored, found))
+    yield from (f"  {left:<{width}}  |  {right}" for left, right in _differences(stored, fresh))
 
 
-def _differences(stored, found):
+def _differences(stored, fresh):
     """Yield pairs of lines that differ; a line that has no counterpart stands beside nothing."""
-    matcher = difflib.SequenceMatcher(a=stored, b=found, autojunk=False)
+    matcher = difflib.SequenceMatcher(a=stored, b=fresh, autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag != "equal":
             rows = max(b - a, d - c)
             left = stored[a:b] + [""] * (rows - (b - a))
-            right = found[c:d] + [""] * (rows - (d - c))
+            right = fresh[c:d] + [""] * (rows - (d - c))
             yield from zip(left, right, strict=True)
 
 

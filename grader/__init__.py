@@ -1,1 +1,1 @@
-"""The teacher's program: release, collect and grade assignments, and return the points."""
+"""The teacher's program: release, collect and grade assignments, and export the points."""

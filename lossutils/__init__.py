@@ -1,23 +1,30 @@
 """Loss functions in NumPy: the second opinion of the book *Loss Functions in TensorFlow*.
 
-Import the module you need::
-
-    from lossutils import losses, gradients, reductions
-
-Every loss returns one value per element or per example; `reductions` makes a number of them;
-`gradients` holds the derivative of each under the same name. `diagnose` says what is wrong with a
-batch. Only `plots` and `explorers` need more than NumPy.
+`losses` returns one value per element or per example, `reductions` turns them into one number, and
+`gradients` holds the derivative of each loss under the same name. `diagnose` says what is wrong
+with a batch. All of these need only NumPy; `lossutils.book` holds what the book's chapters share.
 """
 
-__all__ = ["diagnose"]
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lossutils import activations, gradients, losses, reductions
+    from lossutils.diagnosis import diagnose
+
+__all__ = ["activations", "diagnose", "gradients", "losses", "reductions"]
 
 __version__ = "0.1.0"
 
 
-def __getattr__(name):
-    """Import the diagnosis when it is asked for: whoever wants the losses need not wait for it."""
+def __getattr__(name: str) -> object:
+    """Import a module, or the diagnosis, when it is used: `import lossutils` stays fast."""
     if name == "diagnose":
-        from lossutils.diagnosis import diagnose
-
-        return diagnose
+        return importlib.import_module("lossutils.diagnosis").diagnose
+    if name in __all__:
+        return importlib.import_module(f"lossutils.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,29 +1,12 @@
 """Arguments as the formulas need them, or an error: the name, what was expected, what came."""
 
-import functools
-import inspect
-
 import numpy as np
 
-from lossutils._precision import in_float64, is_floating, result_dtype
+from lossutils._numerics import in_float64, is_floating, result_dtype
 
-
-def keywords_only(function):
-    """Decorate a function of logits: a call by position is told how to write it."""
-    parameters = inspect.signature(function).parameters.values()
-    names = ", ".join(f"{p.name}=..." for p in parameters if p.default is p.empty)
-    name = function.__name__
-
-    @functools.wraps(function)
-    def call(*positional, **keywords):
-        if positional:
-            raise TypeError(
-                f"{name}: expected keywords only, so that labels and logits cannot be swapped, "
-                f"got {len(positional)} by position; write {name}({names})"
-            )
-        return function(**keywords)
-
-    return call
+# What to do with class indices where a row of numbers is expected.
+SPARSE = "; class indices belong to the sparse form"
+ONE_HOT = "; write class indices as one-hot rows first"
 
 
 def as_numbers(name, value, *, finite=True):
@@ -42,7 +25,7 @@ def as_numbers(name, value, *, finite=True):
             f"got {_brief(value)} of dtype {array.dtype}"
         )
     if finite and is_floating(array):
-        reject(name, array, ~np.isfinite(array), "finite numbers")
+        reject(name, array, ~np.isfinite(array), "finite numbers", hint=_mask_hint(name, array))
     return array
 
 
@@ -54,30 +37,33 @@ def as_prediction(name, value):
     return array
 
 
-def reject(name, array, wrong, expected):
-    """Raise a ValueError that names the first offender, if there is one."""
+def reject(name, array, wrong, expected, hint=""):
+    """Raise a ValueError that names the first wrong number, if there is one."""
     if wrong.any():
         index = tuple(int(i) for i in np.argwhere(wrong)[0])
         where = f" at index {index[0] if len(index) == 1 else index}" if index else ""
-        raise ValueError(f"{name}: expected {expected}, got {array[index]}{where}")
+        raise ValueError(f"{name}: expected {expected}, got {array[index]}{where}{hint}")
 
 
-def pair(**truth_and_prediction):
-    """Return truth and prediction of one shape in float64, and the dtype of the result."""
+def pair(*, class_indices="", **truth_and_prediction):
+    """Return truth and prediction of one shape in float64, and the dtype of the result.
+
+    `class_indices` says what to do if the truth holds class indices.
+    """
     (true_name, truth), (name, prediction) = truth_and_prediction.items()
     truth, prediction = as_numbers(true_name, truth), as_prediction(name, prediction)
     if truth.shape != prediction.shape:
         raise ValueError(
             f"{true_name} and {name}: expected the same shape, got {truth.shape} and "
-            f"{prediction.shape}{_hint(truth.shape, prediction.shape)}"
+            f"{prediction.shape}{_hint(truth.shape, prediction.shape, class_indices)}"
         )
     dtype = result_dtype(**{true_name: truth, name: prediction})
     return in_float64(truth), in_float64(prediction), dtype
 
 
-def rows(axis=-1, **truth_and_prediction):
+def rows(axis=-1, *, class_indices=ONE_HOT, **truth_and_prediction):
     """Return what `pair` returns, with the class axis last."""
-    truth, prediction, dtype = pair(**truth_and_prediction)
+    truth, prediction, dtype = pair(class_indices=class_indices, **truth_and_prediction)
     _, name = truth_and_prediction
     return class_axis_last(name, truth, axis), class_axis_last(name, prediction, axis), dtype
 
@@ -104,6 +90,8 @@ def class_axis_last(name, array, axis):
     """Move the class axis to the end, contiguous: there NumPy sums in pairs, with small errors."""
     if not isinstance(axis, int | np.integer) or isinstance(axis, bool):
         raise TypeError(f"axis: expected an integer, got {_brief(axis)}")
+    if array.ndim == 0:
+        raise ValueError(f"{name}: expected at least one axis, got a single number, of shape ()")
     if not -array.ndim <= axis < array.ndim:
         raise ValueError(f"axis: expected an axis of {name}, shape {array.shape}, got {axis}")
     if array.shape[axis] == 0:
@@ -166,12 +154,17 @@ def _option(name, value, fits, expected):
     return float(number)
 
 
-def _hint(truth, prediction):
+def _mask_hint(name, array):
+    if name not in ("logits", "x") or not np.isneginf(array).any():
+        return ""
+    return "; to mask a logit, use a large negative number such as -1e9 (in float16, -6e4)"
+
+
+def _hint(truth, prediction, class_indices):
     if (*truth, 1) == prediction or truth == (*prediction, 1):
-        return "; they would broadcast to a matrix: reshape one of them"
-    if truth == prediction[:-1]:
-        return "; class indices belong to the sparse form"
-    return ""
+        matrix = "they would broadcast to a matrix: " if len(truth) + len(prediction) == 3 else ""
+        return f"; {matrix}reshape one of them"
+    return class_indices if truth == prediction[:-1] and prediction else ""
 
 
 def _sparse_hint(labels, scores):

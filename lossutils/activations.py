@@ -5,14 +5,25 @@ Bounds: float16, bfloat16 and float32 within 1 ulp of the correctly rounded resu
 """
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import as_prediction, class_axis_last
-from lossutils._precision import in_float64, result_dtype, rounded, silent
-from lossutils._softmax import gaps_and_exponentials
+from lossutils._calls import checked
+from lossutils._numerics import (
+    cancelled,
+    in_float64,
+    log1p,
+    result_dtype,
+    rounded,
+    silent,
+    softmax_pairs,
+    softmax_parts,
+)
 
 
+@checked
 @silent
-def sigmoid(x):
+def sigmoid(x: ArrayLike) -> NDArray[np.floating]:
     r"""Return the logistic function, which makes a probability of a logit.
 
     Parameters
@@ -45,8 +56,9 @@ def sigmoid(x):
     return rounded(np.where(x >= 0, 1.0, e) / (1.0 + e), dtype)
 
 
+@checked
 @silent
-def log_sigmoid(x):
+def log_sigmoid(x: ArrayLike) -> NDArray[np.floating]:
     r"""Return the logarithm of the sigmoid.
 
     Parameters
@@ -76,8 +88,9 @@ def log_sigmoid(x):
     return rounded(np.minimum(x, 0.0) - np.log1p(np.exp(-np.abs(x))), dtype)
 
 
+@checked
 @silent
-def softplus(x):
+def softplus(x: ArrayLike) -> NDArray[np.floating]:
     r"""Return log(1 + exp(x)), the smooth form of max(x, 0).
 
     Parameters
@@ -107,8 +120,9 @@ def softplus(x):
     return rounded(np.maximum(x, 0.0) + np.log1p(np.exp(-np.abs(x))), dtype)
 
 
+@checked
 @silent
-def logsumexp(x, *, axis=-1):
+def logsumexp(x: ArrayLike, *, axis: int = -1) -> NDArray[np.floating]:
     r"""Return the logarithm of the sum of exponentials over one axis.
 
     Parameters
@@ -139,12 +153,24 @@ def logsumexp(x, *, axis=-1):
     """
     x, dtype = _logits(x)
     x = class_axis_last("x", x, axis)
-    _, _, rest = gaps_and_exponentials(x)
-    return rounded(x.max(axis=-1) + np.log1p(rest[..., 0]), dtype)
+    largest, (_, _, rest) = x.max(axis=-1), softmax_parts(x)
+    log_of_sum = np.log1p(rest[..., 0])
+    value = np.asarray(largest + log_of_sum)
+    lost = cancelled(value, np.abs(largest) + log_of_sum, dtype)
+    if lost.any():
+        value[lost] = _careful_logsumexp(x[lost])
+    return rounded(value, dtype)
 
 
+def _careful_logsumexp(x):
+    _, _, others = softmax_pairs(x)
+    rest = others.take_along(np.argmax(x, axis=-1)[..., np.newaxis])[..., 0]
+    return (log1p(rest) + x.max(axis=-1)).high
+
+
+@checked
 @silent
-def softmax(x, *, axis=-1):
+def softmax(x: ArrayLike, *, axis: int = -1) -> NDArray[np.floating]:
     r"""Return the probabilities that logits stand for.
 
     Parameters
@@ -174,12 +200,13 @@ def softmax(x, *, axis=-1):
            [1. , 0. ]])
     """
     x, dtype = _logits(x)
-    _, exponentials, rest = gaps_and_exponentials(class_axis_last("x", x, axis))
+    _, exponentials, rest = softmax_parts(class_axis_last("x", x, axis))
     return rounded(np.moveaxis(exponentials / (1.0 + rest), -1, axis), dtype)
 
 
+@checked
 @silent
-def log_softmax(x, *, axis=-1):
+def log_softmax(x: ArrayLike, *, axis: int = -1) -> NDArray[np.floating]:
     r"""Return the logarithms of the probabilities that logits stand for.
 
     Parameters
@@ -209,8 +236,8 @@ def log_softmax(x, *, axis=-1):
     array([-4.24835426e-18, -4.00000000e+01])
     """
     x, dtype = _logits(x)
-    gaps, _, rest = gaps_and_exponentials(class_axis_last("x", x, axis))
-    return rounded(np.moveaxis(-(gaps + np.log1p(rest)), -1, axis), dtype)
+    half_gaps, _, rest = softmax_parts(class_axis_last("x", x, axis))
+    return rounded(np.moveaxis(-(2.0 * half_gaps + np.log1p(rest)), -1, axis), dtype)
 
 
 def _logits(x):

@@ -1,15 +1,34 @@
 """From a vector of losses to one number: the only place that sums or averages."""
 
+from typing import Literal, get_args, overload
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import as_numbers, reject
-from lossutils._precision import in_float64, result_dtype, rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import in_float64, result_dtype, rounded, scaled, silent, summed
 
-REDUCTIONS = ("sum_over_batch_size", "sum", "mean_with_sample_weight", None)
+Reduction = Literal["sum_over_batch_size", "sum", "mean_with_sample_weight"]
+REDUCTIONS = (*get_args(Reduction), None)
 
 
+@overload
+def reduce_loss(
+    values: ArrayLike, sample_weight: ArrayLike | None = None, *, reduction: Reduction = ...
+) -> np.floating: ...
+@overload
+def reduce_loss(
+    values: ArrayLike, sample_weight: ArrayLike | None = None, *, reduction: None
+) -> NDArray[np.floating]: ...
+@checked
 @silent
-def reduce_loss(values, sample_weight=None, *, reduction="sum_over_batch_size"):
+def reduce_loss(
+    values: ArrayLike,
+    sample_weight: ArrayLike | None = None,
+    *,
+    reduction: Reduction | None = "sum_over_batch_size",
+) -> np.floating | NDArray[np.floating]:
     r"""Return losses as one number, weighted and summed or averaged as Keras names it.
 
     Parameters
@@ -56,16 +75,20 @@ def reduce_loss(values, sample_weight=None, *, reduction="sum_over_batch_size"):
         known = ", ".join(repr(name) for name in REDUCTIONS)
         raise ValueError(f"reduction: expected one of {known}, got {reduction!r}")
     weight = 1.0 if sample_weight is None else sample_weight
-    weighted, weights, dtype = _weighted(values, sample_weight=weight)
+    values, weights, dtype = _spread_out(values, sample_weight=weight)
     if reduction is None:
-        return rounded(weighted, dtype)
-    divisors = {"sum_over_batch_size": weighted.size, "sum": 1.0}
-    divisor = divisors[reduction] if reduction in divisors else np.sum(weights)
-    return rounded(_divide(np.sum(weighted), divisor), dtype)
+        return rounded(_weighted(values, weights), dtype)
+    (weights, of_weights), count = scaled(weights.ravel()), values.size
+    total, exponent = _sum(values.ravel(), weights, dtype)
+    if reduction == "mean_with_sample_weight":  # the scale of the weights cancels
+        return rounded(_divide(total, summed(weights, dtype), exponent), dtype)
+    divisor = 1.0 if reduction == "sum" else count
+    return rounded(_divide(total, divisor, exponent + of_weights[0]), dtype)
 
 
+@checked
 @silent
-def sum_by_nonzero_weights(values, weights=1.0):
+def sum_by_nonzero_weights(values: ArrayLike, weights: ArrayLike = 1.0) -> np.floating:
     r"""Return the sum of the weighted losses over the number of weights that are not 0.
 
     Parameters
@@ -96,22 +119,36 @@ def sum_by_nonzero_weights(values, weights=1.0):
     >>> print(sum_by_nonzero_weights([1.0, 2.0, 3.0], [0.0, 2.0, 2.0]))
     5.0
     """
-    weighted, weights, dtype = _weighted(values, weights=weights)
-    return rounded(_divide(np.sum(weighted), np.count_nonzero(weights)), dtype)
+    values, weights, dtype = _spread_out(values, weights=weights)
+    count, (weights, of_weights) = np.count_nonzero(weights), scaled(weights.ravel())
+    total, exponent = _sum(values.ravel(), weights, dtype)
+    return rounded(_divide(total, count, exponent + of_weights[0]), dtype)
 
 
-def _divide(total, count):
-    return total / count if count else 0.0
+def _weighted(values, weights):
+    return np.where(weights == 0, 0.0, values * weights)
 
 
-def _weighted(values, **named_weights):
+def _sum(values, weights, dtype):
+    """Return the sum of the weighted values without a power of 2, and its exponent.
+
+    Their mean may be finite where their sum is not.
+    """
+    values, exponent = scaled(values)
+    return summed(_weighted(values, weights), dtype), exponent[0]
+
+
+def _divide(total, count, exponent):
+    return np.ldexp(total / count, exponent) if count else 0.0
+
+
+def _spread_out(values, **named_weights):
     ((name, weights),) = named_weights.items()
     values, weights = as_numbers("values", values, finite=False), as_numbers(name, weights)
     reject("values", values, np.isnan(values), "losses")
     reject(name, weights, weights < 0, "weights of at least 0")
     dtype = result_dtype(values=values)
-    weights = _spread(name, in_float64(weights), values.shape)
-    return np.where(weights == 0, 0.0, in_float64(values) * weights), weights, dtype
+    return in_float64(values), _spread(name, in_float64(weights), values.shape), dtype
 
 
 def _spread(name, weights, shape):

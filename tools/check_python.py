@@ -25,5 +25,5 @@ def problem():
 
 
 if __name__ == "__main__":
-    found = problem()
-    sys.exit("error: " + found if found else 0)
+    sentence = problem()
+    sys.exit("error: " + sentence if sentence else 0)

@@ -1,10 +1,10 @@
-"""The full circle with made-up students: release, collect, grade, feedback, export, and check.
+"""Grade made-up students end to end: release, collect, grade, feedback, export, and check.
 
 Usage: python -m tools.e2e_grading [--students 200] [--assignment NAME] [--jobs N] [--seed N]
-                              [--engine "--executor slurm …"]
+                                   [--engine "--executor slurm …"]
 
-Every student's points are known before: right ones, blank ones and those with a declared mistake.
-The exported points must be these, and the broken notebooks must be blank, not 0.
+The points of every student are known beforehand: right answers, blank ones and declared mistakes.
+The exported points must match, and those of broken notebooks must be blank, not 0.
 """
 
 import argparse
@@ -40,8 +40,8 @@ LAST = ("Lovelace", "Ångström", "王", "Hopper", "d'Alembert", "Müller-Lüden
 EVIL = "<script>alert(1)</script> {{ 7 * 7 }} =cmd|' /C calc'!A0"
 
 
-class Handed(NamedTuple):
-    """What one student hands in: the notebook's bytes, and the points it must get, or None."""
+class Submitted(NamedTuple):
+    """The submission of one student: its bytes, and its expected points or None."""
 
     name: str
     kind: str
@@ -50,22 +50,22 @@ class Handed(NamedTuple):
 
 
 def students(round_, count, seed):
-    """Return made-up students with what they hand in; the same seed gives the same ones."""
+    """Return the submissions of made-up students; the same seed gives the same ones."""
     rng = random.Random(seed)
     variants = range(1, course_folder.settings(round_.course)["variants"] + 1)
     banks = {number: bank(round_, number) for number in variants}
-    # Every kind is there once before any is drawn twice.
-    made = []
+    # Every kind occurs once before any is drawn twice.
+    submissions = []
     for place in range(count):
         kinds = banks[rng.choice(variants)]
         kind, data, points = kinds[place] if place < len(kinds) else rng.choice(kinds)
         name = f"{rng.choice(FIRST)} {rng.choice(LAST)}"
-        made.append(Handed(name, kind, signed(data, f"{name}, number {place}"), points))
-    return made
+        submissions.append(Submitted(name, kind, signed(data, f"{name}, number {place}"), points))
+    return submissions
 
 
 def signed(data, text):
-    """Return what is handed in with a text of the student's own, so that no two are the same."""
+    """Return a submission with a text of the student, so that no two are the same."""
     try:
         notebook = nbformat.reads(data.decode(), as_version=4)
     except ValueError:
@@ -75,17 +75,17 @@ def signed(data, text):
 
 
 def bank(round_, number):
-    """Return the kinds of notebooks of one variant: (kind, bytes, points that it must get)."""
+    """Return the kinds of notebooks of one variant: (kind, bytes, expected points)."""
     kinds = []
     for answer in answers.answers(round_.source, round_.seed(), number):
         with_text = _with_text(answer.notebook, derive.manual(round_.source))
         kinds.append((answer.words, nbformat.writes(with_text).encode(), float(answer.points)))
     right = kinds[0][1]
     other = next(name for name in derive.topics() if name != round_.assignment)
-    wrong = nbformat.writes(derive.release(other, "another round", 1)).encode()
+    wrong = nbformat.writes(derive.release(other, "a different round", 1)).encode()
     kinds.insert(2, ("cut off while it was saved", right[: len(right) // 2], None))
-    kinds.insert(3, ("no notebook at all", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), None))
-    kinds.insert(4, ("another assignment", wrong, None))
+    kinds.insert(3, ("not a notebook", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), None))
+    kinds.insert(4, ("a different assignment", wrong, None))
     kinds.insert(5, ("hostile text in its answer", signed(right, EVIL), kinds[0][2]))
     return kinds
 
@@ -98,70 +98,71 @@ def _with_text(notebook, manual):
     return notebook
 
 
-def moodle_zip(round_, handed, path):
-    """Pack what was handed in as Moodle does."""
+def moodle_zip(round_, submissions, path):
+    """Pack submissions as Moodle does."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number, each in enumerate(handed, start=1001):
+        for number, each in enumerate(submissions, start=1001):
             folder = f"{each.name}_{number}_assignsubmission_file_"
             archive.writestr(f"{folder}/{round_.assignment}-v1.ipynb", each.data)
 
 
 def command(folder, name, *arguments):
-    """Run one of the teacher's commands as a teacher does; return how long it took."""
+    """Run one of the teacher's commands; return how long it took."""
     start = time.perf_counter()
-    told = [sys.executable, "-m", "grader", name, *map(str, arguments), "--course", folder]
-    result = subprocess.run(list(map(str, told)))
+    whole = [sys.executable, "-m", "grader", name, *map(str, arguments), "--course", folder]
+    result = subprocess.run(list(map(str, whole)))
     if result.returncode:
         sys.exit(f"error: {name} failed")
     return time.perf_counter() - start
 
 
-def circle(folder, assignment, count, jobs, seed, engine):
-    """Go through all commands once; return the times, and the differences found at the end."""
+def all_commands(folder, assignment, count, jobs, seed, engine):
+    """Run all commands once; return the times, and the differences at the end."""
     times = {"new-course": command(folder, "new-course")}
     times["release"] = command(folder, "release", assignment)
     round_ = course_folder.find_round(folder, assignment)
-    handed = students(round_, count, seed)
-    moodle_zip(round_, handed, folder / "moodle.zip")
+    submissions = students(round_, count, seed)
+    moodle_zip(round_, submissions, folder / "moodle.zip")
     times["collect"] = command(folder, "collect", assignment, folder / "moodle.zip")
     times["grade"] = command(folder, "grade", assignment, "--jobs", jobs, f"--engine={engine}")
     times["feedback"] = command(folder, "feedback", assignment)
     times["export"] = command(folder, "export", assignment, "--to", "moodle")
     times["summary"] = command(folder, "summary", assignment)
-    return times, differences(round_, handed)
+    return times, differences(round_, submissions)
 
 
-def differences(round_, handed):
-    """Return a sentence for each exported grade that is not what the notebook must get."""
+def differences(round_, submissions):
+    """Return a sentence for each exported grade that differs from the expected one."""
     text = (round_.course / "export" / f"{round_.name}-moodle.csv").read_text(encoding="utf-8")
-    found = {line["Identifier"]: line["Grade"] for line in csv.DictReader(io.StringIO(text))}
-    said = [f"{len(found)} lines for {len(handed)} students"] * (len(found) != len(handed))
-    for number, each in enumerate(handed, start=1001):
-        wanted = "" if each.points is None else f"{each.points:.6g}"
-        got = found.get(f"Participant {number}")
-        if got != wanted:
-            said.append(f"Participant {number} ({each.kind}): {got!r}, and it must get {wanted!r}")
-    return said
+    grades = {line["Identifier"]: line["Grade"] for line in csv.DictReader(io.StringIO(text))}
+    count = len(submissions)
+    sentences = [f"{len(grades)} lines for {count} students"] * (len(grades) != count)
+    for number, each in enumerate(submissions, start=1001):
+        expected = "" if each.points is None else f"{each.points:.6g}"
+        grade = grades.get(f"Participant {number}")
+        if grade != expected:
+            sentences.append(f"Participant {number} ({each.kind}): {grade!r}, not {expected!r}")
+    return sentences
 
 
 def main(arguments=None):
-    """Run the circle and say what it took."""
+    """Run all commands and print how long they took."""
     parser = argparse.ArgumentParser(prog="python -m tools.e2e_grading", description=__doc__)
     parser.add_argument("--students", type=int, default=200)
     parser.add_argument("--assignment", default="softmax", choices=derive.topics())
     parser.add_argument(
-        "--jobs", type=int, default=0, help="how many at once; all cores without it"
+        "--jobs", type=int, default=0, help="number of workers; by default one per core"
     )
     parser.add_argument("--seed", type=int, default=20)
-    parser.add_argument("--engine", default="", help="more for Snakemake, as in grade")
+    parser.add_argument("--engine", default="", help="options for Snakemake, as in grade")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="circle-") as place:
+    with tempfile.TemporaryDirectory(prefix="grading-") as place:
         folder = Path(place) / "course"
-        told = (options.assignment, options.students, options.jobs, options.seed)
-        times, said = circle(folder, *told, options.engine)
+        settings = (options.assignment, options.students, options.jobs, options.seed)
+        times, sentences = all_commands(folder, *settings, options.engine)
     print("Seconds:", ", ".join(f"{name} {seconds:.1f}" for name, seconds in times.items()))
-    print("\n".join(said) or f"All {options.students} grades are what they must be.")
-    sys.exit(bool(said))
+    print("\n".join(sentences) or f"All {options.students} grades are as expected.")
+    sys.exit(bool(sentences))
 
 
 if __name__ == "__main__":

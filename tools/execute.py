@@ -2,14 +2,13 @@
 
 Usage: python -m tools.execute [--jobs N]
 
-A notebook whose code was executed before with the same `lossutils` and the same versions is not
-executed again; `make nbval` keeps what it executed, too.
+A notebook whose code was executed before is not executed again, unless a module that it imports or
+the versions changed, see tools/fingerprint.py; `make nbval` keeps what it executed, too.
 """
 
 import argparse
-import hashlib
+import contextlib
 import os
-import shutil
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -19,14 +18,11 @@ import yaml
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
-from tools import notebooks
+from tools import fingerprint, notebooks, warm
 from website import toc
 
 BUILD = Path("_build")
 CACHE = BUILD / ".jupyter_cache"
-FINGERPRINT = BUILD / "executed-with"
-# A kernel that draws figures for the site: sharp at every size, and a fifth of the bytes.
-KERNELS = Path(__file__).with_name("jupyter").resolve()
 
 
 def pages(root="."):
@@ -36,41 +32,28 @@ def pages(root="."):
     return [path for path in files if Path(root, path).exists()]
 
 
-def fingerprint():
-    """Return a hash of all that outputs depend on besides the notebooks."""
-    files = sorted(
-        p for p in Path("lossutils").rglob("*") if p.suffix in {".py", ".json", ".mplstyle"}
-    )
-    digest = hashlib.sha256(sys.version.encode())
-    own = [Path(notebooks.__file__), *sorted(KERNELS.rglob("*.json"))]
-    for path in [Path("requirements.txt"), *own, *files]:
-        digest.update(path.as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
 def prepare():
-    """Draw for the site, and drop what was executed and read with other code or versions."""
-    os.environ["JUPYTER_PATH"] = str(KERNELS)
-    if FINGERPRINT.exists() and FINGERPRINT.read_text() == fingerprint():
-        return
-    for folder in (CACHE, BUILD / ".doctrees"):
-        shutil.rmtree(folder, ignore_errors=True)
-    BUILD.mkdir(exist_ok=True)
-    FINGERPRINT.write_text(fingerprint())
+    """Draw for the site, and forget the notebooks that must be executed again."""
+    os.environ["JUPYTER_PATH"] = str(fingerprint.KERNELS)
+    cache = get_cache(CACHE)
+    for path in pages():
+        record = cached(cache, path)
+        if record and record.data.get("fingerprint") != fingerprint.of_notebook(path):
+            cache.remove_cache(record.pk)
 
 
-def is_cached(cache, path):
-    """Tell whether the code of this notebook was executed before."""
+def cached(cache, path):
+    """Return the cache's record of a notebook with this code, or None."""
     try:
-        cache.match_cache_notebook(notebooks.read(path))
+        return cache.match_cache_notebook(notebooks.read(path))
     except KeyError:
-        return False
-    return True
+        return None
 
 
-def keep(path, notebook, seconds=None):
-    """Put an executed notebook into the cache."""
-    bundle = CacheBundleIn(notebook, str(path.resolve()), data={"execution_seconds": seconds})
+def keep(path, notebook, executed_with, seconds=None):
+    """Put an executed notebook into the cache, with the fingerprint it was executed with."""
+    data = {"execution_seconds": seconds, "fingerprint": executed_with}
+    bundle = CacheBundleIn(notebook, str(path.resolve()), data=data)
     get_cache(CACHE).cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
 
 
@@ -87,16 +70,19 @@ def execute(path):
 def execute_all(paths, jobs):
     """Execute notebooks, `jobs` at a time, and keep those that worked; return what failed."""
     cache, failures = get_cache(CACHE), []
-    todo = [path for path in paths if not is_cached(cache, path)]
+    todo = [path for path in paths if cached(cache, path) is None]
+    executed_with = {path: fingerprint.of_notebook(path) for path in todo}
     print(f"{len(paths) - len(todo)} of {len(paths)} notebooks need no execution", flush=True)
-    with ThreadPoolExecutor(jobs) as pool:
+    warm.register()
+    several = warm.python_processes() if len(todo) > 2 else contextlib.nullcontext()
+    with several, ThreadPoolExecutor(jobs) as pool:
         running = {pool.submit(execute, path): path for path in todo}
         for number, done in enumerate(as_completed(running), 1):
             path, (notebook, seconds, error) = running[done], done.result()
             if error:
                 failures.append(notebooks.failure(path, notebook, error))
             else:
-                keep(path, notebook, seconds)
+                keep(path, notebook, executed_with[path], seconds)
             state = "failed" if error else "executed"
             print(f"[{number}/{len(todo)}] {state} {path} in {seconds:.0f} s", flush=True)
     return failures

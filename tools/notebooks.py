@@ -82,10 +82,12 @@ def read(path):
 def problems(path):
     """List what keeps a notebook from being canonical, a sentence each."""
     notebook = read(path)
-    found = list(_cell_problems(notebook))
-    if not found and text_of(canonical(notebook)) != Path(path).read_text(encoding="utf-8"):
-        found.append("is not in canonical form; run: python -m tools.notebooks format " + str(path))
-    return found
+    sentences = list(_cell_problems(notebook))
+    if not sentences and text_of(canonical(notebook)) != Path(path).read_text(encoding="utf-8"):
+        sentences.append(
+            "is not in canonical form; run: python -m tools.notebooks format " + str(path)
+        )
+    return sentences
 
 
 def _cell_problems(notebook):
@@ -181,10 +183,10 @@ def main(arguments=None):
 
 
 def _check(path):
-    found = problems(path)
-    for problem in found:
+    sentences = problems(path)
+    for problem in sentences:
         print(f"{path}: {problem}", file=sys.stderr)
-    return not found
+    return not sentences
 
 
 def _format(path):

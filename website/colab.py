@@ -29,7 +29,7 @@ def package(environ=os.environ):
     if not all(environ.get(name) for name in names):
         return None
     server, repository, commit = (environ[name] for name in names)
-    return f"lossutils[explorers,plots] @ git+{server}/{repository}@{commit}"
+    return f"lossutils[book] @ git+{server}/{repository}@{commit}"
 
 
 def with_install_cell(notebook, address):

@@ -1,1 +1,1 @@
-"""What a hidden cell declares, what it expects, and whether an answer is right."""
+"""The checks of an assignment: their declaration, the plan of a round, and the comparison."""

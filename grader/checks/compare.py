@@ -1,7 +1,7 @@
-"""Decide one check: is the answer right, and if not, what can be said without telling what is.
+"""Decide one check: whether the answer is right, and if not, which sentence explains it.
 
-What a student's process says is never repeated: it could carry hidden inputs out. Sentences are
-made here, from names and lengths that are known beforehand.
+Text from a student's process is never repeated, because it could contain hidden inputs. Sentences
+are built here, from names and lengths that are known beforehand. None reveals the right answer.
 """
 
 import builtins
@@ -17,7 +17,7 @@ RELATIVE = {"float64": 1e-6, "float32": 1e-4, "float16": 1e-2}
 
 
 def difference(answer, expected, check, familiar=frozenset()):
-    """Return what is wrong with an answer in one sentence, "" where it is right.
+    """Return what is wrong with an answer in one sentence, or "" if it is right.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def difference(answer, expected, check, familiar=frozenset()):
     check : Check
         For its tolerances.
     familiar : set of int
-        Lengths that may be named: a shape is the student's to choose, and could carry inputs out.
+        Lengths that may be named: students choose shapes, which could encode hidden inputs.
 
     Examples
     --------
@@ -42,7 +42,7 @@ def difference(answer, expected, check, familiar=frozenset()):
         return _difference_of_items(items, named, check, familiar)
     if expected is None or isinstance(expected, str):
         same = type(answer) is type(expected) and answer == expected
-        return "" if same else "expected another " + ("text" if expected else "value")
+        return "" if same else "expected a different " + ("text" if expected else "value")
     if isinstance(expected, (bool, np.bool_)) and not isinstance(answer, (bool, np.ndarray)):
         return "expected True or False"
     if not isinstance(answer, (bool, int, float, np.ndarray)):
@@ -51,7 +51,7 @@ def difference(answer, expected, check, familiar=frozenset()):
 
 
 def _is_sequence(answer):
-    """Tell what has parts by number."""
+    """Tell whether an answer has numbered parts."""
     return isinstance(answer, (list, tuple)) or (isinstance(answer, np.ndarray) and answer.ndim)
 
 
@@ -96,7 +96,7 @@ def _difference_of_arrays(answer, expected, check, familiar):
 
 
 def tolerance(answer, expected, check):
-    """Return the relative and the absolute error that are allowed."""
+    """Return the allowed relative and absolute error."""
     if check.relative is not None or check.within is not None:
         return check.relative or 0.0, (check.within or 0.0) * (1 + 1e-9)
     name = "float16" if isinstance(answer, values.Coarse) else np.asarray(answer).dtype.name
@@ -106,12 +106,12 @@ def tolerance(answer, expected, check):
 
 
 def _difference_of_shapes(got, expected, familiar):
-    """Say what the shape tells, without repeating lengths that the student could have chosen."""
+    """Describe a wrong shape, without lengths that the student could have chosen."""
     known = len(got) <= 4 and all(length in familiar or length == 1 for length in got)
-    words = f"expected {_shaped(expected)}, got {_shaped(got) if known else 'another shape'}"
+    words = f"expected {_shaped(expected)}, got {_shaped(got) if known else 'a different shape'}"
     words = words.replace("got shape ", "got ")
     if not got and expected:
-        return f"{words}: was it summed or averaged over all?"
+        return f"{words}: was it summed or averaged over all axes?"
     if len(got) == len(expected) + 1 and 1 in got and _squeezed(got) == _squeezed(expected):
         return f"{words}: an axis of length 1 is left"
     if len(got) == 2 and len(expected) == 1 and known and got[0] == got[1] == expected[0]:
@@ -125,12 +125,12 @@ def _squeezed(shape):
 
 
 def _shaped(shape):
-    """Name what has this shape."""
+    """Describe a value of this shape."""
     return f"shape {tuple(shape)}" if len(shape) else "a single number"
 
 
 def _kind(answer):
-    """Name what came instead of numbers."""
+    """Describe an answer that is not the expected numbers."""
     if isinstance(answer, np.ndarray):
         return _shaped(answer.shape) if not answer.ndim else "one array"
     names = {str: "a text", dict: "a dict", type(None): "None", list: "a list", tuple: "a tuple"}
@@ -138,7 +138,7 @@ def _kind(answer):
 
 
 def choice(answer, check):
-    """Return what to say to a choice, "" where it is right."""
+    """Return a sentence about a choice, or "" if it is right."""
     if isinstance(answer, dict):
         answer = None
     chosen = letters(answer)
@@ -146,28 +146,27 @@ def choice(answer, check):
         return "nothing is chosen yet" if answer in (None, "", "?", "...") else "expected a letter"
     if chosen == check.expected:
         return ""
-    told = [check.because[letter] for letter in sorted(chosen) if letter in check.because]
-    return " ".join(told) or "this is not the right choice"
+    reasons = [check.because[letter] for letter in sorted(chosen) if letter in check.because]
+    return " ".join(reasons) or "this is not the right choice"
 
 
 def decide(item, replies):
-    """Return the outcome of one check from what its cases brought.
+    """Return the outcome of one check from the replies to its cases.
 
     Parameters
     ----------
     item : Item
     replies : list of dict
-        One per case: ``state`` and, where it is "ok", ``value`` (encoded).
+        One per case: ``state`` and, if it is "ok", ``value`` (encoded).
     """
     check = item.check
-    told = {"question": item.question, "name": check.target, "words": check.words,
+    outcome = {"question": item.question, "name": check.target, "words": check.words,
             "points": 0.0, "max_points": float(check.points), "verdict": "wrong",
             "passed": False, "message": "", "mistake": ""}  # fmt: skip
-    earned = [_judged(check, case, reply) for case, reply in zip(item.cases, replies, strict=True)]
-    worst = min(earned, key=lambda one: one["points"])
-    told |= worst
-    told["passed"] = told["verdict"] == "right"
-    return told
+    judged = [_judged(check, case, reply) for case, reply in zip(item.cases, replies, strict=True)]
+    outcome |= min(judged, key=lambda one: one["points"])
+    outcome["passed"] = outcome["verdict"] == "right"
+    return outcome
 
 
 def _judged(check, case, reply):
@@ -186,8 +185,8 @@ def _judged(check, case, reply):
         return _right(check)
     known = [words for words, value in case.mistakes
              if not difference(answer, value, check, case.familiar)]  # fmt: skip
-    told = _wrong("wrong", problem) | {"mistake": known[0] if known else ""}
-    return told | _partial(check, case, answer)
+    mistake = known[0] if known else ""
+    return _wrong("wrong", problem) | {"mistake": mistake} | _partial(check, case, answer)
 
 
 def _partial(check, case, answer):
@@ -213,19 +212,19 @@ def _wrong(verdict, message):
 
 
 def _not_answered(check, reply):
-    """Say why there is no answer; an error is named only by a name the student did not make."""
+    """Return why there is no answer; only names of well-known errors are repeated."""
     state, error = reply["state"], reply.get("error", "")
-    thing = "function" if check.kind == "call" else "variable"
+    target = "function" if check.kind == "call" else "variable"
     if state == "missing":
-        return _wrong("missing", f"there is no {thing} {check.target}")
+        return _wrong("missing", f"there is no {target} {check.target}")
     if state == "error":
-        name = error if error in RAISED else "an error of its own"
-        return _wrong("error", f"the {thing} raised {name}")
+        name = error if error in RAISED else "an error defined by the student"
+        return _wrong("error", f"the {target} raised {name}")
     if state == "unreadable":
         kind = error if error in values.UNREADABLE else "something else"
         return _wrong("wrong", f"expected numbers, got {kind}")
-    reasons = {"stopped": f"the {thing} did not end in time",
-               "died": f"the {thing} ended the process",
-               "memory": f"the {thing} took more memory than allowed",
+    reasons = {"stopped": f"the {target} did not end in time",
+               "died": f"the {target} ended the process",
+               "memory": f"the {target} took more memory than allowed",
                "not run": "not run: the submission took too long or ended too often"}  # fmt: skip
-    return _wrong("error", reasons.get(state, f"the {thing} gave no readable answer"))
+    return _wrong("error", reasons.get(state, f"the {target} gave no readable answer"))

@@ -1,7 +1,7 @@
-"""What a hidden cell says: call this function, look at this variable, what is right, what it earns.
+"""What a hidden cell declares: which function or variable is checked, what is right, the points.
 
-A hidden cell is the teacher's code. It runs in the grader, never where the student's code runs; a
-check is only declared there, and decided later, when the student's values have come out.
+A hidden cell is the teacher's code. It runs in the grader, never beside the student's code. A check
+is only declared there; it is decided later, when the student's values have arrived.
 """
 
 import math
@@ -9,13 +9,14 @@ import re
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
-_declared = None  # where checks go while a hidden cell runs
+_collected = None  # where declarations go while a hidden cell runs
 
 
-class WrongCheck(ValueError):  # noqa: N818, it is the teacher's text that is wrong
+class WrongCheck(ValueError):  # noqa: N818, the teacher's text is wrong, not the program
     """A check is declared in a way that cannot be graded."""
 
 
@@ -75,12 +76,20 @@ class Check:
             )
 
 
+class WrongAnswer(NamedTuple):
+    """A declared wrong answer: what is wrong, how many points it loses, what it replaces."""
+
+    words: str
+    loses: float
+    replaced: dict
+
+
 def check(
     words: str, *, call: str, inputs: Callable | dict | list, expected: object, points: float,
     cases: int = 1, parts: dict | None = None, relative: float | None = None,
     within: float | None = None, mistakes: dict | None = None, tensors: bool = False,
 ) -> Check:  # fmt: skip
-    """Declare that the student's function is called and what it returns is compared.
+    """Declare that the student's function is called and that its result is compared.
 
     Parameters
     ----------
@@ -92,31 +101,32 @@ def check(
         A dict (keyword arguments) or a list or tuple (positional ones), or a function that draws
         one from `rng`. Numbers, strings, arrays, `Function`, and lists, tuples, dicts of these.
         `rng` is seeded by the round's secret seed, the assignment and the check. The order of keys
-        is the order of arguments, and every input is an array or what was given, never a tensor,
-        unless `tensors` is true.
+        is the order of arguments. Arrays arrive as arrays, never as tensors, unless `tensors` is
+        true.
     expected : function or value
-        The right answer; a function is called in the grader as the student's is called.
+        The right answer; a function is called in the grader with the same inputs.
     points : float
-        What the check earns.
+        The points for a right answer.
     cases : int, default 1
         How often inputs are drawn; all answers must be right.
     parts : dict, optional
-        Points per part for partial credit, where the answer is a dict (its keys) or a tuple (0, 1,
-        …). Their sum is `points`. Each part is compared alone.
+        Points per part for partial credit, if the answer is a dict (its keys) or a tuple (0, 1,
+        …). Their sum is `points`. Each part is compared separately.
     relative, within : float, optional
-        An answer is right when it is off by at most ``relative * |expected| + within``.
+        An answer is right if its error is at most ``relative * |expected| + within``.
         Without either: by the answer's dtype, 1e-6 in float64 and integers, 1e-4 in float32, 1e-2
-        in float16 and bfloat16, relative to each value, and as much of 1/100 of the largest.
+        in float16 and bfloat16, relative to each value, plus 1/100 of that relative to the largest
+        value.
     mistakes : dict of str to function or value, optional
-        Known wrong answers: the sentence to say, and what computes the wrong value from the same
-        inputs. A mistake never changes the points; it explains them.
+        Known wrong answers: a sentence for the student, and a function that computes the wrong
+        value from the same inputs. A mistake never changes the points; it explains them.
     tensors : bool, default False
-        Give arrays to the student's function as TensorFlow tensors (TensorFlow assignments only).
+        Pass arrays to the student's function as TensorFlow tensors (TensorFlow assignments only).
 
     Returns
     -------
     Check
-        It is also recorded for the cell that is being read.
+        It is also recorded for the hidden cell that is running.
 
     Examples
     --------
@@ -126,7 +136,7 @@ def check(
     """
     if not isinstance(cases, int) or cases < 1:
         raise WrongCheck(f"{words}: expected one case or more, got {cases!r}")
-    return _declare(Check("call", words, call, points, expected, inputs, cases, parts, relative,
+    return _collect(Check("call", words, call, points, expected, inputs, cases, parts, relative,
                           within, mistakes or {}, {}, tensors))  # fmt: skip
 
 
@@ -141,17 +151,17 @@ def check_value(
     name : str
         The student's variable.
     expected : value, or function without parameters
-        The right value. For a number that was computed by hand and rounded, say
+        The right value. For a number that was computed by hand and rounded, use
         ``within=1e-4`` (one unit of the last digit that is asked for).
     mistakes : dict of str to value, optional
-        Known wrong values, with the sentence to say.
+        Known wrong values, each with a sentence for the student.
 
     Examples
     --------
     >>> check_value("the loss by hand", name="answer", expected=0.5514, within=1e-4, points=1).kind
     'value'
     """
-    return _declare(Check("value", words, name, points, expected, None, 1, parts, relative,
+    return _collect(Check("value", words, name, points, expected, None, 1, parts, relative,
                           within, mistakes or {}))  # fmt: skip
 
 
@@ -165,7 +175,7 @@ def check_choice(
     right : str or set of str
         The right letter, or all right letters. Case, blanks and commas do not count.
     because : dict of str to str, optional
-        What to say to the one who chose this letter.
+        For each wrong letter, why it is wrong.
 
     Examples
     --------
@@ -175,11 +185,22 @@ def check_choice(
     chosen = letters(right)
     if not chosen:
         raise WrongCheck(f"{words}: expected a letter, got {right!r}")
-    return _declare(Check("choice", words, name, points, chosen, because=because or {}))
+    return _collect(Check("choice", words, name, points, chosen, because=because or {}))
+
+
+def wrong(words: str, *, loses: float, **replaced: object) -> WrongAnswer:
+    """Declare a wrong answer, for `grader.source.answers`; the grader ignores it.
+
+    Examples
+    --------
+    >>> wrong("the sum instead of the mean", loses=2, mean=np.sum).loses
+    2
+    """
+    return _collect(WrongAnswer(words, loses, replaced))
 
 
 def letters(answer):
-    """Return the letters of an answer to a multiple choice, or None where there are none.
+    """Return the letters of an answer to a multiple choice, or None if there are none.
 
     Examples
     --------
@@ -192,26 +213,26 @@ def letters(answer):
     if len(parts) > 26 or not all(isinstance(part, str) and len(part) < 100 for part in parts):
         return None
     text = "".join(parts).strip().strip(".()").lower()
-    found = re.findall(r"[a-z]", text)
-    return frozenset(found) if re.fullmatch(r"[a-z]?([\s,;]*[a-z])*[\s,;]*", text) else None
+    is_choice = re.fullmatch(r"[a-z]?([\s,;]*[a-z])*[\s,;]*", text)
+    return frozenset(re.findall(r"[a-z]", text)) if is_choice else None
 
 
 @contextmanager
 def collecting():
-    """Collect the checks that are declared inside: a list that fills."""
-    global _declared
-    before, _declared = _declared, []
+    """Collect what is declared inside the with statement, in a list that fills."""
+    global _collected
+    before, _collected = _collected, []
     try:
-        yield _declared
+        yield _collected
     finally:
-        _declared = before
+        _collected = before
 
 
-def _declare(new):
-    """Hand a check to whoever collects."""
-    if _declared is not None:
-        _declared.append(new)
-    return new
+def _collect(declaration):
+    """Record a declaration if somebody collects, and return it."""
+    if _collected is not None:
+        _collected.append(declaration)
+    return declaration
 
 
 def _is_number(value):

@@ -1,23 +1,22 @@
-"""What has to be asked and what is right: the hidden cells of one variant in one round."""
+"""The plan of one variant in one round: what to ask, and which answers are right."""
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
-from grader.checks import compare, declare
+from grader.checks import cells, compare, declare, hidden
+from grader.checks.fingerprint import fingerprint
+from grader.checks.hidden import WrongSource
 from grader.sandbox import values
 
-LIMIT = 64 * 2**20
-
-
-class WrongSource(ValueError):  # noqa: N818, it is the teacher's text that is wrong
-    """The source of an assignment cannot be graded with."""
+LIMIT = 64 * 2**20  # bytes of one input or expected value
 
 
 @dataclass(frozen=True)
 class Case:
-    """One drawing: what is sent, what must come back, and what known mistakes return."""
+    """One draw: the inputs, the right answer, the answers of known mistakes, the known lengths."""
 
     inputs: dict
     expected: object = None
@@ -36,7 +35,14 @@ class Item:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that the grader must know of one variant in one round; it holds what is right."""
+    """Everything the grader needs to know about one variant in one round, right answers included.
+
+    Attributes
+    ----------
+    release : notebook
+        What the students received.
+    items : tuple of Item
+    """
 
     assignment: str
     environment: str
@@ -46,18 +52,29 @@ class Plan:
 
     @property
     def max_points(self):
-        """The automatic points."""
+        """The points that the checks can earn."""
         return float(sum(item.check.points for item in self.items))
 
+    @property
+    def open_points(self):
+        """The points that a person gives."""
+        manual = filter(cells.is_manual, self.release["cells"])
+        return float(sum(cells.marks(cell)["points"] for cell in manual))
 
-def prepare(release, hidden, seed):
+    @cached_property
+    def fingerprint(self):
+        """A hash of everything in it that a result depends on."""
+        return fingerprint(self)
+
+
+def prepare(release, hidden_parts, seed):
     """Run the hidden cells and draw their inputs.
 
     Parameters
     ----------
     release : notebook
-        What the students got.
-    hidden : dict of str to str
+        What the students received.
+    hidden_parts : dict of str to str
         The hidden part of each tests cell, by its grade_id.
     seed : int, str or bytes
         The secret seed of the round: the same seed draws the same inputs.
@@ -71,22 +88,18 @@ def prepare(release, hidden, seed):
     WrongSource
         With a sentence for the teacher.
     """
-    book = release["metadata"].get("loss_book", {})
-    assignment = book.get("assignment", "")
-    namespace = {name: getattr(declare, name) for name in ("check", "check_value", "check_choice")}
-    namespace |= {
-        "np": np,
-        "Function": declare.Function,
-        "wrong": lambda *args, **kwargs: None,
-    }
+    about = release["metadata"].get("loss_book", {})
+    assignment = about.get("assignment", "")
     items = []
-    for question, code in hidden.items():
-        for number, check in enumerate(_declared(question, code, namespace)):
+    for question, checks in hidden.run(hidden_parts).checks.items():
+        if not checks:
+            raise WrongSource(f"the hidden cell {question} declares no check")
+        for number, check in enumerate(checks):
             rng = generator(seed, assignment, question, number)
             items.append(Item(question, check, _cases(question, check, rng)))
     _match_points(items, release)
-    environment = book.get("environment", "numpy")
-    return Plan(assignment, environment, book.get("variant"), release, tuple(items))
+    environment = about.get("environment", "numpy")
+    return Plan(assignment, environment, about.get("variant"), release, tuple(items))
 
 
 def generator(seed, *place):
@@ -96,29 +109,17 @@ def generator(seed, *place):
     return np.random.default_rng(np.frombuffer(digest, np.uint32))
 
 
-def _declared(question, code, namespace):
-    """Run one hidden cell and return its checks."""
-    try:
-        with declare.collecting() as found:
-            exec(compile(code, f"<hidden cell {question}>", "exec"), namespace)
-    except Exception as problem:
-        raise WrongSource(f"the hidden cell {question} raises {_sentence(problem)}") from problem
-    if not found:
-        raise WrongSource(f"the hidden cell {question} declares no check")
-    return found
-
-
 def _cases(question, check, rng):
     """Draw the cases of one check."""
     try:
         return tuple(_case(check, rng) for _ in range(check.cases))
     except Exception as problem:
-        words = f"the check {check.words!r} of {question} raises {_sentence(problem)}"
+        words = f"the check {check.words!r} of {question} raises {hidden.sentence(problem)}"
         raise WrongSource(words) from problem
 
 
 def _case(check, rng):
-    """Draw inputs and compute what is right and what is known to be wrong."""
+    """Draw inputs, and compute the right answer and those of the known mistakes."""
     if check.kind == "choice":
         return Case({}, check.expected)
     if check.kind == "value":
@@ -134,7 +135,7 @@ def _case(check, rng):
 
 
 def sent(inputs):
-    """Return inputs as they are sent: positional and keyword arguments."""
+    """Return inputs in the form in which they are sent: positional and keyword arguments."""
     named = isinstance(inputs, dict)
     encoded = {key: values.encode(value, LIMIT) for key, value in inputs.items()} if named else {}
     positional = [] if named else [values.encode(value, LIMIT) for value in inputs]
@@ -142,7 +143,7 @@ def sent(inputs):
 
 
 def _called(function, inputs):
-    """Compute a value from copies of the inputs; a plain value stands for itself."""
+    """Call a function with copies of the inputs; return anything else as it is."""
     if not callable(function):
         return function
     copies = [np.copy(v) if isinstance(v, np.ndarray) else v for v in _items(inputs)]
@@ -167,43 +168,32 @@ def _arrays(value):
 
 
 def _plain(value):
-    """Return a value as it would look had it come from a student."""
+    """Return a value as it would look if a student's process had sent it."""
     return values.decode(values.encode(value, LIMIT))
-
-
-def _sentence(problem):
-    """Return an exception in one line."""
-    return " ".join(f"{type(problem).__name__}: {problem}".split())
 
 
 def _match_points(items, release):
     """Compare the points of each tests cell with the sum of its checks."""
-    stated = {cell["metadata"]["nbgrader"]["grade_id"]: cell["metadata"]["nbgrader"]["points"]
-              for cell in release["cells"] if is_tests(cell)}  # fmt: skip
-    found = dict.fromkeys(stated, 0.0)
+    stated = {cells.grade_id(cell): cells.marks(cell)["points"]
+              for cell in release["cells"] if cells.is_tests(cell)}  # fmt: skip
+    declared = dict.fromkeys(stated, 0.0)
     for item in items:
-        if item.question not in found:
+        if item.question not in declared:
             raise WrongSource(f"there is no tests cell {item.question} for its hidden part")
-        found[item.question] += item.check.points
+        declared[item.question] += item.check.points
     for question, points in stated.items():
-        if abs(points - found[question]) > 1e-9:
+        if abs(points - declared[question]) > 1e-9:
             raise WrongSource(f"the tests cell {question} has {points} points, its checks "
-                              f"{found[question]:g}")  # fmt: skip
-
-
-def is_tests(cell):
-    """Tell a cell of tests: graded, and not for the student to write in."""
-    about = cell["metadata"].get("nbgrader", {})
-    return bool(about.get("grade")) and not about.get("solution")
+                              f"{declared[question]:g}")  # fmt: skip
 
 
 def outcomes(plan, namespace):
-    """Decide every check on a namespace in this process: for tests of sources, not for students.
+    """Decide every check on a namespace in this process: for the teacher's code, not students'.
 
     Returns
     -------
     list of dict
-        As the ``checks`` of a result, see `grader.run.job`.
+        As the ``checks`` of a result, see `grader.run.result`.
     """
     return [compare.decide(item, [_local(item, case, namespace) for case in item.cases])
             for item in plan.items]  # fmt: skip

@@ -1,7 +1,7 @@
-"""Read what students handed in, from a folder or a zip file, trusting nothing in it.
+"""Read submissions from a folder or a zip file without trusting anything in it.
 
-Names are taken apart and looked at, never used as paths; nothing is unpacked to disk; what is read
-is counted, whatever the archive claims.
+Names are split and inspected, never used as paths; nothing is unpacked to disk; the bytes that are
+read are counted, whatever sizes the archive states.
 """
 
 import io
@@ -16,7 +16,7 @@ from pathlib import Path
 
 MB = 1_000_000
 MOST_FILES = 200_000
-# Text of notebooks packs 3 to 30 times smaller; printed zeros up to 1000 times.
+# Notebooks compress by a factor of 3 to 30; printed zeros by up to 1000.
 MOST_RATIO, RATIO_MATTERS = 100, 500 * MB
 JUNK = {"__MACOSX", ".DS_Store", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini"}
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
@@ -24,7 +24,7 @@ UTF8_NAME, ENCRYPTED = 0x800, 0x1
 
 @dataclass(frozen=True)
 class File:
-    """A file that was handed in: where, when, and its bytes, or why they were not read."""
+    """A submitted file: its path, its time, and its bytes or why they were not read."""
 
     parts: tuple
     when: datetime | None
@@ -32,12 +32,12 @@ class File:
     refused: str = ""
 
 
-class Unreadable(Exception):  # noqa: N818, its text is an outcome and no failure of ours
-    """An archive that is not read; its text says why."""
+class Unreadable(Exception):  # noqa: N818, an outcome, not a failure of this program
+    """An archive that is not read; the text says why."""
 
 
 class TooMuch(Unreadable):
-    """The limits of all files together are used up: nothing more is read."""
+    """All files together exceed a limit: nothing more is read."""
 
 
 class Allowance:
@@ -49,7 +49,7 @@ class Allowance:
         self.files = MOST_FILES
 
     def take(self, stream):
-        """Return the bytes of a stream; raise Unreadable when they are too many."""
+        """Return the bytes of a stream; raise Unreadable if there are too many."""
         data = stream.read(min(self.one, self.left) + 1)
         self.left -= len(data)
         if self.left < 0:
@@ -77,18 +77,18 @@ def files(place, limits):
 
 
 def names(place):
-    """Return the paths, in parts, of what `files` will yield from outside."""
+    """Return the paths, in parts, of the files that `files` will yield, without inner archives."""
     place = Path(place)
     if place.is_dir():
-        found = (path.relative_to(place).parts for path in _walk(place))
-        return [parts for parts in map(_normal, found) if not _junk(parts)]
+        paths = (path.relative_to(place).parts for path in _walk(place))
+        return [parts for parts in map(_normal, paths) if not _junk(parts)]
     try:
         with zipfile.ZipFile(place) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     except (zipfile.BadZipFile, OSError, ValueError) as problem:
-        raise Unreadable(f"it is neither a folder nor a whole zip file ({problem})") from None
-    found = ((entry, _entry_parts(entry)) for entry in entries)
-    return [parts for entry, parts in found if not _bad_name(entry, parts) and not _junk(parts)]
+        raise Unreadable(f"it is neither a folder nor a complete zip file ({problem})") from None
+    split = ((entry, _entry_parts(entry)) for entry in entries)
+    return [parts for entry, parts in split if not _bad_name(entry, parts) and not _junk(parts)]
 
 
 def _walk(place):
@@ -107,16 +107,16 @@ def _folder(place, allowance):
 
 
 def _read(path, parts, allowance):
-    """Read one file of a folder, if it is a plain file and no link."""
+    """Read one file of a folder if it is a regular file and not a link."""
     if path.is_symlink():
         return File(parts, None, refused="it is a link, which is not followed")
     try:
-        # Opened first and looked at then, so that nobody can exchange it in between.
+        # Opened before it is inspected, so that nobody can replace it in between.
         number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with open(number, "rb") as stream:
             about = os.fstat(stream.fileno())
             if not stat.S_ISREG(about.st_mode):
-                return File(parts, None, refused="it is no plain file")
+                return File(parts, None, refused="it is not a regular file")
             when = datetime.fromtimestamp(about.st_mtime, UTC)
             return File(parts, when, allowance.take(stream))
     except OSError as problem:
@@ -128,7 +128,7 @@ def _read(path, parts, allowance):
 
 
 def _zip(source, allowance, when):
-    """Yield the files of a zip file; `when` replaces their times in a zip inside a zip."""
+    """Yield the files of a zip file; `when` replaces their times in a nested zip file."""
     try:
         with zipfile.ZipFile(source) as archive:
             entries = archive.infolist()
@@ -164,7 +164,7 @@ def _entry(archive, entry, parts, when, allowance):
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as problem:
         return File(parts, when, refused=f"it is damaged in the zip file ({problem})")
     except (NotImplementedError, RuntimeError):
-        return File(parts, when, refused="it is packed in a way that cannot be read")
+        return File(parts, when, refused="its compression method is not supported")
 
 
 def _bad_name(entry, parts):
@@ -179,7 +179,7 @@ def _bad_name(entry, parts):
 
 
 def _entry_parts(entry):
-    """Return an entry's path in parts; names without a mark are UTF-8 where that is possible."""
+    """Return an entry's path in parts; names without the UTF-8 flag are UTF-8 if possible."""
     name = entry.orig_filename
     if not entry.flag_bits & UTF8_NAME:
         try:
@@ -190,7 +190,7 @@ def _entry_parts(entry):
 
 
 def _entry_time(entry):
-    """Return an entry's time; a zip file holds local times without their zone."""
+    """Return an entry's time; a zip file holds local times without a time zone."""
     try:
         return datetime(*entry.date_time).astimezone()
     except (ValueError, OverflowError):
@@ -198,7 +198,7 @@ def _entry_time(entry):
 
 
 def _unpacked(file, allowance):
-    """Yield the file, or for a zip file what is in it."""
+    """Yield the file, or the files in it if it is a zip file."""
     if file.refused or not file.parts[-1].lower().endswith(".zip"):
         yield file
         return
@@ -221,7 +221,7 @@ def _not_deeper(file):
 
 
 def _normal(parts):
-    """Bring names in one Unicode form: the same name in two forms is one student."""
+    """Normalise names: the same name in two Unicode forms is one student."""
     return tuple(unicodedata.normalize("NFC", part) for part in parts)
 
 

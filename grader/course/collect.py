@@ -1,7 +1,7 @@
-"""Take over what students handed in: one file per attempt, kept apart by student and time.
+"""Collect submissions: one file per attempt, by student and time.
 
-An attempt is a notebook ``TIME-HASH.ipynb`` and beside it ``TIME-HASH.json``, which says whose it
-is. The second is written last: without it the first does not count. Collecting the same files again
+An attempt is a notebook ``TIME-HASH.ipynb`` and, beside it, ``TIME-HASH.json`` with its student.
+The second is written last: without it the first does not count. Collecting the same files again
 changes nothing.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from grader import files
 from grader.course import archives, course_folder, lms
 
 TIMESTAMP = "timestamp.txt"  # nbgrader's, beside the notebook
@@ -19,7 +20,7 @@ TIMESTAMP = "timestamp.txt"  # nbgrader's, beside the notebook
 
 @dataclass(frozen=True)
 class Attempt:
-    """One notebook that one student handed in, or why it could not be taken over."""
+    """One notebook that one student handed in, or why it could not be collected."""
 
     student: lms.Student
     handed_in: str
@@ -38,22 +39,22 @@ class Attempt:
 
 
 def collect(round_, place, say, when=None):
-    """Take over the submissions of a folder or zip file; return how many were new.
+    """Collect the submissions of a folder or zip file; return how many were new and known.
 
     `say` is called with one sentence for each file that is a problem; `when` is the time at which
-    all of them were handed in, where the archive does not know it.
+    all of them were handed in, if the archive does not hold the right times.
     """
     options = course_folder.settings(round_.course)
     try:
         form = lms.layout(archives.names(place))
-        found = list(_found(round_, place, form, options, say, when))
+        are_new = list(_stored(round_, place, form, options, say, when))
     except archives.Unreadable as problem:
-        raise course_folder.Problem(f"{place} was not collected: {problem}") from None
-    fresh = sum(found)
-    return fresh, len(found) - fresh
+        raise files.Problem(f"{place} was not collected: {problem}") from None
+    fresh = sum(are_new)
+    return fresh, len(are_new) - fresh
 
 
-def _found(round_, place, form, options, say, when):
+def _stored(round_, place, form, options, say, when):
     """Store each submission as it is read; yield whether it was new."""
     stamps = _timestamps(place)
     for file in archives.files(place, options["collect"]):
@@ -62,9 +63,9 @@ def _found(round_, place, form, options, say, when):
         if stamps and file.parts[-1] == TIMESTAMP:
             continue
         if student is None:
-            say(f"{shown}: {file.refused or 'its name does not say whose it is'}; not collected")
+            say(f"{shown}: {file.refused or 'its name does not name the student'}; not collected")
         elif not file.refused and not file.parts[-1].lower().endswith(".ipynb"):
-            say(f"{shown}: it is no notebook (.ipynb); not collected")
+            say(f"{shown}: it is not a notebook (.ipynb); not collected")
         else:
             moment = when or stamps.get(file.parts[:-1]) or file.when or datetime.now(UTC)
             yield _store(round_, student, file, moment, late, say)
@@ -79,49 +80,47 @@ def _store(round_, student, file, moment, late, say):
     if any(folder.glob(f"*-{digest[:12]}.json")):
         return False
     if file.refused:
-        say(f"{shorten(original)}: {file.refused}; {student.name} is marked as not gradable")
+        say(f"{shorten(original)}: {file.refused}; {student.name} cannot be graded")
     else:
-        course_folder.write(folder / f"{attempt.name}.ipynb", file.data)
+        files.write(folder / f"{attempt.name}.ipynb", file.data)
     about = {key: value for key, value in asdict(attempt).items() if key != "path"}
-    course_folder.write(
-        folder / f"{attempt.name}.json", json.dumps(about, ensure_ascii=False, indent=1)
-    )
+    files.write(folder / f"{attempt.name}.json", json.dumps(about, ensure_ascii=False, indent=1))
     return True
 
 
 def variant_of(round_, file):
-    """Return which variant a notebook says it is: in its metadata, else in its name; or None."""
+    """Return the variant that a notebook names, in its metadata or its file name; else None."""
     try:
         about = json.loads(file.data)["metadata"]["loss_book"]
         if about["assignment"] == round_.assignment and type(about["variant"]) is int:
             return about["variant"]
     except (ValueError, KeyError, TypeError, RecursionError):
         pass
-    named = re.search(rf"{re.escape(round_.assignment)}-v(\d{{1,4}})(?!\d)", file.parts[-1])
-    return int(named[1]) if named else None
+    match = re.search(rf"{re.escape(round_.assignment)}-v(\d{{1,4}})(?!\d)", file.parts[-1])
+    return int(match[1]) if match else None
 
 
 def attempts(round_):
     """Return all attempts of a round, by student and then by time.
 
-    Canvas says itself what is late; elsewhere it is decided here, by the deadline of the settings.
+    Canvas marks late submissions itself; for the others, the deadline of the settings decides.
     """
     limit = course_folder.deadline(round_, course_folder.settings(round_.course))
-    found = []
+    collected = []
     for path in sorted(round_.folder("submitted").glob("*/*.json")):
-        about = course_folder.read_json(path)
+        about = files.read_json(path)
         if not about:
-            raise course_folder.Problem(f"{path} is damaged; remove it and collect again")
+            raise files.Problem(f"{path} is damaged; remove it and collect again")
         student = lms.Student(**about.pop("student"))
         notebook = None if about["refused"] else path.with_suffix(".ipynb")
         if limit and student.lms != "canvas":
             about["late"] = datetime.fromisoformat(about["handed_in"]) > limit
-        found.append(Attempt(student=student, path=notebook, **about))
-    return sorted(found, key=lambda each: (each.student.name, each.student.key, each.name))
+        collected.append(Attempt(student=student, path=notebook, **about))
+    return sorted(collected, key=lambda each: (each.student.name, each.student.key, each.name))
 
 
 def folder_name(student):
-    """Return a name for the student's folder that is safe and different for each student.
+    """Return a safe name for a student's folder, different for each student.
 
     Examples
     --------
@@ -137,7 +136,7 @@ def folder_name(student):
 
 
 def shorten(text, most=100):
-    """Return text on one line, without anything that a terminal obeys."""
+    """Return text on one line, without control characters for a terminal."""
     line = "".join(letter if letter.isprintable() else "?" for letter in text)
     return line if len(line) <= most else line[: most - 1] + "…"
 

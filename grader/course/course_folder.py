@@ -1,19 +1,18 @@
-"""The teacher's course folder: settings, rounds with their secret seeds, and where things lie.
+"""The teacher's course folder: settings, rounds with their secret seeds, and the location of files.
 
-======================  ==================================================================
-``course.toml``         the settings
-``secret/A-R/``         source and seed of round R of assignment A; for nobody but the teacher
-``release/A-R/``        what the students get, one notebook per variant
-``submitted/A-R/``      what was collected, one folder per student, one file per attempt
-``results/A-R/``        one result per submission, named by content; ``jobs.json``: whose it is
-``by-hand/A-R.csv``     points for free text, written by the teacher; ``.html``: what to read
-``feedback/A-R/``       one page per student
-``export/``             the CSV files
-``backup/TIME/``        what a command replaced
-======================  ==================================================================
+==========================  ==============================================================
+``course.toml``             the settings
+``secret/A-R/``             source and seed of round R of assignment A; only for the teacher
+``release/A-R/``            the notebooks for the students, one per variant
+``submitted/A-R/``          the submissions: one folder per student, one file per attempt
+``results/A-R/``            one result per submission, named by the key of its job
+``manual-grading/A-R.csv``  points for free text, from the teacher; ``.html``: the answers
+``feedback/A-R/``           one page per student
+``export/``                 the CSV files
+``backup/TIME/``            files that a command replaced
+==========================  ==============================================================
 """
 
-import json
 import os
 import re
 import secrets
@@ -24,37 +23,34 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from grader.files import Problem, read_text, write
 from grader.sandbox.launcher import Limits
 
 SETTINGS = """\
 # Settings of this course. Every command reads them anew.
 title = "{title}"
-# Where the students read the book; feedback links to its pages.
+# Address of the book; feedback links to its pages.
 book = "https://example.org/losses/"
-# How many different sets of numbers a release has, so that neighbours differ.
+# Number of variants, with different numbers, so that neighbours differ.
 variants = 4
 # Which attempt counts: "last", "last on time" or "best".
 counts = "last"
 
-# When a round must be handed in, by name of assignment and number of the round.
+# The deadline of each round, by name of assignment and number of the round.
 [deadline]
 # softmax-1 = 2026-11-30T23:59:00+01:00
 
-# What collecting accepts, in MB.
+# The largest file and the largest total that are collected, in MB.
 [collect]
 notebook_mb = 25
 total_mb = 4000
 
-# What one submission may use while it is graded. These are the defaults.
+# Limits for grading one submission. These are the defaults.
 [limits]
 """
 COUNTS = ("last", "last on time", "best")
 KNOWN = {"title": str, "book": str, "variants": int, "counts": str}
 KNOWN |= {"deadline": dict, "collect": dict, "limits": dict}
-
-
-class Problem(Exception):  # noqa: N818, what the teacher reads is no traceback
-    """Something the teacher can put right; its text is the one sentence that says how."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +86,12 @@ class Round:
 
 
 def new_course(folder, title=None):
-    """Make a course folder with its settings; refuse one that is in use."""
+    """Make a course folder with its settings; refuse a folder that is in use."""
     folder = Path(folder)
     if (folder / "course.toml").exists():
         raise Problem(f"{folder} is a course folder already; nothing was changed")
     if folder.is_dir() and any(folder.iterdir()):
-        raise Problem(f"{folder} is not empty; name a folder that is new")
+        raise Problem(f"{folder} is not empty; choose a new folder")
     folder.mkdir(parents=True, exist_ok=True)
     title = (title or folder.resolve().name).replace("\\", "").replace('"', "'")
     limits = [f"# {name} = {value:g}\n" for name, value in asdict(Limits()).items()]
@@ -107,7 +103,7 @@ def settings(folder):
     """Return the settings of a course folder, checked."""
     file = Path(folder) / "course.toml"
     if not file.is_file():
-        raise Problem(f"{folder} is no course folder; make one: python -m grader new-course")
+        raise Problem(f"{folder} is not a course folder; make one: python -m grader new-course")
     defaults = tomllib.loads(SETTINGS.format(title=""))
     try:
         given = tomllib.loads(read_text(file))
@@ -124,19 +120,19 @@ def _check_setting(file, name, value):
     if name not in KNOWN:
         raise Problem(f"{file}: there is no setting {name}; there are {', '.join(KNOWN)}")
     if not isinstance(value, KNOWN[name]) or isinstance(value, bool):
-        raise Problem(f"{file}: {name} = {value!r} is not of the form it has in a new course")
+        raise Problem(f"{file}: {name} = {value!r} does not have the form of the default")
     if name == "counts" and value not in COUNTS:
-        raise Problem(f"{file}: counts is one of {', '.join(COUNTS)}, not {value!r}")
+        raise Problem(f"{file}: expected counts to be one of {', '.join(COUNTS)}, got {value!r}")
     if name == "variants" and not 1 <= value <= 1000:
-        raise Problem(f"{file}: variants is a number from 1 to 1000, not {value}")
+        raise Problem(f"{file}: expected variants from 1 to 1000, got {value}")
     if name == "collect" and not all(
         isinstance(number, int | float) and number > 0 for number in value.values()
     ):
-        raise Problem(f"{file}: what stands under [collect] are numbers above 0")
+        raise Problem(f"{file}: expected numbers above 0 under [collect]")
     if name == "deadline" and not all(
         isinstance(when, datetime) and when.tzinfo for when in value.values()
     ):
-        raise Problem(f"{file}: a deadline is written as 2026-11-30T23:59:00+01:00")
+        raise Problem(f"{file}: expected a deadline in the form 2026-11-30T23:59:00+01:00")
 
 
 def deadline(round_, options):
@@ -146,11 +142,10 @@ def deadline(round_, options):
 
 def rounds(folder):
     """Return the rounds of a course folder, sorted by assignment and number."""
-    found = []
-    for path in sorted((Path(folder) / "secret").glob("*")):
-        if match := re.fullmatch(r"(.+)-(\d+)", path.name):
-            found.append(Round(Path(folder), match[1], int(match[2])))
-    return sorted(found, key=lambda each: (each.assignment, each.number))
+    names = [path.name for path in (Path(folder) / "secret").glob("*")]
+    matches = filter(None, (re.fullmatch(r"(.+)-(\d+)", name) for name in names))
+    every = [Round(Path(folder), match[1], int(match[2])) for match in matches]
+    return sorted(every, key=lambda each: (each.assignment, each.number))
 
 
 def find_round(folder, assignment, number=None):
@@ -169,38 +164,22 @@ def find_round(folder, assignment, number=None):
 
 
 def start_round(folder, assignment, source_bytes):
-    """Make the next round of an assignment: keep its source, draw its secret seed."""
+    """Make the next round of an assignment: store its source, draw its secret seed."""
     known = [each.number for each in rounds(folder) if each.assignment == assignment]
-    made = Round(Path(folder), assignment, max(known, default=0) + 1)
+    round_ = Round(Path(folder), assignment, max(known, default=0) + 1)
     (Path(folder) / "secret").mkdir(mode=0o700, exist_ok=True)
-    # Made aside and renamed, so that a round has a source and a seed, or does not exist.
-    aside = Path(folder) / "secret" / f".new-{made.name}"
+    # Prepared aside and renamed: a round has a source and a seed, or it does not exist.
+    aside = Path(folder) / "secret" / f".new-{round_.name}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(mode=0o700)
     write(aside / "source.ipynb", source_bytes)
     write(aside / "seed", secrets.token_hex(32) + "\n", mode=0o600)
-    aside.rename(made.folder("secret"))
-    return made
-
-
-def write(path, content, mode=0o644):
-    """Write a file so that it is there whole or not at all, also after a power cut."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    data = content if isinstance(content, bytes) else content.encode()
-    aside = path.with_name(f".{path.name[:40]}.{os.getpid()}.part")
-    try:
-        with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    aside.rename(round_.folder("secret"))
+    return round_
 
 
 def replace(course, path, content):
-    """Write a file; what it replaces goes to the backup when it differs. Return whether it did."""
+    """Write a file; a different previous one goes to the backup. Tell whether there was one."""
     path = Path(path)
     data = content if isinstance(content, bytes) else content.encode()
     before = path.read_bytes() if path.is_file() else None
@@ -216,26 +195,8 @@ _started = time.strftime("%Y-%m-%dT%H-%M-%S")
 
 
 def _backup(course):
-    """Return this command's folder for what it replaces."""
+    """Return the folder for the files that this command replaces."""
     return Path(course) / "backup" / f"{_started}-{os.getpid()}"
-
-
-def read_text(path):
-    """Return the text of a file of the teacher's, or say in a sentence why not."""
-    try:
-        return Path(path).read_text(encoding="utf-8-sig")
-    except OSError as problem:
-        raise Problem(f"{path} cannot be read: {problem.strerror}") from None
-    except UnicodeDecodeError:
-        raise Problem(f"{path} is not UTF-8 text; save it as UTF-8 and try again") from None
-
-
-def read_json(path):
-    """Return what a JSON file holds, or None when it is missing or damaged."""
-    try:
-        return json.loads(Path(path).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
 
 
 def set_aside(course, path):

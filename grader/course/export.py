@@ -1,7 +1,8 @@
-"""Write points where Canvas, Moodle and people read them. What is not known stays blank."""
+"""Write points for Canvas, Moodle and spreadsheets. Unknown points stay blank."""
 
 import re
 
+from grader import files
 from grader.course import course_folder, gradebook, tables
 from grader.course.collect import shorten
 
@@ -24,7 +25,7 @@ FORMS = ("plain", "canvas", "moodle")
 def export(round_, table, form, title, into=None):
     """Write one CSV file; return its path, and how many points in it are blank.
 
-    `into` is the file that the LMS itself gave out: it comes back with the points filled in.
+    `into` is a file exported by the LMS: a copy of it with the points filled in is written.
     """
     possible = gradebook.possible(round_)
     if into:
@@ -73,36 +74,36 @@ def _moodle(table, title, possible):
 
 
 def _filled(table, form, title, into):
-    """Return the lines of the LMS's own file with our points in their column."""
+    """Return the lines of the LMS's file with the points in their column."""
     heads, lines = tables.read_csv(into)
     known = {row.attempt.student.number: row for row in table if row.attempt.student.lms == form}
     identity, column = _columns(form, title, heads, into)
-    met = set()
+    listed = set()
     for line in lines:
         # Moodle writes "Participant 12345", in the language of the site.
         number = line[identity].strip().split(" ")[-1]
         line.update({head: tables.plain(text) for head, text in line.items()})
         if number in known:
-            met.add(number)
+            listed.add(number)
             line[column] = points(known[number])
-    strangers = [row.attempt.student.name for number, row in known.items() if number not in met]
-    if strangers or not known:
-        who = shorten(", ".join(strangers)) or "anyone of this round"
-        raise course_folder.Problem(f"{into} lacks {who}; download it again, for all groups")
+    missing = [row.attempt.student.name for number, row in known.items() if number not in listed]
+    if missing or not known:
+        who = shorten(", ".join(missing)) or "every student of this round"
+        raise files.Problem(f"{into} lacks {who}; download it again, for all groups")
     return [heads, *([line[head] for head in heads] for line in lines)]
 
 
 def _columns(form, title, heads, into):
-    """Return the heads of the columns with the student's number and with the points."""
+    """Return the names of the columns with the student's number and with the points."""
     if form == "plain":
-        raise course_folder.Problem("--into is for files that Canvas or Moodle gave you")
+        raise files.Problem("--into needs a file from Canvas or Moodle; say which with --to")
     if form == "moodle":
         identity, fits = heads[:1], [head for head in heads if head in (title, "Grade")]
     else:
         identity = [head for head in heads if head == "ID"]
         fits = [head for head in heads if re.fullmatch(rf"{re.escape(title)}( \(\d+\))?", head)]
     if len(fits) != 1 or not identity:
-        raise course_folder.Problem(
+        raise files.Problem(
             f"{into} must have one column {title} for the points; name it with --title, "
             f"there are: {shorten(', '.join(heads), 300)}"
         )

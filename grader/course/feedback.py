@@ -1,6 +1,6 @@
-"""Write what students and teachers read: one page per student, and one with answers to read.
+"""Write the pages that people read: one per student, and one with the answers to grade.
 
-A page is one file: it loads nothing, it runs nothing, and what a student wrote in it is text.
+A page is one file: it loads nothing and runs nothing, and a student's text in it is only text.
 """
 
 import re
@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from grader.course import collect, course_folder, gradebook, manual_grading
 from grader.source import derive
 
-LONGEST = 20_000  # letters of an answer that a page repeats
+LONGEST = 20_000  # characters of an answer that a page repeats
 
 
 def feedback(round_, table):
@@ -24,7 +24,7 @@ def feedback(round_, table):
         "possible": gradebook.possible(round_),
         "book": course_folder.settings(round_.course)["book"],
     }
-    template = pages().get_template("feedback.html")
+    template = templates().get_template("feedback.html")
     for row in table:
         if row.state != gradebook.NOT_GRADED:
             path = folder / f"{collect.folder_name(row.attempt.student)}.html"
@@ -35,16 +35,16 @@ def feedback(round_, table):
 
 
 def review(round_, table):
-    """Write the page with all answers that a person reads; return its path."""
+    """Write the page with all answers for manual grading; return its path."""
     questions = derive.manual(round_.source)
     answers = {question: [] for question in questions}
     for row in table:
         for each in row.result["manual"] if row.result else []:
-            mark = row.by_hand.get(each["grade_id"])
+            mark = row.manual.get(each["grade_id"])
             if not each["blank"] and each["grade_id"] in answers:
                 answers[each["grade_id"]].append((row.attempt.student, each["answer"], mark))
     page = (
-        pages()
+        templates()
         .get_template("review.html")
         .render(
             heading=heading(round_),
@@ -61,16 +61,16 @@ def review(round_, table):
 def heading(round_):
     """Return the title of an assignment: the first heading of its source."""
     for cell in derive.read(round_.source).cells:
-        if found := re.search(r"^# (.+)$", cell.source, re.MULTILINE):
-            return re.sub(r"\{\{.*?\}\}|[*`$]", "", found[1]).strip()
+        if title := re.search(r"^# (.+)$", cell.source, re.MULTILINE):
+            return re.sub(r"\{\{.*?\}\}|[*`$]", "", title[1]).strip()
     return round_.assignment
 
 
-def pages():
+def templates():
     """Return the templates, in which all text is escaped."""
     loader = jinja2.FileSystemLoader(Path(__file__).with_name("templates"))
-    found = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    found.filters |= {
+    pages = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    pages.filters |= {
         "fingerprint": manual_grading.fingerprint,
         "in_order": in_order,
         "linked": linked,
@@ -79,11 +79,11 @@ def pages():
         "question_name": question_name,
         "short": lambda text: text if len(text) <= LONGEST else f"{text[:LONGEST]} …",
     }
-    return found
+    return pages
 
 
 def linked(text, book):
-    """Return text as HTML in which "see PLACE" links to a page or to a mistake of the book.
+    """Return text as HTML in which "see PLACE" links to a page or a mistake of the book.
 
     Examples
     --------
@@ -96,10 +96,10 @@ def linked(text, book):
     """
     known = derive.places()
 
-    def link(found):
-        if found[1] not in known:
-            return found[0]
-        page, words = known[found[1]]
+    def link(match):
+        if match[1] not in known:
+            return match[0]
+        page, words = known[match[1]]
         return f'see <a href="{escape(book.rstrip("/"))}/{page}">{escape(words)}</a>'
 
     return Markup(re.sub(r"\bsee ([a-z0-9]+(?:[-/][a-z0-9]+)*)", link, str(escape(text))))

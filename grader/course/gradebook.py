@@ -1,54 +1,58 @@
-"""Join what was handed in, what the grader found and what the teacher gave by hand."""
+"""Join submissions, the grader's results and the points of manual grading."""
 
 import math
 from dataclasses import dataclass, field
 
+from grader import files
+from grader.checks.hidden import WrongSource
 from grader.course import collect, course_folder, manual_grading
-from grader.run import job
+from grader.run.job import Job, Plans
+from grader.run.result import COULD_NOT, GRADED
+from grader.source import derive
 
 NOT_GRADED = "not graded yet"
-OPEN = "points by hand are open"
+OPEN = "manual grading is open"
 
 
 @dataclass(frozen=True)
 class Row:
-    """One student in one round: the attempt that counts, its result, its points by hand."""
+    """One student in one round: the attempt that counts, its result, its manual points."""
 
     attempt: collect.Attempt
     result: dict | None
-    by_hand: dict = field(default_factory=dict)
+    manual: dict = field(default_factory=dict)  # question -> (points, comment)
     refused: str = ""
     others: int = 0
 
     @property
     def state(self):
-        """What is to be said about the grade in a few words."""
+        """The state of the grade in a few words."""
         if self.refused:
-            return job.COULD_NOT
+            return COULD_NOT
         if self.result is None:
             return NOT_GRADED
-        if self.result["state"] != job.GRADED:
-            return job.COULD_NOT
-        return OPEN if self.open else job.GRADED
+        if self.result["state"] != GRADED:
+            return COULD_NOT
+        return OPEN if self.open else GRADED
 
     @property
     def reason(self):
-        """Why there is no grade, or "" where there is one or none was tried."""
+        """Why there is no grade; "" if there is one or if nothing was graded yet."""
         return self.refused or (self.result["reason"] or "" if self.result else "")
 
     @property
     def open(self):
         """The free-text questions that have no points yet."""
-        asked = self.result["manual"] if self.result else []
-        return [each["grade_id"] for each in asked if each["grade_id"] not in self.by_hand]
+        answers = self.result["manual"] if self.result else []
+        return [each["grade_id"] for each in answers if each["grade_id"] not in self.manual]
 
     @property
     def points(self):
         """All points, or None while they are not known."""
-        if self.state != job.GRADED:
+        if self.state != GRADED:
             return None
-        given = math.fsum(points for points, comment in self.by_hand.values())
-        return round(self.result["points"] + given, 6)
+        manual = math.fsum(points for points, comment in self.manual.values())
+        return round(self.result["points"] + manual, 6)
 
 
 def released(round_):
@@ -59,68 +63,69 @@ def released(round_):
 
 
 def refusal(attempt, variants):
-    """Return why an attempt is not given to the grader, or ""."""
+    """Return why an attempt does not go to the grader, or ""."""
     if attempt.refused or attempt.variant is None or attempt.variant in variants:
         return attempt.refused
     return f"it says that it is variant {attempt.variant}, which was not released"
 
 
 def arguments(round_, attempt, variants, limits):
-    """Return what the grader is told about an attempt."""
-    alone = variants[0] if len(variants) == 1 else None
+    """Return the grader's arguments for an attempt."""
+    only = variants[0] if len(variants) == 1 else None
     return {
         "source": str(round_.source.resolve()),
         "submission": str(attempt.path.resolve()),
         "seed": round_.seed(),
         "settings": limits,
-        "variant": attempt.variant or alone,
+        "variant": attempt.variant or only,
     }
 
 
 def jobs(round_, limits):
-    """Return what can be graded: pairs of an attempt and the grader's arguments with their key."""
-    variants, found = released(round_), []
-    for attempt in collect.attempts(round_):
-        if not refusal(attempt, variants):
-            told = arguments(round_, attempt, variants, limits)
-            found.append((attempt, told | {"key": job.key(**told)}))
-    return found
+    """Return what can be graded: for each attempt, the key of its job and the arguments."""
+    variants, plans = released(round_), Plans()
+    gradable = [each for each in collect.attempts(round_) if not refusal(each, variants)]
+    try:
+        keyed = {}
+        for attempt in gradable:
+            for_grader = arguments(round_, attempt, variants, limits)
+            keyed[attempt] = (Job(plans, **for_grader).key, for_grader)
+        return keyed
+    except WrongSource as problem:
+        raise files.Problem(f"{round_.source} cannot be used for grading: {problem}") from None
 
 
 def result(round_, key):
-    """Return a result, or None where there is none that is whole."""
-    found = course_folder.read_json(round_.folder("results") / f"{key}.json")
-    return found if isinstance(found, dict) and found.get("key") == key else None
+    """Return a result, or None if there is none or if it is damaged."""
+    content = files.read_json(round_.folder("results") / f"{key}.json")
+    return content if isinstance(content, dict) and content.get("key") == key else None
 
 
-def rows(round_, limits):
-    """Return one row per student who handed something in."""
-    options = course_folder.settings(round_.course)
+def rows(round_, keyed):
+    """Return one row per student who handed something in; `keyed` is what `jobs` returned."""
+    counts = course_folder.settings(round_.course)["counts"]
     given, variants = manual_grading.points(round_), released(round_)
-    keys = {attempt: told["key"] for attempt, told in jobs(round_, limits)}
     students = {}
     for attempt in collect.attempts(round_):
-        found = result(round_, keys[attempt]) if attempt in keys else None
-        marks = manual_grading.marks(given, attempt.student, found)
-        row = Row(attempt, found, marks, refusal(attempt, variants))
+        content = result(round_, keyed[attempt][0]) if attempt in keyed else None
+        manual = manual_grading.marks(given, attempt.student, content)
+        row = Row(attempt, content, manual, refusal(attempt, variants))
         students.setdefault(attempt.student.key, []).append(row)
-    return [counting(tries, options["counts"]) for tries in students.values()]
+    return [counting(tries, counts) for tries in students.values()]
 
 
 def counting(tries, counts):
-    """Return the row of the attempt that counts, of one student's rows in order of time."""
-    # A notebook of something else that was handed in too does not count, unless it is all there is.
-    mine = [row for row in tries if row.attempt.variant is not None] or tries
+    """Return the row of the attempt that counts, from one student's rows in order of time."""
+    # A different notebook does not count, unless the student handed in nothing else.
+    eligible = [row for row in tries if row.attempt.variant is not None] or tries
     if counts == "last on time":
-        mine = [row for row in mine if not row.attempt.late] or mine
+        eligible = [row for row in eligible if not row.attempt.late] or eligible
     if counts == "best":
-        mine = sorted(mine, key=lambda row: (row.result or {}).get("points") or 0.0)
-    chosen = mine[-1]
-    return Row(chosen.attempt, chosen.result, chosen.by_hand, chosen.refused, len(tries) - 1)
+        eligible = sorted(eligible, key=lambda row: (row.result or {}).get("points") or 0.0)
+    chosen = eligible[-1]
+    return Row(chosen.attempt, chosen.result, chosen.manual, chosen.refused, len(tries) - 1)
 
 
 def possible(round_):
-    """Return all points of an assignment, those by hand included."""
-    from grader.source import derive
-
+    """Return the maximum points of an assignment, manual grading included."""
     return math.fsum(derive.questions(round_.source).values())

@@ -1,23 +1,23 @@
-"""The names under which Canvas, Moodle and people pack submissions."""
+"""File names of submissions as Canvas, Moodle and people write them."""
 
 import re
 from dataclasses import dataclass
 
-# Canvas: sortable name in lower case without anything but letters and digits, LATE, the student's
-# number (or anon_ and a code), the file's number, the name of the file.
+# Canvas: the sortable name in lower case, only letters and digits; LATE; the student's number (or
+# anon_ and a code); the file's number; the name of the file.
 CANVAS = re.compile(
     r"(?P<name>.*?)(?P<late>_LATE)?_(?P<id>\d+)_(\d+_.+|text\.html|link\.html)|"
     r"(?P<anonymous>LATE_)?anon_(?P<code>\w+?)_(\d+_.+|text\.html|link\.html)",
     re.DOTALL,
 )
-# Moodle: full name (or Participant), the participant's number, the kind of submission. With folders
-# the file follows in the folder, without them in the name.
+# Moodle: full name (or Participant), the participant's number, the kind of submission. The file
+# name follows, either in a folder of that name or after it.
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+_?.*", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Student:
-    """Whose submission it is; `number` is the student's in the LMS, "" without one."""
+    """A student; `number` is the number in the LMS, "" without one."""
 
     key: str
     name: str
@@ -26,9 +26,9 @@ class Student:
 
 
 def layout(paths):
-    """Return how an archive names its submissions: "canvas", "moodle" or "plain", and how deep.
+    """Return how an archive names its submissions: "canvas", "moodle" or "plain", and the depth.
 
-    It is decided once for all paths, since students choose the names of their own files.
+    This is decided once for all paths, because students choose the names of their files.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def layout(paths):
 
 
 def owner(parts, lms="plain", depth=0):
-    """Return the student of a path in parts, or None, and whether its name says LATE.
+    """Return the student of a path in parts, or None, and whether the name says LATE.
 
     Examples
     --------

@@ -1,9 +1,8 @@
-"""Give an assignment out: a notebook for each variant, without solution and hidden tests."""
-
-from pathlib import Path
+"""Release an assignment: a notebook for each variant, without solution and hidden tests."""
 
 import nbformat
 
+from grader import files
 from grader.course import course_folder
 from grader.source import derive
 
@@ -11,21 +10,21 @@ FORBIDDEN = ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS")
 
 
 def release(folder, topic, new_round=False):
-    """Release an assignment, or bring its newest round up to date; return the round and its files.
+    """Release an assignment, or update its newest round; return the round and its files.
 
-    The first release draws a secret seed and keeps the source as it is. Another one gives the same
-    bytes; a new round gives another seed.
+    The first release draws a secret seed and stores the source. A repeated release gives the same
+    bytes; a new round has a new seed.
     """
     options = course_folder.settings(folder)
     name = assignment_name(topic)
     known = [each for each in course_folder.rounds(folder) if each.assignment == name]
-    made = known[-1] if known and not new_round else None
-    made = made or course_folder.start_round(folder, name, _source_bytes(topic))
+    round_ = known[-1] if known and not new_round else None
+    round_ = round_ or course_folder.start_round(folder, name, derive.path(topic).read_bytes())
     paths = []
     for number in range(1, options["variants"] + 1):
-        paths.append(made.folder("release") / f"{name}-v{number}.ipynb")
-        course_folder.replace(folder, paths[-1], _notebook(made, number, options["book"]))
-    return made, paths
+        paths.append(round_.folder("release") / f"{name}-v{number}.ipynb")
+        course_folder.replace(folder, paths[-1], _notebook(round_, number, options["book"]))
+    return round_, paths
 
 
 def _notebook(round_, number, book):
@@ -34,8 +33,8 @@ def _notebook(round_, number, book):
     text = nbformat.writes(notebook) + "\n"
     for mark in FORBIDDEN:
         if mark in text:
-            raise course_folder.Problem(
-                f"the release of {round_.name} would hold {mark}; it is not written"
+            raise files.Problem(
+                f"the release of {round_.name} would hold {mark}; it was not written"
             )
     return text
 
@@ -45,9 +44,4 @@ def assignment_name(topic):
     try:
         return derive.read(topic).metadata[derive.KEY]["assignment"]
     except ValueError as problem:
-        raise course_folder.Problem(str(problem)) from None
-
-
-def _source_bytes(topic):
-    path = Path(topic) if str(topic).endswith(".ipynb") else derive.SOURCES / f"{topic}.ipynb"
-    return path.read_bytes()
+        raise files.Problem(str(problem)) from None

@@ -1,4 +1,4 @@
-"""What a class did, as a table: points, their distribution, the mistakes most made."""
+"""How a class did, as text: points, their distribution, the most common mistakes."""
 
 from collections import Counter, defaultdict
 from statistics import mean, median
@@ -6,7 +6,7 @@ from statistics import mean, median
 from grader.course import gradebook
 from grader.course.collect import shorten
 from grader.course.feedback import question_name
-from grader.run import job
+from grader.run.result import COULD_NOT, GRADED
 
 BARS = 10
 
@@ -16,7 +16,7 @@ def summary(round_, table):
     possible = gradebook.possible(round_)
     lines = [f"{round_.name}: {len(table)} students, {possible:g} points", ""]
     lines += _states(table)
-    graded = [row for row in table if row.result and row.result["state"] == job.GRADED]
+    graded = [row for row in table if row.result and row.result["state"] == GRADED]
     if graded:
         automatic = graded[0].result["max_points"]
         lines += ["", *_distribution([row.result["points"] for row in graded], automatic)]
@@ -30,15 +30,15 @@ def _states(table):
     late = sum(row.attempt.late for row in table)
     lines += [f"  {late:5}  of them late"] if late else []
     for row in table:
-        if row.state == job.COULD_NOT:
+        if row.state == COULD_NOT:
             lines.append(f"         {shorten(row.attempt.student.name, 40)}: {shorten(row.reason)}")
     return lines
 
 
 def _distribution(points, possible):
     """Return a bar for each tenth of the automatic points."""
-    where = [min(BARS - 1, int(BARS * each / possible)) if possible else 0 for each in points]
-    counts = Counter(where)
+    tenths = [min(BARS - 1, int(BARS * each / possible)) if possible else 0 for each in points]
+    counts = Counter(tenths)
     most = max(counts.values())
     lines = [
         f"Automatic points: mean {mean(points):.1f}, median {median(points):.1f} of {possible:g}"
@@ -51,24 +51,24 @@ def _distribution(points, possible):
 
 
 def _questions(graded):
-    earned, can = defaultdict(float), defaultdict(float)
+    earned, possible = defaultdict(float), defaultdict(float)
     for row in graded:
         for check in row.result["checks"]:
             earned[check["question"]] += check["points"]
-            can[check["question"]] += check["max_points"]
-    width = max(len(question_name(question)) for question in can) if can else 0
+            possible[check["question"]] += check["max_points"]
+    width = max((len(question_name(question)) for question in possible), default=0)
     lines = ["Points earned, by question"]
-    for question, most in can.items():
+    for question, most in possible.items():
         share = earned[question] / most if most else 0
         lines.append(f"  {question_name(question):{width}}  {share:4.0%}")
     return lines
 
 
 def _mistakes(graded):
-    """Return the mistakes most made, each counted once per student."""
-    made = Counter()
+    """Return the most common mistakes, each counted once per student."""
+    counts = Counter()
     for row in graded:
-        made.update({check["mistake"] for check in row.result["checks"] if check["mistake"]})
-    lines = ["Mistakes most made"]
-    lines += [f"  {count:5}  {mistake}" for mistake, count in made.most_common(10)]
-    return lines if made else ["No known mistake was made."]
+        counts.update({check["mistake"] for check in row.result["checks"] if check["mistake"]})
+    lines = ["Most common mistakes"]
+    lines += [f"  {count:5}  {mistake}" for mistake, count in counts.most_common(10)]
+    return lines if counts else ["No known mistake occurred."]

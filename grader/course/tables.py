@@ -1,19 +1,19 @@
-"""CSV files that come from strangers' names and go into spreadsheets, and back."""
+"""CSV files for spreadsheets; names from outside cannot become formulas."""
 
 import csv
 import io
 import re
 
-from grader.course import course_folder
+from grader import files
 
 FORMULA = ("=", "+", "-", "@")
 CONTROL = {code: " " for code in [*range(32), 127] if code != ord("\n")}
 
 
 def as_csv(lines, mark="\ufeff"):
-    """Return lines as the text of a CSV file that no spreadsheet takes for formulas.
+    """Return lines as the text of a CSV file in which no spreadsheet finds a formula.
 
-    Excel reads UTF-8 only with a mark at the beginning; Canvas and Moodle want none.
+    Excel reads UTF-8 only with a byte order mark; Canvas and Moodle need a file without one.
     """
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows([map(harmless, line) for line in lines])
@@ -21,20 +21,20 @@ def as_csv(lines, mark="\ufeff"):
 
 
 def read_csv(path):
-    """Return the heads and the lines, as dictionaries, of a CSV file of the teacher's."""
-    text = course_folder.read_text(path)
+    """Return the column names and the lines, as dictionaries, of the teacher's CSV file."""
+    text = files.read_text(path)
     first = text.splitlines()[0] if text else ""
-    # Spreadsheets write semicolons where the comma is the sign of decimals.
-    sign = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.DictReader(io.StringIO(text), delimiter=sign, restval="")
+    # Spreadsheets separate by semicolons in languages with a decimal comma.
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, restval="")
     try:
         return list(reader.fieldnames or ()), list(reader)
     except csv.Error as problem:
-        raise course_folder.Problem(f"{path}, line {reader.line_num}: {problem}") from None
+        raise files.Problem(f"{path}, line {reader.line_num}: {problem}") from None
 
 
 def harmless(cell):
-    """Return a cell that no spreadsheet runs: what would begin a formula gets a quote before it.
+    """Return a cell that no spreadsheet runs: a quote precedes what would begin a formula.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def harmless(cell):
 
 
 def plain(cell):
-    """Return the text that `harmless` was given.
+    """Undo `harmless`.
 
     Examples
     --------
@@ -59,5 +59,5 @@ def plain(cell):
 
 
 def _formula(text):
-    begins = text.lstrip().startswith(FORMULA)
-    return begins and not re.fullmatch(r"[+-]?[\d.,]*%?", text.strip())
+    is_formula = text.lstrip().startswith(FORMULA)
+    return is_formula and not re.fullmatch(r"[+-]?[\d.,]*%?", text.strip())

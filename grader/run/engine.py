@@ -1,9 +1,8 @@
-"""Hand batches of submissions to Snakemake, and show how far it is.
+"""Run batches of submissions with Snakemake.
 
-Snakemake decides what runs where: on the cores of this machine, on Slurm, on Kubernetes. A batch is
-one of its jobs, since a job costs it 20 ms and more, each one more than the one before, and since
-one process can keep a kernel warm. What counts is one result file per submission: a batch that is
-run again skips what has a result.
+Snakemake decides where jobs run: on the cores of this machine, on Slurm, on Kubernetes. A batch is
+one of its jobs, because each job costs it 20 ms and more, and because one process can keep a
+sandbox warm. Each submission has its own result file: a repeated batch skips those that exist.
 """
 
 import ctypes
@@ -19,7 +18,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from grader.course import course_folder
+from grader import files
 
 ROOT = Path(__file__).parents[2]
 SNAKEFILE = Path(__file__).with_name("Snakefile")
@@ -31,7 +30,7 @@ KILL_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 @contextmanager
 def alone(folder):
-    """Hold the folder for this process; a second one is refused. A killed one holds nothing."""
+    """Lock the folder for this process; a second one is refused. A killed one holds no lock."""
     import fcntl
 
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -39,14 +38,14 @@ def alone(folder):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise course_folder.Problem(
-                "this round is being graded already; wait for it, or stop it with Ctrl-C"
+            raise files.Problem(
+                "this round is already being graded; wait for that, or stop it with Ctrl-C"
             ) from None
         yield
 
 
 def batches(jobs, workers, most=MOST_IN_A_BATCH):
-    """Cut jobs into batches: few enough to be cheap, small enough that all workers stay busy.
+    """Divide jobs into batches: few enough to be cheap, small enough to keep all workers busy.
 
     Examples
     --------
@@ -60,18 +59,18 @@ def batches(jobs, workers, most=MOST_IN_A_BATCH):
 
 
 def run(folder, jobs, workers, tick, worker=WORKER, most=MOST_IN_A_BATCH, extra=()):
-    """Run jobs to their end; return the last lines that a failed batch or the engine said.
+    """Run jobs to their end; return the last lines of a failed batch and of the engine.
 
-    `tick` is called again and again while they run. `folder` is for the engine's own files.
+    `tick` is called repeatedly while they run. `folder` is for the engine's own files.
     """
     with tempfile.TemporaryDirectory(prefix="run-", dir=folder) as place:
         names = []
         for number, batch in enumerate(batches(jobs, workers, most)):
             names.append(f"batch-{number:05}")
-            course_folder.write(Path(place) / f"{names[-1]}.json", json.dumps(batch), mode=0o600)
+            files.write(Path(place) / f"{names[-1]}.json", json.dumps(batch), mode=0o600)
         settings = {"batches": names, "worker": shlex.join(worker)}
         settings |= {"memory_mb": 4000, "minutes": 240}
-        course_folder.write(Path(place) / "engine.json", json.dumps(settings))
+        files.write(Path(place) / "engine.json", json.dumps(settings))
         failed = _snakemake(Path(place), workers, tick, extra)
         return _last_words(Path(place)) if failed else []
 
@@ -79,7 +78,7 @@ def run(folder, jobs, workers, tick, worker=WORKER, most=MOST_IN_A_BATCH, extra=
 def _snakemake(place, workers, tick, extra):
     command = [sys.executable, "-m", "snakemake", "--snakefile", SNAKEFILE, "--directory", place]
     command += ["--configfile", place / "engine.json", "--nolock", "--keep-going"]
-    command += ["--cores", str(workers), "--jobs", str(workers)]  # here, and on a cluster
+    command += ["--cores", str(workers), "--jobs", str(workers)]  # locally and on a cluster
     command += ["--scheduler", "greedy", "--max-jobs-per-timespan", "100/1s"]
     command += ["--retries", "1", "--nocolor", *extra]
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
@@ -104,13 +103,13 @@ def _snakemake(place, workers, tick, extra):
 
 
 def die_with_parent():
-    """Let this process not go on when the one that started it was killed."""
+    """End this process when its parent is killed."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(KILL_WITH_PARENT, signal.SIGKILL)
 
 
 def _end(process):
-    """End the engine and all that it started, whatever state they are in."""
+    """End the engine and everything that it started."""
     for number in (signal.SIGTERM, signal.SIGKILL):
         if process.poll() is None:
             os.killpg(process.pid, number)
@@ -124,14 +123,14 @@ def _last_words(place):
     logs = [
         log for log in sorted(place.glob("batch-*.log")) if not log.with_suffix(".done").exists()
     ]
-    said = []
+    last_lines = []
     for log in [*logs[:1], place / "engine.log"]:
         lines = log.read_text(errors="replace").splitlines()
-        said += [line for line in lines if line.strip()][-3:]
-    return said
+        last_lines += [line for line in lines if line.strip()][-3:]
+    return last_lines
 
 
 def tidy(folder):
-    """Remove what interrupted runs left behind."""
-    for left in folder.glob("run-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    """Remove the files of interrupted runs."""
+    for leftover in folder.glob("run-*"):
+        shutil.rmtree(leftover, ignore_errors=True)

@@ -5,7 +5,7 @@ import time
 
 
 class Bar:
-    """How many of `total` are done; on a terminal in place, elsewhere a line each 10 percent."""
+    """Progress of `total` jobs: one line that changes on a terminal, else a line per 10 percent."""
 
     def __init__(self, total, what, stream=None):
         """Start the clock."""
@@ -22,11 +22,11 @@ class Bar:
         self._print(f"\r\x1b[K{line}" if self.stream.isatty() else f"{line}\n")
 
     def say(self, sentence):
-        """Print a line of its own above the bar."""
+        """Print a separate line above the bar."""
         self._print(f"\r\x1b[K{sentence}\n" if self.stream.isatty() else f"{sentence}\n")
 
     def end(self):
-        """Leave the bar's line."""
+        """End the bar's line."""
         if self.stream.isatty() and self.shown >= 0:
             self._print("\n")
 

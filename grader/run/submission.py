@@ -1,28 +1,90 @@
-"""Read what a student handed in, whatever it is, and decide what of it is run."""
+"""A submitted file: read once, parsed, and identified by what its notebook says about itself."""
 
+import hashlib
 import json
 import os
 import stat
 from dataclasses import dataclass, field
-
-from grader.checks.plans import is_tests
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
 
 
 class CannotGrade(ValueError):  # noqa: N818, it is a state of its own
-    """A submission that is not a notebook of this assignment, with the reason in one sentence."""
+    """The file is not a notebook of this assignment; the text says why in one sentence."""
 
 
-@dataclass
+class Cell(NamedTuple):
+    """One cell of a submission; its parts are empty if it is not a cell at all."""
+
+    kind: str
+    grade_id: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Submission:
-    """The cells to run, in order, the free texts, and what there is to say of them."""
+    """The content of a submitted file, or the reason why it could not be read.
 
-    cells: list = field(default_factory=list)  # (position in the notebook or None, code)
-    texts: dict = field(default_factory=dict)  # grade_id: what was written
-    notes: list = field(default_factory=list)
+    Attributes
+    ----------
+    data : bytes or None
+    problem : str
+        Why there are no data; "" if there are.
+    """
+
+    path: Path
+    data: bytes | None = field(default=None, repr=False)
+    problem: str = ""
+
+    @property
+    def sha256(self):
+        """The hash of the file; None if it could not be read."""
+        return None if self.data is None else hashlib.sha256(self.data).hexdigest()
+
+    @cached_property
+    def notebook(self):
+        """The notebook in the file, a dict with a list of cells; raises `CannotGrade`."""
+        if self.data is None:
+            raise CannotGrade(self.problem)
+        return _parsed(self.data)
+
+    @property
+    def about(self):
+        """What the notebook says about itself: its assignment and variant, if it does.
+
+        Examples
+        --------
+        >>> text = b'{"cells": [], "metadata": {"loss_book": {"variant": 3}}}'
+        >>> Submission("x.ipynb", text).about
+        {'variant': 3}
+        """
+        return _inside(self.notebook, "metadata", "loss_book")
+
+    @property
+    def cells(self):
+        """The cells of the notebook, in order; raises `CannotGrade`."""
+        return [_cell(cell) for cell in self.notebook["cells"]]
+
+    @property
+    def variant(self):
+        """The number of the variant that the notebook names; None if it names none."""
+        try:
+            number = self.about.get("variant")
+        except CannotGrade:
+            return None
+        return number if type(number) is int and 0 <= number < 10**6 else None
 
 
-def read_bytes(path, limit_mb):
-    """Return the bytes of a submitted file: a regular file, no link, not too large."""
+def read(path, limit_mb):
+    """Return the `Submission` in a file: a regular file, no link, not too large."""
+    try:
+        return Submission(path, _bytes(path, limit_mb))
+    except CannotGrade as problem:
+        return Submission(path, None, str(problem))
+
+
+def _bytes(path, limit_mb):
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as problem:
@@ -51,111 +113,20 @@ def _parsed(data):
     raise CannotGrade("the file is not a notebook (it has no cells)")
 
 
-def about(data):
-    """Return what a notebook says of itself: its assignment and variant, as far as it does.
-
-    Examples
-    --------
-    >>> about(b'{"cells": [], "metadata": {"loss_book": {"variant": 3}}}')
-    {'variant': 3}
-    """
-    return _inside(_parsed(data), "metadata", "loss_book")
-
-
 def _cell(cell):
-    """Return one cell as (kind, grade_id, source), empty where it is not one."""
     if not isinstance(cell, dict):
-        return "", "", ""
+        return Cell("", "", "")
     source = cell.get("source", "")
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
     grade_id = _inside(cell, "metadata", "nbgrader").get("grade_id", "")
-    kind = cell.get("cell_type")
-    # A lone surrogate is no text: it could not be sent to the sandbox or kept in a result.
+    # A lone surrogate is not text: it cannot be sent to the sandbox or stored in a result.
     text = source.encode(errors="replace").decode() if isinstance(source, str) else ""
-    return kind, grade_id if isinstance(grade_id, str) else "", text
+    return Cell(cell.get("cell_type"), grade_id if isinstance(grade_id, str) else "", text)
 
 
 def _inside(tree, *keys):
-    """Return a dict within dicts, an empty one where there is none."""
+    """Return a dict within dicts; an empty one if there is none."""
     for key in keys:
         tree = tree.get(key) if isinstance(tree, dict) else None
     return tree if isinstance(tree, dict) else {}
-
-
-def assemble(data, release):
-    """Return what of a submission is run and read.
-
-    Cells of tests are left out. Cells that were not for the student to change are as released: the
-    opening ones come first, missing ones are put back where they were. All else runs in the
-    student's order.
-    """
-    given, name = [_cell(cell) for cell in _parsed(data)["cells"]], about(data).get("assignment")
-    assignment = release["metadata"].get("loss_book", {}).get("assignment", "")
-    marks = {cell["metadata"]["nbgrader"]["grade_id"]: cell for cell in release["cells"]
-             if "nbgrader" in cell["metadata"]}  # fmt: skip
-    known = {grade_id for _, grade_id, _ in given} & set(marks)
-    if isinstance(name, str) and name != assignment:
-        raise CannotGrade(f"this is the notebook of {name[:50]!r}, not of {assignment!r}")
-    if not known and not name:
-        raise CannotGrade(f"this is another notebook: it has no cell of {assignment!r}")
-    found = Submission(texts=_texts(given, marks), notes=_notes(given, marks))
-    opening = _opening(release)
-    found.cells = [(None, marks[grade_id]["source"]) for grade_id in opening]
-    missing = [g for g in _locked(marks) if g not in known and g not in opening]
-    for position, (kind, grade_id, source) in enumerate(given, 1):
-        cell = marks.get(grade_id)
-        if kind != "code" or grade_id in opening or (cell is not None and is_tests(cell)):
-            continue
-        locked = cell is not None and not cell["metadata"]["nbgrader"].get("solution")
-        found.cells.append((position, cell["source"] if locked else source))
-    found.cells += [(None, marks[grade_id]["source"]) for grade_id in missing]
-    return found
-
-
-def _locked(marks):
-    """Return the names of the code cells that are not for the student to change, but run."""
-    return [grade_id for grade_id, cell in marks.items()
-            if cell["cell_type"] == "code" and not is_tests(cell)
-            and not cell["metadata"]["nbgrader"].get("solution")]  # fmt: skip
-
-
-def _opening(release):
-    """Return the names of the locked code cells before the first answer."""
-    found = []
-    for cell in release["cells"]:
-        about = cell["metadata"].get("nbgrader", {})
-        if about.get("solution"):
-            break
-        if cell["cell_type"] == "code" and "grade_id" in about and not is_tests(cell):
-            found.append(about["grade_id"])
-    return found
-
-
-def _texts(given, marks):
-    """Return what was written where a person grades."""
-    manual = [grade_id for grade_id, cell in marks.items() if is_manual(cell)]
-    written = {grade_id: source for _, grade_id, source in reversed(given)}
-    return {grade_id: written.get(grade_id, "")[:20_000] for grade_id in manual}
-
-
-def is_manual(cell):
-    """Tell a cell that a person grades."""
-    about = cell["metadata"].get("nbgrader", {})
-    return bool(about.get("grade") and about.get("solution"))
-
-
-def _notes(given, marks):
-    """Return a sentence for each thing that is not as it was handed out."""
-    names = [grade_id for _, grade_id, _ in given]
-    sources = {grade_id: source for _, grade_id, source in given}
-    notes = []
-    for grade_id, cell in marks.items():
-        about = cell["metadata"]["nbgrader"]
-        if grade_id not in sources:
-            notes.append(f"the cell {grade_id} is missing")
-        elif names.count(grade_id) > 1:
-            notes.append(f"the cell {grade_id} is there {names.count(grade_id)} times")
-        elif not about.get("solution") and sources[grade_id].strip() != cell["source"].strip():
-            notes.append(f"the cell {grade_id} was changed; it counts as it was handed out")
-    return notes

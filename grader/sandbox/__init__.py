@@ -1,1 +1,1 @@
-"""Where students' code runs: launcher, isolation, Podman, the worker and the protocol."""
+"""Run students' code in isolation: launcher, isolation, Podman, worker and protocol."""

@@ -1,4 +1,4 @@
-"""The environments that students' code runs in, and what of the system they need."""
+"""The environments of students' code, and the parts of the system that they need."""
 
 import os
 import platform
@@ -12,14 +12,14 @@ OTHER_PACKAGES = ("site-packages", "dist-packages")
 
 
 class Failure(RuntimeError):  # noqa: N818
-    """The sandbox could not do its part; this says nothing about the submission."""
+    """The sandbox failed; this says nothing about the submission."""
 
 
 class Python:
-    """The Python of an environment: where it is, and what of the system it needs."""
+    """The Python of an environment: its location, and the parts of the system that it needs."""
 
     def __init__(self, folder):
-        """Look at a virtual environment."""
+        """Inspect a virtual environment."""
         self.folder = Path(folder).absolute()
         if not (self.folder / "bin/python").exists():
             raise Failure(f"there is no environment {self.folder}; run: make grader-envs")
@@ -29,31 +29,31 @@ class Python:
         self.version = self.packages.parent.name
 
     def binds(self):
-        """Return what is to be seen, read-only: the place in the sandbox and the place here."""
-        seen = {place: place for place in self._libraries() if os.path.exists(place)}
+        """Return the visible files, read-only: path in the sandbox -> path outside."""
+        visible = {path: path for path in self._libraries() if os.path.exists(path)}
         if str(self.base) != "/usr":
-            seen["/python/lib"] = str(self.base / "lib")
-            seen[f"/python/bin/{self.program.name}"] = str(self.program)
+            visible["/python/lib"] = str(self.base / "lib")
+            visible[f"/python/bin/{self.program.name}"] = str(self.program)
         else:
-            for place in (str(self.program), f"/usr/lib/{self.version}"):
-                seen[place] = place
-        seen["/packages"] = str(self.packages)
-        return seen | {f"/grader/{name}": str(HERE / name) for name in SHARED}
+            for path in (str(self.program), f"/usr/lib/{self.version}"):
+                visible[path] = path
+        visible["/packages"] = str(self.packages)
+        return visible | {f"/grader/{name}": str(HERE / name) for name in SHARED}
 
     def _libraries(self):
-        """Return where the system's shared libraries are: no more, where that is known."""
+        """Return where the system's shared libraries are, as precisely as it is known."""
         processor = f"{platform.machine()}-linux-gnu"
         if os.path.isdir(f"/usr/lib/{processor}") and os.path.islink("/lib"):
             return [f"/usr/lib/{processor}", "/lib", "/lib64", "/usr/lib64", "/etc/ld.so.cache"]
         return ["/usr/lib", "/usr/lib64", "/lib", "/lib64", "/etc/ld.so.cache"]
 
     def hidden(self):
-        """Return the folders of other packages, which are not to be seen."""
+        """Return the folders of other packages, which must not be visible."""
         root = "/usr/lib" if str(self.base) == "/usr" else "/python/lib"
-        here = [self.base / "lib" / self.version / name for name in OTHER_PACKAGES]
-        found = [f"{root}/{self.version}/{folder.name}" for folder in here if folder.is_dir()]
+        folders = [self.base / "lib" / self.version / name for name in OTHER_PACKAGES]
+        hidden = [f"{root}/{self.version}/{folder.name}" for folder in folders if folder.is_dir()]
         whole = "/usr/lib" in self._libraries() and os.path.isdir("/usr/lib/python3/dist-packages")
-        return found + (["/usr/lib/python3/dist-packages"] if whole else [])
+        return hidden + (["/usr/lib/python3/dist-packages"] if whole else [])
 
 
 def quiet_environment():

@@ -1,9 +1,9 @@
-"""Shut a process in by the kernel's own means: namespaces, limits, no rights, fewer system calls.
+"""Isolate a process with the kernel's means: namespaces, limits, no rights, fewer system calls.
 
-bubblewrap has already taken the network, the files and the other processes away from the template
-(see `grader.sandbox.launcher`); here each of its forks gets namespaces of its own, so that a
-student's process sees neither the template nor another student. Stands alone: copied into the
-sandbox.
+bubblewrap has already removed the network, the files and the other processes from the template's
+view (see `grader.sandbox.launcher`). Here, each fork of the template moves to namespaces of its
+own, so that a student's process sees neither the template nor a different student. This file is
+copied into the sandbox and imports nothing from the grader.
 """
 
 import ctypes
@@ -23,8 +23,8 @@ NEW_NAMESPACES = 0x7E020000  # mount, cgroup, UTS, IPC, user, PID, network
 READ_ONLY, NO_SUID, NO_DEV, NO_EXEC = 1, 2, 4, 8
 PRIVATE = (1 << 14) | (1 << 18)  # recursively
 ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
-# Calls a student's process does without, per architecture: to look into other processes, to change
-# what is mounted, to reach the kernel's rarer parts, and to hold memory that no limit counts.
+# Refused system calls, per architecture: those that inspect other processes, change mounts, reach
+# rarely used parts of the kernel, or hold memory that no limit counts.
 REFUSED = {
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271),
     "kcmp": (312, 272), "pidfd_getfd": (438, 438), "mount": (165, 40), "umount2": (166, 39),
@@ -41,23 +41,24 @@ REFUSED = {
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194),
     "clone3": (435, 435),
 }  # fmt: skip
-# The kernel lets a new user see /proc where an older one is wholly in sight: here, until the end.
+# The kernel lets a new user namespace mount /proc only if a complete one is already visible: this
+# one, until the end.
 PROC = "/grader/proc"
 CLONE, SOCKET = (56, 220), (41, 198)
-FAMILIES = (1, 2, 10)  # Unix, IPv4, IPv6: the others do not all stay in a network namespace
+FAMILIES = (1, 2, 10)  # Unix, IPv4, IPv6: some others are not confined to a network namespace
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 ALLOW, KILL, ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 
 
 def _done(result):
-    """Raise what the C library says went wrong."""
+    """Raise an error that the C library reported."""
     if result != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
 
 
 def become(uid):
-    """Give up root for good, and stay able to make namespaces of one's own."""
+    """Give up root for good, but remain able to make new namespaces."""
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
@@ -70,7 +71,7 @@ def die_with_parent():
 
 
 def new_namespaces():
-    """Leave every namespace of the parent; the next fork is process 1 of its own."""
+    """Leave all namespaces of the parent; the next fork is process 1 of the new ones."""
     uid, gid = os.getuid(), os.getgid()
     _done(LIBC.unshare(NEW_NAMESPACES))
     for name, text in (("setgroups", "deny"), ("uid_map", f"1000 {uid} 1"),
@@ -80,7 +81,7 @@ def new_namespaces():
 
 
 def private_files(disk_mb):
-    """Mount an empty /tmp and /dev/shm of limited size, and a /proc of one's own processes."""
+    """Mount an empty /tmp and /dev/shm of limited size, and a /proc of the new namespace."""
     _mount("none", "/", "", PRIVATE)
     for place, share in (("/tmp", 3), ("/dev/shm", 1)):
         options = f"size={disk_mb * share * 2**18},nr_inodes=10000,mode=700"
@@ -98,7 +99,7 @@ def _mount(source, place, options, flags, kind=None):
 
 
 def limit(limits):
-    """Set the limits of the kernel: per process, and the number of processes of this sandbox."""
+    """Set the kernel's limits: per process, and the number of processes in this sandbox."""
     base = _address_space()
     for name, value in {
         "AS": base + limits["memory_mb"] * 2**20,
@@ -117,7 +118,7 @@ def limit(limits):
 
 
 def _address_space():
-    """Return how many bytes of address space the process has already."""
+    """Return how many bytes of address space the process already has."""
     try:
         with open("/proc/self/statm") as file:
             return int(file.read().split()[0]) * resource.getpagesize()
@@ -126,7 +127,7 @@ def _address_space():
 
 
 def drop_rights():
-    """Give up every capability for good: for this process and all it may start."""
+    """Give up every capability for good, for this process and all that it starts."""
     for capability in range(64):
         if LIBC.prctl(24, capability, 0, 0, 0) != 0:  # PR_CAPBSET_DROP, until there are no more
             break
@@ -141,7 +142,7 @@ def filter_calls():
     Returns
     -------
     bool
-        False on a processor whose numbers are not known here: then there is no filter.
+        False on a processor whose call numbers are not known here: then there is no filter.
     """
     if platform.machine() not in ARCHITECTURES:
         return False

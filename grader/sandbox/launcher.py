@@ -1,8 +1,8 @@
-"""Where students' code runs: shut in by bubblewrap, else by a rootless container, else not at all.
+"""Start sandboxes for students' code: with bubblewrap, or else in a rootless container.
 
-A `Template` is a process in the sandbox that has imported what the assignment needs and has seen no
-student's code. Each `Run` is a fork of it with namespaces of its own. Where the kernel does not
-allow that, and in a container, each run is a sandbox of its own that starts cold.
+A `Template` is a process in the sandbox that has imported the packages of the assignment and has
+run no student's code. Each `Run` is a fork of it in namespaces of its own. If the kernel does not
+allow that, and in a container, each run is a new sandbox that starts cold.
 """
 
 import functools
@@ -21,29 +21,30 @@ from grader.sandbox.isolation import PROC
 from grader.sandbox.protocol import Run
 
 START_SECONDS = 120
-APART = ["--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
-APART += ["--unshare-uts", "--unshare-cgroup-try"]
+UNSHARED = ["--die-with-parent", "--new-session", "--unshare-pid", "--unshare-net", "--unshare-ipc"]
+UNSHARED += ["--unshare-uts", "--unshare-cgroup-try"]
 UNSAFE = (
-    "warning: --no-sandbox: the students' code runs as you, and can read, change and send whatever "
-    "you can; use it only for code that you have read"
+    "warning: --no-sandbox: students' code runs with your rights and can read, change and send "
+    "everything that you can; use it only for code that you have read"
 )
 REFUSED = (
-    "error: students' code is not run without a sandbox, and neither bubblewrap nor Podman works "
-    "here{why}: install bubblewrap (apt install bubblewrap) or Podman for rootless containers (apt "
-    "install podman uidmap), or say --no-sandbox and accept that it can do all that you can do"
+    "error: students' code needs a sandbox, and neither bubblewrap nor Podman works here{why}: "
+    "install bubblewrap (apt install bubblewrap) or Podman for rootless containers (apt install "
+    "podman uidmap), or use --no-sandbox and accept that the code can do everything you can do"
 )
 AS_ROOT = (
-    " (Podman is not used by root, whose containers have root's rights: grade as another user)"
+    " (Podman is not used as root, because its containers would have root's rights: grade as an "
+    "ordinary user)"
 )
 
 
 class NoSandbox(RuntimeError):  # noqa: N818, the message is for the teacher
-    """There is no way to shut students' code in on this machine."""
+    """Students' code cannot be isolated on this machine."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use; every limit is a setting of the course."""
+    """The limits of one submission; each is a setting of the course."""
 
     seconds_per_cell: float = 30
     seconds_per_check: float = 10
@@ -59,14 +60,14 @@ class Limits:
 
     @classmethod
     def of(cls, settings):
-        """Return limits from settings, refusing a name or a value that means nothing."""
+        """Return limits from settings; refuse an unknown name and a meaningless value."""
         known = {field.name for field in fields(cls)}
         for name, value in settings.items():
             if name not in known:
                 raise ValueError(f"there is no limit {name}; there are: {', '.join(sorted(known))}")
             number = isinstance(value, (int, float)) and not isinstance(value, bool)
             if not number or not 0 < value < 1e9:
-                raise ValueError(f"the limit {name} is a number above 0, not {value!r}")
+                raise ValueError(f"limit {name}: expected a number above 0, got {value!r}")
         return cls(**settings)
 
 
@@ -76,7 +77,7 @@ def choose(no_sandbox=False):
     Raises
     ------
     NoSandbox
-        Where there is none and `no_sandbox` is false.
+        If there is none and `no_sandbox` is false.
     """
     if no_sandbox:
         return "none"
@@ -88,39 +89,39 @@ def choose(no_sandbox=False):
 
 
 def works_bubblewrap():
-    """Tell whether bubblewrap is there and the kernel lets it work."""
+    """Tell whether bubblewrap is installed and the kernel lets it work."""
     return shutil.which("bwrap") is not None and bool(_rights())
 
 
 @functools.cache
 def _rights():
-    """Return the options for rights that work here, [] where none do.
+    """Return the options for rights that work here, or [].
 
-    Root's sandbox keeps two capabilities, for the worker's first act: to become another user, for
-    good. Everybody else's is in a user namespace.
+    As root, the sandbox keeps two capabilities for the worker's first step: to become an ordinary
+    user for good. For everybody else, it is in a user namespace.
     """
     becoming = ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     kinds = [becoming] if os.getuid() == 0 else []
     for kind in [*kinds, ["--unshare-user", "--cap-drop", "ALL"]]:
         if podman.succeeds(
-            ["bwrap", *APART, *kind, "--ro-bind", "/", "/", "--", sys.executable, "-V"]
+            ["bwrap", *UNSHARED, *kind, "--ro-bind", "/", "/", "--", sys.executable, "-V"]
         ):
             return kind
     return []
 
 
 def bubblewrap(python, limits, forks):
-    """Return the command that shuts in what follows it."""
-    command = [shutil.which("bwrap"), *APART, *_rights()]
+    """Return the command that isolates the command after it."""
+    command = [shutil.which("bwrap"), *UNSHARED, *_rights()]
     for folder in ("/usr", "/usr/bin", "/usr/lib", "/etc", "/python", "/python/bin", "/grader"):
         command += ["--perms", "0755", "--dir", folder]
-    for place, here in python.binds().items():
-        if os.path.islink(here):
-            command += ["--symlink", os.readlink(here), place]
+    for inside, outside in python.binds().items():
+        if os.path.islink(outside):
+            command += ["--symlink", os.readlink(outside), inside]
         else:
-            command += ["--ro-bind", here, place]
-    for place in python.hidden():
-        command += ["--tmpfs", place, "--remount-ro", place]
+            command += ["--ro-bind", outside, inside]
+    for folder in python.hidden():
+        command += ["--tmpfs", folder, "--remount-ro", folder]
     if forks:
         command += ["--ro-bind", "/proc", PROC]
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
@@ -135,14 +136,14 @@ def _worker(program, folder, packages):
     return [str(program), "-s", "-P", "-S", "-B", f"{folder}/worker.py", str(packages)]
 
 
-def _shut_in_worker(python):
+def _isolated_worker(python):
     """Return the command that starts the worker in a sandbox."""
     program = python.program if str(python.base) == "/usr" else f"/python/bin/{python.program.name}"
     return _worker(program, "/grader", "/packages")
 
 
 class Template:
-    """A warm process in the sandbox, from which runs are made one after the other.
+    """A warm process in the sandbox; runs are forked from it one after the other.
 
     Parameters
     ----------
@@ -150,13 +151,13 @@ class Template:
         "numpy" or "tensorflow".
     limits : Limits
     kind : str
-        What `choose` returned.
+        As `choose` returns it.
     place : path, optional
         The folder that holds the environments; by default the repository.
     """
 
     def __init__(self, environment, limits, kind, place=None, single=False):
-        """Remember what to start; it is started by the first run."""
+        """Remember what to start; the first run starts it."""
         self.environment, self.limits, self.kind = environment, limits, kind
         self.python = Python(Path(place or ROOT) / ENVIRONMENTS[environment])
         self.single = single or kind != "bubblewrap"
@@ -172,11 +173,11 @@ class Template:
             self.close()
             if self.single:
                 raise
-        self.single = True  # the kernel lets bubblewrap make namespaces, but not what it started
+        self.single = True  # the kernel lets bubblewrap make namespaces, but not its children
         return self.run()
 
     def _run(self):
-        """Make one run and hear that it is ready."""
+        """Make one run and wait until it is ready."""
         run, process = Run(self.limits), None
         try:
             run.begin(self.control)
@@ -203,20 +204,20 @@ class Template:
         except OSError:
             warm = b""
         if warm != b"warm\n":
-            said = self._said()
+            last_line = self._last_line()
             self.close()
-            raise Failure(f"the sandbox does not start: {said}")
+            raise Failure(f"the sandbox does not start: {last_line}")
 
     def _process(self, control):
-        """Return the process of a new sandbox, whose worker hears `control`."""
-        about = json.dumps(self._about())
+        """Return the process of a new sandbox, whose worker listens to `control`."""
+        about = json.dumps(self._worker_settings())
         if self.kind == "container":
-            worker = [*_shut_in_worker(self.python), about]
+            worker = [*_isolated_worker(self.python), about]
             return podman.Container(self.python, self.limits, START_SECONDS, worker,
                                        quiet_environment(), control, self.errors)  # fmt: skip
         if self.kind == "bubblewrap":
             command = bubblewrap(self.python, self.limits, not self.single)
-            command += _shut_in_worker(self.python)
+            command += _isolated_worker(self.python)
         else:
             command = _worker(self.python.program, HERE, self.python.packages)
         return subprocess.Popen(
@@ -224,19 +225,19 @@ class Template:
             env=quiet_environment(), start_new_session=True, cwd="/",
         )  # fmt: skip
 
-    def _about(self):
-        """Return what the worker is told."""
-        becomes = self.kind == "bubblewrap" and "CAP_SETUID" in _rights()
+    def _worker_settings(self):
+        """Return the settings of the worker."""
+        becomes_user = self.kind == "bubblewrap" and "CAP_SETUID" in _rights()
         return asdict(self.limits) | {
             "environment": self.environment, "single": self.single, "sandbox": self.kind != "none",
-            "uid": 60706 + os.getpid() % 400 if becomes else 0,
+            "uid": 60706 + os.getpid() % 400 if becomes_user else 0,
             "control": podman.CONTROL if self.kind == "container" else 0,
         }  # fmt: skip
 
-    def _said(self):
+    def _last_line(self):
         """Return the last line that the template wrote."""
         lines = os.pread(self.errors, 20_000, 0).decode(errors="replace").split("\n")
-        return next((line for line in reversed(lines) if line.strip()), "it said nothing")
+        return next((line for line in reversed(lines) if line.strip()), "it printed nothing")
 
     def close(self):
         """End the template and everything in its sandbox."""

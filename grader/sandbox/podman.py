@@ -1,8 +1,8 @@
-"""The second kind of sandbox: a rootless container of Podman, where bubblewrap does not work.
+"""The second kind of sandbox: a rootless Podman container, if bubblewrap does not work.
 
-It shows what bubblewrap's sandbox shows and keeps the same limits, in a user namespace of its own,
-so that processes are counted for each container alone. Each run is a new container, which starts
-cold. One whose grader was killed ends by itself, at the latest after the time of a run.
+It shows the same files as bubblewrap's sandbox and has the same limits, in a user namespace of its
+own, so that processes are counted per container. Each run is a new container, which starts cold. A
+container whose grader was killed ends by itself, at the latest after the time of a run.
 """
 
 import contextlib
@@ -14,25 +14,25 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-CONTROL = 3  # the worker's line to the grader: Podman copies standard input, and hands this over
+CONTROL = 3  # file descriptor of the connection to the grader: Podman would copy standard input
 HAND_OVER = f'exec "$@" {CONTROL}<&0 </dev/null'
-SHUT_IN = ["--rm", "--network", "none", "--no-hosts", "--http-proxy=false", "--passwd=false"]
-SHUT_IN += ["--read-only", "--read-only-tmpfs=false", "--ipc", "private", "--log-driver", "none"]
-SHUT_IN += ["--userns", "keep-id", "--hostname", "sandbox"]
-SHUT_IN += ["--cap-drop", "all", "--security-opt", "no-new-privileges"]
-SHUT_IN += ["--security-opt", "mask=/sys", "--security-opt", "label=disable"]
-# Podman puts files there; in folders that it made itself we could not remove them.
-PODMANS_PLACES = ("dev", "etc", "proc", "run", "sys", "tmp")
+ISOLATED = ["--rm", "--network", "none", "--no-hosts", "--http-proxy=false", "--passwd=false"]
+ISOLATED += ["--read-only", "--read-only-tmpfs=false", "--ipc", "private", "--log-driver", "none"]
+ISOLATED += ["--userns", "keep-id", "--hostname", "sandbox"]
+ISOLATED += ["--cap-drop", "all", "--security-opt", "no-new-privileges"]
+ISOLATED += ["--security-opt", "mask=/sys", "--security-opt", "label=disable"]
+# Podman writes files there; we could not remove them from folders that it made itself.
+MOUNT_POINTS = ("dev", "etc", "proc", "run", "sys", "tmp")
 
 
 @functools.cache
 def works():
-    """Tell whether Podman runs containers here without root's rights."""
+    """Tell whether Podman can run rootless containers here."""
     if os.getuid() == 0 or shutil.which("podman") is None:
         return False
-    places = [place for place in ("/bin", "/lib", "/lib64", "/usr") if os.path.exists(place)]
+    visible = {path: path for path in ("/bin", "/lib", "/lib64", "/usr") if os.path.exists(path)}
     with tempfile.TemporaryDirectory(prefix="container-") as folder:
-        options = [*SHUT_IN, *_shown(Path(folder), dict(zip(places, places, strict=True)))]
+        options = [*ISOLATED, *_mounts(Path(folder), visible)]
         return succeeds(["podman", "run", *options, "--rootfs", folder, "/bin/true"])
 
 
@@ -44,29 +44,29 @@ def succeeds(command):
         return False
 
 
-def _shown(root, binds, hidden=()):
-    """Fill the folder that becomes /; return the options that show files and folders in it."""
-    for name in (*PODMANS_PLACES, "empty"):
+def _mounts(root, binds, hidden=()):
+    """Fill the folder that becomes /; return the options that mount files and folders in it."""
+    for name in (*MOUNT_POINTS, "empty"):
         (root / name).mkdir()
-    (root / "tmp").chmod(0o1777)  # what is mounted there takes this over
+    (root / "tmp").chmod(0o1777)  # the file system that is mounted there takes this mode
     options = []
-    for place, here in binds.items():
-        inside = root / place.lstrip("/")
-        inside.parent.mkdir(parents=True, exist_ok=True)
-        if os.path.islink(here):
-            inside.symlink_to(os.readlink(here))
+    for inside, outside in binds.items():
+        target = root / inside.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.islink(outside):
+            target.symlink_to(os.readlink(outside))
         else:
-            options += _bind(here, place)
-    return options + [option for place in hidden for option in _bind(root / "empty", place)]
+            options += _bind(outside, inside)
+    return options + [option for folder in hidden for option in _bind(root / "empty", folder)]
 
 
-def _bind(here, place):
-    """Return the option that shows a file or folder, read-only; commas in names are quoted."""
-    return ["--mount", f'type=bind,"src={here}","dst={place}",ro=true']
+def _bind(outside, inside):
+    """Return the option that mounts a file or folder read-only; commas in names are quoted."""
+    return ["--mount", f'type=bind,"src={outside}","dst={inside}",ro=true']
 
 
 def _limited(limits, patience):
-    """Return the options that are limits: of time and of the two places to write."""
+    """Return the options for limits: of time and of the two writable folders."""
     options = ["--timeout", str(int(limits.seconds) + patience)]
     for place, share in (("/tmp", 3), ("/dev/shm", 1)):
         size = limits.disk_mb * share * 2**18
@@ -75,19 +75,19 @@ def _limited(limits, patience):
 
 
 class Container:
-    """A new container as a process: what `subprocess.Popen` is to bubblewrap's sandbox.
+    """A new container as a process, with the interface of `subprocess.Popen`.
 
     Parameters
     ----------
     python : `grader.sandbox.environments.Python`
     limits : `grader.sandbox.launcher.Limits`
     patience : int
-        How many seconds it may take to get ready, beside the time of a run.
+        How many seconds it may take to start, in addition to the time of a run.
     worker : list of str
-        The command inside, which finds the line to the grader as its file CONTROL.
+        The command inside; its file descriptor CONTROL is the connection to the grader.
     environment : dict
     control, errors : file descriptor
-        The line to the grader, and where to write what goes wrong.
+        The connection to the grader, and the file for error messages.
     """
 
     def __init__(self, python, limits, patience, worker, environment, control, errors):
@@ -95,8 +95,8 @@ class Container:
         self.folder = tempfile.TemporaryDirectory(prefix="container-")
         root, self.pid_file = Path(self.folder.name, "root"), Path(self.folder.name, "pid")
         root.mkdir()
-        command = ["/bin/sh", "-c", HAND_OVER, "sh", "podman", "run", *SHUT_IN]
-        command += _shown(root, python.binds(), python.hidden()) + _limited(limits, patience)
+        command = ["/bin/sh", "-c", HAND_OVER, "sh", "podman", "run", *ISOLATED]
+        command += _mounts(root, python.binds(), python.hidden()) + _limited(limits, patience)
         command += [f"--env={name}={value}" for name, value in environment.items()]
         command += ["--preserve-fds", str(CONTROL - 2), "--pidfile", str(self.pid_file)]
         command += ["--workdir", "/tmp", "--rootfs", str(root), *worker]
@@ -107,13 +107,13 @@ class Container:
 
     @property
     def pid(self):
-        """Return the id of the first process inside, as seen from here; all others end with it."""
+        """Return the id, outside, of the container's first process; all others end with it."""
         if self.poll() is not None:
             raise ProcessLookupError("the container has ended")
         return int(self.pid_file.read_text()) if self.pid_file.exists() else self.client.pid
 
     def kill(self):
-        """End all that runs in it."""
+        """End everything that runs in it."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
 

@@ -1,7 +1,7 @@
-"""Talk with one run in the sandbox: ask, wait no longer than allowed, believe nothing.
+"""The protocol between the grader and one run in the sandbox: requests, replies and time limits.
 
-What comes back was written by a student's process and may be anything. It is read up to a limit,
-parsed as JSON, and is never more than data.
+A reply comes from a student's process and may be anything. It is read up to a limit, parsed as
+JSON, and treated as data only.
 """
 
 import contextlib
@@ -25,8 +25,8 @@ class Run:
     """One student's process; `ask` it, then `close` it."""
 
     def __init__(self, limits):
-        """Make the channel, the pipe for what is printed, and the line that holds the run."""
-        self.limits, self.number, self.output, self.shown = limits, 0, b"", True
+        """Make the channel, the pipe for printed output, and the lifeline of the run."""
+        self.limits, self.number, self.output, self.keeps_output = limits, 0, b"", True
         self.channel, self._channel = socket.socketpair()
         self.lifeline, self._lifeline = socket.socketpair()
         self.lifeline.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -47,19 +47,19 @@ class Run:
         os.set_blocking(self.printed, False)
 
     def ready(self, process, seconds):
-        """Wait for the first sign of life; return what went wrong, "" when nothing did.
+        """Wait for the first sign of life; return what went wrong, or "".
 
-        `process` is the one that becomes the run; None where the template forks.
+        `process` is the process that becomes the run; None if the template forks.
         """
         self.process = process
         if process is not None:
             self.pid = process.pid
         else:
             self.lifeline.settimeout(seconds)
-            said, credentials = self._heard()
-            if said != b"started":
-                return said.decode(errors="replace") or "it ended at once"
-            self.pid = credentials
+            message, pid = self._guard_message()
+            if message != b"started":
+                return message.decode(errors="replace") or "it ended at once"
+            self.pid = pid
         try:
             reply = self.ask({"do": "ping"}, seconds)
         except Gone as end:
@@ -67,16 +67,16 @@ class Run:
             return words[-1] or f"it {end}"
         return "" if reply["state"] == "ok" else "it does not answer"
 
-    def _heard(self):
-        """Return what the guard of the run said, and its process id as seen from here."""
+    def _guard_message(self):
+        """Return the message of the run's guard, and its process id outside the sandbox."""
         try:
-            said, ancillary, _, _ = self.lifeline.recvmsg(500, socket.CMSG_SPACE(12))
+            message, ancillary, _, _ = self.lifeline.recvmsg(500, socket.CMSG_SPACE(12))
         except OSError:
             return b"", None
         for _, kind, data in ancillary:
             if kind == socket.SCM_CREDENTIALS:
-                return said, struct.unpack("3i", data[:12])[0]
-        return said, None
+                return message, struct.unpack("3i", data[:12])[0]
+        return message, None
 
     def ask(self, request, seconds):
         """Send a request and return the reply, a dict with at least `state` (text).
@@ -84,7 +84,7 @@ class Run:
         Raises
         ------
         Gone
-            When the process ended, was ended, or answered what cannot be an answer.
+            If the process ended, was ended, or sent something that is not a reply.
         """
         self.number += 1
         data = json.dumps(request | {"id": self.number, "seconds": seconds}).encode()
@@ -102,7 +102,7 @@ class Run:
                 raise Gone("memory")
 
     def _exchange(self):
-        """Move what can be moved within a tick; tell whether the run still lives."""
+        """Send and receive what is possible within a tick; tell whether the run is alive."""
         reading = [self.channel, self.printed, *([self.lifeline] if not self.process else [])]
         writing = [self.channel] if self.unsent else []
         reading, writing, _ = select.select(reading, writing, [], TICK)
@@ -122,19 +122,19 @@ class Run:
         return self.lifeline not in reading
 
     def _listen(self):
-        """Read what was printed, and keep the beginning."""
+        """Read the printed output, and keep the beginning."""
         with contextlib.suppress(BlockingIOError):
             text = os.read(self.printed, 1 << 16)
-            if self.shown:
+            if self.keeps_output:
                 self.output += text[: self.limits.output_kb * 1024 - len(self.output)]
 
     def hush(self):
-        """Keep no more of what is printed: from here on it could be hidden inputs."""
+        """Keep no more output: from now on it could contain hidden inputs."""
         self._listen()
-        self.shown = False
+        self.keeps_output = False
 
     def _frame(self):
-        """Return the next whole message, None while it is not there."""
+        """Return the next complete message, or None until it has arrived."""
         if len(self.buffer) < 4:
             return None
         (length,) = struct.unpack(">I", self.buffer[:4])
@@ -160,15 +160,15 @@ class Run:
 
     def memory(self):
         """Return how many bytes the processes of the run hold."""
-        found = descendants(self.pid) + ([self.pid] if self.process else [])
-        held = sum(_held(pid, "status", ("RssAnon:", "RssShmem:")) for pid in found)
+        pids = descendants(self.pid) + ([self.pid] if self.process else [])
+        held = sum(_held(pid, "status", ("RssAnon:", "RssShmem:")) for pid in pids)
         if held <= self.limits.memory_mb * 2**20:
             return held
-        # What is shared after a fork was counted more than once: count it in shares.
-        return sum(_held(pid, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")) for pid in found)
+        # Memory shared after a fork was counted more than once: count it in shares.
+        return sum(_held(pid, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")) for pid in pids)
 
     def close(self):
-        """End the run and everything that it started, and see it ended."""
+        """End the run and everything that it started, and wait for the end."""
         self._listen()
         self.channel.close()
         os.close(self.printed)
@@ -185,21 +185,21 @@ class Run:
 
 
 def descendants(pid):
-    """Return the process ids of all that a process has started, in whatever namespace."""
-    found, waiting = [], [pid]
+    """Return the ids of all processes that a process has started, in any namespace."""
+    pids, waiting = [], [pid]
     while waiting:
         parent = waiting.pop()
         with contextlib.suppress(OSError):
             for thread in os.listdir(f"/proc/{parent}/task"):
                 with open(f"/proc/{parent}/task/{thread}/children") as file:
                     children = [int(child) for child in file.read().split()]
-                found += children
+                pids += children
                 waiting += children
-    return found
+    return pids
 
 
 def _held(pid, name, kinds):
-    """Return bytes of a process by kind; 0 when it has just ended."""
+    """Return bytes of a process by kind; 0 if it has just ended."""
     try:
         with open(f"/proc/{pid}/{name}") as file:
             lines = [line.split() for line in file]

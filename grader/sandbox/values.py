@@ -1,7 +1,7 @@
-"""Values as data: what crosses between the grader and the student's process, in both directions.
+"""Encode values for the way between the grader and the student's process, in both directions.
 
 Numbers, strings, None, arrays of numbers, and lists, tuples and dicts of these become JSON; nothing
-that can be executed does. This file is also copied into the sandbox, so it stands alone with NumPy.
+executable does. This file is copied into the sandbox and imports only NumPy.
 """
 
 import binascii
@@ -13,7 +13,7 @@ DEPTH = 6
 ITEMS = 10_000
 KINDS = {"bool", "float16", "float32", "float64"}
 KINDS |= {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
-# All that is ever said of what cannot be read.
+# The only descriptions of values that cannot be encoded.
 UNREADABLE = {
     "nothing yet",  # the three dots of a stub
     *("a function", "a generator", "a map", "a zip", "a set", "a complex", "a module", "an object"),
@@ -23,11 +23,11 @@ UNREADABLE = {
 
 
 class Unreadable(ValueError):  # noqa: N818, it is what the value is
-    """A value that is not data, or data that is not a value."""
+    """A value that cannot be encoded, or data that cannot be decoded."""
 
 
 def encode(value, limit, depth=0):
-    """Return a value as JSON: objects of one key that says what they are.
+    """Return a value as JSON: objects with one key, which names the kind.
 
     Parameters
     ----------
@@ -53,21 +53,21 @@ def encode(value, limit, depth=0):
 
 
 def _text(kind, value, limit):
-    """Return a text that is not too long."""
+    """Return a text unless it is too long."""
     if len(value) > limit // 4:
         raise Unreadable("a text that is too long")
     return {kind: str(value)}
 
 
 def _few(items):
-    """Return a list that is not too long."""
+    """Return a list unless it is too long."""
     if len(items) > ITEMS:
         raise Unreadable("too many items")
     return items
 
 
 def _array(value, limit):
-    """Return an array or a tensor, a list of numbers too; None where it is neither."""
+    """Return an array, a tensor or a list of numbers; None if it is something else."""
     if isinstance(value, (list, tuple)) and not all(map(_is_numeric, value[:ITEMS])):
         return None
     if callable(getattr(value, "numpy", None)):
@@ -90,14 +90,14 @@ def _array(value, limit):
 
 
 def _is_numeric(item):
-    """Tell what np.asarray may turn into one array of numbers."""
+    """Tell whether np.asarray may turn a value into one array of numbers."""
     return isinstance(item, (bool, int, float, list, tuple, np.ndarray, np.generic)) or callable(
         getattr(item, "numpy", None)
     )
 
 
 def _sequence(value, limit, depth):
-    """Return a list or tuple of several things."""
+    """Return a list or tuple of mixed items."""
     if isinstance(value, np.ndarray) and value.dtype.kind in "OU":
         value = value.tolist()
     if isinstance(value, (set, frozenset)) and all(isinstance(item, str) for item in value):
@@ -111,7 +111,7 @@ def _sequence(value, limit, depth):
 
 
 def _known_kind(value):
-    """Name a common thing that is not data; never by a name that the student made up."""
+    """Name a common kind of value that is not data; never by a name from the student."""
     if value is ...:
         return "nothing yet"
     if callable(value):
@@ -121,7 +121,7 @@ def _known_kind(value):
 
 
 def decode(tree, depth=0):
-    """Return the value of what `encode` wrote; whatever else came is `Unreadable`.
+    """Return the value that `encode` encoded; anything else is `Unreadable`.
 
     Examples
     --------
@@ -154,7 +154,7 @@ def decode(tree, depth=0):
 
 
 def _decode_array(name, shape, data):
-    """Return an array after checking that its parts fit; bfloat16 comes back as `Coarse`."""
+    """Return an array after checking its parts; bfloat16 is returned as `Coarse`."""
     coarse = name == "bfloat16"
     if not isinstance(name, str) or (name not in KINDS and not coarse):
         raise Unreadable("not a value")
@@ -177,4 +177,4 @@ def _decode_array(name, shape, data):
 
 
 class Coarse(np.ndarray):
-    """An array that was bfloat16 and is kept as float32."""
+    """An array that was bfloat16 and is stored as float32."""

@@ -1,16 +1,17 @@
-"""What runs in the sandbox: first a template that is warm, then, forked from it, a student's cells.
+"""The program in the sandbox: a warm template, and forks of it that run students' cells.
 
-The template imports what the assignment needs and waits; it never runs a student's code. It forks
-for each run, and the fork isolates itself (see `grader.sandbox.isolation`) before it receives its
-first request. A run is asked one thing at a time, over a socket, as JSON: run this cell, call this
-function, return this variable. It is never told what is right.
+The template imports the packages of the assignment and waits; it never runs a student's code. It
+forks for each run, and the fork isolates itself (see `grader.sandbox.isolation`) before it receives
+its first request. Requests come one at a time, over a socket, as JSON: run this cell, call this
+function, return this variable. They never contain a right answer.
 
-A shell of IPython's own, in a process of ours, rather than a Jupyter kernel: cells behave the same
-(magics, `await`, tracebacks), it starts sooner, and it can be forked, which a kernel with
-its threads and sockets cannot.
+It uses IPython's shell in its own process rather than a Jupyter kernel: cells behave the same
+(magics, `await`, tracebacks), it starts faster, and it can be forked, which a kernel with its
+threads and sockets cannot.
 
-Copied into the sandbox beside `isolation` and `values`, it starts with a bare Python:
-``worker.py SITE_PACKAGES LIMITS``; its file ``control`` of LIMITS is a socket to the grader.
+This file is copied into the sandbox beside `isolation` and `values`, and starts with a bare Python:
+``worker.py SITE_PACKAGES SETTINGS``; the file descriptor ``control`` of SETTINGS is a socket to the
+grader.
 """
 
 import array
@@ -25,7 +26,7 @@ import sys
 
 
 def main():
-    """Get warm, say so, and fork for each run."""
+    """Import the packages, report that, and fork for each run."""
     limits = json.loads(sys.argv[2])
     sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), sys.argv[1]]
     import isolation
@@ -35,9 +36,9 @@ def main():
         isolation.become(limits["uid"])
     alone = limits["single"] and limits["sandbox"]
     if alone:  # before there are other threads
-        take_away(isolation)
+        restrict(isolation)
     shell = warm(limits["environment"])
-    if alone:  # beside what the imports hold
+    if alone:  # on top of the memory of the imports
         isolation.limit(limits)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
     control.sendall(b"warm\n")
@@ -55,7 +56,7 @@ def main():
 
 
 def receive(control):
-    """Return a message and the files that came with it."""
+    """Return a message and the file descriptors that came with it."""
     message, ancillary, _, _ = control.recvmsg(64, socket.CMSG_SPACE(12))
     descriptors = array.array("i")
     for _, _, data in ancillary:
@@ -64,27 +65,27 @@ def receive(control):
 
 
 def warm(environment):
-    """Import what the students' cells will import, and make the shell they run in."""
+    """Import the packages that students' cells import, and make the shell that runs them."""
     import importlib
 
     from IPython.core.history import HistoryManager
     from IPython.core.interactiveshell import InteractiveShell
 
     class Shell(InteractiveShell):
-        """IPython without a terminal, a history file and programs to start."""
+        """IPython without a terminal, a history file and external programs."""
 
         def enable_gui(self, gui=None):
-            """Take %matplotlib inline: figures are made and never shown."""
+            """Accept %matplotlib inline: figures are made and never shown."""
 
         def ask_exit(self):
-            """Take exit() in a cell for what it is in Jupyter: nothing."""
+            """Ignore exit() in a cell, as Jupyter does."""
 
         def system(self, command):
-            """Say that there is no other program, instead of failing."""
+            """Report that there are no other programs, instead of failing."""
             print("There are no other programs here.")
 
         def getoutput(self, command, split=True, depth=0):
-            """Return what no program has printed."""
+            """Return no output, because no program ran."""
             self.system(command)
             return []
 
@@ -96,7 +97,7 @@ def warm(environment):
 
 
 def guard(control, isolation, shell, limits, channel, output, lifeline):
-    """Hold a run: end it when the grader lets go, and tell the grader how it ended."""
+    """Guard a run: end it when the grader closes the lifeline, and report how it ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     control.close()
     lifeline = socket.socket(fileno=lifeline)
@@ -112,7 +113,7 @@ def guard(control, isolation, shell, limits, channel, output, lifeline):
         isolation.die_with_parent()
         isolation.private_files(limits["disk_mb"])
         isolation.limit(limits)
-        take_away(isolation)
+        restrict(isolation)
         student(shell, limits, channel, output)
         os._exit(0)
     for descriptor in (channel, output):
@@ -127,8 +128,8 @@ def guard(control, isolation, shell, limits, channel, output, lifeline):
     return 0
 
 
-def take_away(isolation):
-    """Take away what a student's process does not need, and what the threads it starts inherit."""
+def restrict(isolation):
+    """Remove rights and system calls, for this process and the threads that it starts."""
     isolation.drop_rights()
     isolation.filter_calls()
 
@@ -147,17 +148,17 @@ def student(shell, limits, channel, output):
     os.closerange(3, keep)
     os.closerange(keep + 1, 256)
     os.chdir("/tmp")
-    fonts = os.path.join(sys.path[1], "matplotlib_fonts")  # found once, by make grader-envs
+    fonts = os.path.join(sys.path[1], "matplotlib_fonts")  # written by make grader-envs
     if limits["sandbox"] and os.path.isdir(fonts):
         shutil.copytree(fonts, os.environ["MPLCONFIGDIR"], dirs_exist_ok=True)
     Answers(shell, socket.socket(fileno=keep), limits["answer_mb"] * 2**20, values).serve()
 
 
 class Answers:
-    """The conversation with the grader. A student can change all of it: nothing here is secret."""
+    """Answer the grader's requests. A student can change all of this: nothing here is secret."""
 
     def __init__(self, shell, channel, limit, values):
-        """Keep what is needed later, as it was before any cell ran."""
+        """Keep the functions that are needed later, as they were before any cell ran."""
         self.shell, self.channel, self.limit, self.values = shell, channel, limit, values
         self.kinds = {"ping": lambda request: {"state": "ok"}}
         self.kinds |= {"cell": self.cell, "call": self.call, "value": self.value}
@@ -186,7 +187,7 @@ class Answers:
             self.channel.sendall(pack(">I", len(data)) + data)
 
     def read(self, size):
-        """Return so many bytes, fewer at the end."""
+        """Return a number of bytes, or b"" at the end."""
         data = b""
         while len(data) < size:
             chunk = self.channel.recv(size - len(data))
@@ -196,18 +197,18 @@ class Answers:
         return data
 
     def interrupt(self, *_):
-        """Stop what runs too long, as the button of Jupyter does."""
+        """Interrupt code that runs too long, as Jupyter's button does."""
         if self.running:
             self.stopped = True
             raise KeyboardInterrupt
 
     def cell(self, request):
-        """Run a cell as Jupyter does; an error in it is told, not raised."""
+        """Run a cell as Jupyter does; an error in it is reported, not raised."""
         result = self.shell.run_cell(request["source"], store_history=False)
         problem = result.error_before_exec or result.error_in_exec
         if problem is None:
             return {"state": "ok"}
-        return {"state": "error", "error": told(problem)}
+        return {"state": "error", "error": one_line(problem)}
 
     def call(self, request):
         """Call a function of the student."""
@@ -222,7 +223,7 @@ class Answers:
         return self.encoded(value)
 
     def value(self, request):
-        """Tell a variable of the student."""
+        """Return a variable of the student."""
         if request["name"] not in self.shell.user_ns:
             return {"state": "missing"}
         return self.encoded(self.shell.user_ns[request["name"]])
@@ -246,8 +247,8 @@ class Answers:
         return value
 
 
-def told(problem):
-    """Return an error in one line, whatever it does to hinder that."""
+def one_line(problem):
+    """Return an error in one line, even if its own methods fail."""
     try:
         return f"{type(problem).__name__}: {problem}"[:300]
     except Exception:

@@ -1,8 +1,8 @@
 """The answers that a source declares: right, blank and wrong, as notebooks of students.
 
-A wrong answer stands in the hidden part of the source: ``wrong("softmax twice", loses=2,
-cross_entropy=_twice)`` says that the right solution with `_twice`, a function of the hidden part,
-in place of `cross_entropy` loses exactly 2 points. Numbers and letters are replaced likewise.
+A wrong answer is declared in a hidden part: ``wrong("softmax twice", loses=2,
+cross_entropy=_twice)`` says that the right solution loses exactly 2 points if `_twice`, a function
+of the hidden part, replaces `cross_entropy`. Numbers and letters are replaced likewise.
 """
 
 import ast
@@ -10,24 +10,13 @@ import copy
 import re
 from typing import NamedTuple
 
-import numpy as np
-
-from grader.checks import declare
+from grader.checks import cells
+from grader.checks import hidden as hidden_cells
 from grader.source import derive
-
-NAMES = ("check", "check_value", "check_choice", "Function")  # that a hidden part may use
-
-
-class Wrong(NamedTuple):
-    """A declared wrong answer: what is wrong, how many points it loses, what it replaces."""
-
-    words: str
-    loses: float
-    replaced: dict
 
 
 class Answer(NamedTuple):
-    """A student's notebook, and the points that it must get without those given by hand."""
+    """A student's notebook, and its points without those of manual grading."""
 
     words: str
     notebook: object
@@ -41,44 +30,30 @@ def answers(topic, seed, number):
     Parameters
     ----------
     topic, seed, number
-        As in `sources.release`.
+        As in `derive.release`.
 
     Yields
     ------
     Answer
     """
     hidden = derive.hidden(topic, seed, number)
-    declared, found = declarations(hidden)
-    most = sum(check.points for check in found)
+    declared = hidden_cells.run(hidden)
+    most = sum(check.points for checks in declared.checks.values() for check in checks)
     right = derive.solution(topic, seed, number)
     yield Answer("right", right, most, most)
     yield Answer("blank", derive.release(topic, seed, number), 0, most)
-    for wrong in declared:
+    for wrong in declared.wrong_answers:
         notebook = _replaced(right, wrong, "\n".join(hidden.values()))
         yield Answer(wrong.words, notebook, most - wrong.loses, most)
 
 
-def declarations(hidden):
-    """Run the hidden parts; return the wrong answers and the checks that they declare."""
-    found = []
-
-    def wrong(words, *, loses, **replaced):
-        found.append(Wrong(words, loses, replaced))
-
-    names = {name: getattr(declare, name) for name in NAMES} | {"np": np, "wrong": wrong}
-    with declare.collecting() as collected:
-        for question, code in hidden.items():
-            exec(compile(code, f"the hidden part of {question}", "exec"), names)
-    return found, list(collected)
-
-
 def _replaced(right, wrong, hidden):
-    """Return the right notebook with each replacement behind the cell that it replaces."""
+    """Return the right notebook with each replacement after the cell that it replaces."""
     notebook = copy.deepcopy(right)
     for name, value in wrong.replaced.items():
         pattern = re.compile(rf"^(def {name}\(|{name} = )", re.MULTILINE)
-        cells = [cell for cell in notebook.cells if cell.metadata.nbgrader.solution]
-        cell = next((cell for cell in cells if pattern.search(cell.source)), None)
+        candidates = filter(cells.is_answer, notebook.cells)
+        cell = next((cell for cell in candidates if pattern.search(cell.source)), None)
         if cell is None:
             raise ValueError(f"{wrong.words}: the solution does not define {name}")
         cell.source += f"\n\n\n{_text_of(name, value, hidden)}"
@@ -86,9 +61,10 @@ def _replaced(right, wrong, hidden):
 
 
 def _text_of(name, value, hidden):
+    """Return the code that replaces a name of the solution."""
     if not callable(value):
         return f"{name} = {value!r}"
     for statement in ast.parse(hidden).body:
         if isinstance(statement, ast.FunctionDef) and statement.name == value.__name__:
             return f"{ast.get_source_segment(hidden, statement)}\n\n\n{name} = {value.__name__}"
-    raise ValueError(f"{name}: {value.__name__} is not defined in the hidden part with def")
+    raise ValueError(f"{name}: {value.__name__} is not defined with def in the hidden part")

@@ -1,10 +1,9 @@
-"""Derive the assignments and check what their sources promise; `make assignments` runs it.
+"""Derive the assignments and check their sources against the rules; `make assignments` runs it.
 
 Usage: python -m grader.source.audit [--variants N] [--into FOLDER] [ASSIGNMENT ...]
 
-An assignment is one of `sources.topics()`, or the path of a source of your own. Trusted code alone
-runs here, the teacher's, and it runs in this process. Every check returns sentences, one for each
-promise that is broken.
+An assignment is one of `derive.topics()`, or the path of your own source. Only the teacher's code
+runs here, in this process. Every check returns one sentence for each rule that is broken.
 """
 
 import argparse
@@ -17,9 +16,9 @@ from pathlib import Path
 import nbformat
 import numpy as np
 
-from grader.checks import plans
+from grader.checks import cells, hidden, plans
 from grader.source import derive
-from grader.source.answers import answers, declarations
+from grader.source.answers import answers
 
 WORDS = 200  # of one cell of a task
 SEED = "make assignments"
@@ -29,36 +28,35 @@ SEE = re.compile(r"; see ([\w/-]+)$")
 
 
 def problems(topic, numbers=range(3)):
-    """Return what is wrong with an assignment, a sentence each; an empty list is the proof.
+    """Return a sentence for each thing that is wrong with an assignment.
 
     Parameters
     ----------
     topic : str or Path
-        As in `sources.read`.
+        As in `derive.read`.
     numbers : iterable of int
         The variants whose answers are graded.
     """
-    found = _form(topic) + _text(topic) + _variants(topic)
-    for number in () if _form(topic) else numbers:  # without form, nothing can be graded
-        found += _release(topic, number) + _points(topic, number) + _sentences(topic, number)
-    return [f"{topic}: {sentence}" for sentence in dict.fromkeys(found)]
+    wrong_form = _form(topic)
+    sentences = wrong_form + _text(topic) + _variants(topic)
+    for number in () if wrong_form else numbers:  # nothing else can be graded
+        sentences += _release(topic, number) + _points(topic, number) + _sentences(topic, number)
+    return [f"{topic}: {sentence}" for sentence in dict.fromkeys(sentences)]
 
 
-def grade(topic, number, notebook, seed=SEED):
-    """Return the outcome of every check for a notebook that is trusted."""
-    hidden = derive.hidden(topic, SEED, number)
-    plan = plans.prepare(derive.release(topic, SEED, number), hidden, seed)
+def grade(plan, notebook):
+    """Return the outcome of every check for a trusted notebook."""
     with np.errstate(all="ignore"):
         return plans.outcomes(plan, run(notebook))
 
 
 def run(notebook):
-    """Run the code of a notebook as far as it goes, and return its names."""
+    """Run the code of a notebook as far as possible, and return its names."""
     names = {"__name__": "__main__"}
     for cell in notebook.cells:
-        if cell.cell_type == "code" and not cell.metadata.nbgrader.grade:
+        if cell.cell_type == "code" and not cells.is_graded(cell):
             try:
-                # What a notebook says, and how it prints numbers, stays with it.
+                # Neither its output nor its print options leave this cell.
                 with redirect_stdout(io.StringIO()), np.printoptions():
                     exec(compile(cell.source, cell.id, "exec"), names)
             except Exception as error:
@@ -67,50 +65,63 @@ def run(notebook):
 
 
 def _points(topic, number):
-    """Right gets all points, blank none, wrong loses what it says; each check is failed once."""
-    found, failed, checked = [], set(), set()
+    """Right gets all points, blank none, wrong loses what it declares; each check fails once."""
+    sentences, failed, checked = [], set(), set()
+    parts = derive.hidden(topic, SEED, number)
+    plan = plans.prepare(derive.release(topic, SEED, number), parts, SEED)
     for words, notebook, points, _ in answers(topic, SEED, number):
-        outcomes = grade(topic, number, notebook)
+        outcomes = grade(plan, notebook)
         lost = [outcome for outcome in outcomes if outcome["points"] < outcome["max_points"]]
         checked |= {outcome["words"] for outcome in outcomes}
         earned = sum(outcome["points"] for outcome in outcomes)
         if abs(earned - points) > 1e-9:
-            at = "; ".join(f"{outcome['words']} ({outcome['message']})" for outcome in lost)
-            found.append(f"variant {number}: “{words}” gets {earned}, expected {points}: {at}")
+            where = "; ".join(f"{outcome['words']} ({outcome['message']})" for outcome in lost)
+            sentences.append(
+                f"variant {number}: “{words}” gets {earned}, expected {points}: {where}"
+            )
         if words != "blank":
             failed |= {outcome["words"] for outcome in lost}
             if lost and not any(o["mistake"] or SEE.search(o["message"]) for o in lost):
-                found.append(f"variant {number}: no check recognises “{words}”")
-    unproved = sorted(checked - failed)
-    return found + [f"no declared wrong answer fails the check “{words}”" for words in unproved]
+                sentences.append(f"variant {number}: no check recognises “{words}”")
+    never = sorted(checked - failed)
+    return sentences + [f"no declared wrong answer fails the check “{words}”" for words in never]
 
 
 def _release(topic, number):
     """The release holds no line of the solution or of a hidden part, and is always the same."""
     release = derive.release(topic, SEED, number)
-    source = derive.source(topic, SEED, number)
-    visible = {line for cell in source.cells for line in REGION.sub("", cell.source).split("\n")}
-    visible = {_unlinked(line).strip() for line in visible}
-    found = [
-        f"variant {number}: the release holds a line that is not to be seen: {line.strip()}"
-        for cell in release.cells
-        for line in cell.source.split("\n")
-        if _unlinked(line).strip() not in visible and not _is_stub(line)
-    ]
     text = nbformat.writes(release)
-    _, checks = declarations(derive.hidden(topic, SEED, number))
-    found += [
+    sentences = [
+        f"variant {number}: the release holds a line that must stay hidden: {line.strip()}"
+        for line in _hidden_lines(topic, number, release)
+    ]
+    sentences += [
         f"variant {number}: the release holds the answer to “{check.words}”: {digits}"
-        for check in checks
+        for check in _checks(topic, number)
         for digits in _numbers(check)
         if digits in text
     ]
     again = nbformat.writes(derive.release(topic, SEED, number))
-    return found + (["the release differs when rebuilt"] if text != again else [])
+    return sentences + (["the release differs when rebuilt"] if text != again else [])
+
+
+def _hidden_lines(topic, number, release):
+    """Return the lines of a release that are neither a stub nor in the visible source."""
+    source = derive.source(topic, SEED, number)
+    visible = {line for cell in source.cells for line in REGION.sub("", cell.source).split("\n")}
+    visible = {_unlinked(line).strip() for line in visible}
+    lines = [line for cell in release.cells for line in cell.source.split("\n")]
+    return [line for line in lines if not (_is_stub(line) or _unlinked(line).strip() in visible)]
+
+
+def _checks(topic, number):
+    """Return all checks of an assignment."""
+    declared = hidden.run(derive.hidden(topic, SEED, number))
+    return [check for checks in declared.checks.values() for check in checks]
 
 
 def _numbers(check):
-    """Return the expected numbers of a value as text, but those that may be there by chance."""
+    """Return the expected numbers of a value as text, without those that may occur by chance."""
     if check.kind != "value" or isinstance(check.expected, str):
         return []
     texts = [f"{abs(value):.3f}" for value in np.ravel(check.expected).tolist()]
@@ -128,46 +139,37 @@ def _is_stub(line):
 def _form(topic):
     """The source has no outputs, one id per cell, and the points of its checks."""
     source = derive.read(topic)
-    found = [f"cell {cell.id} has outputs" for cell in source.cells if cell.get("outputs")]
+    sentences = [f"cell {cell.id} has outputs" for cell in source.cells if cell.get("outputs")]
     ids = [cell.id for cell in source.cells]
-    found += [f"cell id {id!r} comes twice" for id in sorted(set(ids)) if ids.count(id) > 1]
-    hidden, marks = derive.hidden(topic, SEED, 0), derive.questions(topic)
-    for question in marks.keys() - derive.manual(topic).keys():
-        declared = sum(check.points for check in _checks_of(hidden, question))
-        if declared != marks[question]:
-            found.append(f"{question} has {marks[question]} points, its checks have {declared}")
-    return found
-
-
-def _checks_of(hidden, question):
-    """Return the checks of one question; the parts before it run too, as they share names."""
-    names = list(hidden)
-    before = {name: hidden[name] for name in names[: names.index(question)]}
-    through = before | {question: hidden[question]}
-    return declarations(through)[1][len(declarations(before)[1]) :]
+    sentences += [f"cell id {id!r} occurs twice" for id in sorted(set(ids)) if ids.count(id) > 1]
+    declared = hidden.run(derive.hidden(topic, SEED, 0)).checks
+    for question, points in derive.questions(topic).items():
+        earned = sum(check.points for check in declared.get(question, []))
+        if question not in derive.manual(topic) and earned != points:
+            sentences.append(f"{question} has {points} points, its checks have {earned}")
+    return sentences
 
 
 def _text(topic):
     """No task is long, and links lead to pages of the book."""
-    found = []
+    sentences = []
     for cell in derive.read(topic).cells:
-        if cell.cell_type == "markdown" and not cell.metadata.nbgrader.solution:
+        if cell.cell_type == "markdown" and not cells.is_answer(cell):
             count = len(cell.source.split())
-            found += [f"cell {cell.id} has {count} words, over {WORDS}"] if count > WORDS else []
-            found += [
+            sentences += [f"cell {cell.id} has {count} words, over {WORDS}"] * (count > WORDS)
+            sentences += [
                 f"cell {cell.id}: there is no page {target}"
                 for target in LINK.findall(cell.source)
                 if not (derive.SOURCES / target.split("#")[0]).resolve().is_file()
             ]
-    return found
+    return sentences
 
 
 def _sentences(topic, number):
-    """Every sentence for a known mistake names a place in the book that explains it."""
-    _, found = declarations(derive.hidden(topic, SEED, number))
-    sentences = {sentence for check in found for sentence in check.mistakes}
-    sentences |= {sentence for check in found for sentence in check.because.values()}
-    return [f"names no place in the book to read: {s}" for s in sorted(sentences) if not _leads(s)]
+    """Every sentence about a known mistake names the page of the book that explains it."""
+    checks = _checks(topic, number)
+    said = {words for check in checks for words in (*check.mistakes, *check.because.values())}
+    return [f"names no page of the book: {words}" for words in sorted(said) if not _leads(words)]
 
 
 def _leads(sentence):
@@ -176,23 +178,23 @@ def _leads(sentence):
 
 
 def _variants(topic, count=50):
-    """All variants hold other numbers, in the same form."""
+    """All variants have different numbers, in the same form."""
     drawn = [derive.variant(topic, SEED, number) for number in range(count)]
     different = len({repr(values) for values in drawn})
-    found = [f"of {count} variants only {different} differ"] if different < count else []
+    sentences = [f"only {different} of {count} variants differ"] if different < count else []
     forms = {repr({name: _form_of(value) for name, value in values.items()}) for values in drawn}
-    return found + (["the variants are not of one form"] if len(forms) > 1 else [])
+    return sentences + (["the variants differ in form"] if len(forms) > 1 else [])
 
 
 def _form_of(value):
-    """Return the shape and the kind of a drawn value: what makes two variants equally hard."""
+    """Return the shape and the kind of a drawn value: they make two variants equally hard."""
     if isinstance(value, list):
         return [_form_of(entry) for entry in value]
     return type(value).__name__
 
 
 def write(topic, number, folder):
-    """Write source, release and solution of one variant, in the folders that nbgrader expects."""
+    """Write source, release and solution of one variant, in nbgrader's folders."""
     for kind in ("source", "release", "solution"):
         notebook = getattr(derive, kind)(topic, SEED, number)
         name = notebook.metadata[derive.KEY]["assignment"]
@@ -202,34 +204,34 @@ def write(topic, number, folder):
 
 
 def main(arguments=None):
-    """Derive and check; the exit status is 1 where a promise is broken."""
+    """Derive and check; the exit status is 1 if a rule is broken."""
     parser = argparse.ArgumentParser(
         prog="python -m grader.source.audit", description=__doc__.splitlines()[0]
     )
     parser.add_argument("assignments", nargs="*", metavar="ASSIGNMENT")
     parser.add_argument("--variants", type=int, default=3, help="how many to derive and grade")
-    parser.add_argument("--into", type=Path, help="folder for what is derived; none without it")
+    parser.add_argument("--into", type=Path, help="write the derived notebooks to this folder")
     options = parser.parse_args(arguments)
     try:
         broken = sum(_one(topic, options) for topic in options.assignments or derive.topics())
     except (ValueError, SyntaxError, NameError) as problem:
         sys.exit(f"error: {problem}")
-    print(f"{broken} assignments break a promise" if broken else "All assignments keep their word.")
+    print(f"{broken} assignments break a rule" if broken else "All assignments follow the rules.")
     return 1 if broken else 0
 
 
 def _one(topic, options):
-    """Derive and check one assignment; tell whether a promise is broken."""
+    """Derive and check one assignment; tell whether a rule is broken."""
     print(f"{topic}: ", end="", flush=True)
-    found = problems(topic, range(options.variants))
+    sentences = problems(topic, range(options.variants))
     for number in range(options.variants if options.into else 0):
         write(topic, number, options.into)
     points = derive.questions(topic)
-    by_hand = sum(question.points for question in derive.manual(topic).values())
-    print(f"{len(points)} questions, {sum(points.values()):g} points, {by_hand:g} of them by hand")
-    for problem in found:
-        print(f"  {problem}", file=sys.stderr)
-    return bool(found)
+    manual = sum(question.points for question in derive.manual(topic).values())
+    print(f"{len(points)} questions, {sum(points.values()):g} points, {manual:g} graded manually")
+    for sentence in sentences:
+        print(f"  {sentence}", file=sys.stderr)
+    return bool(sentences)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""Derive what is handed out from the one notebook that is written by hand.
+"""Derive everything about an assignment from its one source notebook.
 
-Each assignment is one notebook, `assignments/<topic>.ipynb`, in nbgrader's format. From it
-and a seed come the release (what students get), the solution, the hidden part of each question, and
-the declared wrong answers. Nothing derived is stored.
+Each assignment is one notebook, `assignments/TOPIC.ipynb`, in nbgrader's format. The release (what
+students receive), the solution, the hidden part of each question and the declared wrong answers
+follow from it and a seed. Nothing derived is stored.
 """
 
+import copy
 import functools
 import hashlib
 import json
@@ -14,6 +15,8 @@ from typing import NamedTuple
 
 import nbformat
 import numpy as np
+
+from grader.checks.cells import grade_id, is_answer, is_graded, is_manual
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "assignments"
@@ -25,7 +28,7 @@ KEY = "loss_book"  # of the metadata
 
 
 class Manual(NamedTuple):
-    """A question that a person grades: its points, and what to give them for."""
+    """A question that a person grades: its points, and its rubric."""
 
     points: float
     rubric: str
@@ -39,48 +42,57 @@ def topics():
     >>> topics()[:2]
     ['regression', 'softmax']
     """
-    names = [path.stem for path in SOURCES.glob("*.ipynb")]
+    names = [file.stem for file in SOURCES.glob("*.ipynb")]
     return sorted(names, key=lambda name: read(name).metadata[KEY]["order"])
 
 
+def path(topic):
+    """Return the path of a source, which may also be given by its topic."""
+    return Path(topic) if str(topic).endswith(".ipynb") else SOURCES / f"{topic}.ipynb"
+
+
 def read(topic):
-    """Return the source of an assignment as it stands.
+    """Return the source of an assignment unchanged.
 
     Parameters
     ----------
     topic : str or Path
         One of `topics()`, or the path of a source elsewhere.
     """
-    path = Path(topic) if str(topic).endswith(".ipynb") else SOURCES / f"{topic}.ipynb"
     try:
-        notebook = nbformat.read(path, as_version=4)
+        notebook = copy.deepcopy(_parsed(path(topic).read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise ValueError(f"there is no assignment {topic}; there are {topics()}") from None
     if not {"assignment", "order", "environment"} <= set(notebook.metadata.get(KEY, {})):
         raise ValueError(
-            f"{path}: expected the metadata {KEY} with assignment, order and environment"
+            f"{path(topic)}: expected the metadata {KEY} with assignment, order and environment"
         )
     return notebook
 
 
+@functools.lru_cache(maxsize=16)
+def _parsed(text):
+    return nbformat.reads(text, as_version=4)
+
+
 def release(topic, seed, number, book=None):
-    """Return the notebook that students get.
+    """Return the notebook that students receive.
 
     Parameters
     ----------
     topic : str or Path
         As in `read`.
     seed : str, int or bytes
-        Seed of the round: another one gives other numbers.
+        Seed of the round: a different seed gives different numbers.
     number : int
         Number of the variant in this round.
     book : str, optional
-        Address of the built book, to which the links then point. Without it they are plain names.
+        Address of the built book, for links. Without it, links become plain names.
     """
     notebook = source(topic, seed, number)
     for cell in notebook.cells:
         cell.source = _without_hidden(_with_stub(cell)).strip("\n")
-        cell.source = BOOK_LINK.sub(lambda link: _link(link, book), cell.source)
+        cell.source = BOOK_LINK.sub(lambda match: _link(match, book), cell.source)
         _lock(cell)
     notebook.cells = [cell for cell in notebook.cells if cell.source]
     return notebook
@@ -89,7 +101,7 @@ def release(topic, seed, number, book=None):
 def solution(topic, seed, number):
     """Return the same notebook with the right answers, as if a student had written them."""
     notebook = release(topic, seed, number)
-    answers = {cell.id: cell for cell in source(topic, seed, number).cells if _is_answer(cell)}
+    answers = {cell.id: cell for cell in filter(is_answer, source(topic, seed, number).cells)}
     for cell in notebook.cells:
         if cell.id in answers:
             cell.source = "\n".join(_unmarked(answers[cell.id].source, "SOLUTION")).strip("\n")
@@ -97,43 +109,43 @@ def solution(topic, seed, number):
 
 
 def source(topic, seed, number):
-    """Return the source with the numbers of one variant, solution and hidden part in place."""
+    """Return the source with the numbers of one variant, including solution and hidden parts."""
     notebook, values = read(topic), variant(topic, seed, number)
     notebook.metadata[KEY]["variant"] = number
     notebook.cells = [cell for cell in notebook.cells if not _is_variant(cell)]
     for cell in notebook.cells:
-        cell.source = PLACEHOLDER.sub(lambda found: _value(values, found, topic), cell.source)
+        cell.source = PLACEHOLDER.sub(lambda match: _value(values, match[1], topic), cell.source)
     return notebook
 
 
 def hidden(topic, seed, number):
     """Return the hidden part of each question: its grade_id -> the code."""
     cells = source(topic, seed, number).cells
-    parts = {_grade_id(cell): _part(cell.source, "HIDDEN TESTS") for cell in cells}
+    parts = {grade_id(cell): _part(cell.source, "HIDDEN TESTS") for cell in cells}
     return {name: code for name, code in parts.items() if code}
 
 
 def questions(topic):
-    """Return what can be earned: grade_id -> points, questions graded by hand included."""
-    graded = [cell.metadata.nbgrader for cell in read(topic).cells if _is_graded(cell)]
-    return {mark.grade_id: mark.points for mark in graded}
+    """Return the points of each question, manually graded ones included: grade_id -> points."""
+    graded = [cell.metadata.nbgrader for cell in read(topic).cells if is_graded(cell)]
+    return {marks.grade_id: marks.points for marks in graded}
 
 
 def manual(topic):
     """Return the questions that a person grades: grade_id -> Manual(points, rubric)."""
-    cells = [cell for cell in read(topic).cells if _is_graded(cell) and _is_answer(cell)]
     return {
-        _grade_id(cell): Manual(
+        grade_id(cell): Manual(
             cell.metadata.nbgrader.points, _part(cell.source, "SOLUTION").split("**Rubric**")[-1]
         )
-        for cell in cells
+        for cell in filter(is_manual, read(topic).cells)
     }
 
 
 def variant(topic, seed, number):
     """Return the numbers of one variant: name -> value, as plain Python."""
-    code = "\n".join(cell.source for cell in read(topic).cells if _is_variant(cell))
-    text = f"{_text_of(seed)}/{read(topic).metadata[KEY]['assignment']}/{number}"
+    notebook = read(topic)
+    code = "\n".join(cell.source for cell in notebook.cells if _is_variant(cell))
+    text = f"{_text_of(seed)}/{notebook.metadata[KEY]['assignment']}/{number}"
     seeded = int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big")
     given = {"np": np, "rng": np.random.default_rng(seeded)}
     names = dict(given)
@@ -142,15 +154,14 @@ def variant(topic, seed, number):
     return {name: _plain(value) for name, value in drawn.items() if _is_value(name, value)}
 
 
-def _value(values, found, topic):
-    name = found.group(1)
+def _value(values, name, topic):
     if name not in values:
         raise ValueError(f"{topic}: {{{{{name}}}}} is not drawn by the variant cell")
     return str(values[name])
 
 
 def _plain(value):
-    """Return lists of Python's numbers for arrays, so that they print as they are typed."""
+    """Return arrays as lists of Python numbers, which print as they are typed."""
     return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
 
 
@@ -178,7 +189,7 @@ def _unmarked(source, marker):
 
 
 def _marked(source, marker):
-    """Yield the lines but the markers, each with whether it stands between them."""
+    """Yield the lines without the markers, each with whether it is between them."""
     inside = False
     for line in source.split("\n"):
         if f"### BEGIN {marker}" in line or f"### END {marker}" in line:
@@ -192,7 +203,7 @@ def _marked(source, marker):
 
 
 def _with_stub(cell):
-    """Return the text of a cell with a stub in place of the solution."""
+    """Return the text of a cell with a stub instead of the solution."""
     if not _part(cell.source, "SOLUTION"):
         return cell.source
     if cell.cell_type == "markdown":
@@ -211,12 +222,12 @@ def _with_stub(cell):
 
 @functools.cache
 def places():
-    """Return what a sentence may send a learner to with "see PLACE": pages, and mistakes.
+    """Return the places that a sentence can name with "see PLACE": pages, and mistakes.
 
     Returns
     -------
     dict of str to (str, str)
-        For each place the page's address below the book's own, and the words of a link to it.
+        For each place, its address relative to the book's, and the words of a link to it.
 
     Examples
     --------
@@ -226,8 +237,8 @@ def places():
     ('book/mistakes/logits-and-softmax.html#mistake-softmax-twice', 'Softmax twice')
     """
     book = ROOT / "book"
-    pages = [path for kind in ("*.md", "*.ipynb") for path in book.rglob(kind)]
-    names = sorted(path.relative_to(book).with_suffix("").as_posix() for path in pages)
+    pages = [page for kind in ("*.md", "*.ipynb") for page in book.rglob(kind)]
+    names = sorted(page.relative_to(book).with_suffix("").as_posix() for page in pages)
     mistakes = json.loads((ROOT / "lossutils/diagnosis/mistakes.json").read_text("utf-8"))
     return {name: (f"book/{name}.html", name) for name in names} | {
         f"mistake-{m['id']}": (f"book/mistakes/{m['page']}.html#mistake-{m['id']}", m["title"])
@@ -235,8 +246,8 @@ def places():
     }
 
 
-def _link(found, book):
-    text, page, anchor = found.groups()
+def _link(match, book):
+    text, page, anchor = match.groups()
     return f"[{text}]({book.rstrip('/')}/book/{page}.html{anchor or ''})" if book else f"*{text}*"
 
 
@@ -249,17 +260,5 @@ def _lock(cell):
         cell.metadata["editable"] = False
 
 
-def _grade_id(cell):
-    return cell.metadata.get("nbgrader", {}).get("grade_id")
-
-
 def _is_variant(cell):
     return "variant" in cell.metadata.get("tags", [])
-
-
-def _is_answer(cell):
-    return cell.metadata.get("nbgrader", {}).get("solution", False)
-
-
-def _is_graded(cell):
-    return cell.metadata.get("nbgrader", {}).get("grade", False)

@@ -1,4 +1,4 @@
-"""Small seeded data sets: every run of the book sees the same points."""
+"""Small seeded data sets, the same in every run of the book."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ def make_line(num_examples=50, *, noise=0.1, num_outliers=0, seed=0):
     noise : float
         Standard deviation of the normal noise, in units of y.
     num_outliers : int
-        How many of the points, those with the largest x, are lifted by 10.
+        How many points, those with the largest x, are raised by 10.
     seed : int
         Seed of the noise.
 
@@ -51,7 +51,7 @@ def make_blobs(num_examples=150, *, num_classes=3, spread=1.0, seed=0):
     Parameters
     ----------
     num_examples : int
-        How many points; the classes take turns, so they are as equal in size as can be.
+        How many points; the classes take turns, so their sizes differ by at most one.
     num_classes : int
         How many clouds.
     spread : float
@@ -122,7 +122,7 @@ def make_imbalanced(num_examples=400, *, positive_fraction=0.1, seed=0):
 
 
 def make_multilabel(num_examples=200, *, num_labels=3, seed=0):
-    """Make examples that carry any number of labels, each decided by a line of its own.
+    """Make examples with any number of labels, each decided by a separate line.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One function per kind of figure: arrays and an ax in, the ax out; nothing is computed."""
+"""One function per kind of figure: it draws the numbers it is given and computes none."""
 
 __all__ = ["bars", "curves", "history", "points", "training"]
 
@@ -17,14 +17,14 @@ def curves(ax, x, ys, *, xlabel, ylabel, title=None):
     ys : dict
         Label of each line -> its values, shape [num_points].
     xlabel, ylabel : str
-        What the axes show.
+        Labels of the axes.
     title : str, optional
-        What the figure shows.
+        Title of the figure.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The ax that was given.
+        The given ax.
 
     Examples
     --------
@@ -48,16 +48,16 @@ def points(ax, x, y, *, xlabel, ylabel, lines=None, title=None):
     x, y : array_like, shape [num_points]
         The points.
     xlabel, ylabel : str
-        What the axes show.
+        Labels of the axes.
     lines : dict, optional
         Label of each line -> its values at `x`.
     title : str, optional
-        What the figure shows.
+        Title of the figure.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The ax that was given.
+        The given ax.
 
     Examples
     --------
@@ -85,14 +85,14 @@ def bars(ax, names, groups, *, ylabel, title=None):
     groups : dict
         Label of each series -> its values, one per name.
     ylabel : str
-        What the height shows.
+        Label of the vertical axis.
     title : str, optional
-        What the figure shows.
+        Title of the figure.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The ax that was given.
+        The given ax.
 
     Examples
     --------
@@ -119,25 +119,25 @@ def bars(ax, names, groups, *, ylabel, title=None):
 
 
 def history(ax, runs, *, ylabel="loss", title=None, legend=True):
-    """Draw how a number went during training: one line per run, one value per epoch.
+    """Draw a number during training: one line per run, one value per epoch.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
         Where to draw.
     runs : dict
-        Label of each run -> its values, one per epoch, the first epoch being 1.
+        Label of each run -> its values, one per epoch; epochs count from 1.
     ylabel : str
-        What the height shows.
+        Label of the vertical axis.
     title : str, optional
-        What the figure shows.
+        Title of the figure.
     legend : bool, default True
-        Whether to explain the lines where there is more than one.
+        Whether to show a legend if there is more than one run.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The ax that was given.
+        The given ax.
 
     Examples
     --------
@@ -152,22 +152,22 @@ def history(ax, runs, *, ylabel="loss", title=None, legend=True):
 
 
 def training(axes, runs):
-    """Draw what was recorded of several runs: one panel per number, such as loss and accuracy.
+    """Draw the history of several runs: one panel per number, such as loss and accuracy.
 
     One legend above the panels names the runs.
 
     Parameters
     ----------
     axes : sequence of matplotlib.axes.Axes
-        Where to draw, one for each name that was recorded; of a figure with constrained layout.
+        Where to draw, one for each recorded name; the figure has a constrained layout.
     runs : dict
-        Label of each run -> name of each number -> its values, one per epoch, as in the `history`
-        of what ``model.fit`` returns. All runs have the same names.
+        Label of each run -> name of each number -> its values, one per epoch, as in the
+        ``history`` attribute of what ``model.fit`` returns. All runs have the same names.
 
     Returns
     -------
     sequence of matplotlib.axes.Axes
-        The axes that were given.
+        The given axes.
 
     Examples
     --------
@@ -186,7 +186,7 @@ def training(axes, runs):
 
 
 def _finish(ax, xlabel, ylabel, title, *, legend):
-    """Name the axes, and explain the lines where there is more than one."""
+    """Label the axes, and add the title and the legend if there are any."""
     ax.set(ylabel=ylabel, **({"xlabel": xlabel} if xlabel else {}))
     if title:
         ax.set_title(title)

@@ -1,7 +1,9 @@
 """The call: read, look at the shapes, look at the rows."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from lossutils._calls import checked
 from lossutils.diagnosis import extremes, labels, names, scores
 from lossutils.diagnosis.findings import Report, fault
 from lossutils.diagnosis.reading import read_all
@@ -14,7 +16,15 @@ _SWAPS = ("swapped-by-name", "swapped-by-position")
 _APART = (None, *_SWAPS, "overflow", "sample-weight", "broadcast")
 
 
-def diagnose(y_true, y_pred, *, loss=None, from_logits=False, sample_weight=None):
+@checked
+def diagnose(
+    y_true: ArrayLike,
+    y_pred: ArrayLike,
+    *,
+    loss: str | None = None,
+    from_logits: bool = False,
+    sample_weight: ArrayLike | None = None,
+) -> Report:
     """Return what is wrong with one batch: the findings, most severe first.
 
     Parameters

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from typing import overload
 
 import numpy as np
 
@@ -38,7 +39,7 @@ DAMAGE = (
     "cosine-sign",
     "label-smoothing",
 )
-WIDTH = 88
+_wrap = functools.partial(textwrap.wrap, width=88, break_on_hyphens=False)
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,17 @@ class Finding:
     link: str | None = None
 
     @property
-    def certainty(self):
+    def certainty(self) -> str:
         """The word "certain" or "suspicious"."""
         return "certain" if self.certain else "suspicious"
 
-    def __str__(self):
+    def __str__(self) -> str:
         parts = {"evidence": self.evidence, "instead": self.instead, "see": self.link}
         lines = [f"{self.certainty.upper()}: {self.title}"]
         for name, text in parts.items():
             if text:
-                options = {"initial_indent": f"  {name:10}", "subsequent_indent": " " * 12}
-                lines += textwrap.wrap(text, WIDTH, break_on_hyphens=False, **options)
+                first, rest = f"  {name:10}", " " * 12
+                lines += _wrap(text, initial_indent=first, subsequent_indent=rest)
         return "\n".join(lines)
 
 
@@ -109,7 +110,7 @@ def _atlas():
 
 
 @dataclass(frozen=True)
-class Report(Sequence):
+class Report(Sequence[Finding]):
     """The findings about a batch, most severe first; a sequence that prints as a report.
 
     Attributes
@@ -123,33 +124,36 @@ class Report(Sequence):
     """
 
     batch: str
-    findings: tuple = ()
-    notes: tuple = ()
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "findings", tuple(sorted(self.findings, key=_severity)))
 
     @property
-    def certain(self):
+    def certain(self) -> tuple[Finding, ...]:
         """The findings that are certain."""
         return tuple(finding for finding in self.findings if finding.certain)
 
     @property
-    def suspicious(self):
+    def suspicious(self) -> tuple[Finding, ...]:
         """The findings that are suspicious."""
         return tuple(finding for finding in self.findings if not finding.certain)
 
-    def __getitem__(self, index):
+    @overload
+    def __getitem__(self, index: int) -> Finding: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Finding, ...]: ...
+    def __getitem__(self, index: int | slice) -> Finding | tuple[Finding, ...]:
         return self.findings[index]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.findings)
 
-    def __str__(self):
-        options = {"break_on_hyphens": False, "subsequent_indent": "  "}
-        head = textwrap.wrap(f"{self._summary()} in {self.batch}", WIDTH, **options)
-        notes = [line for note in self.notes for line in textwrap.wrap(note, WIDTH, **options)]
-        return "\n\n".join(["\n".join([*head, *notes]), *map(str, self.findings)])
+    def __str__(self) -> str:
+        texts = f"{self._summary()} in {self.batch}", *self.notes
+        lines = [line for text in texts for line in _wrap(text, subsequent_indent="  ")]
+        return "\n\n".join(["\n".join(lines), *map(str, self.findings)])
 
     __repr__ = __str__
 
@@ -158,7 +162,7 @@ class Report(Sequence):
             return "nothing found"
         return f"{len(self.certain)} certain, {len(self.suspicious)} suspicious"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         caption = html.escape(" ".join([f"{self._summary()} in {self.batch}.", *self.notes]))
         head = "".join(f"<th>{name}</th>" for name in ("certainty", "what", "evidence", "instead"))
         rows = "".join(map(_row, self.findings))

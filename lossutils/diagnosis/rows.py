@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from lossutils._precision import EPSILON
+from lossutils._numerics import EPSILON
 from lossutils.diagnosis import names
 from lossutils.diagnosis.shapes import fits_as_indices, is_column, one_hot
 

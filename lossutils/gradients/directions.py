@@ -1,16 +1,19 @@
 """The derivative of the loss of a direction."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from lossutils import _double_double as dd
 from lossutils._arguments import rows
-from lossutils._limits import ratio
-from lossutils._precision import rounded, silent
-from lossutils.losses.directions import dot_product, pairs_of, scaled
+from lossutils._calls import checked
+from lossutils._numerics import product, rounded, scaled, silent
+from lossutils.losses.directions import dot_products
 
 
+@checked
 @silent
-def cosine_similarity(y_true, y_pred, *, axis=-1):
+def cosine_similarity(
+    y_true: ArrayLike, y_pred: ArrayLike, *, axis: int = -1
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.cosine_similarity`: at a right angle to the prediction.
 
     Parameters
@@ -40,13 +43,15 @@ def cosine_similarity(y_true, y_pred, *, axis=-1):
     >>> cosine_similarity([[1.0, 0.0]], [[0.0, 2.0]])
     array([[-0.5,  0. ]])
     """
-    y_true, y_pred, dtype = rows(axis, y_true=y_true, y_pred=y_pred)
+    y_true, y_pred, dtype = rows(axis, class_indices="", y_true=y_true, y_pred=y_pred)
+    # Largest components near 2**300 and 2**100, so that products with small ones do not vanish.
     (y_true, _), (y_pred, exponents) = scaled(y_true), scaled(y_pred)
-    sums = [dot_product(*vectors) for vectors in pairs_of(y_true, y_pred)]
-    dot, true_square, square = ([part[..., np.newaxis] for part in pair] for pair in sums)
-    along = dd.multiply(dot, (y_pred, 0.0))
-    across = np.add(*dd.add(along, dd.negative(dd.multiply(square, (y_true, 0.0)))))
+    y_true, y_pred = np.ldexp(y_true, 300), np.ldexp(y_pred, 100)
+    dot, true_square, square = (s[..., np.newaxis] for s in dot_products(y_true, y_pred))
+    along = dot * y_pred
+    across = (along - square * y_true).high
     # What twice the precision cannot tell from 0 is 0: the vectors are parallel.
-    across = np.where(np.abs(across) < np.abs(along[0]) * 2.0**-100, 0.0, across)
-    norms = np.sqrt(true_square[0] * square[0]) * square[0]
-    return rounded(np.moveaxis(np.ldexp(ratio(across, norms), -exponents), -1, axis), dtype)
+    across = np.where(np.abs(across) < np.abs(along.high) * 2.0**-100, 0.0, across)
+    norms = np.sqrt(true_square.high * square.high) * square.high
+    slope = product(across, over=norms, exponents=100 - exponents)
+    return rounded(np.moveaxis(slope, -1, axis), dtype)

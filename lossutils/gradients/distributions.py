@@ -1,15 +1,17 @@
 """Derivatives of the losses between distributions."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import check_probabilities, pair, rows
-from lossutils._limits import ratio
-from lossutils._precision import rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import ratio, rounded, silent
 from lossutils.losses.distributions import check_rates
 
 
+@checked
 @silent
-def kl_divergence(y_true, y_pred):
+def kl_divergence(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.kl_divergence`.
 
     Parameters
@@ -42,8 +44,9 @@ def kl_divergence(y_true, y_pred):
     return rounded(-ratio(y_true, np.abs(y_pred)), dtype)
 
 
+@checked
 @silent
-def poisson_loss(y_true, y_pred):
+def poisson_loss(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.poisson_loss`.
 
     Parameters

@@ -1,27 +1,42 @@
 """Derivatives of the focal losses."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from lossutils import _double_double as dd
 from lossutils._arguments import (
     check_probabilities,
     fraction,
-    keywords_only,
     not_negative,
     pair,
     rows,
 )
-from lossutils._limits import ratio, times
-from lossutils._precision import rounded, silent
-from lossutils._sigmoid import slope
-from lossutils._softmax import pairs, pull
-from lossutils.gradients.probabilities import binary_slope
-from lossutils.losses.focal import balance, missed_probability, sigmoid_parts, softmax_parts
-from lossutils.losses.probabilities import binary_terms
+from lossutils._calls import checked
+from lossutils._numerics import (
+    Pair,
+    careful_pull,
+    exp,
+    headroom,
+    power,
+    product,
+    rounded,
+    silent,
+    where,
+    x_log_y,
+)
+from lossutils.losses.focal import (
+    balance,
+    binary_parts,
+    sides,
+    sigmoid_parts,
+    softmax_focal_parts,
+)
 
 
+@checked
 @silent
-def binary_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=None):
+def binary_focal_cross_entropy(
+    y_true: ArrayLike, y_pred: ArrayLike, *, gamma: float = 2.0, alpha: float | None = None
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.binary_focal_cross_entropy`.
 
     Parameters
@@ -55,20 +70,33 @@ def binary_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=None):
     """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
-    gamma, missed = not_negative("gamma", gamma), missed_probability(y_true, y_pred)
+    gamma = not_negative("gamma", gamma)
+    missed, cross_entropy, enlarged = binary_parts(y_true, y_pred)
     # The cross-entropy of a nearly certain prediction is what it missed: their ratio tends to 1.
-    steepness = np.where(missed[0] == 0, 1.0, binary_terms(y_true, y_pred) / missed[0])
-    fading = gamma * (1.0 - 2.0 * y_true) * steepness
-    slope = binary_slope(y_true, np.abs(y_pred))
+    steepness = where(missed.high == 0, 1.0, cross_entropy / missed)
+    falling, rising, unit = _binary_slopes(y_true, np.abs(y_pred))
+    fading = gamma * (1.0 - 2.0 * Pair(y_true)) * steepness / unit
     # At probability 0 the logarithm in `fading` is infinite too, but of lower order.
-    finite = dd.power(missed, gamma) * (slope + fading)
-    slope = np.where(np.isinf(slope), slope, finite)
-    return rounded(times(balance(y_true, alpha), slope), dtype)
+    infinite = np.isinf(falling.high) | np.isinf(rising.high)
+    slope = rising - falling + where(infinite, 0.0, fading)
+    faded = where(infinite, 1.0, power(missed / enlarged, gamma / 2))
+    return rounded(product(balance(y_true, alpha), faded, faded, slope, unit), dtype)
 
 
-@keywords_only
+def _binary_slopes(y_true, y_pred):
+    """Return y / p and (1 - y) / (1 - p) in a unit in which the first does not overflow."""
+    of_truth, of_prediction = headroom(y_true), headroom(y_pred)
+    unit, negative = of_prediction / of_truth, 1.0 - Pair(y_true)
+    falling = Pair(y_true * of_truth) / (y_pred * of_prediction)
+    rising = negative / (1.0 - Pair(y_pred)) / unit
+    return where(y_true == 0, 0.0, falling), where(negative.high == 0, 0.0, rising), unit
+
+
+@checked
 @silent
-def sigmoid_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=None):
+def sigmoid_focal_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, gamma: float = 2.0, alpha: float | None = None
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.sigmoid_focal_cross_entropy_with_logits`.
 
     Parameters
@@ -103,14 +131,22 @@ def sigmoid_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=
     """
     labels, logits, dtype = pair(labels=labels, logits=logits)
     gamma = not_negative("gamma", gamma)
-    missed, spread, cross_entropy = sigmoid_parts(labels, logits, dtype)
-    fading = gamma * (1.0 - 2.0 * labels) * ratio(spread, missed[0]) * cross_entropy
-    slopes = fading + slope(labels, logits, 1.0, dtype)
-    return rounded(balance(labels, alpha) * dd.power(missed, gamma) * slopes, dtype)
+    missed, cross_entropy = sigmoid_parts(labels, logits)
+    (right, wrong), e = sides(labels, logits), exp(Pair(-np.abs(logits)))
+    # p (1 - p) / q is e / (1 + e) over what follows, which is q (1 + e).
+    of_missed = wrong + right * e
+    spread = where(of_missed.high == 0, 0.0, e / (1.0 + e) / of_missed)
+    fading = (1.0 - Pair(labels) * 2.0) * gamma * spread * cross_entropy
+    pull = np.where(logits > 0, 1.0, -1.0) * (wrong - right * e) / (1.0 + e)
+    faded = power(missed, gamma / 2)
+    return rounded(product(balance(labels, alpha), faded, faded, fading + pull), dtype)
 
 
+@checked
 @silent
-def categorical_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=0.25):
+def categorical_focal_cross_entropy(
+    y_true: ArrayLike, y_pred: ArrayLike, *, gamma: float = 2.0, alpha: float = 0.25
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.categorical_focal_cross_entropy`.
 
     Parameters
@@ -146,17 +182,19 @@ def categorical_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=0.25):
     y_true, y_pred, dtype = rows(y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
     gamma, alpha = not_negative("gamma", gamma), fraction("alpha", alpha)
-    missed = dd.two_sum(1.0, -y_pred)
+    p, missed = Pair(y_pred), 1.0 - Pair(y_pred)
     # -log p of a nearly certain prediction is what it missed: their ratio tends to 1.
-    steepness = np.where(missed[0] == 0, 1.0, -np.log(y_pred) / missed[0])
-    fading = np.where(y_pred == 0, 0.0, gamma * steepness)
-    slopes = dd.power(missed, gamma) * (fading + 1.0 / np.abs(y_pred))
-    return rounded(times(-alpha * y_true, slopes), dtype)
+    steepness = where(missed.high == 0, 1.0, -x_log_y(p, p) / missed)
+    faded, growth = power(missed, gamma / 2), 1.0 + gamma * steepness
+    slope = product(-y_true, faded, faded, growth, alpha, over=np.abs(y_pred))
+    return rounded(slope, dtype)
 
 
-@keywords_only
+@checked
 @silent
-def softmax_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=0.25):
+def softmax_focal_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, gamma: float = 2.0, alpha: float = 0.25
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.softmax_focal_cross_entropy_with_logits`.
 
     Parameters
@@ -193,21 +231,7 @@ def softmax_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=
     """
     labels, logits, dtype = rows(labels=labels, logits=logits)
     gamma, alpha = not_negative("gamma", gamma), fraction("alpha", alpha)
-    missed, probability, cross_entropy = softmax_parts(logits, dtype)
-    steepness = 1.0 + gamma * probability * ratio(cross_entropy, missed[0])
-    weights = alpha * labels * dd.power(missed, gamma) * steepness
-
-    def careful(lost):
-        return _careful_weights(labels[lost], logits[lost], gamma, alpha)
-
-    return rounded(pull(weights, logits, dtype, careful), dtype)
-
-
-def _careful_weights(labels, logits, gamma, alpha):
-    gaps, own, others = pairs(logits)
-    total, gamma = dd.add(own, others), (gamma, 0.0)
-    cross_entropy = dd.add(gaps, dd.log(total))
-    faded = dd.exp(dd.multiply(gamma, dd.log(dd.divide(others, total))))
-    growth = dd.divide(dd.multiply(dd.multiply(gamma, own), cross_entropy), others)
-    scale = dd.two_product(alpha, labels)
-    return dd.multiply(dd.multiply(scale, faded), dd.add((1.0, 0.0), growth))
+    own, others, missed, half_cross_entropy = softmax_focal_parts(logits)
+    steepness = where(others.high == 0, 0.0, own * half_cross_entropy / others)
+    weights = power(missed, gamma) * (1.0 + 2.0 * gamma * steepness) * labels * alpha
+    return rounded(careful_pull(weights, own, others), dtype)

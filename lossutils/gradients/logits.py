@@ -1,16 +1,25 @@
 """Derivatives of cross-entropy with respect to logits. Keywords only."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from lossutils._arguments import keywords_only, not_negative_per_label, pair, rows, sparse
-from lossutils._precision import rounded, silent
-from lossutils._sigmoid import slope
-from lossutils._softmax import gaps_and_exponentials, others, pull
+from lossutils._arguments import SPARSE, not_negative_per_label, pair, rows, sparse
+from lossutils._calls import checked
+from lossutils._numerics import (
+    others,
+    pull,
+    pull_of_element,
+    rounded,
+    silent,
+    softmax_parts,
+)
 
 
-@keywords_only
+@checked
 @silent
-def sigmoid_cross_entropy_with_logits(*, labels, logits):
+def sigmoid_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.sigmoid_cross_entropy_with_logits`.
 
     Parameters
@@ -39,12 +48,14 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
     array([-4.24835426e-18,  1.00000000e+00,  2.50000000e-21])
     """
     labels, logits, dtype = pair(labels=labels, logits=logits)
-    return rounded(slope(labels, logits, 1.0, dtype), dtype)
+    return rounded(pull_of_element(labels, logits, 1.0, dtype), dtype)
 
 
-@keywords_only
+@checked
 @silent
-def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
+def weighted_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, pos_weight: ArrayLike
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.weighted_cross_entropy_with_logits`.
 
     Parameters
@@ -75,12 +86,14 @@ def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
     """
     labels, logits, dtype = pair(labels=labels, logits=logits)
     pos_weight = not_negative_per_label("pos_weight", pos_weight, logits.shape)
-    return rounded(slope(labels, logits, pos_weight, dtype), dtype)
+    return rounded(pull_of_element(labels, logits, pos_weight, dtype), dtype)
 
 
-@keywords_only
+@checked
 @silent
-def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
+def softmax_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, axis: int = -1
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.softmax_cross_entropy_with_logits`.
 
     Parameters
@@ -113,13 +126,15 @@ def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
     array([[-5.00000000e-01,  5.00000000e-01],
            [-4.24835426e-18,  4.24835426e-18]])
     """
-    labels, logits, dtype = rows(axis, labels=labels, logits=logits)
+    labels, logits, dtype = rows(axis, class_indices=SPARSE, labels=labels, logits=logits)
     return rounded(np.moveaxis(pull(labels, logits, dtype), -1, axis), dtype)
 
 
-@keywords_only
+@checked
 @silent
-def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
+def sparse_softmax_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.sparse_softmax_cross_entropy_with_logits`.
 
     Parameters
@@ -156,7 +171,7 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
            [-4.24835426e-18,  4.24835426e-18]])
     """
     labels, logits, dtype = sparse(labels=labels, logits=logits)
-    _, exponentials, rest = gaps_and_exponentials(logits)
+    _, exponentials, rest = softmax_parts(logits)
     missed = np.take_along_axis(others(exponentials, rest), labels, axis=-1)
     np.put_along_axis(exponentials, labels, -missed, axis=-1)
     return rounded(exponentials / (1.0 + rest), dtype)

@@ -1,14 +1,21 @@
 """Derivatives of the losses of a margin; at the kink they are 0."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import pair, rows, signed
-from lossutils._precision import rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import rounded, silent
 from lossutils.losses.margins import shortfall
 
 
+@checked
 @silent
-def hinge_loss(y_true, y_pred, *, label_values):
+def hinge_loss(
+    y_true: ArrayLike, y_pred: ArrayLike, *, label_values: Sequence[int]
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.hinge_loss`.
 
     Parameters
@@ -47,8 +54,11 @@ def hinge_loss(y_true, y_pred, *, label_values):
     return rounded(np.where(sign * y_pred < 1.0, -sign, 0.0), dtype)
 
 
+@checked
 @silent
-def squared_hinge_loss(y_true, y_pred, *, label_values):
+def squared_hinge_loss(
+    y_true: ArrayLike, y_pred: ArrayLike, *, label_values: Sequence[int]
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.squared_hinge_loss`.
 
     Parameters
@@ -87,8 +97,9 @@ def squared_hinge_loss(y_true, y_pred, *, label_values):
     return rounded(-2.0 * sign * np.maximum(0.0, 1.0 - sign * y_pred), dtype)
 
 
+@checked
 @silent
-def categorical_hinge(y_true, y_pred):
+def categorical_hinge(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.categorical_hinge`.
 
     Parameters

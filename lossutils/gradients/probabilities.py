@@ -1,14 +1,16 @@
 """Derivatives of cross-entropy with respect to probabilities."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from lossutils._arguments import check_probabilities, pair, rows, sparse
-from lossutils._limits import ratio
-from lossutils._precision import rounded, silent
+from lossutils._arguments import SPARSE, check_probabilities, pair, rows, sparse
+from lossutils._calls import checked
+from lossutils._numerics import ratio, rounded, silent
 
 
+@checked
 @silent
-def binary_cross_entropy(y_true, y_pred):
+def binary_cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.binary_cross_entropy`.
 
     Parameters
@@ -49,8 +51,11 @@ def binary_slope(y_true, y_pred):
     return np.where(y_true == 1, -1.0 / y_pred, np.where(y_true == 0, 1.0 / missed, soft))
 
 
+@checked
 @silent
-def categorical_cross_entropy(y_true, y_pred, *, axis=-1):
+def categorical_cross_entropy(
+    y_true: ArrayLike, y_pred: ArrayLike, *, axis: int = -1
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.categorical_cross_entropy`.
 
     Parameters
@@ -79,13 +84,14 @@ def categorical_cross_entropy(y_true, y_pred, *, axis=-1):
     >>> categorical_cross_entropy([[0.0, 1.0]], [[0.0, 1.0]])
     array([[ 0., -1.]])
     """
-    y_true, y_pred, dtype = rows(axis, y_true=y_true, y_pred=y_pred)
+    y_true, y_pred, dtype = rows(axis, class_indices=SPARSE, y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
     return rounded(np.moveaxis(-ratio(y_true, np.abs(y_pred)), -1, axis), dtype)
 
 
+@checked
 @silent
-def sparse_categorical_cross_entropy(y_true, y_pred):
+def sparse_categorical_cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.sparse_categorical_cross_entropy`.
 
     Parameters

@@ -1,13 +1,17 @@
 """Derivatives of the losses of a residual."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import as_prediction, pair, positive
-from lossutils._precision import in_float64, result_dtype, rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import in_float64, result_dtype, rounded, silent
+from lossutils.losses.regression import size_and_unit
 
 
+@checked
 @silent
-def squared_error(y_true, y_pred):
+def squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.squared_error`: twice the residual.
 
     Parameters
@@ -38,8 +42,9 @@ def squared_error(y_true, y_pred):
     return rounded(2.0 * (y_pred - y_true), dtype)
 
 
+@checked
 @silent
-def absolute_error(y_true, y_pred):
+def absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.absolute_error`: the sign of the residual.
 
     Parameters
@@ -69,8 +74,9 @@ def absolute_error(y_true, y_pred):
     return rounded(np.sign(y_pred - y_true), dtype)
 
 
+@checked
 @silent
-def huber_loss(y_true, y_pred, *, delta=1.0):
+def huber_loss(y_true: ArrayLike, y_pred: ArrayLike, *, delta: float = 1.0) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.huber_loss`: the residual, clipped.
 
     Parameters
@@ -104,8 +110,11 @@ def huber_loss(y_true, y_pred, *, delta=1.0):
     return rounded(np.clip(y_pred - y_true, -delta, delta), dtype)
 
 
+@checked
 @silent
-def pseudo_huber_loss(y_true, y_pred, *, delta=1.0):
+def pseudo_huber_loss(
+    y_true: ArrayLike, y_pred: ArrayLike, *, delta: float = 1.0
+) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.pseudo_huber_loss`.
 
     Parameters
@@ -136,13 +145,16 @@ def pseudo_huber_loss(y_true, y_pred, *, delta=1.0):
     """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     delta = positive("delta", delta)
-    largest = np.finfo(np.float64).max
-    residual = np.clip(y_pred - y_true, -largest, largest)
-    return rounded(delta * (residual / np.hypot(delta, residual)), dtype)
+    size, unit = size_and_unit(y_true, y_pred)
+    limit = delta / unit
+    ratio = np.minimum(size, limit) / np.maximum(size, limit)
+    steepness = np.minimum(unit * size, delta) / np.sqrt(1.0 + ratio * ratio)
+    return rounded(np.copysign(steepness, y_pred - y_true), dtype)
 
 
+@checked
 @silent
-def log_cosh(y_true, y_pred):
+def log_cosh(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.log_cosh`: the hyperbolic tangent of the residual.
 
     Parameters
@@ -173,8 +185,9 @@ def log_cosh(y_true, y_pred):
     return rounded(np.tanh(y_pred - y_true), dtype)
 
 
+@checked
 @silent
-def l2_loss(t):
+def l2_loss(t: ArrayLike) -> NDArray[np.floating]:
     r"""Return the derivative of `losses.l2_loss`: the array itself.
 
     Parameters

@@ -4,13 +4,15 @@ Inputs are checked: shapes must be equal, numbers finite, probabilities in [0, 1
 promoted floating dtype of the inputs; integers do not promote, and integers alone give float64.
 Everything is computed in float64 and rounded once, and nothing is clipped.
 
-How many digits hold, measured against mpmath at 60 digits, over the whole range of logits,
-probabilities and residuals, for 1 to 10,000 classes:
+How many digits hold, measured against mpmath, from the smallest to the largest float64, for labels
+in [0, 1], `gamma` up to 100, any other option, and 1 to 10,000 classes:
 
 - float16, bfloat16, float32: within 1 unit in the last place of the correctly rounded result.
-- float64: values within 4 units in the last place. Where terms cancel (KL divergence near equality,
-  the Poisson loss near a root, the cosine near a right angle) they are computed in twice the
-  precision, and what is left is wrong by less than 2**-94 of the terms.
+- float64: within 4 units in the last place. Where terms cancel (KL divergence near equality, the
+  Poisson loss near a root, the cosine near a right angle) they are computed in twice the precision,
+  and what is left is wrong by less than 2**-94 of the terms.
+
+A result is infinite only where the correctly rounded one is.
 """
 
 from lossutils.losses.directions import cosine_similarity

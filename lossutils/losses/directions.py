@@ -1,15 +1,18 @@
 """The loss of a direction: the length of the vectors does not count."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from lossutils import _double_double as dd
 from lossutils._arguments import rows
-from lossutils._limits import ratio
-from lossutils._precision import rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import Pair, ratio, rounded, scaled, silent
 
 
+@checked
 @silent
-def cosine_similarity(y_true, y_pred, *, axis=-1):
+def cosine_similarity(
+    y_true: ArrayLike, y_pred: ArrayLike, *, axis: int = -1
+) -> NDArray[np.floating]:
     r"""Return minus the cosine of the angle: -1 for one direction, 0 for a right angle.
 
     Parameters
@@ -40,23 +43,12 @@ def cosine_similarity(y_true, y_pred, *, axis=-1):
     >>> cosine_similarity([[3.0, 4.0], [1.0, 0.0]], [[6e20, 8e20], [0.0, 1e-20]])
     array([-1.,  0.])
     """
-    y_true, y_pred, dtype = rows(axis, y_true=y_true, y_pred=y_pred)
-    y_true, y_pred = scaled(y_true)[0], scaled(y_pred)[0]
-    dot, true_square, square = (dot_product(*v)[0] for v in pairs_of(y_true, y_pred))
-    return rounded(-ratio(dot, np.sqrt(true_square * square)), dtype)
+    y_true, y_pred, dtype = rows(axis, class_indices="", y_true=y_true, y_pred=y_pred)
+    dot, true_square, square = dot_products(scaled(y_true)[0], scaled(y_pred)[0])
+    return rounded(-ratio(dot.high, np.sqrt(true_square.high * square.high)), dtype)
 
 
-def scaled(vectors):
-    """Return the vectors, the largest component brought near 1, and the exponents taken out."""
-    exponents = np.frexp(np.abs(vectors).max(axis=-1, keepdims=True))[1]
-    return np.ldexp(vectors, -exponents), exponents
-
-
-def pairs_of(y_true, y_pred):
-    """Return the factors of the three products that a cosine is made of."""
-    return (y_true, y_pred), (y_true, y_true), (y_pred, y_pred)
-
-
-def dot_product(x, y):
-    """Return the sums of products over the last axis as (high, low)."""
-    return dd.total(dd.two_product(x, y))
+def dot_products(y_true, y_pred):
+    """Return the three sums of products that a cosine is made of, as pairs."""
+    factors = (y_true, y_pred), (y_true, y_true), (y_pred, y_pred)
+    return [(Pair(x) * y).sum() for x, y in factors]

@@ -1,15 +1,25 @@
 """Losses between distributions: of classes, and of counts."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from lossutils import _double_double as dd
 from lossutils._arguments import check_probabilities, pair, reject, rows
-from lossutils._limits import x_log_y
-from lossutils._precision import cancelled, rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import (
+    Pair,
+    enlarged,
+    log_ratio,
+    rounded,
+    scaled_together,
+    silent,
+    where,
+    x_log_y,
+)
 
 
+@checked
 @silent
-def kl_divergence(y_true, y_pred):
+def kl_divergence(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return how many nats the prediction costs beyond the entropy of the truth.
 
     Parameters
@@ -41,30 +51,15 @@ def kl_divergence(y_true, y_pred):
     y_true, y_pred, dtype = rows(y_true=y_true, y_pred=y_pred)
     check_probabilities("y_true", y_true)
     check_probabilities("y_pred", y_pred)
-    terms = np.where(y_true == 0, 0.0, y_true * _log_ratio(y_true, y_pred))
-    value = np.asarray(terms.sum(axis=-1))
-    lost = cancelled(value, np.abs(terms).sum(axis=-1), dtype)
-    if lost.any():
-        value[lost] = _careful_divergence(y_true[lost], y_pred[lost], value[lost])
-    return rounded(value, dtype)
+    weights, exponents = enlarged(y_true)
+    log_ratios = where(y_pred == 0, np.inf, log_ratio(y_true, y_pred))
+    value = where(y_true == 0, 0.0, weights * log_ratios).sum().high
+    return rounded(np.ldexp(value, exponents), dtype)
 
 
-def _log_ratio(x, y):
-    change, quotient = (x - y) / y, x / y
-    in_range = (quotient > 1e-300) & (quotient < np.inf)
-    far = np.where(in_range, np.log(quotient), np.log(x) - np.log(y))
-    return np.where(np.abs(change) < 0.5, np.log1p(change), far)
-
-
-def _careful_divergence(y_true, y_pred, value):
-    logarithm = dd.log(dd.divide((y_true, 0.0), (y_pred, 0.0)))
-    terms = np.where(y_true == 0, 0.0, dd.multiply((y_true, 0.0), logarithm))
-    total = np.add(*dd.total(terms))
-    return np.where(np.isfinite(total), total, value)
-
-
+@checked
 @silent
-def poisson_loss(y_true, y_pred):
+def poisson_loss(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the negative log-likelihood of a count under a predicted rate, up to a constant.
 
     Parameters
@@ -96,13 +91,10 @@ def poisson_loss(y_true, y_pred):
     """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     check_rates(y_pred)
-    logarithm = x_log_y(y_true, y_pred)
-    value = np.asarray(y_pred - logarithm)
-    lost = cancelled(value, y_pred + np.abs(logarithm), dtype)
-    if lost.any():
-        pairs = dd.multiply((y_true[lost], 0.0), dd.log((y_pred[lost], 0.0)))
-        value[lost] = np.add(*dd.add((y_pred[lost], 0.0), dd.negative(pairs)))
-    return rounded(value, dtype)
+    # Both terms scaled by one power of 2, so that neither leaves the range in which they cancel.
+    count, rate, exponents = scaled_together(y_true, y_pred)
+    value = rate - x_log_y(count, Pair(y_pred))
+    return rounded(np.ldexp(value.high, exponents), dtype)
 
 
 def check_rates(y_pred):

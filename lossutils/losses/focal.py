@@ -1,24 +1,40 @@
 """Focal losses: what is easy counts less. Lin and others, 2017."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from lossutils import _double_double as dd
 from lossutils._arguments import (
     check_probabilities,
     fraction,
-    keywords_only,
     not_negative,
     pair,
     rows,
 )
-from lossutils._limits import times, x_log_y
-from lossutils._precision import rounded, silent, summed
-from lossutils._softmax import gaps_and_exponentials, others, pairs
-from lossutils.losses.probabilities import binary_terms
+from lossutils._calls import checked
+from lossutils._numerics import (
+    Pair,
+    enlarged,
+    exp,
+    headroom,
+    log,
+    log1p,
+    power,
+    product,
+    rounded,
+    silent,
+    softmax_pairs,
+    summed,
+    where,
+    x_log1p_y,
+    x_log_y,
+)
 
 
+@checked
 @silent
-def binary_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=None):
+def binary_focal_cross_entropy(
+    y_true: ArrayLike, y_pred: ArrayLike, *, gamma: float = 2.0, alpha: float | None = None
+) -> NDArray[np.floating]:
     r"""Return binary cross-entropy times a power of the probability that was missed.
 
     Parameters
@@ -52,16 +68,18 @@ def binary_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=None):
     """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
-    faded = dd.power(missed_probability(y_true, y_pred), not_negative("gamma", gamma))
-    cross_entropy = binary_terms(y_true, y_pred)
-    # A label of 1e-200 at probability 0: what was missed underflows, the loss is infinite.
-    value = np.where(np.isinf(cross_entropy), cross_entropy, faded * cross_entropy)
-    return rounded(times(balance(y_true, alpha), value), dtype)
+    missed, cross_entropy, unit = binary_parts(y_true, y_pred)
+    faded = power(missed / unit, not_negative("gamma", gamma) / 2)
+    # However small what was missed: the power of it does not make an infinite loss finite.
+    faded = where(cross_entropy.high == np.inf, 1.0, faded)
+    return rounded(product(balance(y_true, alpha), faded, faded, cross_entropy, over=unit), dtype)
 
 
-@keywords_only
+@checked
 @silent
-def sigmoid_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=None):
+def sigmoid_focal_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, gamma: float = 2.0, alpha: float | None = None
+) -> NDArray[np.floating]:
     r"""Return sigmoid cross-entropy times a power of the probability that was missed.
 
     Parameters
@@ -95,13 +113,16 @@ def sigmoid_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=
     array([1.73286795e-01, 8.75651072e-27])
     """
     labels, logits, dtype = pair(labels=labels, logits=logits)
-    missed, _, cross_entropy = sigmoid_parts(labels, logits, dtype)
-    faded = dd.power(missed, not_negative("gamma", gamma))
-    return rounded(balance(labels, alpha) * faded * cross_entropy, dtype)
+    missed, cross_entropy = sigmoid_parts(labels, logits)
+    faded = power(missed, not_negative("gamma", gamma) / 2)
+    return rounded(product(balance(labels, alpha), faded, faded, cross_entropy), dtype)
 
 
+@checked
 @silent
-def categorical_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=0.25):
+def categorical_focal_cross_entropy(
+    y_true: ArrayLike, y_pred: ArrayLike, *, gamma: float = 2.0, alpha: float = 0.25
+) -> NDArray[np.floating]:
     r"""Return categorical cross-entropy, each class faded by a power of what it was not given.
 
     Parameters
@@ -137,13 +158,17 @@ def categorical_focal_cross_entropy(y_true, y_pred, *, gamma=2.0, alpha=0.25):
     y_true, y_pred, dtype = rows(y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
     gamma, alpha = not_negative("gamma", gamma), fraction("alpha", alpha)
-    faded = dd.power(dd.two_sum(1.0, -y_pred), gamma)
-    return rounded(times(alpha, summed(-x_log_y(y_true * faded, y_pred), dtype)), dtype)
+    (weights, exponents), p = enlarged(y_true), Pair(y_pred)
+    faded = power(1.0 - p, gamma / 2)
+    value = summed(product(weights, faded, faded, -log(p)), dtype)
+    return rounded(product(alpha, np.ldexp(value, exponents)), dtype)
 
 
-@keywords_only
+@checked
 @silent
-def softmax_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=0.25):
+def softmax_focal_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, gamma: float = 2.0, alpha: float = 0.25
+) -> NDArray[np.floating]:
     r"""Return softmax cross-entropy, each class faded by a power of what it was not given.
 
     Parameters
@@ -180,42 +205,44 @@ def softmax_focal_cross_entropy_with_logits(*, labels, logits, gamma=2.0, alpha=
     """
     labels, logits, dtype = rows(labels=labels, logits=logits)
     gamma, alpha = not_negative("gamma", gamma), fraction("alpha", alpha)
-    missed, _, cross_entropy = softmax_parts(logits, dtype)
-    value = summed(labels * dd.power(missed, gamma) * cross_entropy, dtype)
-    return rounded(times(alpha, value), dtype)
+    (weights, exponents), (_, _, missed, half) = enlarged(labels), softmax_focal_parts(logits)
+    faded = power(missed, gamma / 2)
+    value = 2.0 * alpha * summed(product(weights, faded, faded, half), dtype)
+    return rounded(np.ldexp(value, exponents), dtype)
 
 
 def balance(y_true, alpha):
     """Return alpha for positives and 1 - alpha for negatives; 1 where alpha is None."""
     if alpha is None:
         return 1.0
-    alpha = fraction("alpha", alpha)
-    negative = dd.multiply(dd.two_sum(1.0, -y_true), dd.two_sum(1.0, -alpha))
-    return dd.add(dd.two_product(y_true, alpha), negative)[0]
+    alpha = Pair(fraction("alpha", alpha))
+    return alpha * y_true + (1.0 - alpha) * (1.0 - Pair(y_true))
 
 
-def missed_probability(y_true, y_pred):
-    """Return y (1 - p) + (1 - y) p, the probability not given to the truth, as (high, low)."""
-    on_true = dd.multiply((y_true, 0.0), dd.two_sum(1.0, -y_pred))
-    return dd.add(on_true, dd.multiply(dd.two_sum(1.0, -y_true), (y_pred, 0.0)))
+def binary_parts(y_true, y_pred):
+    """Return the missed probability, y (1 - p) + (1 - y) p, the cross-entropy, and their unit."""
+    unit = np.minimum(headroom(y_true), headroom(y_pred))
+    positive, p, negative = Pair(y_true * unit), Pair(y_pred), 1.0 - Pair(y_true)
+    missed = positive * (1.0 - p) + negative * (p * unit)
+    return missed, -x_log_y(positive, p) - x_log1p_y(negative * unit, -p), unit
 
 
-def sigmoid_parts(labels, logits, dtype):
-    """Return the missed probability as (high, low), sigmoid (1 - sigmoid), and cross-entropy."""
-    size = np.abs(logits)
-    e = dd.exp((-size, 0.0)) if dtype == np.float64 else (np.exp(-size), 0.0)
-    total = dd.add((1.0, 0.0), e)
-    on_true, on_false = (labels, np.zeros_like(labels)), dd.two_sum(1.0, -labels)
-    right, wrong = np.where(logits > 0, (on_true, on_false), (on_false, on_true))
-    missed = dd.divide(dd.add(wrong, dd.multiply(right, e)), total)
-    return missed, e[0] / total[0] / total[0], np.log1p(e[0]) + size * wrong[0]
+def sigmoid_parts(labels, logits):
+    """Return the missed probability and the cross-entropy of the sigmoid, as pairs."""
+    size, e = np.abs(logits), exp(Pair(-np.abs(logits)))
+    right, wrong = sides(labels, logits)
+    return (wrong + right * e) / (1.0 + e), log1p(e) + wrong * size
 
 
-def softmax_parts(logits, dtype):
-    """Return the missed probability as (high, low), softmax, and minus its logarithm, per class."""
-    gaps, exponentials, rest = gaps_and_exponentials(logits)
-    missed = others(exponentials, rest) / (1.0 + rest), 0.0
-    if dtype == np.float64:  # the power multiplies errors, and float64 has no digit to spare
-        _, own, other_pairs = pairs(logits)
-        missed = dd.divide(other_pairs, dd.add(own, other_pairs))
-    return missed, exponentials / (1.0 + rest), gaps + np.log1p(rest)
+def sides(labels, logits):
+    """Return the parts of the label on the side of the logit and on the other, as pairs."""
+    negative, is_positive = 1.0 - Pair(labels), logits > 0
+    return where(is_positive, labels, negative), where(is_positive, negative, labels)
+
+
+def softmax_focal_parts(logits):
+    """Return as pairs, per class: the exponential e^(x - max) and the sum of the others', the
+    missed probability, and half the cross-entropy, which fits where the whole one overflows."""
+    half_gaps, own, others = softmax_pairs(logits)
+    rest = others.take_along(np.argmax(logits, axis=-1)[..., np.newaxis])
+    return own, others, others / (1.0 + rest), half_gaps + log1p(rest) * 0.5

@@ -1,11 +1,18 @@
 """What is done to labels before a loss."""
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from lossutils._arguments import as_numbers, fraction
-from lossutils._precision import in_float64, result_dtype, rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import in_float64, result_dtype, rounded, silent
 
 
+@checked
 @silent
-def smooth_labels(labels, label_smoothing, *, num_classes=None):
+def smooth_labels(
+    labels: ArrayLike, label_smoothing: float, *, num_classes: int | None = None
+) -> NDArray[np.floating]:
     r"""Return labels mixed with the uniform distribution.
 
     Parameters

@@ -1,15 +1,18 @@
 """Cross-entropy from logits: the form to train with. Keywords only, so nothing can be swapped."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from lossutils._arguments import keywords_only, not_negative_per_label, pair, rows, sparse
-from lossutils._precision import rounded, silent, summed
-from lossutils._softmax import gaps_and_exponentials
+from lossutils._arguments import SPARSE, not_negative_per_label, pair, rows, sparse
+from lossutils._calls import checked
+from lossutils._numerics import enlarged, product, rounded, silent, softmax_parts, summed, times_exp
 
 
-@keywords_only
+@checked
 @silent
-def sigmoid_cross_entropy_with_logits(*, labels, logits):
+def sigmoid_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike
+) -> NDArray[np.floating]:
     r"""Return the cross-entropy of yes-or-no answers, from logits.
 
     Parameters
@@ -44,9 +47,11 @@ def sigmoid_cross_entropy_with_logits(*, labels, logits):
     return rounded(np.log1p(np.exp(-size)) + size * wrong_side, dtype)
 
 
-@keywords_only
+@checked
 @silent
-def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
+def weighted_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, pos_weight: ArrayLike
+) -> NDArray[np.floating]:
     r"""Return sigmoid cross-entropy with the positive part multiplied by a weight.
 
     Parameters
@@ -79,15 +84,19 @@ def weighted_cross_entropy_with_logits(*, labels, logits, pos_weight):
     """
     labels, logits, dtype = pair(labels=labels, logits=logits)
     pos_weight = not_negative_per_label("pos_weight", pos_weight, logits.shape)
-    size = np.abs(logits)
-    weight = pos_weight * labels + (1.0 - labels)
-    wrong_side = np.where(logits > 0, size * (1.0 - labels), pos_weight * (size * labels))
-    return rounded(weight * np.log1p(np.exp(-size)) + wrong_side, dtype)
+    size, weight = np.abs(logits), pos_weight * labels + (1.0 - labels)
+    of_positives = product(pos_weight, labels, size)
+    wrong_side = np.where(logits > 0, size * (1.0 - labels), of_positives)
+    # From a logit of 40 on log(1 + e) is e, which a large weight can keep from underflow.
+    either_side = np.where(size > 40.0, times_exp(weight, -size), weight * np.log1p(np.exp(-size)))
+    return rounded(either_side + wrong_side, dtype)
 
 
-@keywords_only
+@checked
 @silent
-def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
+def softmax_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike, axis: int = -1
+) -> NDArray[np.floating]:
     r"""Return the cross-entropy of one class among several, from logits.
 
     Parameters
@@ -121,15 +130,18 @@ def softmax_cross_entropy_with_logits(*, labels, logits, axis=-1):
     ... )
     array([0.02215516, 3.09967364])
     """
-    labels, logits, dtype = rows(axis, labels=labels, logits=logits)
-    gaps, _, rest = gaps_and_exponentials(logits)
-    log_of_sum = np.log1p(rest[..., 0])
-    return rounded(summed(labels * gaps, dtype) + summed(labels, dtype) * log_of_sum, dtype)
+    labels, logits, dtype = rows(axis, class_indices=SPARSE, labels=labels, logits=logits)
+    half_gaps, _, rest = softmax_parts(logits)
+    (labels, exponents), log_of_sum = enlarged(labels), np.log1p(rest[..., 0])
+    value = 2.0 * summed(labels * half_gaps, dtype) + summed(labels, dtype) * log_of_sum
+    return rounded(np.ldexp(value, exponents), dtype)
 
 
-@keywords_only
+@checked
 @silent
-def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
+def sparse_softmax_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike
+) -> NDArray[np.floating]:
     r"""Return the cross-entropy of one class among several, the truth given as its index.
 
     Parameters
@@ -165,5 +177,6 @@ def sparse_softmax_cross_entropy_with_logits(*, labels, logits):
     array([0.02215516, 5.52215516])
     """
     labels, logits, dtype = sparse(labels=labels, logits=logits)
-    gaps, _, rest = gaps_and_exponentials(logits)
-    return rounded((np.take_along_axis(gaps, labels, axis=-1) + np.log1p(rest))[..., 0], dtype)
+    half_gaps, _, rest = softmax_parts(logits)
+    gap = 2.0 * np.take_along_axis(half_gaps, labels, axis=-1)
+    return rounded((gap + np.log1p(rest))[..., 0], dtype)

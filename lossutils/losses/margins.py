@@ -1,14 +1,20 @@
 """Losses of a margin: how far a score is on the right side."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import pair, reject, rows, signed
-from lossutils._double_double import two_sum
-from lossutils._precision import rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import rounded, silent, two_sum
 
 
+@checked
 @silent
-def hinge_loss(y_true, y_pred, *, label_values):
+def hinge_loss(
+    y_true: ArrayLike, y_pred: ArrayLike, *, label_values: Sequence[int]
+) -> NDArray[np.floating]:
     r"""Return how much a score lacks to a margin of 1.
 
     Parameters
@@ -47,8 +53,11 @@ def hinge_loss(y_true, y_pred, *, label_values):
     return rounded(np.maximum(0.0, 1.0 - signed(y_true, label_values) * y_pred), dtype)
 
 
+@checked
 @silent
-def squared_hinge_loss(y_true, y_pred, *, label_values):
+def squared_hinge_loss(
+    y_true: ArrayLike, y_pred: ArrayLike, *, label_values: Sequence[int]
+) -> NDArray[np.floating]:
     r"""Return the square of what a score lacks to a margin of 1.
 
     Parameters
@@ -86,8 +95,9 @@ def squared_hinge_loss(y_true, y_pred, *, label_values):
     return rounded(np.square(lacking), dtype)
 
 
+@checked
 @silent
-def categorical_hinge(y_true, y_pred):
+def categorical_hinge(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return how much the right class lacks to a lead of 1 over the best wrong one.
 
     Parameters

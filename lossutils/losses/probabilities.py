@@ -1,14 +1,16 @@
 """Cross-entropy from probabilities: nothing is clipped, so what is infinite comes out infinite."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from lossutils._arguments import check_probabilities, pair, rows, sparse
-from lossutils._limits import x_log1p_y, x_log_y
-from lossutils._precision import rounded, silent, summed
+from lossutils._arguments import SPARSE, check_probabilities, pair, rows, sparse
+from lossutils._calls import checked
+from lossutils._numerics import enlarged, rounded, silent, summed, x_log1p_y, x_log_y
 
 
+@checked
 @silent
-def binary_cross_entropy(y_true, y_pred):
+def binary_cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the cross-entropy of yes-or-no answers, from the probability of yes.
 
     Parameters
@@ -39,16 +41,14 @@ def binary_cross_entropy(y_true, y_pred):
     """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
-    return rounded(binary_terms(y_true, y_pred), dtype)
+    return rounded(-x_log_y(y_true, y_pred) - x_log1p_y(1.0 - y_true, -y_pred), dtype)
 
 
-def binary_terms(y_true, y_pred):
-    """Return the binary cross-entropy, before rounding."""
-    return -x_log_y(y_true, y_pred) - x_log1p_y(1.0 - y_true, -y_pred)
-
-
+@checked
 @silent
-def categorical_cross_entropy(y_true, y_pred, *, axis=-1):
+def categorical_cross_entropy(
+    y_true: ArrayLike, y_pred: ArrayLike, *, axis: int = -1
+) -> NDArray[np.floating]:
     r"""Return the cross-entropy of one class among several, from their probabilities.
 
     Parameters
@@ -79,13 +79,16 @@ def categorical_cross_entropy(y_true, y_pred, *, axis=-1):
     >>> categorical_cross_entropy([[0.0, 1.0], [0.5, 0.5]], [[0.0, 1.0], [0.5, 0.5]])
     array([0.        , 0.69314718])
     """
-    y_true, y_pred, dtype = rows(axis, y_true=y_true, y_pred=y_pred)
+    y_true, y_pred, dtype = rows(axis, class_indices=SPARSE, y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
-    return rounded(-summed(x_log_y(y_true, y_pred), dtype), dtype)
+    y_true, exponents = enlarged(y_true)
+    value = -summed(x_log_y(y_true, y_pred), dtype)
+    return rounded(np.ldexp(value, exponents), dtype)
 
 
+@checked
 @silent
-def sparse_categorical_cross_entropy(y_true, y_pred):
+def sparse_categorical_cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the cross-entropy of one class among several, the truth given as its index.
 
     Parameters

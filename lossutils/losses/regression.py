@@ -1,13 +1,16 @@
 """Losses of a residual: how far a number is from the truth."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import as_prediction, pair, positive
-from lossutils._precision import in_float64, result_dtype, rounded, silent
+from lossutils._calls import checked
+from lossutils._numerics import in_float64, result_dtype, rounded, scaled, silent, summed
 
 
+@checked
 @silent
-def squared_error(y_true, y_pred):
+def squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the square of the residual. The constant that minimises its mean is the mean.
 
     Parameters
@@ -38,8 +41,9 @@ def squared_error(y_true, y_pred):
     return rounded(np.square(y_pred - y_true), dtype)
 
 
+@checked
 @silent
-def absolute_error(y_true, y_pred):
+def absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the size of the residual. The constant that minimises its mean is the median.
 
     Parameters
@@ -69,8 +73,9 @@ def absolute_error(y_true, y_pred):
     return rounded(np.abs(y_pred - y_true), dtype)
 
 
+@checked
 @silent
-def huber_loss(y_true, y_pred, *, delta=1.0):
+def huber_loss(y_true: ArrayLike, y_pred: ArrayLike, *, delta: float = 1.0) -> NDArray[np.floating]:
     r"""Return half the square of a small residual, and a straight line for a large one.
 
     Parameters
@@ -102,12 +107,17 @@ def huber_loss(y_true, y_pred, *, delta=1.0):
     """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     delta = positive("delta", delta)
-    size = np.abs(y_pred - y_true)
-    return rounded(np.where(size <= delta, size * (size / 2), delta * (size - delta / 2)), dtype)
+    size, unit = size_and_unit(y_true, y_pred)
+    limit = delta / unit
+    loss = np.where(size <= limit, size * (size / 2), delta * (size - limit / 2))
+    return rounded(unit * loss, dtype)
 
 
+@checked
 @silent
-def pseudo_huber_loss(y_true, y_pred, *, delta=1.0):
+def pseudo_huber_loss(
+    y_true: ArrayLike, y_pred: ArrayLike, *, delta: float = 1.0
+) -> NDArray[np.floating]:
     r"""Return the smooth relative of the Huber loss: one formula instead of two pieces.
 
     Parameters
@@ -130,7 +140,8 @@ def pseudo_huber_loss(y_true, y_pred, *, delta=1.0):
     Notes
     -----
     :math:`\delta^2(\sqrt{1 + (r/\delta)^2} - 1)`; Charbonnier and others, 1997. Computed as
-    :math:`\delta r^2 / (\delta + \sqrt{\delta^2 + r^2})`, where nothing cancels.
+    :math:`\delta r^2 / (\delta + \sqrt{\delta^2 + r^2})`, where nothing cancels, with numerator and
+    denominator divided by the larger of :math:`\delta` and :math:`|r|`.
 
     Examples
     --------
@@ -139,13 +150,23 @@ def pseudo_huber_loss(y_true, y_pred, *, delta=1.0):
     """
     y_true, y_pred, dtype = pair(y_true=y_true, y_pred=y_pred)
     delta = positive("delta", delta)
-    size = np.minimum(np.abs(y_pred - y_true), np.finfo(np.float64).max)
-    # The order of the factors keeps every partial product between the smallest and the result.
-    return rounded(delta * (size / (delta + np.hypot(delta, size))) * size, dtype)
+    size, unit = size_and_unit(y_true, y_pred)
+    limit = delta / unit
+    ratio = np.minimum(size, limit) / np.maximum(size, limit)
+    root = np.sqrt(1.0 + ratio * ratio)
+    loss = np.where(size <= limit, size * (size / (1.0 + root)), delta * (size / (ratio + root)))
+    return rounded(unit * loss, dtype)
 
 
+def size_and_unit(y_true, y_pred):
+    """Return the size of the residual in units: of 2 where it is beyond the largest float64."""
+    unit = np.where(np.isinf(y_pred - y_true), 2.0, 1.0)
+    return np.abs(y_pred / unit - y_true / unit), unit
+
+
+@checked
 @silent
-def log_cosh(y_true, y_pred):
+def log_cosh(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floating]:
     r"""Return the logarithm of the hyperbolic cosine of the residual.
 
     Parameters
@@ -181,8 +202,9 @@ def log_cosh(y_true, y_pred):
     return rounded(np.where(size < 2.0, small, large), dtype)
 
 
+@checked
 @silent
-def l2_loss(t):
+def l2_loss(t: ArrayLike) -> np.floating:
     r"""Return half the sum of squares: one number for the whole array.
 
     Parameters
@@ -210,5 +232,6 @@ def l2_loss(t):
     2.0
     """
     t = as_prediction("t", t)
-    values = in_float64(t).ravel()
-    return rounded(np.sum(values * (values / 2)), result_dtype(t=t))
+    (values, exponents), dtype = scaled(in_float64(t).ravel()), result_dtype(t=t)
+    half_sum = summed(np.square(values), dtype) / 2
+    return rounded(np.ldexp(half_sum, 2 * exponents[0]), dtype)

@@ -1,6 +1,6 @@
-"""The curves of the book are told apart without seeing all colours, on grey paper, in the dark.
+"""The book's curves can be told apart by colour-blind readers, in grey print and in dark mode.
 
-How dichromats see is simulated with the matrices of Machado, Oliveira and Fernandes (2009),
+Colour blindness is simulated with the matrices of Machado, Oliveira and Fernandes (2009),
 "A Physiologically-based Model for Simulation of Color Vision Deficiency", severity 1.0. Differences
 are Euclidean distances in CIELAB, where about 2.3 is just noticeable.
 """
@@ -42,10 +42,10 @@ TO_XYZ = np.array(
         [0.0193339, 0.1191920, 0.9503041],
     ]
 )
-# The luminance that CSS takes for hue-rotate; a half turn of the hue.
+# The luminance weights of CSS hue-rotate, and a hue rotation by 180 degrees.
 LUMA = np.array([0.213, 0.715, 0.072])
 HALF_TURN = 2 * LUMA - np.eye(3)
-CLEAR = 10.0  # more than four times what is just noticeable
+CLEAR = 10.0  # more than four times the just noticeable difference
 
 
 def linear(rgb):
@@ -55,15 +55,15 @@ def linear(rgb):
 
 
 def lab(rgb, vision="normal"):
-    """Return how a colour appears to an eye, in CIELAB under D65."""
+    """Return how a colour looks to someone, in CIELAB under D65."""
     seen = np.clip(np.asarray(VISIONS[vision]) @ linear(rgb), 0, 1)
     t = TO_XYZ @ seen / (TO_XYZ @ np.ones(3))
     f = np.where(t > (6 / 29) ** 3, np.cbrt(t), t / (3 * (6 / 29) ** 2) + 4 / 29)
     return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
-def in_the_dark(rgb):
-    """Return the colour that the dark page shows: `invert(1) hue-rotate(180deg)` of book.css."""
+def in_dark_mode(rgb):
+    """Return a colour after the filter in book.css: `invert(1) hue-rotate(180deg)`."""
     return np.clip(HALF_TURN @ (1 - np.asarray(rgb)), 0, 1)
 
 
@@ -79,42 +79,41 @@ COLOURS = [to_rgb(style["color"]) for style in CYCLE]
 PAIRS = list(itertools.combinations(range(len(CYCLE)), 2))
 
 
-def test_the_simulation_is_that_of_the_paper():
-    """White stays white for every eye, and red and green come closer for those who lack them."""
+def test_the_simulation_keeps_white_and_brings_red_and_green_closer():
     for vision in VISIONS:
         np.testing.assert_allclose(lab([1, 1, 1], vision), [100, 0, 0], atol=0.01)
     red, green = [1, 0, 0], [0, 0.6, 0]
-    apart = {eye: np.linalg.norm(lab(red, eye) - lab(green, eye)) for eye in VISIONS}
+    apart = {name: np.linalg.norm(lab(red, name) - lab(green, name)) for name in VISIONS}
     assert apart["deuteranopia"] < apart["normal"] / 2
 
 
-@pytest.mark.parametrize("shown", [np.asarray, in_the_dark], ids=["light", "dark"])
+@pytest.mark.parametrize("shown", [np.asarray, in_dark_mode], ids=["light", "dark"])
 @pytest.mark.parametrize("vision", VISIONS)
-def test_colours_are_told_apart(vision, shown):
+def test_colours_can_be_told_apart(vision, shown):
     seen = [lab(shown(colour), vision) for colour in COLOURS]
     near = {pair: np.linalg.norm(seen[pair[0]] - seen[pair[1]]) for pair in PAIRS}
     assert {pair: gap for pair, gap in near.items() if gap < CLEAR} == {}
 
 
-def test_lines_are_told_apart_on_grey_paper():
-    """Grey print keeps lightness alone, so no two lines of the cycle are drawn alike."""
+def test_lines_can_be_told_apart_in_grey_print():
+    """Grey print keeps only lightness, so no two lines of the cycle have the same style."""
     styles = [str(style["linestyle"]) for style in CYCLE]
     assert len(set(styles)) == len(styles)
 
 
 @pytest.mark.parametrize(
-    ("shown", "ground"), [(np.asarray, "#ffffff"), (in_the_dark, "#14181e")], ids=["light", "dark"]
+    ("shown", "ground"), [(np.asarray, "#ffffff"), (in_dark_mode, "#14181e")], ids=["light", "dark"]
 )
 def test_curves_stand_out_from_the_page(shown, ground):
-    """WCAG 2.2, 1.4.11 asks for 3:1; a thick line of the lightest colours has at least 2:1."""
+    """WCAG 2.2, 1.4.11 requires 3:1; thick lines in the two lightest colours have at least 2:1."""
     ratios = [contrast(shown(colour), to_rgb(ground)) for colour in COLOURS]
     assert min(ratios) >= 2
     assert sorted(ratios)[2] >= 3
 
 
 @pytest.mark.parametrize("draw", [plots.curves, plots.history, plots.bars, plots.points])
-def test_every_kind_of_figure_keeps_series_apart(draw):
-    """Six series of one figure differ in line style or hatch, not in colour alone."""
+def test_series_differ_in_more_than_colour_in_every_kind_of_figure(draw):
+    """The six series of a figure have different line styles or hatches."""
     series = {f"series {number}": [1.0, number] for number in range(len(CYCLE))}
     calls = {
         plots.curves: lambda ax: draw(ax, [0, 1], series, xlabel="x", ylabel="y"),

@@ -1,7 +1,7 @@
-"""The data sets are what their docstrings say, for every size and every seed.
+"""The data sets agree with their docstrings, for every size and seed.
 
-The expected values follow from the definition: a line, circles, shares, half-planes. Where there is
-noise, means are held to five standard errors.
+The expected values follow from the definitions. Where there is noise, means may be off by five
+standard errors.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ ALL = [
 
 
 @pytest.mark.parametrize("make", ALL)
-def test_a_seed_gives_the_same_data_and_another_seed_others(make):
+def test_the_same_seed_gives_the_same_data_and_a_different_seed_does_not(make):
     first, again, other = make(seed=1), make(seed=1), make(seed=2)
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
     assert any(not np.array_equal(a, b) for a, b in zip(first, other, strict=True))
@@ -26,7 +26,7 @@ def test_a_seed_gives_the_same_data_and_another_seed_others(make):
 
 @pytest.mark.parametrize("make", ALL)
 @pytest.mark.parametrize("size", [0, 1, 7])
-def test_there_are_as_many_examples_as_asked_for(make, size):
+def test_the_number_of_examples_is_the_requested_one(make, size):
     x, y = make(size)
     assert len(x) == len(y) == size
     assert x.dtype == np.float32
@@ -45,7 +45,7 @@ def test_outliers_are_the_last_points_ten_above_the_line():
     np.testing.assert_allclose(y - plain, lifted, rtol=0, atol=1e-5)
 
 
-def test_the_noise_of_a_line_has_the_deviation_asked_for():
+def test_the_noise_of_a_line_has_the_requested_deviation():
     x, y = datasets.make_line(10_000, noise=0.5)
     residual = (y - 2 * x - 1) / 0.5
     assert abs(residual.mean()) < 5 / 100
@@ -53,7 +53,7 @@ def test_the_noise_of_a_line_has_the_deviation_asked_for():
 
 
 @pytest.mark.parametrize("count", [-1, 11])
-def test_more_outliers_than_points_are_refused(count):
+def test_more_outliers_than_points_are_rejected(count):
     with pytest.raises(ValueError, match=f"num_outliers: expected 0 to 10, got {count}"):
         datasets.make_line(10, num_outliers=count)
 
@@ -64,14 +64,14 @@ def test_all_points_can_be_outliers():
 
 
 @pytest.mark.parametrize("num_classes", [1, 2, 3, 5])
-def test_centres_of_blobs_are_even_on_a_circle_of_radius_two(num_classes):
+def test_the_centres_of_blobs_are_spread_evenly_on_a_circle_of_radius_two(num_classes):
     x, y = datasets.make_blobs(4 * num_classes, num_classes=num_classes, spread=0.0)
     assert np.bincount(y).tolist() == [4] * num_classes
     expected = 2 * np.exp(2j * np.pi * y / num_classes)
     np.testing.assert_allclose(x[:, 0] + 1j * x[:, 1], expected, atol=1e-6)
 
 
-def test_blobs_have_the_spread_asked_for():
+def test_blobs_have_the_requested_spread():
     (x, _), (centres, _) = (datasets.make_blobs(3_000, spread=spread) for spread in (0.7, 0.0))
     noise = (x - centres) / 0.7
     assert np.abs(noise.mean(axis=0)).max() < 5 / np.sqrt(3_000)
@@ -79,29 +79,29 @@ def test_blobs_have_the_spread_asked_for():
 
 
 @pytest.mark.parametrize("fraction", [0.0, 0.1, 0.25, 1.0])
-def test_the_share_of_positives_is_the_one_asked_for(fraction):
+def test_the_share_of_positives_is_the_requested_one(fraction):
     _, y = datasets.make_imbalanced(200, positive_fraction=fraction)
     assert np.count_nonzero(y == 1) == 200 * fraction
     assert np.count_nonzero(y == 0) == 200 - 200 * fraction
 
 
-def test_positives_lie_around_plus_and_negatives_around_minus_three_quarters():
+def test_positives_are_centred_at_0_75_and_negatives_at_minus_0_75():
     x, y = datasets.make_imbalanced(4_000, positive_fraction=0.5)
     for label, centre in ((0, -0.75), (1, 0.75)):
         cloud = x[y == label]
         assert np.abs(cloud.mean(axis=0) - centre).max() < 5 / np.sqrt(2_000)
         assert np.abs(cloud.std(axis=0) - 1).max() < 5 / np.sqrt(2 * 2_000)
-    changes = np.count_nonzero(np.diff(y))  # in no order: half of the neighbours differ
+    changes = np.count_nonzero(np.diff(y))  # in random order, half of the neighbours differ
     assert abs(changes - 2_000) < 5 * np.sqrt(1_000)
 
 
 @pytest.mark.parametrize("fraction", [-0.1, 1.1])
-def test_a_share_that_is_none_is_refused(fraction):
+def test_a_fraction_outside_0_to_1_is_rejected(fraction):
     with pytest.raises(ValueError, match=rf"positive_fraction: expected 0 to 1, got {fraction}"):
         datasets.make_imbalanced(10, positive_fraction=fraction)
 
 
-def test_each_label_is_decided_by_a_line_with_a_little_noise():
+def test_each_label_follows_a_line_with_a_little_noise():
     x, y = datasets.make_multilabel(4_000, num_labels=3)
     assert y.shape == (4_000, 3)
     assert set(np.unique(y)) == {0.0, 1.0}

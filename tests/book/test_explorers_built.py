@@ -39,7 +39,7 @@ def test_the_script_is_loaded_only_where_there_are_explorers(pages):
 
 
 @pytest.mark.parametrize("name", explorers.__all__)
-def test_each_explorer_is_on_a_page_and_is_the_one_that_is_tested(pages, name):
+def test_each_explorer_is_on_a_page_as_it_was_tested(pages, name):
     spec = bundle(name)[core.MIME]
     title = spec["usermeta"]["explorer"]["name"]
     drawn = [vega for text in pages.values() for key, vega in FIGURE.findall(text) if key == title]
@@ -48,7 +48,7 @@ def test_each_explorer_is_on_a_page_and_is_the_one_that_is_tested(pages, name):
     assert all(json.loads(vega) == expected for vega in drawn)
 
 
-def test_the_script_weighs_little():
+def test_the_script_is_small():
     script = (ROOT / "book" / "assets" / "explorers.js").read_bytes()
     assert len(gzip.compress(script, 9)) <= 150_000
     assert (built.SITE / "_static" / "explorers.js").read_bytes() == script

@@ -1,4 +1,4 @@
-"""What a notebook stores of an explorer is compared: strict nbval fails when a number changes."""
+"""Strict nbval compares the stored output of an explorer, and fails if a number changes."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""The atlas of mistakes: each section has the same form, each mistake is found by a symptom."""
+"""The atlas of mistakes: each section has the same form, and a symptom leads to each mistake."""
 
 import json
 import re
@@ -28,14 +28,14 @@ def cells(page):
 
 
 def section(mistake):
-    """Return the cells of a mistake: from its target to the next one, or to the quiz."""
-    found, inside = [], False
+    """Return the cells of a mistake, from its target to the next one or to the quiz."""
+    section_cells, inside = [], False
     for cell in cells(mistake["page"]):
         if cell.cell_type == "markdown" and re.search(r"^(\(mistake-|## )", cell.source, re.M):
             inside = f"(mistake-{mistake['id']})=" in cell.source
         if inside:
-            found.append(cell)
-    return found
+            section_cells.append(cell)
+    return section_cells
 
 
 def prose(mistake):
@@ -49,12 +49,12 @@ def code(mistake):
 each = pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: mistake["id"])
 
 
-def test_the_ranked_list_of_confusions_is_covered():
+def test_all_thirty_ranked_confusions_are_covered():
     assert {rank for mistake in MISTAKES for rank in mistake["ranks"]} == set(range(1, 31))
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_holds_its_mistakes_in_order(page):
+def test_a_page_lists_its_mistakes_in_the_order_of_the_data(page):
     text = "\n".join(cell.source for cell in cells(page) if cell.cell_type == "markdown")
     expected = [mistake["id"] for mistake in MISTAKES if mistake["page"] == page]
     assert TARGET.findall(text) == expected
@@ -65,10 +65,12 @@ def test_every_page_of_the_atlas_is_listed():
 
 
 @each
-def test_a_section_has_its_title_and_what_a_person_says(mistake):
+def test_a_section_starts_with_its_title_and_a_quotation(mistake):
     first = section(mistake)[0].source
     assert f"(mistake-{mistake['id']})=\n## {mistake['title']}\n" in first
-    assert re.search(r"^> “[^”]+”", first, re.MULTILINE), "the sentence a person would say"
+    assert re.search(r"^> “[^”]+”", first, re.MULTILINE), (
+        "expected a quoted sentence after the title"
+    )
 
 
 @each
@@ -80,7 +82,7 @@ def test_a_section_has_its_parts_in_order(mistake):
 
 
 @each
-def test_the_wrong_and_the_right_code_stand_side_by_side(mistake):
+def test_wrong_and_right_code_are_side_by_side(mistake):
     tags = [next(iter({"wrong", "right"} & set(cell.metadata.get("tags", []))), "")
             for cell in section(mistake)]  # fmt: skip
     pairs = [tags[place + 1] for place, tag in enumerate(tags) if tag == "wrong"]
@@ -89,11 +91,11 @@ def test_the_wrong_and_the_right_code_stand_side_by_side(mistake):
     assert tags.count("right") == len(pairs)
     for cell in code(mistake):
         if {"wrong", "right"} & set(cell.metadata.get("tags", [])):
-            assert max(map(len, cell.source.splitlines())) <= 52, "two columns have no room for it"
+            assert max(map(len, cell.source.splitlines())) <= 52, "too wide for two columns"
 
 
 @each
-def test_a_section_compares_trains_draws_and_asks_the_framework(mistake):
+def test_a_section_has_a_comparison_a_training_a_figure_and_a_reaction(mistake):
     source = "\n".join(cell.source for cell in code(mistake))
     assert "checks.compare(" in source
     assert "checks.reaction(" in source
@@ -108,28 +110,28 @@ def test_a_section_names_its_source(mistake):
 
 
 def symptoms():
-    """Return the rows of the index by symptom: what one sees, and what it may be."""
+    """Return the rows of the index by symptom: the symptom, and the links to its causes."""
     text = "\n".join(cell.source for cell in cells("index") if cell.cell_type == "markdown")
     rows = re.findall(r"^\| (.+?) \| (.+?) \|$", text, re.MULTILINE)
     return [row for row in rows if row[0] != "what you see"]
 
 
 @each
-def test_a_mistake_is_reachable_from_a_symptom(mistake):
+def test_a_symptom_links_to_each_mistake(mistake):
     assert any((mistake["title"], mistake["id"]) in LINK.findall(row) for _, row in symptoms())
 
 
 @pytest.mark.parametrize(("seen", "leads"), symptoms(), ids=lambda text: text[:40])
-def test_a_symptom_leads_to_sections(seen, leads):
+def test_a_symptom_links_to_existing_sections(seen, leads):
     titles = {mistake["id"]: mistake["title"] for mistake in MISTAKES}
     links = LINK.findall(leads)
     assert links
     assert all(titles.get(target) == title for title, target in links)
-    assert LINK.sub("", leads).strip(", ") == "", "a row holds links alone"
+    assert LINK.sub("", leads).strip(", ") == "", "a row contains only links"
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_lists_its_sections(page):
+def test_a_page_starts_with_a_list_of_its_sections(page):
     listed = LINK.findall(cells(page)[0].source)
     assert listed == [(m["title"], m["id"]) for m in MISTAKES if m["page"] == page]
 

@@ -1,4 +1,4 @@
-"""Figures show the numbers they are given, where they belong, under the names they are given."""
+"""Figures show the given numbers at the right places, under the given names."""
 
 import matplotlib as mpl
 
@@ -12,7 +12,7 @@ from lossutils.book import plots
 
 @pytest.fixture
 def ax():
-    """Hold an empty figure of the book's style for the length of a test."""
+    """Yield the axes of an empty figure in the book's style."""
     with plt.style.context("lossutils.book.style"):
         figure, ax = plt.subplots()
         yield ax
@@ -20,7 +20,7 @@ def ax():
 
 
 def names(ax):
-    """Return what the legend says, or None where there is none."""
+    """Return the texts of the legend, or None if there is none."""
     legend = ax.get_legend()
     return legend and [text.get_text() for text in legend.get_texts()]
 
@@ -47,7 +47,7 @@ def test_one_curve_needs_no_legend_and_no_title(ax):
     assert ax.get_title() == ""
 
 
-def test_points_lie_where_they_are_and_fits_are_lines(ax):
+def test_points_are_drawn_as_points_and_fits_as_lines(ax):
     assert plots.points(ax, X, RISING, xlabel="x", ylabel="y", lines={"fit": FALLING}) is ax
     assert ax.collections[0].get_offsets().tolist() == np.transpose([X, RISING]).tolist()
     assert [data(line) for line in ax.lines] == [[X, FALLING]]
@@ -72,7 +72,7 @@ def test_one_run_needs_no_legend(ax):
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 7])
-def test_bars_of_a_group_stand_side_by_side_around_its_name(ax, count):
+def test_the_bars_of_a_group_are_side_by_side_and_centred_on_its_name(ax, count):
     groups = {f"series {number}": [number + 1.0, -2.0, 0.5] for number in range(count)}
     assert plots.bars(ax, ["a", "b", "c"], groups, ylabel="p", title="Bars") is ax
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["a", "b", "c"]
@@ -81,14 +81,14 @@ def test_bars_of_a_group_stand_side_by_side_around_its_name(ax, count):
     for place in range(3):
         bars = [container[place] for container in ax.containers]
         edges = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in bars]
-        # The group is 0.8 wide, its middle is at the name, and no bar hides another.
+        # The group is 0.8 wide and centred on its name, and no bar covers part of a neighbour.
         assert (edges[0][0], edges[-1][1]) == pytest.approx((place - 0.4, place + 0.4))
         assert [end for _, end in edges[:-1]] == pytest.approx([start for start, _ in edges[1:]])
     assert names(ax) == (list(groups) if count > 1 else None)
     assert (ax.get_ylabel(), ax.get_xlabel(), ax.get_title()) == ("p", "", "Bars")
 
 
-def test_bars_that_stand_beside_each_other_differ_in_more_than_colour(ax):
+def test_bars_of_a_group_have_different_hatches(ax):
     plots.bars(ax, ["a"], {str(number): [1.0] for number in range(6)}, ylabel="p")
     hatches = [bars[0].get_hatch() for bars in ax.containers]
     assert len(set(hatches)) == 6

@@ -1,6 +1,6 @@
-"""The quizzes: well-formed in every chapter, and alive in a browser with the real assets.
+"""The quizzes: well-formed in every chapter, and working in a browser with the real assets.
 
-What is expected comes from the form that CONTRIBUTING describes, not from a run of the script.
+CONTRIBUTING describes the form that is expected here.
 """
 
 import re
@@ -27,7 +27,7 @@ def quizzes_of(path):
 
 
 class Question(HTMLParser):
-    """One question, taken apart; `faults` says what is wrong with its HTML."""
+    """A parsed question; `faults` lists what is wrong with its HTML."""
 
     def __init__(self, source):
         super().__init__(convert_charrefs=True)
@@ -37,7 +37,7 @@ class Question(HTMLParser):
         self.faults += [f"<{tag}> is not closed" for tag in self.stack]
 
     def handle_starttag(self, tag, attrs):
-        """Note a tag that opens."""
+        """Record an opening tag."""
         if tag not in TAGS:
             self.faults.append(f"<{tag}> is not one of the tags a quiz may use (is it a bare <?)")
         if tag == "details":
@@ -45,12 +45,12 @@ class Question(HTMLParser):
         self.stack.append(tag)
 
     def handle_endtag(self, tag):
-        """Note a tag that closes."""
+        """Record a closing tag."""
         if not self.stack or self.stack.pop() != tag:
-            self.faults.append(f"</{tag}> closes what is not open")
+            self.faults.append(f"</{tag}> has no opening tag")
 
     def handle_data(self, data):
-        """Give text to the legend, to an answer or to its feedback."""
+        """Add text to the legend, an answer or its feedback."""
         if "summary" in self.stack:
             self.answers[-1]["summary"] += data
         elif "details" in self.stack:
@@ -62,14 +62,14 @@ class Question(HTMLParser):
 
 
 def faults_of(source):
-    """Yield what is wrong with one question, a sentence each."""
+    """Yield one message for each fault of a question."""
     question = Question(source)
     yield from question.faults
     for sign, name in {"$": "a dollar sign", "\n\n": "a blank line", "`": "a backtick"}.items():
         if sign in source:
-            yield f"holds {name}, which Markdown or the math renderer would take for its own"
+            yield f"contains {name}, which Markdown or the math renderer would interpret"
     if len(question.legend.split()) < 3:
-        yield "asks nothing in its legend"
+        yield "has no question in its legend"
     if not 2 <= len(question.answers) <= 6:
         yield f"has {len(question.answers)} answers, expected 2 to 6"
     if len({answer["summary"].strip() for answer in question.answers}) < len(question.answers):
@@ -83,9 +83,9 @@ def _answer_faults(answer):
     name = answer["summary"].strip() or "an answer without a summary"
     opening = answer["why"].split(maxsplit=1)[0].strip(":,.") if answer["why"].split() else ""
     if not answer["summary"].strip() or len(answer["why"].split()) < 4:
-        yield f"{name!r} has no feedback that says why"
+        yield f"{name!r} has no feedback that explains it"
     if opening in ({"No", "Wrong"} if answer["right"] else {"Right", "Yes"}):
-        yield f"the feedback of {name!r} opens with {opening!r}, against its data-right"
+        yield f"the feedback of {name!r} starts with {opening!r}, which contradicts data-right"
 
 
 GOOD = """<fieldset class="quiz">
@@ -103,12 +103,11 @@ def test_quiz_of_chapter(path):
     assert not faults, "\n".join(faults)
     assert 3 <= len(sources) <= 5
     written = path.read_text(encoding="utf-8")
-    assert written.count("<fieldset") == len(sources), "a fieldset is not a quiz, or not closed"
+    assert written.count("<fieldset") == len(sources), "a fieldset is not closed, or is not a quiz"
     assert "## Quiz" in written
 
 
 def test_a_good_question_has_no_fault():
-    """The form that CONTRIBUTING describes passes."""
     assert list(faults_of(GOOD)) == []
 
 
@@ -131,7 +130,6 @@ def test_a_good_question_has_no_fault():
     ],
 )
 def test_a_bad_question_has_a_fault(old, new):
-    """Each way to break a question is noticed: this check can fail."""
     assert old in GOOD
     assert list(faults_of(GOOD.replace(old, new, 1)))
 
@@ -151,13 +149,13 @@ PAGE = f"""<!doctype html>
 
 @pytest.fixture
 def open_page(browser, tmp_path):
-    """Return a function that opens the page with the real assets beside it, from disk."""
+    """Return a function that opens the page from disk, with the real assets."""
     for name in ("quiz.js", "quiz.css"):
         shutil.copy(BOOK / "assets" / name, tmp_path)
     (tmp_path / "page.html").write_text(PAGE, encoding="utf-8")
     contexts = []
 
-    def open_it(**options):
+    def open_with(**options):
         contexts.append(browser.new_context(**options))
         contexts[-1].set_default_timeout(chromium.PATIENCE)
         page = contexts[-1].new_page()
@@ -167,7 +165,7 @@ def open_page(browser, tmp_path):
         page.goto((tmp_path / "page.html").as_uri())
         return page
 
-    yield open_it
+    yield open_with
     for context in contexts:
         context.close()
 
@@ -178,7 +176,7 @@ def choice(page, question, answer):
 
 
 def test_without_script_the_answers_unfold(open_page):
-    """A reader without JavaScript opens an answer and reads why."""
+    """Without JavaScript, an answer unfolds and shows its feedback."""
     page = open_page(java_script_enabled=False)
     answer = page.locator("details", has_text="that is one more than a pair")
     closed = answer.bounding_box()["height"]
@@ -188,7 +186,7 @@ def test_without_script_the_answers_unfold(open_page):
 
 
 def test_feedback_is_immediate_marked_and_announced(open_page):
-    """A chosen answer shows mark and feedback at once, in a live region, not by colour alone."""
+    """A chosen answer shows a mark and its feedback at once, in a live region."""
     page = open_page()
     assert page.locator("details").count() == 0
     wrong, right = choice(page, 0, 1), choice(page, 0, 0)
@@ -206,7 +204,7 @@ def test_feedback_is_immediate_marked_and_announced(open_page):
 
 
 def test_score_counts_first_tries(open_page):
-    """The score: a first try counts, a second does not; several right answers need all of them."""
+    """Only first tries count, and a question with several right answers needs all of them."""
     page = open_page()
     score = page.locator(".quiz-score")
     assert score.get_attribute("aria-live") == "polite"
@@ -224,7 +222,7 @@ def test_score_counts_first_tries(open_page):
 
 
 def test_start_again(open_page):
-    """The reset hides all feedback and forgets the score."""
+    """The reset hides all feedback and clears the score."""
     page = open_page()
     choice(page, 0, 1).locator("button").click()
     page.get_by_role("button", name="Start again").click()
@@ -236,7 +234,7 @@ def test_start_again(open_page):
 
 
 def test_keyboard(open_page):
-    """Tab reaches every answer in order and the reset; space and enter choose; focus is seen."""
+    """Tab reaches every answer and the reset; space and enter choose; focus is visible."""
     page = open_page()
     for key, answer in (("Space", 0), ("Enter", 1)):
         page.keyboard.press("Tab")
@@ -251,7 +249,7 @@ def test_keyboard(open_page):
 
 
 def test_print_shows_all_feedback(open_page):
-    """On paper, with and without the script, every feedback is there and no button is needed."""
+    """In print, all feedback is visible, with and without JavaScript."""
     page = open_page()
     page.emulate_media(media="print")
     texts = page.locator(".quiz-text")
@@ -264,7 +262,7 @@ def test_print_shows_all_feedback(open_page):
 
 
 def test_phone(open_page):
-    """On a phone nothing is wider than the screen, and every answer is as high as a finger."""
+    """On a phone, nothing is wider than the screen, and each answer is at least 44 px high."""
     page = open_page(viewport={"width": 360, "height": 640}, has_touch=True)
     choice(page, 0, 1).locator("button").tap()
     assert choice(page, 0, 1).get_by_text("No: that is").is_visible()
@@ -274,7 +272,7 @@ def test_phone(open_page):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_contrast(open_page, theme):
-    """Text stands out from its ground by 4.5 to 1 or more, chosen or not (WCAG 2, AA)."""
+    """All text has a contrast of at least 4.5:1, chosen or not (WCAG 2, AA)."""
     page = open_page()
     page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
     choice(page, 0, 0).locator("button").click()
@@ -286,9 +284,9 @@ def test_contrast(open_page, theme):
 
 COLOURS = """element => {
   const behind = (node) => getComputedStyle(node).backgroundColor;
-  let ground = element;
-  while (behind(ground) === "rgba(0, 0, 0, 0)") ground = ground.parentElement;
-  return [getComputedStyle(element).color, behind(ground)];
+  let parent = element;
+  while (behind(parent) === "rgba(0, 0, 0, 0)") parent = parent.parentElement;
+  return [getComputedStyle(element).color, behind(parent)];
 }"""
 
 
@@ -305,5 +303,4 @@ def _luminance(colour):
 
 
 def test_contrast_of_black_and_white():
-    """The formula gives 21 for black on white, as WCAG 2 says."""
     assert contrast("rgb(0, 0, 0)", "rgb(255, 255, 255)") == pytest.approx(21)

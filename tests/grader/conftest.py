@@ -1,4 +1,4 @@
-"""The course folders that several tests of the grader start from."""
+"""Course folders for several tests of the grader."""
 
 import os
 import shutil
@@ -8,7 +8,7 @@ import sample_course
 
 from grader.course import course_folder
 
-# It runs in the environment of the grader, and is no test by itself.
+# It runs in the environment of the grader, and is not a test by itself.
 collect_ignore = ["nbgrader_release.py"]
 
 
@@ -27,6 +27,6 @@ def released(tmp_path_factory):
 
 @pytest.fixture
 def round_(released, tmp_path):
-    """Make a round nobody has handed in to yet, with source and seed of the released one."""
+    """Make a round without submissions, with the source and seed of the released one."""
     shutil.copytree(released.course, tmp_path / "course")
     return course_folder.Round(tmp_path / "course", released.assignment, released.number)

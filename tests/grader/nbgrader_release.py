@@ -1,4 +1,4 @@
-"""Release every assignment by nbgrader's own preprocessors, and compare; runs where nbgrader is.
+"""Release every assignment with nbgrader's preprocessors, and compare; needs nbgrader.
 
 Prints a line for each cell in which nbgrader's release and ours differ in more than the stub.
 """
@@ -24,21 +24,21 @@ def by_nbgrader(topic):
 
 
 def lines(cell):
-    """Return what both releases must have in common: the lines that are no stub, unlinked."""
+    """Return the lines that both releases must have in common: without stubs and links."""
     text = derive.BOOK_LINK.sub(r"*\1*", cell.source)
     stubs = (STUB, derive.STUB, " = ...")
     return [line for line in text.split("\n") if line.strip() and not line.endswith(stubs)]
 
 
 def locks(cell):
-    """Return what keeps a cell from being deleted or edited."""
+    """Return whether a cell may be deleted and edited."""
     return cell.metadata.get("deletable", True), cell.metadata.get("editable", True)
 
 
 for topic in derive.topics():
     theirs, ours = by_nbgrader(topic), derive.release(topic, "a seed", 1)
     if [cell.id for cell in theirs.cells] != [cell.id for cell in ours.cells]:
-        print(f"{topic}: other cells")
+        print(f"{topic}: different cells")
     for cell, own in zip(theirs.cells, ours.cells, strict=False):
         if (lines(cell), locks(cell)) != (lines(own), locks(own)):
             print(f"{topic}, {cell.id}: {lines(cell)} {locks(cell)} != {lines(own)} {locks(own)}")

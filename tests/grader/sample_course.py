@@ -1,4 +1,4 @@
-"""A course folder with one round, and what students hand in, for the tests of the classroom."""
+"""A course folder with one round, and submissions, for the tests of the grader."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 
+from grader import files
 from grader.course import collect, course_folder, gradebook
 from grader.course.release import release
 from grader.source import derive
@@ -29,9 +30,9 @@ def new(folder, settings="", variants=2):
 
 def notebook(round_, text="", number=1):
     """Return the bytes of a right notebook; `text` makes it different from others."""
-    made = derive.solution(round_.source, round_.seed(), number)
-    made.cells.append(nbformat.v4.new_markdown_cell(text, id="own"))
-    return nbformat.writes(made).encode()
+    right = derive.solution(round_.source, round_.seed(), number)
+    right.cells.append(nbformat.v4.new_markdown_cell(text, id="own"))
+    return nbformat.writes(right).encode()
 
 
 def zipped(path, entries):
@@ -49,13 +50,12 @@ def hand_in(round_, tmp_path, names=("Ada Lovelace", "Eve", "王 小明"), numbe
         path = f"{name}_{place}_assignsubmission_file_/softmax-v1.ipynb"
         entries.append((path, notebook(round_, name)))
     archive = zipped(tmp_path / "m.zip", entries)
-    collect.collect(round_, archive, said := [].append)
-    return said
+    collect.collect(round_, archive, print)
 
 
 def table(round_):
     """Return the rows of the gradebook."""
-    return gradebook.rows(round_, {})
+    return gradebook.rows(round_, gradebook.jobs(round_, {}))
 
 
 def moment(text):
@@ -65,28 +65,27 @@ def moment(text):
 
 def result(key, points=10.0, **other):
     """Return a result as the grader writes it."""
-    made = {"key": key, "state": "graded", "reason": "", "points": points, "max_points": 18.0}
+    graded = {"key": key, "state": "graded", "reason": "", "points": points, "max_points": 18.0}
     empty = {name: [] for name in ("checks", "manual", "cells", "notes")}
-    return made | empty | {"open_points": 0.0, "output": ""} | other
+    return graded | empty | {"open_points": 0.0, "output": ""} | other
 
 
 def give(round_, make):
-    """Write a result for everything that was collected; `make` gets the attempt and the key."""
-    for attempt, told in gradebook.jobs(round_, {}):
-        path = round_.folder("results") / f"{told['key']}.json"
-        course_folder.write(path, json.dumps(make(attempt, told["key"])))
+    """Write a result for everything that was collected; `make` takes the attempt and the key."""
+    for attempt, (key, _) in gradebook.jobs(round_, {}).items():
+        files.write(round_.folder("results") / f"{key}.json", json.dumps(make(attempt, key)))
 
 
 def inherited():
-    """Return the environment in which a process finds the packages of this project."""
+    """Return an environment in which a process finds the packages of this project."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     return os.environ | {"PYTHONPATH": path}
 
 
 def command(folder, *arguments, python=sys.executable, **environment):
-    """Run one of the teacher's commands; return its status, what it printed, what it complained."""
-    told = [str(python), "-m", "grader", *map(str, arguments), "--course", str(folder)]
+    """Run one of the teacher's commands; return its status, its output and its errors."""
+    whole = [str(python), "-m", "grader", *map(str, arguments), "--course", str(folder)]
     done = subprocess.run(
-        told, capture_output=True, text=True, env=inherited() | environment, timeout=300
+        whole, capture_output=True, text=True, env=inherited() | environment, timeout=600
     )
     return done.returncode, done.stdout, done.stderr

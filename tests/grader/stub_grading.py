@@ -1,7 +1,7 @@
 """The command `python -m grader` with a worker that grades nothing, for the tests of faults.
 
-Everything else is real: the commands, the engine, the batches, the files. Called with a batch it is
-that worker: it takes a moment, and writes a result that follows from the submission alone.
+Everything else is real: the commands, the engine, the batches, the files. Called with a batch, this
+program is that worker: it waits a moment and writes a result that depends on the submission alone.
 """
 
 import functools
@@ -13,8 +13,11 @@ import time
 from pathlib import Path
 
 from grader import __main__ as commands
-from grader.course import course_folder, grading
-from grader.run import engine, job
+from grader import files
+from grader.course import grading
+from grader.run import engine
+from grader.run.job import Job, Plans
+from grader.run.result import GRADED
 
 SECONDS = float(os.environ.get("STUB_SECONDS", "0.15"))
 
@@ -22,22 +25,24 @@ SECONDS = float(os.environ.get("STUB_SECONDS", "0.15"))
 def stub_result(key, submission):
     """Return the result of a submission: its points are the first byte of its hash."""
     points = float(hashlib.sha256(submission).digest()[0] % 19)
-    result = {"key": key, "state": job.GRADED, "reason": "", "points": points, "max_points": 18.0}
+    result = {"key": key, "state": GRADED, "reason": "", "points": points, "max_points": 18.0}
     empty = {name: [] for name in ("checks", "manual", "cells", "notes")}
-    # As large as real ones, so that writing takes its time.
+    # As large as real ones, so that writing takes as long.
     return result | empty | {"open_points": 0.0, "output": "x" * 40_000}
 
 
 def worker(batch):
-    """Do what the grader does with a batch."""
+    """Write a result for each submission of a batch."""
     engine.die_with_parent()
-    for told in json.loads(Path(batch).read_text()):
-        results = Path(told.pop("results"))
-        path = results / f"{os.environ.get('STUB_CHANGED', '')}{job.key(**told)}.json"
+    plans = Plans()
+    for arguments in json.loads(Path(batch).read_text()):
+        results = Path(arguments.pop("results"))
+        job = Job(plans, **arguments)
+        path = results / f"{os.environ.get('STUB_CHANGED', '')}{job.key}.json"
         if not path.exists():
             time.sleep(SECONDS)
-            result = stub_result(path.stem, Path(told["submission"]).read_bytes())
-            course_folder.write(path, json.dumps(result))
+            result = stub_result(path.stem, job.submission.data)
+            files.write(path, json.dumps(result))
 
 
 if __name__ == "__main__":

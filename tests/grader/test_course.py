@@ -1,4 +1,4 @@
-"""The teacher's commands: release, points by hand, feedback, export and summary."""
+"""The teacher's commands: release, manual grading, feedback, export and summary."""
 
 import csv
 import hashlib
@@ -10,8 +10,10 @@ import pytest
 import sample_course
 from sample_course import hand_in, table
 
-from grader.course import collect, course_folder, export, manual_grading, summary, tables
+from grader import files
+from grader.course import collect, course_folder, export, gradebook, manual_grading, summary, tables
 from grader.course.release import release
+from lossutils import activations
 
 FORMULAS = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "\t=1+1", " =1+1"]
 
@@ -23,21 +25,21 @@ def read(path):
 def test_the_seed_is_secret_and_never_shown(tmp_path):
     folder = tmp_path / "course"
     assert sample_course.command(folder, "new-course")[0] == 0
-    status, shown, complained = sample_course.command(folder, "release", "softmax")
-    assert (status, complained) == (0, "")
+    status, output, errors = sample_course.command(folder, "release", "softmax")
+    assert (status, errors) == (0, "")
     seed = course_folder.find_round(folder, "softmax").seed_file
     assert re.fullmatch(r"[0-9a-f]{64}\n", seed.read_text())
     assert stat.S_IMODE(seed.stat().st_mode) == 0o600
     assert stat.S_IMODE(seed.parent.stat().st_mode) == 0o700
-    assert seed.read_text().strip() not in shown
+    assert seed.read_text().strip() not in output
     for path in (folder / "release").rglob("*.ipynb"):
         assert seed.read_text().strip() not in path.read_text(encoding="utf-8")
 
 
-def test_a_release_is_the_same_bytes_again_and_a_new_round_is_another(round_):
-    def digests(made):
+def test_a_repeated_release_gives_the_same_bytes_and_a_new_round_different_ones(round_):
+    def digests(released):
         return [hashlib.sha256(path.read_bytes()).hexdigest()
-                for path in sorted(made.folder("release").glob("*.ipynb"))]  # fmt: skip
+                for path in sorted(released.folder("release").glob("*.ipynb"))]  # fmt: skip
 
     first = digests(round_)
     assert len(set(first)) == 2
@@ -49,17 +51,17 @@ def test_a_release_is_the_same_bytes_again_and_a_new_round_is_another(round_):
     assert not set(digests(new)) & set(first)
 
 
-def test_a_round_keeps_the_source_that_it_was_released_with(tmp_path):
+def test_a_round_keeps_the_source_of_its_release(tmp_path):
     from grader.source import derive
 
     own = tmp_path / "mine.ipynb"
     text = (derive.SOURCES / "softmax.ipynb").read_text(encoding="utf-8")
     own.write_text(text.replace('"assignment": "softmax"', '"assignment": "mine"'))
     course_folder.new_course(tmp_path / "course")
-    made, _ = release(tmp_path / "course", own)
+    round_, _ = release(tmp_path / "course", own)
     own.unlink()
-    assert made.name == "mine-1"
-    assert release(tmp_path / "course", made.source)[0] == made
+    assert round_.name == "mine-1"
+    assert release(tmp_path / "course", round_.source)[0] == round_
 
 
 BAD_SETTINGS = {
@@ -74,14 +76,14 @@ BAD_SETTINGS = {
 
 
 @pytest.mark.parametrize("text", BAD_SETTINGS)
-def test_a_wrong_setting_is_one_sentence(tmp_path, text):
+def test_a_wrong_setting_is_answered_in_one_sentence(tmp_path, text):
     course_folder.new_course(tmp_path / "course")
     (tmp_path / "course" / "course.toml").write_text(text)
-    status, _, complained = sample_course.command(tmp_path / "course", "release", "softmax")
+    status, _, errors = sample_course.command(tmp_path / "course", "release", "softmax")
     assert status == 1
-    assert complained.startswith("error: ")
-    assert complained.count("\n") == 1
-    assert BAD_SETTINGS[text] in complained
+    assert errors.startswith("error: ")
+    assert errors.count("\n") == 1
+    assert BAD_SETTINGS[text] in errors
 
 
 BAD_COMMANDS = [
@@ -92,14 +94,14 @@ BAD_COMMANDS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("told", BAD_COMMANDS)
-def test_bad_input_is_one_sentence(round_, told):
-    status, shown, complained = sample_course.command(round_.course, *told)
-    assert (status, shown) == (1, "")
-    assert re.fullmatch(r"error: .+\n", complained)
+@pytest.mark.parametrize("arguments", BAD_COMMANDS)
+def test_bad_input_is_answered_in_one_sentence(round_, arguments):
+    status, output, errors = sample_course.command(round_.course, *arguments)
+    assert (status, output) == (1, "")
+    assert re.fullmatch(r"error: .+\n", errors)
 
 
-def test_what_is_not_known_is_blank_and_never_zero(round_, tmp_path):
+def test_unknown_points_are_blank_and_never_zero(round_, tmp_path):
     hand_in(round_, tmp_path, ["Ada", "Eve", "Grace", "Ida"])
     text = {"grade_id": "why", "max_points": 3.0, "answer": "Since it is.", "blank": False}
 
@@ -115,12 +117,12 @@ def test_what_is_not_known_is_blank_and_never_zero(round_, tmp_path):
     for form, column in (("plain", 2), ("canvas", 5), ("moodle", 2)):
         path, blank = export.export(round_, table(round_), form, "softmax")
         lines = {line[0 if form == "canvas" else 1]: line[column] for line in read(path)}
-        found = {name: lines[name] for name in ("Ada", "Eve", "Grace", "Ida")}
-        assert found == {"Ada": "11.5", "Eve": "", "Grace": "", "Ida": "0"}
+        points = {name: lines[name] for name in ("Ada", "Eve", "Grace", "Ida")}
+        assert points == {"Ada": "11.5", "Eve": "", "Grace": "", "Ida": "0"}
         assert blank == 2
 
 
-def test_no_spreadsheet_runs_a_name(round_, tmp_path):
+def test_a_name_never_becomes_a_formula(round_, tmp_path):
     names = [name.replace("/", "∕") for name in FORMULAS]
     hand_in(round_, tmp_path, names)
     sample_course.give(round_, lambda attempt, key: sample_course.result(key))
@@ -133,12 +135,12 @@ def test_no_spreadsheet_runs_a_name(round_, tmp_path):
 
 
 @pytest.mark.parametrize("text", [*FORMULAS, "Ada", "'quoted'", "-", "-1.5", "two\nlines", ""])
-def test_a_cell_comes_back_as_it_was(text):
+def test_a_protected_cell_can_be_read_back(text):
     wanted = text.replace("\t", " ")
     assert tables.plain(tables.harmless(text)) == wanted
 
 
-def test_the_file_that_canvas_gave_comes_back_filled_in(round_, tmp_path):
+def test_the_gradebook_of_canvas_is_filled_in(round_, tmp_path):
     entries = [("lovelaceada_12_1_softmax-v1.ipynb", sample_course.notebook(round_))]
     collect.collect(round_, sample_course.zipped(tmp_path / "c.zip", entries), print)
     sample_course.give(round_, lambda attempt, key: sample_course.result(key))
@@ -150,11 +152,11 @@ def test_the_file_that_canvas_gave_comes_back_filled_in(round_, tmp_path):
     assert lines[0] == head.split(",")
     assert lines[2] == ["Lovelace, Ada", "12", "7", "ada", "A", "10", "4"]
     given.write_text(head.replace("Softmax", "Hinge") + "\n")
-    with pytest.raises(course_folder.Problem, match="one column Softmax"):
+    with pytest.raises(files.Problem, match="one column Softmax"):
         export.export(round_, table(round_), "canvas", "Softmax", given)
 
 
-def test_the_worksheet_of_moodle_comes_back_filled_in(round_, tmp_path):
+def test_the_worksheet_of_moodle_is_filled_in(round_, tmp_path):
     hand_in(round_, tmp_path, ["Ada"])
     sample_course.give(round_, lambda attempt, key: sample_course.result(key))
     given = tmp_path / "moodle.csv"
@@ -163,11 +165,11 @@ def test_the_worksheet_of_moodle_comes_back_filled_in(round_, tmp_path):
     path, _ = export.export(round_, table(round_), "moodle", "softmax", given)
     assert [line[2] for line in read(path)] == ["Grade", "10", "7"]
     given.write_text(f"{head}\nParticipant 5,Ida,7,18,-,\n")
-    with pytest.raises(course_folder.Problem, match="lacks Ada"):
+    with pytest.raises(files.Problem, match="lacks Ada"):
         export.export(round_, table(round_), "moodle", "softmax", given)
 
 
-def test_points_by_hand_are_added_kept_and_belong_to_one_answer(round_, tmp_path):
+def test_manual_points_are_added_and_kept_and_belong_to_one_answer(round_, tmp_path):
     text = {"grade_id": "why", "max_points": 3.0, "answer": "=Since it is.", "blank": False}
     hand_in(round_, tmp_path, ["Ada"])
     sample_course.give(round_, lambda attempt, key: sample_course.result(key, manual=[text]))
@@ -176,10 +178,10 @@ def test_points_by_hand_are_added_kept_and_belong_to_one_answer(round_, tmp_path
     filled = sheet.read_text(encoding="utf-8").replace(",3,,", ',3,"2,5","Good; see\nsoftmax"')
     sheet.write_text(filled.replace("\r\n", "\n"), encoding="utf-8")
     row = table(round_)[0]
-    assert (row.points, row.by_hand["why"][1]) == (12.5, "Good; see\nsoftmax")
+    assert (row.points, row.manual["why"][1]) == (12.5, "Good; see\nsoftmax")
     manual_grading.write_sheet(round_, table(round_))
     assert table(round_)[0].points == 12.5
-    other = text | {"answer": "Another one."}
+    other = text | {"answer": "A different answer."}
     sample_course.give(round_, lambda attempt, key: sample_course.result(key, manual=[other]))
     assert table(round_)[0].points is None
     manual_grading.write_sheet(round_, table(round_))
@@ -190,11 +192,11 @@ def test_points_by_hand_are_added_kept_and_belong_to_one_answer(round_, tmp_path
     ) in manual_grading.points(round_)
     assert list((round_.course / "backup").rglob("softmax-1.csv"))
     sheet.write_text(filled.replace('"2,5"', "9"), encoding="utf-8")
-    with pytest.raises(course_folder.Problem, match="expected points from 0 to 3"):
+    with pytest.raises(files.Problem, match="expected points from 0 to 3"):
         table(round_)
 
 
-def test_which_attempt_counts(round_, tmp_path):
+def test_the_attempt_that_counts(round_, tmp_path):
     def rows(counts):
         file = round_.course / "course.toml"
         file.write_text(re.sub(r"counts = .*", f'counts = "{counts}"', file.read_text()))
@@ -207,7 +209,7 @@ def test_which_attempt_counts(round_, tmp_path):
     points = {}
     for day, earned in ((1, 12.0), (2, 7.0), (3, 9.0)):
         data = sample_course.notebook(round_, f"day {day}")
-        course_folder.write(tmp_path / "in" / "ada" / "softmax-v1.ipynb", data)
+        files.write(tmp_path / "in" / "ada" / "softmax-v1.ipynb", data)
         points[hashlib.sha256(data).hexdigest()] = earned
         moment = sample_course.moment(f"2026-03-0{day}T11:00:00+00:00")
         collect.collect(round_, tmp_path / "in", print, moment)
@@ -226,24 +228,44 @@ def test_the_summary_counts_each_mistake_once_per_student(round_, tmp_path):
     assert any(re.search(r"mean 10\.0, median 10\.0 of 18", line) for line in lines)
 
 
-def test_a_variant_that_was_never_released_is_not_graded(round_, tmp_path):
+def test_a_corrected_loss_makes_the_results_stale(round_, tmp_path, monkeypatch):
+    hand_in(round_, tmp_path, ["Ada"])
+    sample_course.give(round_, lambda attempt, key: sample_course.result(key))
+    assert table(round_)[0].points == 10
+    softmax = activations.softmax
+    monkeypatch.setattr(activations, "softmax", lambda logits: 2 * softmax(logits))
+    assert table(round_)[0].state == gradebook.NOT_GRADED
+
+
+def test_a_source_that_cannot_be_used_for_grading_is_reported_in_one_sentence(round_, tmp_path):
+    hand_in(round_, tmp_path, ["Ada"])
+    text = round_.source.read_text(encoding="utf-8")
+    broken = text.replace("from lossutils import activations, losses", "1 / 0")
+    assert broken != text
+    round_.source.write_text(broken, encoding="utf-8")
+    status, output, errors = sample_course.command(round_.course, "export", "softmax")
+    assert (status, output) == (1, "")
+    assert re.fullmatch(r"error: .+ cannot be used for grading: .+ZeroDivisionError.+\n", errors)
+
+
+def test_a_variant_that_was_not_released_is_not_graded(round_, tmp_path):
     data = sample_course.notebook(round_, number=9)
-    course_folder.write(tmp_path / "in" / "ada" / "softmax.ipynb", data)
+    files.write(tmp_path / "in" / "ada" / "softmax.ipynb", data)
     collect.collect(round_, tmp_path / "in", print)
     (row,) = table(round_)
     assert (row.state, row.points) == ("could not be graded", None)
     assert "variant 9" in row.reason
 
 
-def test_a_file_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
+def test_a_file_is_written_completely_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "x.json"
-    course_folder.write(path, "before")
+    files.write(path, "before")
 
     def full(number):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(course_folder.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
-        course_folder.write(path, "after")
+        files.write(path, "after")
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]

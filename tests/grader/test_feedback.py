@@ -1,4 +1,4 @@
-"""The pages that students and teachers read: text, whatever a student wrote."""
+"""Feedback pages contain a student's text only as text."""
 
 import html.parser
 
@@ -9,7 +9,7 @@ from grader.course import feedback, manual_grading
 
 
 class Page(html.parser.HTMLParser):
-    """What a browser would find: tags, attributes and text."""
+    """The tags, attributes and text that a browser would see."""
 
     def __init__(self, text):
         super().__init__()
@@ -29,16 +29,16 @@ EVIL = (
 )
 
 
-def test_a_page_of_feedback_is_text_whatever_a_student_wrote(round_, tmp_path):
+def test_text_of_a_student_stays_text_on_every_page(round_, tmp_path):
     hand_in(round_, tmp_path, [EVIL.replace("/", "∕")])
     check = {"question": "loss-tests", "name": "loss", "words": "the loss", "points": 0.0,
              "max_points": 2.0, "passed": False, "verdict": "wrong", "message": EVIL,
              "mistake": "this is the loss after a second softmax; see double-softmax"}  # fmt: skip
     manual = {"grade_id": "why", "max_points": 3.0, "answer": EVIL, "blank": False}
     cells = [{"number": 3, "state": "error", "reason": EVIL}]
-    found = {"checks": [check], "manual": [manual], "cells": cells, "notes": [EVIL]}
+    parts = {"checks": [check], "manual": [manual], "cells": cells, "notes": [EVIL]}
     sample_course.give(
-        round_, lambda a, key: sample_course.result(key, output="SECRET OUTPUT", **found)
+        round_, lambda a, key: sample_course.result(key, output="SECRET OUTPUT", **parts)
     )
     feedback.feedback(round_, table(round_))
     (path,) = round_.folder("feedback").glob("*.html")
@@ -57,7 +57,7 @@ def test_a_page_of_feedback_is_text_whatever_a_student_wrote(round_, tmp_path):
     assert not {"script", "img"} & set(reviewed.tags)
 
 
-def test_feedback_again_replaces_nothing_and_changes_are_backed_up(round_, tmp_path):
+def test_repeated_feedback_changes_nothing_and_changed_pages_are_backed_up(round_, tmp_path):
     hand_in(round_, tmp_path, ["Ada"])
     sample_course.give(round_, lambda attempt, key: sample_course.result(key, 10.0))
     assert feedback.feedback(round_, table(round_)) == 0

@@ -1,4 +1,4 @@
-"""TensorFlow assignments: any dtype, log lines that cost nothing, mistakes and hostile code."""
+"""TensorFlow assignments: any dtype, log messages, mistakes and hostile code."""
 
 import json
 
@@ -7,6 +7,7 @@ import pytest
 from test_grading import LIMITS, require_sandbox
 
 from grader.run import job
+from grader.run.result import GRADED
 from grader.source import derive
 
 pytestmark = pytest.mark.classroom
@@ -85,21 +86,21 @@ def graded(course, name, **settings):
     path = folder / f"{name}.ipynb"
     nbformat.write(notebook, path)
     limits = LIMITS | {"seconds_per_cell": 30, "seconds_per_check": 20, "memory_mb": 2048}
-    found = grader.grade(folder / "source.ipynb", path, folder / "results", "seed",
+    written = grader.grade(folder / "source.ipynb", path, folder / "results", "seed",
                          limits | settings)  # fmt: skip
-    return json.loads(found.read_text())
+    return json.loads(written.read_text())
 
 
 @pytest.mark.xdist_group("tensorflow")
 @pytest.mark.parametrize("name", SUBMISSIONS)
 def test_score(name, course):
-    """Each gets the points of the checks that it passes; the witness is lossutils, in NumPy."""
+    """Each earns the points of the checks that it passes; lossutils computes what is expected."""
     result = graded(course, name)
-    assert (result["state"], result["points"]) == (job.GRADED, SUBMISSIONS[name][1]), result
+    assert (result["state"], result["points"]) == (GRADED, SUBMISSIONS[name][1]), result
 
 
 @pytest.mark.xdist_group("tensorflow")
 def test_a_run_that_starts_cold(course):
-    """TensorFlow brings Matplotlib along, and its own memory is none of the student's."""
+    """TensorFlow's own memory does not count as the student's."""
     result = graded(course, "right, after a training", single=True)
-    assert (result["state"], result["points"]) == (job.GRADED, 3), result
+    assert (result["state"], result["points"]) == (GRADED, 3), result

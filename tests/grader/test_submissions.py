@@ -1,4 +1,4 @@
-"""Files that are not what they should be: each ends in a result with its reason, never in 0."""
+"""Broken and changed files: each gets a result with a reason, never 0 points."""
 
 import json
 import os
@@ -7,15 +7,16 @@ import shutil
 import nbformat
 import pytest
 from hostile import demo
-from test_grading import LIMITS, graded, grader, lost, place, release, told  # noqa: F401
+from test_grading import LIMITS, graded, grader, lost, place, release, sentences  # noqa: F401
 
 from grader.checks import plans
-from grader.run import job
+from grader.checks.hidden import WrongSource
+from grader.run.result import COULD_NOT, GRADED
 from grader.source import derive
 
 pytestmark = pytest.mark.classroom
 
-COULD_NOT = {
+BROKEN = {
     "not JSON": (b"this is no notebook", "not JSON"),
     "cut in the middle": (b'{"cells": [{"cell_type": "code", "sou', "not JSON"),
     "empty": (b"", "empty"),
@@ -25,28 +26,28 @@ COULD_NOT = {
     "too deep": (b"[" * 200_000, "not JSON"),
     "no cells": (b"{}", "has no cells"),
     "cells that are text": (b'{"cells": "x"}', "has no cells"),
-    "cells that are no cells": (b'{"cells": [1, null, {"source": 3}]}', "another notebook"),
+    "cells that are no cells": (b'{"cells": [1, null, {"source": 3}]}', "different notebook"),
     "an old format": (b'{"worksheets": [], "nbformat": 3}', "old format"),
-    "another notebook": (b'{"cells": [], "metadata": {}}', "another notebook"),
-    "another assignment": (b'{"cells": [], "metadata": {"loss_book": {"assignment": "x"}}}',
+    "different notebook": (b'{"cells": [], "metadata": {}}', "different notebook"),
+    "a different assignment": (b'{"cells": [], "metadata": {"loss_book": {"assignment": "x"}}}',
                            "the notebook of 'x'"),
     "30 MB": (b" " * 30 * 2**20, "larger than 25 MB"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", COULD_NOT)
+@pytest.mark.parametrize("name", BROKEN)
 def test_could_not_be_graded(name, grader, place):  # noqa: F811
-    """What is no notebook of the assignment has no points: not 0, none."""
-    data, reason = COULD_NOT[name]
+    """A file that is not a notebook of the assignment has no points: null, not 0."""
+    data, reason = BROKEN[name]
     result = graded(grader, place, name, data)
-    assert result["state"] == job.COULD_NOT
+    assert result["state"] == COULD_NOT
     assert reason in result["reason"]
     assert result["points"] is None
     assert result["max_points"] == demo.MAX_POINTS
 
 
 def test_links_and_pipes_are_not_read(grader, place):  # noqa: F811
-    """A link to a secret, a pipe and a folder are no submissions."""
+    """A link to a secret, a pipe and a folder are not submissions."""
     folder = place / "submitted"
     folder.mkdir(exist_ok=True)
     (folder / "link.ipynb").symlink_to(place / "secret")
@@ -54,9 +55,9 @@ def test_links_and_pipes_are_not_read(grader, place):  # noqa: F811
     (folder / "folder.ipynb").mkdir()
     for name in ("link", "pipe", "folder", "missing"):
         path = folder / f"{name}.ipynb"
-        found = grader.grade(place / "demo.ipynb", path, place / "results", demo.SEED, LIMITS,
+        written = grader.grade(place / "demo.ipynb", path, place / "results", demo.SEED, LIMITS,
                              variant=0)  # fmt: skip
-        assert json.loads(found.read_text())["state"] == job.COULD_NOT
+        assert json.loads(written.read_text())["state"] == COULD_NOT
 
 
 def changed(release, change):  # noqa: F811
@@ -98,31 +99,31 @@ CHANGES = {
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_changed_notebooks(name, grader, place, release):  # noqa: F811
-    """Cells of the teacher are put back; the student's cells count as they are."""
+    """The teacher's cells are restored; the student's cells count as they are."""
     change, expected = CHANGES[name]
     notebook = changed(release, change)
     result = graded(grader, place, name, json.dumps(notebook).encode())
-    assert result["state"] == job.GRADED, result["reason"]
-    assert lost(result) == expected, told(result)
+    assert result["state"] == GRADED, result["reason"]
+    assert lost(result) == expected, sentences(result)
 
 
 @pytest.mark.parametrize(
     "name", ["mit Leerzeichen und ü", "作业 一", "'quotes' \"two\"", "-rf", "$(x)"]
 )
 def test_names_of_files(name, grader, place, release):  # noqa: F811
-    """The name of a file is only a name."""
+    """The name of a file has no effect."""
     result = graded(grader, place, name, demo.submission(release, demo.RIGHT))
     assert result["points"] == demo.MAX_POINTS
 
 
-def test_text_that_is_no_text(grader, place, release):  # noqa: F811
-    """A lone surrogate in a cell costs nothing but its own line."""
+def test_a_lone_surrogate(grader, place, release):  # noqa: F811
+    """A lone surrogate in a cell affects only its own line."""
     notebook = json.dumps(demo.submission(release, demo.RIGHT)).replace("minus", "\\ud800")
     assert graded(grader, place, "surrogate", notebook.encode())["points"] == demo.MAX_POINTS
 
 
 def test_free_text_is_for_a_person(grader, place, release):  # noqa: F811
-    """Its points stay open, and what was written comes along."""
+    """Its points stay open, and the result contains the answer."""
     blank = graded(grader, place, "blank text", demo.submission(release, {}))
     assert (blank["open_points"], blank["manual"][0]["blank"]) == (3, True)
     written = graded(grader, place, "text", demo.submission(release, {"words": "It cancels."}))
@@ -132,17 +133,17 @@ def test_free_text_is_for_a_person(grader, place, release):  # noqa: F811
 
 
 def test_a_variant_that_nobody_got(grader, place, release):  # noqa: F811
-    """Numbers that were not handed out are not graded."""
+    """A variant that was not handed out is not graded."""
     notebook = demo.submission(release, demo.RIGHT)
     for number, reason in ((100, "never handed out"), ("1", "which variant"), (-1, "variant")):
         notebook.metadata["loss_book"]["variant"] = number
         result = graded(grader, place, f"variant {number}", notebook)
-        assert result["state"] == job.COULD_NOT
+        assert result["state"] == COULD_NOT
         assert reason in result["reason"]
 
 
 def test_a_template_that_was_killed(grader, place, release):  # noqa: F811
-    """The next submission gets a new one."""
+    """The next submission starts a new one."""
     graded(grader, place, "before", demo.submission(release, demo.RIGHT))
     for template in filter(None, (template.process for template in grader.templates.values())):
         template.kill()
@@ -152,8 +153,8 @@ def test_a_template_that_was_killed(grader, place, release):  # noqa: F811
     assert result["points"] == demo.MAX_POINTS
 
 
-def test_wrong_sources_are_told_to_the_teacher(release):  # noqa: F811
-    """A source that cannot be graded with is no matter of a submission."""
+def test_a_wrong_source_is_reported_to_the_teacher(release):  # noqa: F811
+    """A source that cannot be used for grading is not the fault of a submission."""
     for code, words in {
         "1 / 0": "raises ZeroDivisionError",
         "x = 1": "declares no check",
@@ -161,12 +162,12 @@ def test_wrong_sources_are_told_to_the_teacher(release):  # noqa: F811
         'check_value("", name="b", expected=1, points=1)': "begins with words",
         'check("a", call="b c", inputs=[], expected=1, points=1)': "the name",
     }.items():
-        with pytest.raises(plans.WrongSource, match=words):
+        with pytest.raises(WrongSource, match=words):
             plans.prepare(release, {**demo.HIDDEN, "number-tests": code}, "seed")
 
 
 def test_in_process_outcomes_are_the_same(place, release):  # noqa: F811
-    """What the sources are tested with decides as the grader does."""
+    """The audit decides as the grader does."""
     hidden = derive.hidden(place / "demo.ipynb", demo.SEED, 0)
     plan = plans.prepare(release, hidden, demo.SEED)
     namespace = {"np": __import__("numpy")}

@@ -4,6 +4,13 @@ import numpy as np
 
 from lossutils import gradients, losses
 
+try:
+    from ml_dtypes import bfloat16
+except ImportError:  # the wheel is tested beside NumPy alone
+    bfloat16 = None
+
+FLOATING = [dtype for dtype in (np.float16, bfloat16, np.float32, np.float64) if dtype]
+
 # What truth and prediction are, and whether a value belongs to an element or to an example.
 ELEMENTWISE = {
     "squared_error": ("number", "number"),

@@ -22,11 +22,8 @@ DTYPES = {
     "float64": np.dtype(np.float64),
 }
 BOUNDS = {"float16": (1, 1), "bfloat16": (1, 1), "float32": (1, 1), "float64": (4, 8)}
-# Of float64 alone: what cancellation may leave, beside the units in the last place.
-TWICE_THE_PRECISION = (
-    2.0**-94
-)  # soft labels near the prediction, KL near equality, parallel vectors
-ONCE = 2.0**-47  # the focal losses with soft labels: two terms of either sign, in plain float64
+# Of float64 alone: what cancellation may leave of the terms, beside the units in the last place.
+TWICE_THE_PRECISION = 2.0**-94
 
 
 def magnitudes(rng, n, low, high):
@@ -148,8 +145,12 @@ def allowance(name, dtype, truth, prediction):
     soft = "sparse" not in name and not np.isin(truth, (0, 1)).all()
     if dtype != "float64":
         return 0.0, 0.0
-    if "focal" in name:
-        return 0.0, ONCE * soft
+    if name == "binary_focal_cross_entropy":
+        with np.errstate(all="ignore"):
+            slopes = np.where(truth == 0, 0, truth / prediction) + 1 / (1 - prediction)
+        return 0.0, TWICE_THE_PRECISION * soft * np.where(np.isfinite(slopes), slopes, 0.0)
+    if name == "categorical_focal_cross_entropy":
+        return 0.0, 0.0
     if name == "cosine_similarity":
         size = np.maximum(np.abs(prediction).max(axis=-1, keepdims=True), 1e-300)
         return TWICE_THE_PRECISION, TWICE_THE_PRECISION * np.abs(prediction) / size / size
@@ -170,6 +171,7 @@ def hold(name, dtype, truth, prediction, **options):
         prediction = prediction.astype(DTYPES[dtype])
     fits = np.isfinite(prediction.astype(float))
     if name in ELEMENTWISE:
+        fits &= np.isfinite(truth.astype(float))
         truth, prediction = truth[fits], prediction[fits]
     elif not fits.all() or not np.isfinite(truth.astype(float)).all():
         return  # 1e20 is infinite in float16

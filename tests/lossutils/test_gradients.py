@@ -2,10 +2,9 @@
 
 import math
 
-import ml_dtypes
 import numpy as np
 import pytest
-from examples import ELEMENTWISE, LOSSES, ROWWISE, arguments, gradient, loss
+from examples import ELEMENTWISE, FLOATING, LOSSES, ROWWISE, arguments, gradient, loss
 
 from lossutils import gradients, losses
 from lossutils.book import checks
@@ -253,7 +252,7 @@ def test_gradients_have_the_shape_and_precision_of_the_prediction(name):
     for shape in [(5, 4), (0, 3), (2, 3, 4), (4,)]:
         truth, prediction = arguments(name, shape=shape)
         assert gradient(name, truth, prediction).shape == shape
-    for dtype in (np.float16, ml_dtypes.bfloat16, np.float32):
+    for dtype in FLOATING[:-1]:
         truth, prediction = arguments(name)
         truth = truth if truth.dtype.kind == "i" else truth.astype(dtype)
         found = gradient(name, truth, prediction.astype(dtype))

@@ -192,3 +192,13 @@ def test_bad_weights_and_values_are_named(reduce, name):
 def test_a_reduction_is_a_name(bad):
     with pytest.raises(ValueError, match=r"^reduction: expected one of"):
         reduce_loss(VALUES, reduction=bad)
+
+
+def test_a_mean_is_finite_where_only_the_sum_overflows():
+    large = np.array([1.7e308, 1.7e308])
+    assert reduce_loss(large) == 1.7e308
+    assert reduce_loss(large, reduction="sum") == np.inf
+    assert reduce_loss(large, 10.0, reduction="mean_with_sample_weight") == 1.7e308
+    assert sum_by_nonzero_weights(large, [1.0, 0.5]) == pytest.approx(1.275e308)
+    assert reduce_loss([5e-324, 5e-324], [0.5, 0.5], reduction="sum") == 5e-324
+    assert reduce_loss([np.inf, 1.0], [0.0, 1.0]) == 0.5

@@ -26,17 +26,17 @@ def test_every_case_is_stored():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_lossutils_keeps_its_digits_in_every_regime(name):
+def test_lossutils_keeps_its_digits_in_every_input_range(name):
     functions, evaluate = lossutils_side()
     ours = {label: (function, evaluate) for label, function in functions[name].items()}
     fresh = accuracy.measure(name, ours, rows=3, many=False)
     for table in (fresh, STORED["table"][name]):
         for dtype, rows in table.items():
-            for regime, cell in rows["lossutils"].items():
-                for found, bound in zip(cell, BOUNDS[dtype], strict=True):
-                    assert float(found) <= bound, f"{dtype} {regime}: {cell}"
-    regimes = {dtype: list(rows["lossutils"]) for dtype, rows in fresh.items()}
-    assert regimes == {d: list(rows["lossutils"]) for d, rows in STORED["table"][name].items()}
+            for input_range, cell in rows["lossutils"].items():
+                for error, bound in zip(cell, BOUNDS[dtype], strict=True):
+                    assert float(error) <= bound, f"{dtype} {input_range}: {cell}"
+    ranges = {dtype: list(rows["lossutils"]) for dtype, rows in fresh.items()}
+    assert ranges == {d: list(rows["lossutils"]) for d, rows in STORED["table"][name].items()}
 
 
 @pytest.mark.parametrize(

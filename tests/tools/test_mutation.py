@@ -1,43 +1,45 @@
-"""The proof of the proof: errors planted in a copy of the project, each of which must be noticed.
+"""Mutation tests: each of these changes to a copy of the project must make one of its checks fail.
 
-Which errors there are, and which changes are no errors, is said in tools/mutation/sites.py and
-tools/mutation/operators.py. The places are chosen by a seed and by what stands there, so that they
-stay the same as long as the line does.
+tools/mutation/sites.py and tools/mutation/operators.py say what is changed. A seed and the text at
+a site choose the mutations, so that they stay the same as long as the line does. Each commit
+applies a third of them, chosen by its hash; with PROOF set, as `make proof` does, all are applied.
 """
 
+import os
+import subprocess
 from functools import cache
 from typing import NamedTuple
 
 import pytest
 
+from tools import warm
 from tools.execute import pages
 from tools.mutation import runner, sites
 
 SEED = 0
+PARTS = 3
 NOTEBOOKS = [path.as_posix() for path in pages(runner.ROOT)]
 SOURCES = [path for path in NOTEBOOKS if "/sources/" in path]
 EXECUTED = ("stored output", "swapped arguments", "solution")
 
 
 class Case(NamedTuple):
-    """An error in a file: the first of these kinds that it has, and which of its places."""
+    """A mutation of a file: of the first of these kinds for which the file has a site."""
 
     path: str
     kinds: tuple
-    number: int = 0
 
-    def place(self, root=runner.ROOT):
-        """Return the place that is chosen."""
-        found = found_in(root, self.path)
-        groups = [[place for place in found if place.kind == kind] for kind in self.kinds]
-        assert any(groups), f"{self.path} has no place for an error of the kind {self.kinds[0]}"
-        group = next(filter(None, groups))
-        return sorted(group, key=lambda place: sites.order(place, SEED))[self.number]
+    def site(self, root=runner.ROOT):
+        """Return the site that is chosen."""
+        candidates = sites_of(root, self.path)
+        groups = [[site for site in candidates if site.kind == kind] for kind in self.kinds]
+        assert any(groups), f"{self.path} has no site for a mutation of the kind {self.kinds[0]}"
+        return min(next(filter(None, groups)), key=lambda site: sites.order(site, SEED))
 
 
 @cache
-def found_in(root, path):
-    """Return the places of a file, looked for once."""
+def sites_of(root, path):
+    """Return the sites of a file, computed once."""
     return sites.in_file(root, path)
 
 
@@ -45,34 +47,63 @@ CASES = [
     *(Case(path, ("lossutils",)) for path in sites.modules(runner.ROOT)),
     # What running a notebook should notice: the kinds take turns; a notebook can lack one.
     *(Case(path, (*EXECUTED[n % 3 :], *EXECUTED[: n % 3])) for n, path in enumerate(NOTEBOOKS)),
-    *(Case(sites.data(runner.ROOT)[0], ("published number",), number) for number in range(3)),
+    *(Case(path, ("published number",)) for path in sites.data(runner.ROOT)[1:4]),
     *(Case(path, ("canonical form",)) for path in NOTEBOOKS[::8]),
     *(Case(path, ("catalogue row",)) for path in SOURCES[::2]),
 ]
 
 
+def commit_of(folder):
+    """Return the hash of the commit that is checked out, or "0" where there is no Git."""
+    command = ["git", "rev-parse", "--verify", "HEAD"]
+    try:
+        return subprocess.check_output(command, cwd=folder, text=True, stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
+        return "0"
+
+
+def share(cases, commit):
+    """Return the cases of a commit: a third of every kind of mutation."""
+    by_kind = sorted(cases, key=lambda case: case.kinds)
+    return by_kind[int(commit, 16) % PARTS :: PARTS]
+
+
+APPLIED = CASES if "PROOF" in os.environ else share(CASES, commit_of(runner.ROOT))
+
+
 @pytest.fixture(scope="session")
 def copy(tmp_path_factory):
-    """Make the copy in which errors are planted; each worker has its own."""
-    return runner.Copy(tmp_path_factory.mktemp("planted") / "copy")
+    """Make the copy that is mutated; each worker has its own."""
+    with warm.python_processes():
+        yield runner.Copy(tmp_path_factory.mktemp("mutated") / "copy")
 
 
-def test_the_errors_are_spread_over_all_modules_and_notebooks():
+def test_every_module_and_notebook_and_every_kind_is_mutated():
     assert {case.path for case in CASES} >= {*NOTEBOOKS, *sites.modules(runner.ROOT)}
-    assert {case.place().kind for case in CASES} == set(runner.KINDS)
-    assert len({case.place() for case in CASES}) >= 30
+    assert {case.site().kind for case in CASES} == set(runner.KINDS)
+    assert len({case.site() for case in CASES}) >= 30
+
+
+def test_three_commits_in_a_row_can_apply_every_mutation():
+    shares = [share(CASES, commit) for commit in ("a", "b", "c")]
+    assert sorted(case for part in shares for case in part) == sorted(CASES)
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
+
+
+def test_a_folder_without_git_applies_the_first_share(tmp_path):
+    assert share(CASES, commit_of(tmp_path)) == share(CASES, "0")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "case",
-    [  # the cases of one file stay together, so that its check is run once without an error
+    [  # the cases of one file stay together, so that its check runs once without a mutation
         pytest.param(
             case, id=f"{case.path}-{case.kinds[0]}", marks=pytest.mark.xdist_group(case.path)
         )
-        for case in CASES
+        for case in APPLIED
     ],
 )
-def test_a_planted_error_is_noticed(copy, case):
-    outcome = copy.try_one(case.place(copy.root))
+def test_a_mutation_is_caught(copy, case):
+    outcome = copy.try_one(case.site(copy.root))
     assert outcome.caught, outcome

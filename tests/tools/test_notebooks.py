@@ -130,8 +130,8 @@ def test_writing_a_notebook_that_raises_names_the_cell_and_keeps_the_file(tmp_pa
     path = write(tmp_path / "x.ipynb", code("x = 1"), code("x / 0", count=2))
     before = path.read_text(encoding="utf-8")
     assert notebooks.main(["write", str(path)]) == 1
-    said = capsys.readouterr().err.strip()
-    assert said == (
+    message = capsys.readouterr().err.strip()
+    assert message == (
         f"error: {path}, code cell 2 (“x / 0”) raised ZeroDivisionError: division by zero"
     )
     assert path.read_text(encoding="utf-8") == before
@@ -149,6 +149,6 @@ def test_a_cell_that_does_not_end_is_named(tmp_path, capsys, monkeypatch, source
     cells = code("1"), code(source, count=2), code("3", count=3)
     path = write(tmp_path / "x.ipynb", *cells)
     assert notebooks.main(["write", str(path)]) == 1
-    (said,) = capsys.readouterr().err.splitlines()
-    assert said.startswith(f"error: {path}, code cell 2 (“import ")
-    assert says in said
+    (message,) = capsys.readouterr().err.splitlines()
+    assert message.startswith(f"error: {path}, code cell 2 (“import ")
+    assert says in message

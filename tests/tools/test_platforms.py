@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 def not_importable(root):
     """Return the files below `root` that cannot be imported without POSIX, with the reasons."""
     result = subprocess.run(
-        [sys.executable, Path(__file__).with_name("without_posix.py"), root],
+        [sys.executable, Path(__file__).with_name("without_posix.py")],
         cwd=root,
         capture_output=True,
         text=True,

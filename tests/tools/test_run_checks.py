@@ -16,7 +16,7 @@ TESTS = {
 }
 MAKEFILE = """
 %.report:
-	{python} -m pytest -q -p no:cacheprovider --junitxml=$(REPORTS)/$@.xml test_$*.py
+	"{python}" -m pytest -q -p no:cacheprovider --junitxml=$(REPORTS)/$@.xml test_$*.py
 works:
 	@true
 crashes:

@@ -1,6 +1,7 @@
 """Import everything where Python offers only what it has on Windows.
 
-Usage: python tests/without_posix.py ROOT    (prints a line for each file that cannot be imported)
+Usage, in the folder of the project: python tests/tools/without_posix.py
+It prints a line for each file that cannot be imported.
 
 Every file is imported twice. The first pass brings in the dependencies, which may use POSIX as they
 like. Before the second pass, what Python lacks on Windows is removed, and the project's own modules
@@ -17,7 +18,7 @@ import socket
 import sys
 from pathlib import Path
 
-ROOT = Path(sys.argv[1]).resolve()
+ROOT = Path.cwd()
 FOLDERS = ("lossutils", "grader", "website", "tools", "tests")
 MODULES = "curses fcntl grp posix pty pwd readline resource syslog termios tty"
 NAMES = {

@@ -34,7 +34,7 @@ def first_code(notebook):
 
 
 def test_the_address_comes_from_the_environment():
-    wanted = "lossutils[explorers,plots] @ git+https://github.com/someone/losses@0123456789abcdef"
+    wanted = "lossutils[book] @ git+https://github.com/someone/losses@0123456789abcdef"
     assert colab.package(GITHUB) == wanted
     assert addresses.repository(GITHUB) == "https://github.com/someone/losses"
     assert addresses.site({"BOOK_URL": "https://someone.org/book"}) == "https://someone.org/book/"

@@ -59,8 +59,8 @@ def timed(what, command, folder):
     cost = Cost(time.perf_counter() - start, _children() - worked)
     print(f"  {what}: {cost.seconds:.1f} s", flush=True)
     if result.returncode:
-        said = [line for line in result.stderr.splitlines() if not line.startswith("make: ***")]
-        reason = "; ".join(said[-2:]) or "it says nothing"
+        lines = [line for line in result.stderr.splitlines() if not line.startswith("make: ***")]
+        reason = "; ".join(lines[-2:]) or "it printed nothing"
         sys.exit(f"error: {' '.join(command)} fails, so there is nothing to measure: {reason}")
     return cost
 

@@ -1,10 +1,10 @@
 """How accurate the losses are: lossutils and others against mpmath at 60 digits.
 
-For each loss a table: one row per implementation, one column per regime of inputs, and in each cell
+For each loss a table: one row per implementation, one column per range of inputs, and in each cell
 the worst error of the value and of the gradient, element by element, in units in the last place.
 
 Usage:
-    python -m tools.bench.accuracy                all regimes, about a minute
+    python -m tools.bench.accuracy                all ranges, about a minute
     python -m tools.bench.accuracy --quick        fewer inputs, without 1,000 and 10,000 classes
     python -m tools.bench.accuracy --json FILE    the same numbers in a file as well
     python -m tools.bench.accuracy --write        make lossutils/book/data/accuracy.json anew: the
@@ -24,7 +24,7 @@ import numpy as np
 
 from tools.bench import exact_losses
 from tools.bench.backends import OTHER_GRADIENT, load
-from tools.bench.input_ranges import ELEMENTWISE, NAMES, OPTIONS, regimes
+from tools.bench.input_ranges import ELEMENTWISE, NAMES, OPTIONS, input_ranges
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "lossutils" / "book" / "data" / "accuracy.json"
@@ -112,12 +112,12 @@ def main(arguments=None):
 
 def text_of(table):
     """Return the text of the data file."""
-    made = "python -m tools.bench.accuracy --write; exact results from mpmath at 60 digits"
+    made_by = "python -m tools.bench.accuracy --write; exact results from mpmath at 60 digits"
     cases = [stored_case(*case) for case in CASES]
     lines = ",\n".join(f"  {json.dumps(case)}" for case in cases)
     rows = ",\n".join(f"  {json.dumps(name)}: {json.dumps(table[name])}" for name in NAMES)
     return (
-        f'{{\n "made_by": {json.dumps(made)},\n "cases": [\n{lines}\n ],\n'
+        f'{{\n "made_by": {json.dumps(made_by)},\n "cases": [\n{lines}\n ],\n'
         f' "table": {{\n{rows}\n }}\n}}\n'
     )
 
@@ -138,12 +138,12 @@ def stored_case(name, dtype, truth, prediction):
 
 
 def measure(name, implementations, *, rows, many, seed=0):
-    """Return dtype -> implementation -> regime -> the cell of the table."""
+    """Return dtype -> implementation -> range -> the cell of the table."""
     table = {}
     for dtype in DTYPES:
-        found = table.setdefault(dtype, {})
-        inputs = regimes(name, np.random.default_rng(seed), rows, many=many)
-        for regime, (truth, prediction) in inputs.items():
+        rows_of = table.setdefault(dtype, {})
+        inputs = input_ranges(name, np.random.default_rng(seed), rows, many=many)
+        for input_range, (truth, prediction) in inputs.items():
             truth, prediction = rounded_to(name, dtype, truth, prediction)
             if not len(truth):
                 continue
@@ -155,7 +155,8 @@ def measure(name, implementations, *, rows, many, seed=0):
                     warnings.simplefilter("ignore")
                     value, slope = evaluate(function, truth, prediction)
                 slope = None if (name, label) in OTHER_GRADIENT else slope
-                found.setdefault(label, {})[regime] = cell(dtype, reference, value, slope)
+                accuracy = cell(dtype, reference, value, slope)
+                rows_of.setdefault(label, {})[input_range] = accuracy
     return table
 
 
@@ -174,12 +175,12 @@ def rounded_to(name, dtype, truth, prediction):
 def exact(name, truth, prediction):
     """Return value and slopes of each element or example, from mpmath."""
     options = {k: v for k, v in OPTIONS.get(name, {}).items() if k != "label_values"}
-    reference, found = getattr(exact_losses, name), []
+    reference, results = getattr(exact_losses, name), []
     for t, p in zip(truth, prediction, strict=True):
         t = int(t) if truth.dtype.kind == "i" else in_mpmath(t)
         value, slopes = reference(t, in_mpmath(p), **options)
-        found.append((value, slopes if isinstance(slopes, list) else [slopes]))
-    return found
+        results.append((value, slopes if isinstance(slopes, list) else [slopes]))
+    return results
 
 
 def in_mpmath(numbers):
@@ -200,9 +201,9 @@ def cell(dtype, reference, values, slopes):
 
 def worst_of(dtype, computed, wanted):
     """Return the worst error: 'nan', 'inf', 'not 0', 'not inf', 'lost', or units as text."""
-    found = [error(dtype, c, w) for c, w in zip(computed, wanted, strict=True)]
-    words = [word for word in ("nan", "inf", "not 0", "not inf", "lost") if word in found]
-    return words[0] if words else units(max(found))
+    errors = [error(dtype, c, w) for c, w in zip(computed, wanted, strict=True)]
+    words = [word for word in ("nan", "inf", "not 0", "not inf", "lost") if word in errors]
+    return words[0] if words else units(max(errors))
 
 
 def error(dtype, computed, wanted):
@@ -223,10 +224,10 @@ def units(distance):
 def show(name, by_dtype):
     """Print the table of one loss."""
     print(f"\n{name}")
-    for dtype, found in by_dtype.items():
-        columns = list(found["lossutils"])
+    for dtype, rows in by_dtype.items():
+        columns = list(rows["lossutils"])
         print(f"  {dtype:24}" + "".join(f"{column:>17}" for column in columns))
-        for label, row in found.items():
+        for label, row in rows.items():
             cells = "".join(f"{' · '.join(row[column]):>17}" for column in columns)
             print(f"    {label:22}{cells}")
 

@@ -271,6 +271,6 @@ def load():
             absent.append(library)
             continue
         for name, functions in implementations.items():
-            found = {label: (function, evaluate) for label, function in functions.items()}
-            every.setdefault(name, {}).update(found)
+            pairs = {label: (function, evaluate) for label, function in functions.items()}
+            every.setdefault(name, {}).update(pairs)
     return every, absent

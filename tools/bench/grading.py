@@ -1,4 +1,4 @@
-"""Measure how long grading takes, what the sandbox and the engine cost, and project to 10,000.
+"""Measure how long grading takes and what sandbox and engine cost, and project to 10,000.
 
 Usage: .venv-grader/bin/python -m tools.bench.grading [--quick] [--only PART ...]
 
@@ -8,8 +8,8 @@ Usage: .venv-grader/bin/python -m tools.bench.grading [--quick] [--only PART ...
     nbgrader    plain `nbgrader autograde` on the same NumPy submissions
     engine      10,000 jobs that grade nothing: in batches, one by one, and without an engine
 
-Submissions per minute are those of one more submission: what the start of the commands costs once
-is measured with few submissions and taken off.
+Submissions per minute are marginal: the start of the commands is measured with few submissions and
+subtracted.
 """
 
 import argparse
@@ -29,6 +29,7 @@ from typing import NamedTuple
 import nbformat
 import psutil
 
+from grader import files
 from grader.course import course_folder
 from grader.course.collect import collect
 from grader.course.release import release
@@ -43,7 +44,7 @@ NOTHING = (sys.executable, "-S", "-c", "pass")
 
 
 class Cost(NamedTuple):
-    """How long something took, how long the processors worked for it, and its memory in MB."""
+    """Elapsed seconds, processor seconds, and memory in MB."""
 
     seconds: float
     processor: float
@@ -51,10 +52,10 @@ class Cost(NamedTuple):
 
 
 def run(command, folder=ROOT):
-    """Run a command to its end; return its cost, or end in one sentence when it fails."""
+    """Run a command to its end; return its cost, or exit with one sentence if it fails."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     bin_path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    start, worked = time.perf_counter(), processor()
+    start, busy = time.perf_counter(), processor()
     process = subprocess.Popen(
         list(map(str, command)),
         cwd=folder,
@@ -64,58 +65,58 @@ def run(command, folder=ROOT):
         text=True,
     )
     memory = Memory(process.pid)
-    said = process.communicate()[0]
-    cost = Cost(time.perf_counter() - start, processor() - worked, memory.most())
+    output = process.communicate()[0]
+    cost = Cost(time.perf_counter() - start, processor() - busy, memory.most())
     if process.returncode:
-        last = " / ".join(said.strip().splitlines()[-3:])
+        last = " / ".join(output.strip().splitlines()[-3:])
         sys.exit(f"error: {' '.join(map(str, command))} fails, so nothing is measured: {last}")
     return cost
 
 
 def processor():
-    """Return the seconds that all processors have worked: of the machine, which must be quiet.
+    """Return the seconds that all processors were busy; the machine must be idle otherwise.
 
-    What a sandbox ends is waited for by nobody, so it is missing in the account of its parents.
+    Nobody waits for the processes that a sandbox ends, so their parents' accounts lack them.
     """
     times = psutil.cpu_times()
     return times.user + times.system
 
 
 class Memory(threading.Thread):
-    """The most memory that the workers below a process held at once, shared pages shared out."""
+    """The peak memory of the workers below a process; shared pages count in shares."""
 
     def __init__(self, pid):
-        """Begin to look."""
+        """Start to measure."""
         super().__init__(daemon=True)
-        self.pid, self.seen, self.stop = pid, 0, threading.Event()
+        self.pid, self.peak, self.stop = pid, 0, threading.Event()
         self.start()
 
     def run(self):
-        """Look ten times a second."""
+        """Measure ten times a second."""
         while not self.stop.wait(0.1):
             try:
                 below = psutil.Process(self.pid).children(recursive=True)
-                self.seen = max(self.seen, sum(map(_held, _workers(below))))
+                self.peak = max(self.peak, sum(map(_held, _workers(below))))
             except psutil.Error:
                 continue
 
     def most(self):
-        """Stop looking; return the most, in MB."""
+        """Stop measuring; return the peak, in MB."""
         self.stop.set()
         self.join()
-        return self.seen / 1e6
+        return self.peak / 1e6
 
 
 def _workers(processes):
     """Return the processes that grade, without the engine."""
-    found = []
+    workers = []
     for process in processes:
         try:
             if "snakemake" not in " ".join(process.cmdline()):
-                found.append(process)
+                workers.append(process)
         except psutil.Error:
             continue
-    return found
+    return workers
 
 
 def _held(process):
@@ -126,7 +127,7 @@ def _held(process):
 
 
 def graded(topic, count, workers, *extra):
-    """Grade made-up submissions of a topic by the teacher's command; return the cost."""
+    """Grade made-up submissions of a topic with the teacher's command; return the cost."""
     with tempfile.TemporaryDirectory(prefix="bench-") as place:
         folder = Path(place) / "course"
         course_folder.new_course(folder)
@@ -142,13 +143,15 @@ def honest(round_, count):
     banks = {
         number: list(answers.answers(round_.source, round_.seed(), number)) for number in (1, 2)
     }
-    handed = []
+    submissions = []
     for place in range(count):
         bank = banks[1 + place % 2]
         answer = bank[place // 2 % len(bank)]
         data = e2e_grading.signed(nbformat.writes(answer.notebook).encode(), f"number {place}")
-        handed.append(e2e_grading.Handed(f"Student {place}", answer.words, data, answer.points))
-    return handed
+        submissions.append(
+            e2e_grading.Submitted(f"Student {place}", answer.words, data, answer.points)
+        )
+    return submissions
 
 
 def more(topic, count, runs, workers, *extra):
@@ -171,7 +174,7 @@ def grading(environment, count, runs):
     print(f"  {topic}, {count} submissions", flush=True)
     one, few = more(topic, count, runs, 1)
     two, _ = more(topic, count, runs, 2)
-    # Each starts Python, and TensorFlow, anew: few are enough, once.
+    # Each of these starts Python and TensorFlow again: few are enough, once.
     bare, _ = more(topic, count // 4, 1, 1, "--no-sandbox")
     for name, cost, workers in (("1 worker", one, 1), ("2 workers", two, 2)):
         rate = 60 / cost.seconds
@@ -220,9 +223,9 @@ def nbgrader(count):
             (folder / "nbgrader_config.py").write_text('c.CourseDirectory.course_id = "bench"\n')
             tool = [sys.executable, "-m", "nbgrader"]
             run([*tool, "generate_assignment", topic, "--force"], folder)
-            for student, handed in enumerate(honest(round_, number)):
+            for student, submission in enumerate(honest(round_, number)):
                 path = folder / "submitted" / f"s{student}" / topic / f"{topic}.ipynb"
-                course_folder.write(path, handed.data)
+                files.write(path, submission.data)
             costs[number] = run([*tool, "autograde", topic], folder)
     each = [
         (getattr(costs[count], part) - getattr(costs[FEW], part)) / (count - FEW)
@@ -251,21 +254,21 @@ def engine_alone(count, single):
     return seconds
 
 
-def _timed(function, *told, **options):
+def _timed(function, *arguments, **options):
     start = time.perf_counter()
-    said = function(*told, **options)
-    if said and function is engine.run:
-        sys.exit(f"error: the engine failed: {' / '.join(said)}")
+    last_lines = function(*arguments, **options)
+    if last_lines and function is engine.run:
+        sys.exit(f"error: the engine failed: {' / '.join(last_lines)}")
     return time.perf_counter() - start
 
 
 def projection(measured, overhead):
-    """Say what 10,000 submissions would take on N cores: arithmetic, and no measurement."""
+    """Print how long 10,000 submissions would take on N cores: computed, not measured."""
     print("projected for 10,000 submissions (processor seconds / cores + engine):")
     for name, cost in measured.items():
         times = {cores: 10_000 * cost.processor / cores + overhead for cores in (2, 8, 32, 64)}
-        said = (f"{seconds / 60:.1f} min on {cores}" for cores, seconds in times.items())
-        print(f"  {name}: {', '.join(said)} cores")
+        parts = (f"{seconds / 60:.1f} min on {cores}" for cores, seconds in times.items())
+        print(f"  {name}: {', '.join(parts)} cores")
 
 
 PARTS = ("kernel", "numpy", "tensorflow", "nbgrader", "engine")

@@ -1,7 +1,7 @@
-"""Where losses lose digits: seeded inputs by regime, for each loss of `lossutils.losses`.
+"""Where losses lose digits: seeded inputs by range, for each loss of `lossutils.losses`.
 
-`regimes(name, rng, n)` returns regime -> (truth, prediction) in float64; the caller rounds them to
-the dtype that it measures, and leaves out what is not finite there.
+`input_ranges(name, rng, n)` returns range -> (truth, prediction) in float64; the caller rounds them
+to the dtype that it measures and drops what is not finite there.
 """
 
 import numpy as np
@@ -34,11 +34,11 @@ OPTIONS = {
     "hinge_loss": {"label_values": (-1, 1)},
     "squared_hinge_loss": {"label_values": (-1, 1)},
 }
-assert {*NAMES, "l2_loss", "smooth_labels"} == set(losses.__all__), "every loss has its regimes"
+assert {*NAMES, "l2_loss", "smooth_labels"} == set(losses.__all__), "every loss has its ranges"
 
 
-def regimes(name, rng, n, *, many=True):
-    """Return regime -> (truth, prediction) for a loss; `many` adds 1,000 and 10,000 classes."""
+def input_ranges(name, rng, n, *, many=True):
+    """Return range -> (truth, prediction) for a loss; `many` adds 1,000 and 10,000 classes."""
     if name in RESIDUALS:
         return residuals(rng, 2 * n)
     if name in SIGMOID:
@@ -66,8 +66,8 @@ def sizes(rng, n, low, high):
 
 def residuals(rng, n):
     bounds = [(-30, -8), (-8, -2), (-2, 1), (1, 4), (4, 30), (30, 150)]
-    found = {f"1e{low}..1e{high}": (np.zeros(n), sizes(rng, n, low, high)) for low, high in bounds}
-    return found | {"zero": (np.ones(1), np.ones(1))}
+    ranges = {f"1e{low}..1e{high}": (np.zeros(n), sizes(rng, n, low, high)) for low, high in bounds}
+    return ranges | {"zero": (np.ones(1), np.ones(1))}
 
 
 def sigmoid_logits(rng, n):
@@ -100,7 +100,7 @@ def softmax_logits(rng, n, many, *, sparse):
     right, noise = rng.integers(10, size=n), rng.normal(size=(n, 10))
     own, margins = np.eye(10)[right], rng.uniform(6, 80, (n, 1))
     labels = right if sparse else own
-    found = {
+    ranges = {
         "ordinary": (labels, 3 * noise),
         "tiny": (labels, noise * 10.0 ** rng.uniform(-8, -2, (n, 1))),
         "right": (labels, noise + margins * own),
@@ -111,12 +111,12 @@ def softmax_logits(rng, n, many, *, sparse):
         "huge": (labels, 1e4 * noise),
     }
     if not sparse:
-        found["soft labels"] = rng.dirichlet(np.ones(10), n), 3 * noise
+        ranges["soft labels"] = rng.dirichlet(np.ones(10), n), 3 * noise
     for k in (1000, 10_000) if many else ():
         label = rng.integers(k, size=1)
         logits = 3 * rng.normal(size=(1, k))
-        found[f"K = {k:,}"] = label if sparse else np.eye(k)[label], logits
-    return found
+        ranges[f"K = {k:,}"] = label if sparse else np.eye(k)[label], logits
+    return ranges
 
 
 def class_probabilities(rng, n, *, sparse):

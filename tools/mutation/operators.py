@@ -44,7 +44,7 @@ class Edit(NamedTuple):
     new: str
 
 
-def _offsets(source, node):
+def offsets(source, node):
     """Return where a node starts and ends in its source, in characters."""
     lines = source.splitlines(keepends=True)
     ends = []
@@ -56,9 +56,9 @@ def _offsets(source, node):
 
 def _between(source, left, right, old, new):
     """Return the edit of an operator that stands between two nodes."""
-    start, end = _offsets(source, left)[1], _offsets(source, right)[0]
-    place = start + source[start:end].index(old)
-    return Edit(place, place + len(old), new)
+    start, end = offsets(source, left)[1], offsets(source, right)[0]
+    site = start + source[start:end].index(old)
+    return Edit(site, site + len(old), new)
 
 
 def arithmetic(source, node):
@@ -74,7 +74,7 @@ def arithmetic(source, node):
             yield _between(source, node.left, node.right, *operator)
     is_minus = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
     if is_minus and not isinstance(node.operand, ast.Constant):
-        start = _offsets(source, node)[0]
+        start = offsets(source, node)[0]
         yield Edit(start, start + 1, "")
 
 
@@ -130,14 +130,14 @@ def _not_computed(node):
 
 def _twin(source, node):
     if isinstance(node, ast.Call) and name_of(node) in TWINS:
-        end = _offsets(source, node.func)[1]
+        end = offsets(source, node.func)[1]
         yield Edit(end - len(name_of(node)), end, TWINS[name_of(node)])
 
 
 def _results(source, function):
     for node in ast.walk(function):
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Call | ast.BinOp):
-            start, end = _offsets(source, node.value)
+            start, end = offsets(source, node.value)
             for new in ("-({})", "2 * ({})"):
                 yield Edit(start, end, new.format(source[start:end]))
 
@@ -151,7 +151,7 @@ def swapped(source, call):
     if TRUTH_THEN_PREDICTION.search(name_of(call)):
         pair = pair or call.args[:2]
     if len(pair) == 2 and ast.dump(pair[0]) != ast.dump(pair[1]):
-        (a, b), (c, d) = sorted(_offsets(source, node) for node in pair)
+        (a, b), (c, d) = sorted(offsets(source, node) for node in pair)
         yield Edit(a, d, source[c:d] + source[b:c] + source[a:b])
 
 

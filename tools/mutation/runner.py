@@ -1,8 +1,8 @@
-"""A copy of the project, errors planted in it, and the checks that should notice them.
+"""A copy of the project, mutations of it, and the checks that should catch them.
 
-The check without an error is run first and must pass; otherwise it would notice everything. In
-`make test`, where all checks have just passed, one of each kind is run again: it shows that they
-pass in the copy too.
+Each check first runs without a mutation and must pass; otherwise it would catch everything. In
+`make test`, where all checks have just passed, one per kind of mutation is enough: it shows that
+they pass in the copy too. Checks start warm, see tools/warm.
 """
 
 import os
@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from tools import warm
 from tools.mutation import sites
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,23 +33,17 @@ IGNORED = shutil.ignore_patterns(
 PYTEST = ("-m", "pytest", "-q", "-x", "--tb=line")
 FAILED = {1, 2}  # pytest: a test failed, or a file of tests could not be read
 TIMEOUT = 900  # seconds per check
-PASSED = "ALL_CHECKS_PASSED"  # said by `make test`
+PASSED = "ALL_CHECKS_PASSED"  # set by `make test`
 QUIET = {
     "PYTHONDONTWRITEBYTECODE": "1",  # two changes of a file within a second would share it
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "CUDA_VISIBLE_DEVICES": "-1",
 }
-# The tests of what a module without tests of its own name is for.
-CLOSEST = {
-    "main": "diagnosis_report",
-    "blocks": "means",
-    "double_double": "accuracy",
-    "limits": "losses",
-    "precision": "accuracy",
-    "sigmoid": "activations",
-    "softmax": "means",
-}
+# Whose tests come first for a module without tests of its own name.
+CLOSEST = {"__main__": "diagnosis_report", "_numerics": "accuracy"}
+TESTED = ("lossutils", "book")  # the folders of tests that compute with lossutils
+
 KINDS = (
     "stored output",
     "swapped arguments",
@@ -60,61 +55,67 @@ KINDS = (
 )
 
 
-class CheckFails(Exception):  # noqa: N818, it is said to a person as it is
-    """A check fails without an error planted, so that failing with one would mean nothing."""
+class CheckFails(Exception):  # noqa: N818, its name is never shown
+    """A check fails without a mutation, so that failing with one would mean nothing."""
 
     def __init__(self, check):
         command = " ".join(["python", *check])
-        super().__init__(f"without a planted error this check already fails: {command}")
+        super().__init__(f"without a mutation this check already fails: {command}")
 
 
 class Outcome(NamedTuple):
-    """What came of one planted error; `passed` are the checks that let it pass."""
+    """What came of one mutation; `passed` are the checks that let it pass."""
 
-    place: sites.Place
-    described: str
+    site: sites.Site
+    description: str
     caught: bool
     passed: list
     seconds: float
 
     def __str__(self):
         if self.caught:
-            return f"caught   {self.place.kind}: {self.described}"
-        return f"SURVIVED {self.place.kind}: {self.described} (passed: {'; '.join(self.passed)})"
+            return f"caught   {self.site.kind}: {self.description}"
+        return f"SURVIVED {self.site.kind}: {self.description} (passed: {'; '.join(self.passed)})"
 
 
-def checks(place, root):
-    """Return the checks that should notice, the closest one first: arguments of python."""
-    if place.kind in {"stored output", "swapped arguments", "solution"}:
-        return [(*PYTEST, "--nbval", place.path)]
-    if place.kind == "canonical form":
-        return [("-m", "tools.notebooks", "check", place.path)]
-    if place.kind == "catalogue row":
+def checks(site, root):
+    """Return the arguments of python for the checks of a mutation, the closest check first."""
+    if site.kind in {"stored output", "swapped arguments", "solution"}:
+        return [(*PYTEST, "--nbval", site.path)]
+    if site.kind == "canonical form":
+        return [("-m", "tools.notebooks", "check", site.path)]
+    if site.kind == "catalogue row":
         return [(*PYTEST, "tests/book/test_sources.py")]
-    if place.kind == "published number":
+    if site.kind == "published number":
         return [(*PYTEST, "tests/book/test_experiments.py"), ("-m", "tools.reproduce")]
-    return _module_checks(place.path, root)
+    return _module_checks(site.path, root)
 
 
 def _module_checks(path, root):
     """Return the module's own examples and tests, then all other tests that compute."""
-    tests = sorted((root / "tests").glob("test_*.py"), key=lambda file: file.stat().st_size)
-    texts = {file.relative_to(root).as_posix(): file.read_text(encoding="utf-8") for file in tests}
-    name = Path(path).parts[1].removesuffix(".py").strip("_")
+    texts = {file.relative_to(root).as_posix(): file.read_text("utf-8") for file in _tests(root)}
+    _, *parts = Path(path).with_suffix("").parts
+    name = parts[1] if parts[0] == "book" else parts[0]
+    closest = f"test_{CLOSEST.get(name, name.strip('_'))}"
     own = [path] if ">>> " in (root / path).read_text(encoding="utf-8") else []
-    closest = f"tests/test_{CLOSEST.get(name, name)}"
-    own += sorted((f for f in texts if f.startswith(closest)), key=lambda f: f != f"{closest}.py")
+    own += [file for file in texts if Path(file).name.startswith(closest)]
     numeric = re.compile(r"^from lossutils\S* import (?!experiments$|explorers$)", re.MULTILINE)
     others = [file for file in texts if numeric.search(texts[file]) and file not in own]
-    quick = (*PYTEST, "-m", "not slow and not classroom", "--doctest-modules")
+    quick = (*PYTEST, "-m", "not slow and not classroom and not proof", "--doctest-modules")
     return [(*quick, *files) for files in (own, others) if files]
 
 
-class Copy:
-    """A copy of the project in which errors are planted, one at a time.
+def _tests(root):
+    """Return the tests of lossutils and of what the book computes, small files first."""
+    files = [file for name in TESTED for file in (root / "tests" / name).glob("test_*.py")]
+    return sorted(files, key=lambda file: file.stat().st_size)
 
-    `clean` remembers which checks pass without an error, and for which kinds of errors one was run;
-    copies of one copy share it.
+
+class Copy:
+    """A copy of the project that is mutated, one mutation at a time.
+
+    `clean` remembers which checks pass without a mutation, or for which kinds one was run; copies
+    of one copy share it.
     """
 
     def __init__(self, root, source=None):
@@ -136,38 +137,40 @@ class Copy:
     def status(self, check):
         """Return the exit status of a check; one that does not end has failed."""
         try:
-            return self.run(check).returncode
+            return warm.run(check, cwd=self.root, env=self.environment, timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
             return 1
 
     @contextmanager
-    def planted(self, place):
-        """Hold the error in the copy's file for the length of a with block."""
-        path = self.root / place.path
+    def mutated(self, site):
+        """Mutate the copy's file for the length of a with block."""
+        path = self.root / site.path
         original = path.read_bytes()
-        path.write_bytes(sites.planted(place, original.decode("utf-8")).encode("utf-8"))
+        path.write_bytes(sites.mutated(site, original.decode("utf-8")).encode("utf-8"))
         try:
             yield
         finally:
             path.write_bytes(original)
 
     def passes(self, check, kind):
-        """Tell whether a check of a kind of errors passes while none is planted."""
+        """Tell whether a check of a kind of mutation passes without one."""
         known = kind if PASSED in os.environ else check
         if known not in self.clean:
             self.clean[known] = self.status(check) == 0
         return self.clean[known]
 
-    def try_one(self, place):
-        """Plant one error, run its checks until one notices, and return what came of it."""
+    def try_one(self, site):
+        """Apply one mutation, run its checks until one fails, and return what came of it."""
         start, passed = time.perf_counter(), []
-        described = sites.described(place, (self.root / place.path).read_text(encoding="utf-8"))
-        for check in checks(place, self.root):
-            if not self.passes(check, place.kind):
+        description = sites.description_of(
+            site, (self.root / site.path).read_text(encoding="utf-8")
+        )
+        for check in checks(site, self.root):
+            if not self.passes(check, site.kind):
                 raise CheckFails(check)
-            with self.planted(place):
+            with self.mutated(site):
                 caught = self.status(check) in FAILED
             if caught:
                 break
             passed.append(" ".join(["python", *check]))
-        return Outcome(place, described, caught, passed, time.perf_counter() - start)
+        return Outcome(site, description, caught, passed, time.perf_counter() - start)

@@ -1,6 +1,6 @@
 """Figures that the reader can move, on a page without a kernel and in JupyterLab.
 
-Each function returns an explorer; the last expression of a cell shows it. What they are made of is
+Each function returns an explorer; the last expression of a cell shows it. Their building blocks are
 in `lossutils.book.explorers.core` and `lossutils.book.explorers.formulas`.
 """
 

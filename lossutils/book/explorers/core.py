@@ -1,4 +1,4 @@
-"""What an explorer is: controls, formulas and a chart that work on a page without a kernel."""
+"""The class of explorers: controls, formulas and a chart that work on a page without a kernel."""
 
 from dataclasses import dataclass, field
 
@@ -20,7 +20,7 @@ THIRD = {"width": 170, "height": 200}
 
 
 def numbers(row, name):
-    """Return an input of a document's row as Python numbers, with the digits that were printed.
+    """Return an input of a document's row as Python numbers, with the digits that it printed.
 
     Examples
     --------
@@ -31,7 +31,7 @@ def numbers(row, name):
 
 
 def rows(**columns):
-    """Return data for a chart: one row per entry of the columns, which are equally long.
+    """Return data for a chart: one row per entry of the columns, which have equal lengths.
 
     Examples
     --------
@@ -48,15 +48,15 @@ def slider(name, label, start, low, high, step, *, shown=None, when=None):
     Parameters
     ----------
     name : str
-        What formulas call it.
+        Its name in formulas.
     label : str
-        What the reader calls it.
+        Its name for the reader.
     start, low, high, step : float
-        Where it stands at first, its range and its step.
+        Its value at the start, its range and its step.
     shown : str, optional
-        A formula for the text beside the slider, for example where it holds an exponent.
+        A formula for the text beside the slider, for example if its value is an exponent.
     when : str, optional
-        A formula: the control is shown only where it is true.
+        A formula: the control is shown only if it is true.
 
     Returns
     -------
@@ -110,16 +110,16 @@ class Explorer:
     name : str
         Its name in the package, with hyphens.
     title, question : str
-        What it shows, and the question that moving it answers.
+        What it shows, and the question that the reader can answer with it.
     alternative : str
-        The text alternative: what is to be seen at the start.
+        The text alternative: what the figure shows at the start.
     controls : list
         What `slider`, `switch` and `select` return.
     formulas : dict
-        Name -> Vega expression. Each is tested against `lossutils` in a browser, but for steps on
-        the way, whose names begin with `_`.
+        Name -> Vega expression. Each is tested against `lossutils` in a browser, except
+        intermediate steps, whose names begin with `_`.
     seen : list of str
-        Vega expressions, each a sentence that says what is seen now.
+        Vega expressions, each a sentence that describes what the figure shows now.
     chart : altair.TopLevelMixin
         A chart, layered chart or concatenation that uses controls and formulas by name.
     """
@@ -138,26 +138,26 @@ class Explorer:
         params = [param for control in self.controls for param in control]
         params += [{"name": name, "expr": formula} for name, formula in self.formulas.items()]
         params += [{"name": "seen", "expr": f"[{', '.join(self.seen)}]"}]
-        told = {"name": self.name, "title": self.title, "question": self.question}
+        about = {"name": self.name, "title": self.title, "question": self.question}
         return {
             **self.chart.to_dict(),
             "$schema": SCHEMA,
             "title": {"text": self.title, "subtitle": {"expr": "seen"}},
             "description": self.alternative,
-            "usermeta": {"explorer": told},
+            "usermeta": {"explorer": about},
             "config": config(),
             "params": params,
         }
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         spec = self.spec()
-        told = [name for name in self.formulas if not name.startswith("_")]
-        values = evaluate(spec, [*told, "seen"])
+        public = [name for name in self.formulas if not name.startswith("_")]
+        values = evaluate(spec, [*public, "seen"])
         spec["usermeta"]["explorer"]["seen"] = " ".join(values["seen"])
         return {MIME: spec, "text/plain": self._text(values)}
 
     def _text(self, values):
-        """Say what the explorer shows at the start: controls, formulas, sentences."""
+        """Return what the explorer shows at the start: controls, formulas, sentences."""
         first = [control[0] for control in self.controls]
         lines = [f"Explorer: {self.title}"]
         lines += [f"  {control['bind']['name']}: {control['value']}" for control in first]
@@ -175,7 +175,7 @@ def _rounded(value):
 def evaluate(spec, names):
     """Return name -> value of parameters of a specification, as Vega itself computes them.
 
-    The scene that Vega makes holds what it is told to write: here a list of the values.
+    A text mark is added that writes a list of the values into Vega's scene.
     """
     vega = compiled(spec)
     text = {"signal": f"[{', '.join(names)}]"}
@@ -188,7 +188,7 @@ def evaluate(spec, names):
 
 
 def compiled(spec):
-    """Return a specification in Vega-Lite as one in Vega, which the pages draw."""
+    """Translate a specification in Vega-Lite into Vega, which the pages draw."""
     return vl_convert.vegalite_to_vega(spec, vl_version=VERSION)
 
 

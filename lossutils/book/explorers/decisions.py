@@ -35,7 +35,7 @@ def pos_weight():
     >>> pos_weight().title
     'Two ways to move one line'
     """
-    found = "cumulativeNormal({0}, line, {1})"
+    share_above = "cumulativeNormal({0}, line, {1})"
     return Explorer(
         name="pos-weight",
         title="Two ways to move one line",
@@ -51,8 +51,8 @@ def pos_weight():
         formulas={
             "line": "log(t / (1 - t)) - log(q)",
             "share": sigmoid("line"),
-            "recall": found.format(*POSITIVES),
-            "alarms": found.format(*NEGATIVES),
+            "recall": share_above.format(*POSITIVES),
+            "alarms": share_above.format(*NEGATIVES),
             "precision": "0.1 * recall / (0.1 * recall + 0.9 * alarms)",
         },
         seen=[

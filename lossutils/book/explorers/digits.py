@@ -48,9 +48,9 @@ def _losses(temperature, scope="", mark=""):
     return {f"{mark}{step}": formula.format(**given, **at) for step, formula in STEPS.items()}
 
 
-def _digits(found, exact):
+def _digits(computed, exact):
     """Return how many digits of a number are right, 7 at most."""
-    return f"clamp(-log(abs({found} - {exact}) / {exact}) / LN10, 0, 7)"
+    return f"clamp(-log(abs({computed} - {exact}) / {exact}) / LN10, 0, 7)"
 
 
 def float32_digits():

@@ -121,7 +121,9 @@ def _points():
     """Draw the points, and below them what each loss estimates."""
     y = alt.Y("name:N", title=None, sort=["points", *NAMES])
     scale = alt.Scale(domain=[-6, 26], nice=False)
-    given, moved, found = (alt.X(f"{at}:Q", title="value", scale=scale) for at in ("y", "v", "c"))
+    given, moved, constant = (
+        alt.X(f"{at}:Q", title="value", scale=scale) for at in ("y", "v", "c")
+    )
     colour = alt.Color("name:N", scale=COLOURS, legend=None)
     fixed = alt.Chart(rows(y=POINTS, name=["points"] * 4)).mark_point(filled=True, color=GREY)
     outlier = alt.Chart(rows(name=["points"])).transform_calculate(v="v", times="'× ' + n")
@@ -133,6 +135,6 @@ def _points():
         fixed.encode(given, y, size=alt.value(60), opacity=alt.value(1)),
         outlier.mark_point(**cross, color=ORANGE).encode(moved, y, size=alt.value(110)),
         outlier.mark_text(dy=-13).encode(moved, y, text="times:N"),
-        estimate.mark_point(**diamond).encode(found, y, colour, size=alt.value(110)),
-        estimate.mark_text(dx=9, align="left").encode(found, y, text="_text:N"),
+        estimate.mark_point(**diamond).encode(constant, y, colour, size=alt.value(110)),
+        estimate.mark_text(dx=9, align="left").encode(constant, y, text="_text:N"),
     ).properties(**HALF)

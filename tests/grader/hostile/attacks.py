@@ -1,6 +1,6 @@
-"""What students hand in who do not mean it: each must earn what its honest answers earn, no more.
+"""Hostile submissions: each must earn the points of its honest answers, and no more.
 
-`OUTSIDE` stands for a folder of the test that is no part of any sandbox.
+`OUTSIDE` stands for a folder of the test that is not part of any sandbox.
 """
 
 from hostile.honest import MASKED, SQUARE, Case
@@ -14,7 +14,7 @@ ANY = (
     "'__sub__': lambda s, o: 0.0, '__rsub__': lambda s, o: 0.0, '__abs__': lambda s: 0.0})"
 )
 
-# It ends the process or never ends: its own cell or function is lost, all else is kept.
+# They end the process or never end: their own cell or function is lost, the rest counts.
 BREAKS = {
     "os._exit in a cell": Case({}, {}, "it ended the process", ("import os\nos._exit(0)",)),
     "os._exit in a function": Case({"square": SQUARE + "__import__('os')._exit(0)"},
@@ -66,7 +66,7 @@ BREAKS = {
         "for _ in range(4): threading.Thread(target=spin, daemon=True).start()",)),
 }  # fmt: skip
 
-# It wants points that it has not earned.
+# They try to get points that they have not earned.
 CHEATS = {
     "prints and displays a score": Case({"square": ZERO}, {"square": 2}, "", (
         "from IPython.display import display, JSON\nprint('score: 12/12')\n"
@@ -121,10 +121,10 @@ CHEATS = {
     "tells the inputs in its errors": Case(
         {"square": SQUARE[:-7] + "raise type('E' + y_true.tobytes().hex(), (ValueError,), {})("
                                  "'TOLD ' + str(y_true))"},
-        {"square": 2}, "an error of its own"),
+        {"square": 2}, "an error defined by the student"),
     "tells the inputs in its shape": Case(
         {"square": SQUARE + "np.zeros((7, abs(int(y_true[0] * 1000)) % 97 + 11))"},
-        {"square": 2}, "another shape"),
+        {"square": 2}, "a different shape"),
     "prints the inputs": Case(
         {"square": SQUARE[:-7] + "print('TOLD', y_true)\n"
                                  "    return np.mean((y_true - y_pred) ** 2)"}, {}),

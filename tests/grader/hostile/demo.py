@@ -1,4 +1,4 @@
-"""A small assignment of the tests' own: its source, and notebooks that students hand in for it."""
+"""A small assignment for the tests: its source, and submissions."""
 
 import nbformat
 
@@ -137,7 +137,7 @@ def source():
 
 
 def submission(release, answers, extra=()):
-    """Return what a student hands in: answers in their cells, more cells at the end."""
+    """Return a submission: answers in their cells, extra cells at the end."""
     notebook = nbformat.from_dict(release)
     for cell in notebook.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")

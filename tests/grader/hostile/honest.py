@@ -1,18 +1,18 @@
-"""What students hand in who mean it: right in several styles, and each known mistake once.
+"""Submissions of honest students: right in several styles, and each known mistake once.
 
-Where an expected score comes from: the points of the check that the mistake is about, by the
-demo's own list of points; the mistakes themselves are those of the book's atlas.
+An expected loss is the points of the checks that the mistake affects, from the demo's list of
+points. The mistakes are those of the book's atlas.
 """
 
 from typing import NamedTuple
 
 
 class Case(NamedTuple):
-    """A submission: what it writes where, and what it must lose per question."""
+    """A submission: its answers, and the points that it must lose per question."""
 
     answers: dict
     lost: dict
-    says: str = ""  # a sentence that must be told
+    says: str = ""  # part of a sentence that must appear
     extra: tuple = ()
 
 

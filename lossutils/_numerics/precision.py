@@ -1,19 +1,18 @@
-"""Which precision a result has, and how it is reached: float64 inside, one rounding at the end."""
+"""The precision of a result: computed in float64 or better, rounded once at the end."""
 
 import numpy as np
 
-from lossutils import _double_double as dd
+from lossutils._numerics.pairs import Pair
 
 # A decorator: log 0 = -inf and exp(-1000) = 0 are results here, not reasons to warn.
 silent = np.errstate(all="ignore")
 
-FLOAT64 = np.dtype(np.float64)
 # The spacing of the numbers at 1.
 EPSILON = {"float16": 2.0**-10, "bfloat16": 2.0**-7, "float32": 2.0**-23, "float64": 2.0**-52}
 
 
 def is_floating(array):
-    """Tell whether the dtype is one of the four; bfloat16, of another package, by its name."""
+    """Return whether the dtype is one of the four; bfloat16, from ml_dtypes, is known by name."""
     return array.dtype.name in EPSILON
 
 
@@ -30,14 +29,14 @@ def result_dtype(**arrays):
 
 
 def in_float64(array):
-    """Return the array in float64, without a copy where it is float64 already."""
-    return array.astype(FLOAT64, copy=False)
+    """Return the array in float64, without a copy if it is float64 already."""
+    return array.astype(np.float64, copy=False)
 
 
 def rounded(values, dtype):
-    """Round float64 values once to the dtype; zero loses its sign, a 0-d array becomes a scalar.
+    """Round once to the dtype; zero loses its sign, and a 0-d array becomes a scalar.
 
-    To bfloat16 NumPy goes by way of float32: two roundings, which stay within one unit.
+    NumPy rounds to bfloat16 by way of float32: two roundings, which stay within one unit.
     """
     return np.add(np.asarray(values).astype(dtype, copy=False), dtype.type(0))[()]
 
@@ -50,11 +49,11 @@ def summed(terms, dtype):
     plain = np.sum(terms, axis=-1)
     if dtype != np.float64:
         return plain
-    return np.where(np.isfinite(plain), dd.total((terms, 0.0))[0], plain)
+    return np.where(np.isfinite(plain), Pair(terms).sum().high, plain)
 
 
 def cancelled(value, size, dtype):
-    """Tell where a sum has lost more to cancellation than its dtype can spare.
+    """Return where a sum has lost more digits to cancellation than its dtype can spare.
 
     `size` is the sum of the terms' absolute values. Float64 has no digit to spare; of the 53 bits
     that float32 is computed with, 24 are shown and 20 may go.

@@ -1,0 +1,94 @@
+"""Imports point in one direction: what a package builds on never imports the package."""
+
+import pytest
+from small_notebooks import ROOT
+
+from tools import imports
+
+# From the bottom to the top; each may import itself and what stands before it.
+ORDER = [
+    "lossutils",
+    "lossutils.diagnosis",
+    "lossutils.book",
+    "grader",
+    "website",
+    "tools",
+    "tests",
+]
+# Each is a step of its own: these two do not know each other.
+APART = {("lossutils.diagnosis", "lossutils.book"), ("lossutils.book", "lossutils.diagnosis")}
+# The front doors of the package offer what is above them, and only when it is asked for.
+DOORS = {"lossutils/__init__.py", "lossutils/__main__.py"}
+
+
+def layer(name):
+    """Return the layer that a dotted name belongs to, or None for a library."""
+    return max((one for one in ORDER if f"{name}.".startswith(f"{one}.")), key=len, default=None)
+
+
+def violations(root):
+    """Yield a sentence for each import below `root` that points upwards."""
+    files = [file for top in ORDER[:1] + ORDER[3:6] for file in sorted((root / top).rglob("*.py"))]
+    for file in files:
+        path = file.relative_to(root).as_posix()
+        package = imports.package_of(file, root)
+        own = layer(f"{package}.{file.stem}")
+        statements = imports.statements(file.read_text(encoding="utf-8"), package)
+        for name, line in statements if path not in DOORS else ():
+            other = layer(name)
+            if other and ((own, other) in APART or ORDER.index(other) > ORDER.index(own)):
+                yield f"{path}:{line} imports {name}, but {own} must not import {other}"
+
+
+def test_imports_point_downwards():
+    assert list(violations(ROOT)) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "source", "sentence"),
+    [
+        (
+            "lossutils/losses.py",
+            "from lossutils.book import checks",
+            ":1 imports lossutils.book.checks, but lossutils must not import lossutils.book",
+        ),
+        (
+            "lossutils/losses.py",
+            "def f():\n    from . import diagnosis",
+            ":2 imports lossutils.diagnosis, but lossutils must not import lossutils.diagnosis",
+        ),
+        (
+            "lossutils/book/checks.py",
+            "from ..diagnosis import call",
+            ":1 imports lossutils.diagnosis.call, "
+            "but lossutils.book must not import lossutils.diagnosis",
+        ),
+        (
+            "grader/run.py",
+            "import os\nimport website.pdf",
+            ":2 imports website.pdf, but grader must not import website",
+        ),
+        (
+            "website/pdf.py",
+            "from tools import notebooks",
+            ":1 imports tools.notebooks, but website must not import tools",
+        ),
+        (
+            "tools/bench/accuracy.py",
+            "from tests import examples",
+            ":1 imports tests.examples, but tools must not import tests",
+        ),
+    ],
+)
+def test_an_import_that_points_upwards_is_named(tmp_path, file, source, sentence):
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(source, encoding="utf-8")
+    assert list(violations(tmp_path)) == [file + sentence]
+
+
+def test_imports_that_point_downwards_are_accepted(tmp_path):
+    (tmp_path / "tools").mkdir()
+    source = "import numpy\nfrom grader import run\nfrom lossutils.book import checks"
+    (tmp_path / "tools" / "good.py").write_text(source, encoding="utf-8")
+    assert list(violations(tmp_path)) == []
