@@ -294,7 +294,7 @@ _build/addresses: always
 	@echo "$(ADDRESSES)" | cmp -s - $@ || echo "$(ADDRESSES)" > $@
 always:
 
-ON_EVERY_PAGE := book/assets/% website/% tools/% lossutils/% CITATION.cff
+ON_EVERY_PAGE := book/assets/% website/% tools/% lossutils/book/explorers/% CITATION.cff
 $(SITE)/built: $(VENV)/installed $(SOURCES) _build/addresses
 	$(PY) -m tools.execute
 	@# A build that failed is forgotten: the next one would not repeat the warnings of its pages.
