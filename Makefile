@@ -31,7 +31,7 @@ SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/execute.py to
 	$(shell find book lossutils website -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 # What `make test` runs, in this order; tools/run_checks.py sums it up in one line.
 CHECKS := lint lint-notebooks unit wheel reproduce nbval mutation classroom \
-	$(if $(CONTAINERS),containers) book $(if $(NUMPY),pyodide) links site pages explorers a11y test-pdf
+	$(if $(CONTAINERS),containers) book $(if $(NUMPY),pyodide) links a11y pages explorers test-pdf
 # `make proof` runs the tests that are marked for it as well.
 MARKED = $(1)$(if $(PROOF),, and not proof)
 PYTEST = $(PY) -m pytest -q -rfEs -n logical $(if $(REPORTS),--junitxml=$(REPORTS)/$@.xml)
@@ -69,11 +69,11 @@ NO_NEWS := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.Ne
 lab: installed  ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=book $(NO_NEWS)
 
-##@ Prove
+##@ Check
 .PHONY: test
 # Mutation tests come after the checks that they repeat: tools/mutation/runner.py counts on that.
 test: export ALL_CHECKS_PASSED := yes
-test: install toolchain grader-envs  ## everything that proves the project
+test: install toolchain grader-envs  ## check everything; the last line sums it up
 	@$(PY) -m tools.run_checks $(CHECKS)
 
 .PHONY: proof
@@ -135,9 +135,9 @@ variants: installed  ## the stored outputs again: one and two threads, oneDNN on
 links: $(SITE)/built  ## no internal link of the built book is broken
 	$(PY) -m website.links $(SITE)
 
-.PHONY: site
-site: $(SITE)/built  ## the built book in a browser: no other host, quizzes, solutions, search
-	$(PYTEST) -m "$(call MARKED,slow)" tests/website/test_site.py
+.PHONY: a11y
+a11y: $(SITE)/built  ## each page in a browser: whole, accessible, light; keyboard, quizzes, solutions
+	$(PYTEST) -m "$(call MARKED,slow)" $(addprefix tests/website/test_,site.py accessibility.py site_weight.py)
 
 .PHONY: pages
 pages: $(SITE)/built  ## more of it in a browser: search, every page, live cells, from a folder
@@ -147,10 +147,6 @@ pages: $(SITE)/built  ## more of it in a browser: search, every page, live cells
 .PHONY: explorers
 explorers: $(SITE)/built  ## what explorers compute and how they are used, in a browser
 	$(PYTEST) -m "$(call MARKED,slow)" tests/book/test_explorers.py tests/book/test_explorer_truths.py
-
-.PHONY: a11y
-a11y: $(SITE)/built  ## axe-core and the keyboard on every page, and what a visit weighs
-	$(PYTEST) -m "$(call MARKED,slow)" tests/website/test_accessibility.py tests/website/test_site_weight.py
 
 .PHONY: test-pdf
 test-pdf: $(SITE)/built  ## the PDF against the pages and the notebooks
@@ -169,7 +165,8 @@ accuracy: installed  ## how many digits each loss keeps, here and in other libra
 	$(PY) -m tools.bench.accuracy
 
 .PHONY: bench
-bench: installed grader-envs  ## how long checks, build, losses, explorers, pages and grading take
+bench: installed grader-envs  ## how long checks, build, explorers, pages and grading take
+	$(PY) -m tools.bench.checks $(CHECKS)
 	$(PY) -m tools.bench
 	$(PY) -m tools.bench.explorers
 	$(PY) -m tools.bench.pages
