@@ -29,7 +29,7 @@ project = "A book"
 root_doc = "book/intro"
 extensions = [
     "myst_nb", "sphinx_book_theme", "sphinxext.opengraph",
-    "website.extension.addresses", "website.extension.every_page", "website.extension.search",
+    "website.extension",
 ]
 html_theme = "sphinx_book_theme"
 html_theme_options = {"launch_buttons": {"colab_url": "", "binderhub_url": ""}}
