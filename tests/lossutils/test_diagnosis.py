@@ -251,10 +251,11 @@ def test_every_mistake_of_the_diagnosis_is_one_of_the_atlas_and_has_a_case():
     assert set(DAMAGE) - {None} <= set(MISTAKES)
 
 
-@pytest.mark.parametrize(("mistake", "certain", "y_true", "y_pred", "options"), CASES)
+@pytest.mark.parametrize(
+    ("mistake", "certain", "y_true", "y_pred", "options"),
+    [case for case in CASES if not isinstance(case.values[2], np.ma.MaskedArray)],  # no tensors
+)
 def test_tensors_are_as_good_as_arrays(mistake, certain, y_true, y_pred, options):
-    if isinstance(y_true, np.ma.MaskedArray):
-        pytest.skip("tensors have no mask")
     tensors = diagnose(tf.constant(y_true), tf.constant(y_pred), **options)
     assert ids(tensors) == ids(diagnose(np.asarray(y_true), y_pred, **options))
 
