@@ -31,7 +31,7 @@ SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/execute.py to
 	$(shell find book lossutils website -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 # What `make test` runs, in this order; tools/run_checks.py sums it up in one line.
 CHECKS := lint lint-notebooks unit wheel reproduce nbval mutation classroom \
-	$(if $(CONTAINERS),containers) book $(if $(NUMPY),pyodide) links a11y pages explorers test-pdf
+	$(if $(CONTAINERS),containers) book $(if $(NUMPY),pyodide) links browser
 # `make proof` runs the tests that are marked for it as well.
 MARKED = $(1)$(if $(PROOF),, and not proof)
 PYTEST = $(PY) -m pytest -q -rfEs -n logical $(if $(REPORTS),--junitxml=$(REPORTS)/$@.xml)
@@ -135,21 +135,21 @@ variants: installed  ## the stored outputs again: one and two threads, oneDNN on
 links: $(SITE)/built  ## no internal link of the built book is broken
 	$(PY) -m website.links $(SITE)
 
-.PHONY: a11y
-a11y: $(SITE)/built  ## each page in a browser: whole, accessible, light; keyboard, quizzes, solutions
-	$(PYTEST) -m "$(call MARKED,slow)" $(addprefix tests/website/test_,site.py accessibility.py site_weight.py)
+.PHONY: browser
+browser: $(SITE)/built  ## the built book in a browser: pages, search, explorers, live cells, a11y, weight, PDF
+	$(PYTEST) -m "$(call MARKED,slow)" --dist loadfile tests/website tests/book
 
-.PHONY: pages
-pages: $(SITE)/built  ## more of it in a browser: search, every page, live cells, from a folder
-	$(PYTEST) -m "$(call MARKED,slow)" --dist loadfile tests/book/test_explorers_built.py \
-		$(addprefix tests/website/test_,$(addsuffix .py,search colab lab live pyodide from_file every_page))
+.PHONY: a11y
+a11y: $(SITE)/built  ## of these, only: each page whole, accessible and light; keyboard, quizzes
+	$(PYTEST) -m "$(call MARKED,slow)" --dist loadfile \
+		$(addprefix tests/website/test_,site.py accessibility.py site_weight.py)
 
 .PHONY: explorers
-explorers: $(SITE)/built  ## what explorers compute and how they are used, in a browser
-	$(PYTEST) -m "$(call MARKED,slow)" tests/book/test_explorers.py tests/book/test_explorer_truths.py
+explorers: $(SITE)/built  ## of these, only: what explorers compute and how they are used
+	$(PYTEST) -m "$(call MARKED,slow)" --dist loadfile tests/book/test_explorers.py tests/book/test_explorer_truths.py
 
 .PHONY: test-pdf
-test-pdf: $(SITE)/built  ## the PDF against the pages and the notebooks
+test-pdf: $(SITE)/built  ## of these, only: the PDF against the pages and the notebooks
 	$(PYTEST) -m "$(call MARKED,slow)" --dist loadfile tests/website/test_pdf.py
 
 .PHONY: mutation
