@@ -27,7 +27,7 @@ export CUDA_VISIBLE_DEVICES ?= -1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 export PYTHONUTF8 ?= 1
 
-SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/execute.py tools/notebooks.py \
+SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/execute.py tools/fingerprint.py tools/notebooks.py \
 	$(shell find book lossutils website -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 # What `make test` runs, in this order; tools/run_checks.py sums it up in one line.
 CHECKS := lint lint-notebooks unit wheel reproduce nbval mutation classroom \
@@ -157,7 +157,7 @@ mutation: installed  ## mutation tests: plant errors, each of which a check must
 	$(PYTEST) -m "$(call MARKED,slow)" --dist loadgroup tests/tools/test_mutation.py
 
 .PHONY: mutation-sample
-mutation-sample: installed  ## a larger random sample of planted errors: how many are caught, per kind
+mutation-sample: installed  ## a larger random sample of mutations: how many are caught, per kind
 	$(PY) -m tools.mutation.sample
 
 .PHONY: accuracy
@@ -166,7 +166,7 @@ accuracy: installed  ## how many digits each loss keeps, here and in other libra
 
 .PHONY: bench
 bench: installed grader-envs  ## how long checks, build, explorers, pages and grading take
-	$(PY) -m tools.bench.checks $(CHECKS)
+	$(PY) -m tools.bench.checks $(if $(WRITE),--write) $(CHECKS)
 	$(PY) -m tools.bench
 	$(PY) -m tools.bench.explorers
 	$(PY) -m tools.bench.pages
@@ -291,7 +291,7 @@ _build/addresses: always
 	@echo "$(ADDRESSES)" | cmp -s - $@ || echo "$(ADDRESSES)" > $@
 always:
 
-ON_EVERY_PAGE := book/assets/% website/% tools/% lossutils/book/explorers/% CITATION.cff
+ON_EVERY_PAGE := book/assets/% website/% tools/execute.py tools/fingerprint.py lossutils/book/explorers/% CITATION.cff
 $(SITE)/built: $(VENV)/installed $(SOURCES) _build/addresses
 	$(PY) -m tools.execute
 	@# A build that failed is forgotten: the next one would not repeat the warnings of its pages.
