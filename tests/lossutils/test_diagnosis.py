@@ -246,6 +246,13 @@ def test_what_rounding_left_above_1_is_no_logit(above, dtype):
     assert "sigmoid-never" not in ids(diagnose(YES, np.full((40, 1), 1 + above, dtype), loss=BCE))
 
 
+@pytest.mark.parametrize(("largest", "swapped"), [(3.0, True), (1.0, False)])
+def test_scores_of_0_may_be_labels_only_if_a_label_is_above_1(largest, swapped):
+    y_true = np.array([0.2, largest, 0.5, 0.1])[:, None]
+    report = diagnose(y_true, np.zeros((4, 1)), loss=BCE, from_logits=True)
+    assert ("swapped-by-name" in ids(report)) == swapped
+
+
 def test_every_mistake_of_the_diagnosis_is_one_of_the_atlas_and_has_a_case():
     assert set(DAMAGE) - {None} == {parameters.values[0] for parameters in CASES}
     assert set(DAMAGE) - {None} <= set(MISTAKES)
