@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -235,7 +236,10 @@ class Template:
         }  # fmt: skip
 
     def _last_line(self):
-        """Return the last line that the template wrote."""
+        """Return the last line that the template wrote, if need be after it has ended."""
+        until = time.monotonic() + 5  # it closes the connection before it writes why
+        while self.process.poll() is None and time.monotonic() < until:
+            time.sleep(0.01)
         lines = os.pread(self.errors, 20_000, 0).decode(errors="replace").split("\n")
         return next((line for line in reversed(lines) if line.strip()), "it printed nothing")
 

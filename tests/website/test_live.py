@@ -90,6 +90,14 @@ def kernels(server, context):
     return [k["id"] for k in json.loads(ask(server, "/api/kernels", **known(context)).body)]
 
 
+def wait_for_no_kernels(server, context):
+    """Wait until every kernel has ended; those of the tests before may take a moment."""
+    until = time.monotonic() + 120
+    while kernels(server, context) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert kernels(server, context) == []
+
+
 def upgrade(server, path, **headers):
     """Ask for a WebSocket; return the status."""
     key = {"Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec_WebSocket_Version": "13"}
@@ -120,6 +128,7 @@ def test_nothing_without_the_token(server, query):
 
 def test_a_foreign_name_or_page_is_refused(server, context):
     """With the right cookie, a foreign Host or Origin still reaches neither page nor kernel."""
+    wait_for_no_kernels(server, context)
     cookie, mine, path = cookies(context), f"127.0.0.1:{server.port}", "/api/kernels"
     assert ask(server, path, Cookie=cookie).status == 200
     for host in ("evil.example", f"evil.example:{server.port}", "127.0.0.1.evil.example"):
@@ -187,6 +196,7 @@ def serve_page():
 
 def test_another_page_of_the_browser_gets_nothing(server, context, serve_page):
     """A page from another port, in the browser that is logged in, gets and starts nothing."""
+    wait_for_no_kernels(server, context)
     identity = json.loads(ask(server, "/api/kernels", "POST", **known(context)).body)["id"]
     page = context.new_page()
     page.goto(serve_page(ATTACK.replace("ADDRESS", server.address).replace("KERNEL", identity)))
@@ -305,14 +315,12 @@ def test_outputs_of_each_kind(page):
 
 def test_the_kernel_stands_beside_its_notebook_and_ends_with_the_page(page, server, context):
     """The folder is that of the notebook, as in `make lab`; leaving the page ends its kernel."""
+    wait_for_no_kernels(server, context)
     page.go(SOURCE)
     assert run(page, 1, "import os; print(os.getcwd())") == str(ROOT / "book" / "sources")
     assert len(kernels(server, context)) == 1
     page.go("intro")
-    until = time.monotonic() + 120
-    while kernels(server, context) and time.monotonic() < until:
-        time.sleep(0.1)
-    assert kernels(server, context) == []
+    wait_for_no_kernels(server, context)
     assert page.locator(".cells-bar").count() == 0  # a page without cells has no buttons
 
 
