@@ -4,16 +4,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossutils._calls import checked
-from lossutils.diagnosis import extremes, labels, names, scores
+from lossutils.diagnosis import extremes, labels, names, ranges, scores
 from lossutils.diagnosis.findings import Report, fault
+from lossutils.diagnosis.outputs import named, of_output, outputs_of
 from lossutils.diagnosis.reading import read_all
-from lossutils.diagnosis.rows import losses_shape, rows_of
-from lossutils.diagnosis.shapes import shape_findings, weight_findings
+from lossutils.diagnosis.rows import Options, rows_of
+from lossutils.diagnosis.sequences import ctc_findings
+from lossutils.diagnosis.shapes import alignment_note, shape_findings
+from lossutils.diagnosis.weights import weight_findings
 
-_RULES = (*scores.RULES, *labels.RULES, *extremes.RULES)
+_RULES = (*scores.RULES, *labels.RULES, *extremes.RULES, *ranges.RULES)
 # Where truth and prediction have changed places, what else is strange follows from it.
 _SWAPS = ("swapped-by-name", "swapped-by-position")
-_APART = (None, *_SWAPS, "overflow", "sample-weight", "broadcast")
+_APART = (None, *_SWAPS, "nan-in-data", "overflow", "sample-weight", "broadcast")
 
 
 @checked
@@ -24,6 +27,11 @@ def diagnose(
     loss: str | None = None,
     from_logits: bool = False,
     sample_weight: ArrayLike | None = None,
+    ignore_class: int | None = None,
+    gamma: float | None = None,
+    pos_weight: ArrayLike | None = None,
+    axis: int = -1,
+    trained: bool = False,
 ) -> Report:
     """Return what is wrong with one batch: the findings, most severe first.
 
@@ -32,13 +40,26 @@ def diagnose(
     y_true, y_pred : array_like
         Truth and prediction, arrays or tensors, as the loss gets them. They are not changed. Bad
         data raises nothing: it is a finding. Large arrays are sampled, and the report says so.
+        For several outputs, two dictionaries or two lists of arrays.
     loss : str, optional
         Keras' name of the loss ("binary_crossentropy"), its short form ("mse") or its class
-        ("BinaryCrossentropy"). Without it, only what does not depend on it is found.
+        ("BinaryCrossentropy"). Without it, only what holds for every loss is certain. For several
+        outputs it may be a dictionary or a list, too.
     from_logits : bool, default False
         What the loss was told.
     sample_weight : array_like, optional
         Weights, as the loss gets them. Examples of weight 0 are passed over.
+    ignore_class : int, optional
+        The label that a sparse loss ignores.
+    gamma : float, optional
+        The exponent of a focal loss.
+    pos_weight : array_like, optional
+        How many times a label of 1 counts, one number or one for each column.
+    axis : int, default -1
+        The axis of the classes.
+    trained : bool, default False
+        Whether the predictions are those of a trained model. Some things, such as the same output
+        for every example, mean something only then.
 
     Returns
     -------
@@ -50,7 +71,7 @@ def diagnose(
     Raises
     ------
     ValueError
-        For a loss that is not known, or a `from_logits` that is not a bool.
+        For a loss that is not known, or an option of the wrong kind.
 
     See Also
     --------
@@ -65,40 +86,100 @@ def diagnose(
     >>> [(finding.mistake, finding.certainty) for finding in report]
     [('softmax-twice', 'certain')]
     """
-    loss, from_logits = names.canonical(loss), names.checked_from_logits(from_logits)
+    options = _options(ignore_class, gamma, pos_weight, trained)
+    names.checked_bool("from_logits", from_logits)
+    outputs = outputs_of(y_true, y_pred, loss)
+    if outputs is None:
+        data = _with_last_axis(y_true, axis), _with_last_axis(y_pred, axis), sample_weight
+        return _diagnose(*data, names.canonical(loss), bool(from_logits), options)
+    reports = []
+    for position, name in enumerate(outputs):
+        data = [of_output(value, name, position) for value in (y_true, y_pred, sample_weight)]
+        loss_of_output = names.canonical(of_output(loss, name, position))
+        reports.append(_diagnose(*data, loss_of_output, bool(from_logits), options))
+    return _together(outputs, reports)
+
+
+def _options(ignore_class, gamma, pos_weight, trained):
+    names.checked_bool("trained", trained)
+    names.checked_number("gamma", gamma)
+    names.checked_number("ignore_class", ignore_class)
+    return Options(
+        ignore_class, gamma, names.checked_array("pos_weight", pos_weight), bool(trained)
+    )
+
+
+def _with_last_axis(value, axis):
+    """Return an array whose classes are on the last axis; others, and bad data, as they are."""
+    names.checked_axis(axis)
+    if axis == -1:
+        return value
+    try:
+        array = np.asarray(value)
+        return np.moveaxis(array, axis, -1) if array.ndim > 2 else array
+    except (TypeError, ValueError):
+        return value
+
+
+def _together(outputs, reports):
+    """Return the reports of several outputs as one."""
+    findings = [
+        named(finding, name)
+        for name, report in zip(outputs, reports, strict=True)
+        for finding in report
+    ]
+    notes = [
+        f"Output {name!a}: {note}"
+        for name, report in zip(outputs, reports, strict=True)
+        for note in report.notes
+    ]
+    return Report("; ".join(report.batch for report in reports), tuple(findings), tuple(notes))
+
+
+def _diagnose(y_true, y_pred, sample_weight, loss, from_logits, options):
     given = {"y_true": y_true, "y_pred": y_pred}
     if sample_weight is not None:
         given["sample_weight"] = sample_weight
     with np.errstate(all="ignore"):
         arrays, findings, notes = read_all(given)
-        findings += list(_useless_option(loss, from_logits))
-        findings += list(_findings(arrays, loss, from_logits, notes))
+        findings += list(_useless_option(loss, from_logits, options))
+        findings += list(_findings(arrays, loss, from_logits, options, notes))
     return Report(_batch(arrays, loss, from_logits), _unexplained(findings), tuple(notes))
 
 
-def _findings(arrays, loss, from_logits, notes):
+def _findings(arrays, loss, from_logits, options, notes):
     truth, prediction = arrays["y_true"], arrays["y_pred"]
     for array in filter(None, (truth, prediction)):
         yield from extremes.array_findings(array)
     weight = arrays.get("sample_weight")
     if weight is not None:
-        known = prediction is not None and prediction.shape != ()
-        yield from weight_findings(weight, losses_shape(prediction.shape, loss) if known else None)
+        yield from weight_findings(weight, prediction, loss)
     if truth is None or prediction is None or not (truth.values.size and prediction.values.size):
         return
+    notes += alignment_note(truth, prediction, loss)
     yield from shape_findings(truth, prediction, loss)
-    rows = rows_of(truth, prediction, weight, loss, from_logits)
+    yield from ctc_findings(truth, prediction, loss)
+    rows = rows_of(truth, prediction, weight, loss, from_logits, options)
     if rows is not None:
         notes += labels.hinge_note(rows)
+        notes += extremes.half_sum_note(prediction)
+        notes += extremes.exponentials_note(rows)
         for rule in _RULES:
             yield from rule(rows)
 
 
-def _useless_option(loss, from_logits):
-    if from_logits and loss is not None and loss not in names.ENTROPIES:
-        evidence = f"from_logits=True, and {loss} does not know logits."
-        instead = "leave from_logits out; a cross-entropy takes logits"
-        yield fault("an option that means nothing", evidence, instead, certain=False)
+def _useless_option(loss, from_logits, options):
+    useless = {
+        "from_logits=True": (from_logits, names.ENTROPIES, "logits"),
+        "ignore_class": (options.ignore_class is not None, names.SPARSE, "a class to ignore"),
+        "gamma": (options.gamma is not None, names.FOCAL, "a gamma"),
+    }
+    for option, (given, losses, what) in useless.items():
+        if given and loss is not None and loss not in losses:
+            evidence = f"{option}, and {loss} does not know {what}; the losses that do number"
+            evidence += f" {len(losses)}: {', '.join(losses)}."
+            instead = f"leave {option.split('=')[0]} out"
+            yield fault("an option that means nothing", evidence, instead, certain=False)
 
 
 def _unexplained(findings):

@@ -1,5 +1,7 @@
 """Rules about numbers that a loss cannot take: nan, infinity, zero, too large, too small."""
 
+import math
+
 import numpy as np
 
 from lossutils.diagnosis import names
@@ -8,6 +10,7 @@ from lossutils.diagnosis.findings import count, fault, found, span
 CLIP = 1e-7  # where Keras cuts probabilities off
 _LEAST = 0.01  # of a label, to count as one that is asked for
 _WIDE = "the last layer and the loss in float32"
+_CONVERTED = "Keras' loss classes and compile() convert to float32 first; functions do not."
 
 
 def array_findings(array):
@@ -31,8 +34,22 @@ def _not_finite(array):
     if array.name == "y_true":
         instead = "y_true without missing values; a weight of 0 does not help, 0 * nan is nan"
         return fault("the labels are not finite", evidence, instead)
+    if np.isnan(array.values[bad]).all() and _whole_examples(bad):
+        examples = bad.reshape(len(bad), -1).any(axis=1)
+        evidence += f" They fill {count(examples, 'examples')}, and all others are finite: so are"
+        evidence += " the weights, and the features of these examples are not."
+        instead = "x without missing values: x[np.isfinite(x).all(axis=1)], or values filled in"
+        return found("nan-in-data", evidence, instead)
     instead = "look for the first batch with such a number: tf.debugging.check_numerics"
     return found("overflow", evidence, instead)
+
+
+def _whole_examples(bad):
+    """Tell whether a few examples are wholly affected and all others not at all."""
+    if bad.ndim == 0 or len(bad) < 2:
+        return False
+    each = bad.reshape(len(bad), -1).mean(axis=1)
+    return bool(np.isin(each, (0, 1)).all() and each.mean() <= 0.5)
 
 
 def log_of_zero(rows):
@@ -44,14 +61,29 @@ def log_of_zero(rows):
     tiny = (chance < CLIP) & ~zero
     if zero.any():
         evidence = f"{count(zero, 'examples')} have the probability 0 where y_true asks for more:"
-        evidence += " the cross-entropy is infinite; Keras cuts it off at 16.1, with gradient 0."
-        yield found("log-of-zero", evidence, "logits and from_logits=True")
+        evidence += f" the loss written as a formula is infinite. {_CUT_OFF[_keeps_logits(rows)]}"
+        instead = "logits and from_logits=True"
+        yield found("log-of-zero", evidence, instead, certain=not _keeps_logits(rows))
         yield from _half_zero(rows, zero)
     if tiny.any():
         evidence = f"{count(tiny, 'examples')} have a probability below {CLIP:.0e} (the smallest"
-        evidence += f" {chance[tiny].min():.3g}) where y_true asks for more: Keras' gradient is 0."
-        certain = tiny.sum() > 3 and tiny.mean() > 0.1
-        yield found("clipped", evidence, "logits and from_logits=True", certain=certain)
+        evidence += f" {chance[tiny].min():.3g}) where y_true asks for more."
+        evidence += f" {_CUT_OFF[_keeps_logits(rows)]}"
+        yield found("clipped", evidence, "logits and from_logits=True", certain=False)
+
+
+_CUT_OFF = {
+    True: (
+        "Keras' functions cut these arrays off at 16.1, with gradient 0; a compiled model that ends"
+        " in Keras' own softmax or sigmoid uses the logits before it and cuts nothing off."
+    ),
+    False: "Keras cuts such a probability off at 1e-7, with gradient 0.",
+}
+
+
+def _keeps_logits(rows):
+    """Tell whether a compiled Keras model computes this loss from the logits it has kept."""
+    return rows.loss in names.ENTROPIES and rows.loss != "categorical_focal_crossentropy"
 
 
 def _chance_of_truth(rows):
@@ -80,7 +112,7 @@ def _half_zero(rows, zero):
     if rows.dtype.name == "float16":
         evidence = f"{count(zero, 'examples')}: float16 has no numbers between 0 and 6e-8, nor"
         evidence += " between 0.9995 and 1, so 1 - 1e-7 is 1 and the clip protects nothing."
-        yield found("half-precision", evidence, _WIDE)
+        yield found("half-precision", f"{evidence} {_CONVERTED}", _WIDE, certain=False)
 
 
 def half_squares(rows):
@@ -91,10 +123,17 @@ def half_squares(rows):
     if rows.loss in names.SQUARES and error.max() > rows.largest**0.5:
         evidence = f"{count(error > rows.largest**0.5, 'errors')} are above 255.9, the largest"
         evidence += f" {error.max():.4g}: their square is infinite in float16."
-        yield found("half-precision", evidence, _WIDE)
+        yield found("half-precision", f"{evidence} {_CONVERTED}", _WIDE, certain=False)
     elif size > rows.largest:
         evidence = f"y_true reaches {size:.4g}, which is infinite in float16, the type of y_pred."
-        yield found("half-precision", evidence, _WIDE)
+        yield found("half-precision", f"{evidence} {_CONVERTED}", _WIDE, certain=False)
+
+
+def half_sum_note(prediction):
+    """Yield a note where a sum written by hand in float16 may be infinite."""
+    numbers = math.prod(prediction.shape)
+    if prediction.dtype.name == "float16" and numbers > 65504:
+        yield f"y_pred holds {numbers:,} numbers in float16, where sums end at 65504. {_CONVERTED}"
 
 
 def half_sigmoids(rows):
@@ -108,14 +147,15 @@ def half_sigmoids(rows):
         yield found("half-precision", evidence, _WIDE, certain=False)
 
 
-def exponentials(rows):
-    """Yield a suspicion where an exponential written by hand leaves the dtype."""
+def exponentials_note(rows):
+    """Yield a note where an exponential written by hand leaves the dtype."""
     limit, size = np.log(rows.largest), np.abs(rows.prediction).max()
     if rows.from_logits and rows.loss in names.ENTROPIES and size > limit:
-        evidence = f"logits lie {span(rows.prediction)}; in {rows.dtype.name} an exponential"
-        evidence += f" written by hand is infinite above {limit:.4g}."
-        instead = "Keras' and tf.nn's functions of logits; a tenth of the learning rate"
-        yield found("overflow", evidence, instead, certain=False)
+        yield (
+            f"Logits lie {span(rows.prediction)}. Keras' and tf.nn's functions of logits compute"
+            f" with them; in {rows.dtype.name} an exponential written by hand is infinite above"
+            f" {limit:.4g}."
+        )
 
 
 def squares(rows):
@@ -149,11 +189,11 @@ def percentages(rows):
     if rows.loss != "mean_absolute_percentage_error" or rows.indices:
         return
     size = np.abs(rows.truth)
-    zero, tiny = size <= CLIP, size < 1e-3 * np.median(size)
+    zero, tiny = size <= CLIP, size < 0.05 * np.median(size)
     if (zero | tiny).any():
         evidence = f"{count(zero, 'labels')} are 0; Keras divides by 1e-7 instead."
         if not zero.any():
-            evidence = f"{count(tiny, 'labels')} are below a thousandth of the median,"
+            evidence = f"{count(tiny, 'labels')} are below a twentieth of the median,"
             evidence += f" {np.median(size):.4g}; the smallest is {size.min():.4g}."
         instead = "mean_absolute_error, or mean_squared_logarithmic_error"
         yield found("mape-at-zero", evidence, instead, certain=zero.any())
@@ -181,10 +221,12 @@ def logarithms(rows):
     if rows.loss != "mean_squared_logarithmic_error" or rows.indices:
         return
     for name, values in (("y_true", rows.truth), ("y_pred", rows.prediction)):
-        if (values < 0).any():
-            evidence = f"{count(values < 0, 'numbers')} of {name} are negative ({span(values)});"
+        negative, of_truth = values < 0, name == "y_true"
+        # A linear last layer starts with negative numbers, and may leave them by itself.
+        if negative.any() and (of_truth or rows.options.trained or negative.mean() > 0.5):
+            evidence = f"{count(negative, 'numbers')} of {name} are negative ({span(values)});"
             evidence += " Keras cuts them off at 1e-7, with gradient 0."
-            yield found("clipped", evidence, "mean_squared_error", certain=name == "y_true")
+            yield found("clipped", evidence, "mean_squared_error", certain=of_truth)
 
 
 def directions(rows):
@@ -210,7 +252,7 @@ def _no_direction(name, vectors):
     if none.any():
         evidence = f"{count(none, 'vectors')} of {name} are 0: they have no direction."
         instead = "sample_weight 0 for rows without a direction"
-        yield found("cosine-sign", evidence, instead, certain=name == "y_true")
+        yield found("cosine-sign", evidence, instead, certain=False)
 
 
 def _directed(vectors):
@@ -224,7 +266,6 @@ RULES = (
     log_of_zero,
     half_squares,
     half_sigmoids,
-    exponentials,
     squares,
     no_distribution,
     percentages,

@@ -12,7 +12,9 @@ _PADDING = (-1, -100, 255)  # what usually marks positions that shall not count
 
 def class_indices(rows):
     """Yield findings about class indices that are none."""
-    if rows.loss not in names.SPARSE or not rows.indices or rows.classes < 2 or not rows.complete:
+    if rows.loss not in names.INDEXED or not rows.indices or rows.classes < 2:
+        return
+    if not rows.complete:
         return
     y, classes = rows.truth, rows.classes
     broken, beyond = y != np.floor(y), (y < 0) | (y >= classes)
@@ -36,41 +38,69 @@ def _padding(y, beyond):
 
 
 def outside_of_unit(rows):
-    """Yield findings when a cross-entropy has labels outside [0, 1]."""
+    """Yield findings when labels lie outside [0, 1] and the loss has no lower end for them."""
     y = rows.truth
-    if rows.indices or rows.loss not in (*names.BINARY, *names.DENSE):
+    if rows.indices or rows.loss not in (*names.BINARY, *names.DENSE, *names.OVERLAPS):
         return
     beyond = (y < -1e-4) | (y > 1 + 1e-4)
     if not beyond.any():
         return
-    evidence = f"{count(beyond, 'labels')} lie outside [0, 1] ({span(y)}); a cross-entropy of them"
+    evidence = f"{count(beyond, 'labels')} lie outside [0, 1] ({span(y)}); {rows.loss} of them"
     evidence += f" has no lower end{_value(rows)}."
-    yield found("negative-loss", evidence, "labels in [0, 1]; mean_squared_error for quantities")
-    yield from _minus_one(y)
-    yield from _classes_in_one_column(rows)
+    instead, mistake, certain = _repair(rows)
+    yield found("negative-loss", evidence, instead)
+    if mistake:
+        yield found(mistake, f"{_what(rows)}.", instead, certain=certain)
 
 
-def _minus_one(y):
-    if np.all((y == -1) | (y == 1)):
-        evidence = f"all {y.size} labels are -1 or 1; a cross-entropy counts with 0 and 1."
-        yield found("label-convention", evidence, "(y_true + 1) / 2")
-    elif np.all((y == -1) | (y == 0) | (y == 1)):
-        evidence = (
-            f"{count(y == -1, 'labels')} are -1 among labels 0 and 1, as padding is often marked."
-        )
-        yield found("mask-ignored", evidence, "sample_weight=(y_true != -1)", certain=False)
-
-
-def _classes_in_one_column(rows):
+def _repair(rows):
+    """Return what to write instead, the mistake behind it, and whether that is certain."""
     y = rows.truth
-    if rows.classes == 1 and y.min() >= 0 and 2 <= y.max() < 1000 and whole(y):
-        evidence = f"the labels are whole numbers {span(y)}, as classes are; y_pred has one column."
-        instead = f"{y.max() + 1:.0f} outputs and sparse_categorical_crossentropy"
-        yield found("binary-for-many-classes", evidence, instead, certain=False)
+    values = np.unique(y[:100_000])
+    if np.isin(values, (-1, 1)).all():
+        return "(y_true + 1) / 2", "label-convention", True
+    if np.isin(values, (-1, 0, 1)).all():
+        return _masked(rows), "mask-ignored", False
+    if values.max() == 255 and values.min() >= 0:
+        return "y_true / 255", None, False
+    if len(values) == 2:
+        return f"labels 0 and 1: (y_true == {values[1]:g})", "label-convention", True
+    if rows.classes == 1 and values.min() >= 0 and values.max() < 1000 and whole(values):
+        return _classes(values), "binary-for-many-classes", False
+    return "labels in [0, 1]; mean_squared_error for quantities", None, False
+
+
+def _masked(rows):
+    """Return how to leave out labels of -1; with several columns Keras needs an axis more."""
+    axis = "[..., None]" if rows.classes > 1 else ""
+    mask = f"np.maximum(y_true, 0){axis}, y_pred{axis}" if axis else "np.maximum(y_true, 0)"
+    return f"{mask} and sample_weight=(y_true != -1)"
+
+
+def _classes(values):
+    first = "" if values.min() == 0 else f" and y_true - {values.min():.0f}"
+    outputs = values.max() - values.min() + 1
+    return f"{outputs:.0f} outputs, softmax and sparse_categorical_crossentropy{first}"
+
+
+def _what(rows):
+    """Return what the labels look like."""
+    y, values = rows.truth, np.unique(rows.truth[:100_000])
+    if np.isin(values, (-1, 1)).all():
+        return f"all {y.size} labels are -1 or 1; a cross-entropy counts with 0 and 1"
+    if np.isin(values, (-1, 0, 1)).all():
+        return f"{count(y == -1, 'labels')} are -1 among labels 0 and 1, as padding is often marked"
+    if len(values) == 2:
+        return f"the labels have two values, {values[0]:g} and {values[1]:g}"
+    return f"the labels are whole numbers {span(y)}, as classes are; y_pred has one column"
 
 
 def _value(rows):
-    if "focal" in rows.loss or (rows.outside.any() and not rows.from_logits):
+    if (
+        rows.loss not in (*names.BINARY, *names.DENSE)
+        or "focal" in rows.loss
+        or (rows.outside.any() and not rows.from_logits)
+    ):
         return ""
     value = cross_entropy(rows, rows.prediction, from_logits=rows.from_logits)
     return f"; it is {value}" if value else ""
@@ -132,13 +162,14 @@ def sums_of_labels(rows):
         return
     distance, empty = np.abs(y.sum(axis=1) - 1), ~y.any(axis=1)
     off = (distance > 2e-3) & ~empty
-    if empty.any():
+    several = whole(y) and bool(np.any(y.sum(axis=1) > 1))
+    if empty.any() and not several:
         yield from _empty_rows(empty)
     if off.any():
-        yield _no_sum(y, off, certain=distance[off].max() > 0.02)
+        yield _no_sum(y, off)
 
 
-def _no_sum(y, off, *, certain):
+def _no_sum(y, off):
     if whole(y[off]):
         evidence = f"{count(off, 'rows')} of y_true hold several ones: several labels for one"
         evidence += " example, and a softmax shares 1 among them."
@@ -146,7 +177,7 @@ def _no_sum(y, off, *, certain):
         return fault("rows of labels do not sum to 1", evidence, instead, certain=False)
     evidence = f"{count(off, 'rows')} of y_true do not sum to 1 (sums {span(y[off].sum(axis=1))})."
     instead = "y * (1 - e) + e / classes, or label_smoothing=e in the loss"
-    return found("label-smoothing", evidence, instead, certain=certain)
+    return found("label-smoothing", evidence, instead, certain=False)
 
 
 def _empty_rows(empty):

@@ -1,25 +1,31 @@
 """The losses by the names that Keras gives them."""
 
+from numbers import Integral, Real
+
 import numpy as np
 
 BINARY = ("binary_crossentropy", "binary_focal_crossentropy")
 DENSE = ("categorical_crossentropy", "categorical_focal_crossentropy")
 SPARSE = ("sparse_categorical_crossentropy",)
+# Losses whose truth is one class index for each row.
+INDEXED = (*SPARSE, "categorical_generalized_cross_entropy")
+OVERLAPS = ("dice", "tversky")
 HINGES = ("hinge", "squared_hinge")
 # Losses that compare the distribution or the scores of the classes, row by row.
 ROWWISE = (*DENSE, "categorical_hinge", "kl_divergence")
 ENTROPIES = (*BINARY, *DENSE, *SPARSE)
+FOCAL = ("binary_focal_crossentropy", "categorical_focal_crossentropy")
 SQUARES = ("mean_squared_error",)
+DISTANCES = (*SQUARES, "huber", "log_cosh", "mean_absolute_error")
 OTHERS = (
+    "circle",
     "cosine_similarity",
-    "huber",
-    "log_cosh",
-    "mean_absolute_error",
+    "ctc",
     "mean_absolute_percentage_error",
     "mean_squared_logarithmic_error",
     "poisson",
 )
-LOSSES = tuple(sorted({*ENTROPIES, *HINGES, *ROWWISE, *SQUARES, *OTHERS}))
+LOSSES = tuple(sorted({*ENTROPIES, *HINGES, *ROWWISE, *DISTANCES, *INDEXED, *OVERLAPS, *OTHERS}))
 _SHORT = {
     "bce": "binary_crossentropy",
     "kld": "kl_divergence",
@@ -41,16 +47,43 @@ def canonical(loss):
     return known[loss]
 
 
-def checked_from_logits(value):
-    """Return whether the predictions are logits; anything but a bool is refused."""
-    if isinstance(value, bool | np.bool_):
-        return bool(value)
-    raise ValueError(f"from_logits: expected True or False, got {_brief(value)}")
+def checked_bool(name, value):
+    """Refuse anything but a bool."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name}: expected True or False, got {_brief(value)}")
+
+
+def checked_number(name, value):
+    """Refuse anything but None or a real number."""
+    real = isinstance(value, Real | np.number) and not isinstance(value, bool | np.bool_)
+    if value is not None and not real:
+        raise ValueError(f"{name}: expected None or a number, got {_brief(value)}")
+
+
+def checked_array(name, value):
+    """Return positive numbers as an array, or None."""
+    if value is None:
+        return None
+    try:
+        array = np.asarray(value, np.float64)
+    except (TypeError, ValueError):
+        array = np.array(np.nan)
+    if not np.all(array > 0):
+        raise ValueError(f"{name}: expected None or numbers above 0, got {_brief(value)}")
+    return array
+
+
+def checked_axis(value):
+    """Refuse an axis that is no whole number, or that is the one of the examples."""
+    whole = isinstance(value, Integral | np.integer) and not isinstance(value, bool | np.bool_)
+    if not whole or value == 0:
+        raise ValueError(f"axis: expected a whole number other than 0, got {_brief(value)}")
 
 
 def _names():
     classes = {"".join(map(str.capitalize, name.split("_"))): name for name in LOSSES}
     classes["KLDivergence"] = classes.pop("KlDivergence")
+    classes["CTC"] = classes.pop("Ctc")
     capitals = {name.upper(): full for name, full in _SHORT.items()}
     return {name: name for name in LOSSES} | classes | _SHORT | capitals
 

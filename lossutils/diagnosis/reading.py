@@ -37,6 +37,7 @@ class Array:
 
 def read_all(given):
     """Return the arrays that could be read by name, the findings and the notes."""
+    given, ragged = _laid_end_to_end(given)
     shapes = {name: shape_of(value) for name, value in given.items()}
     pair = [shapes[name] or () for name in ("y_true", "y_pred")]
     reference = max(pair, key=math.prod)
@@ -45,7 +46,22 @@ def read_all(given):
         steps = steps_like(reference, shapes[name] or ())
         arrays[name], found_here = read(name, value, steps, shapes[name])
         findings += found_here
-    return arrays, findings, [note for array in arrays.values() for note in sampled(array)]
+    notes = [note for array in arrays.values() for note in sampled(array)]
+    return arrays, findings, [*ragged, *notes]
+
+
+def _laid_end_to_end(given):
+    """Return two ragged tensors with the same row lengths as flat arrays, and a note about it."""
+    pair = given["y_true"], given["y_pred"]
+    try:
+        lengths = [np.asarray(value.row_lengths()) for value in pair]
+        flat = [value.flat_values for value in pair]
+    except Exception:  # whatever an object of another kind raises
+        return given, []
+    if not np.array_equal(*lengths):
+        return given, []
+    note = f"y_true and y_pred are ragged; their {len(lengths[0])} rows were laid end to end."
+    return given | {"y_true": flat[0], "y_pred": flat[1]}, [note]
 
 
 def shape_of(value):

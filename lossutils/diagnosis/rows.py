@@ -7,9 +7,26 @@ import numpy as np
 
 from lossutils._numerics import EPSILON
 from lossutils.diagnosis import names
-from lossutils.diagnosis.shapes import fits_as_indices, is_column, one_hot
+from lossutils.diagnosis.shapes import (
+    aligned,
+    fits_as_indices,
+    is_column,
+    one_hot,
+    one_label_for_a_sequence,
+)
+from lossutils.diagnosis.weights import fitted, losses_shape
 
 _LARGEST = {"float16": 65504.0, "bfloat16": 3.4e38, "float32": 3.4e38}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What else was said about the loss and the model."""
+
+    ignore_class: int | None = None
+    gamma: float | None = None
+    pos_weight: np.ndarray | None = None
+    trained: bool = False
 
 
 @dataclass(frozen=True)
@@ -25,6 +42,7 @@ class Rows:
     from_logits: bool
     dtype: np.dtype
     complete: bool
+    options: Options
 
     def __len__(self):
         return len(self.prediction)
@@ -89,28 +107,41 @@ def two_values(array, low, high):
     return bool(np.all(is_low | is_high) and is_low.any() and is_high.any())
 
 
-def losses_shape(p, loss):
-    """Return the shape of the losses for predictions of shape `p`: one for each row."""
-    return p if len(p) == 1 and loss not in (*names.ROWWISE, *names.SPARSE) else p[:-1]
-
-
-def rows_of(truth, prediction, weight, loss, from_logits):
+def rows_of(truth, prediction, weight, loss, from_logits, options):
     """Return the rows that count, or None where truth and prediction do not belong together."""
-    t, p = truth.shape, prediction.shape
-    if not p or (loss in names.SPARSE and len(p) < 2):
-        return None
-    as_indices = loss in (*names.SPARSE, None) and t in (p[:-1], (*p[:-1], 1)) and len(p) > 1
-    as_indices &= loss is not None or p[-1] > 1
-    if not as_indices and t != p and not (is_column(t, p) and not fits_as_indices(t, p)):
+    if not _belong_together(truth.shape, prediction.shape, loss):
         return None
     per_loss = losses_shape(prediction.values.shape, loss)
+    if loss in names.OVERLAPS:
+        per_loss = prediction.values.shape[:-1] or prediction.values.shape
     z = prediction.values.reshape(int(np.prod(per_loss)), -1)
+    as_indices = _as_indices(truth.shape, prediction.shape, loss)
     y = truth.values.reshape(-1) if as_indices else truth.values.reshape(z.shape)
-    counts = _weights(weight, losses_shape(p, loss), per_loss) != 0
+    counts = _weights(weight, losses_shape(prediction.shape, loss), per_loss) != 0
     finite = np.isfinite(z).all(axis=1) & np.isfinite(y.reshape(len(z), -1)).all(axis=1)
-    keep = counts.reshape(-1) & finite
-    arguments = (loss, from_logits, prediction.dtype, prediction.whole_rows)
+    keep = counts.reshape(-1) & finite & ~_ignored(y, options)
+    arguments = (loss, from_logits, prediction.dtype, prediction.whole_rows, options)
     return Rows(y[keep], z[keep], *arguments) if keep.any() else None
+
+
+def _ignored(y, options):
+    if options.ignore_class is None or y.ndim > 1:
+        return np.zeros(len(y), bool)
+    return y == options.ignore_class
+
+
+def _as_indices(t, p, loss):
+    fits = loss in (*names.INDEXED, None) and t in (p[:-1], (*p[:-1], 1)) and len(p) > 1
+    return fits and (loss is not None or p[-1] > 1)
+
+
+def _belong_together(t, p, loss):
+    if not p or loss in ("ctc", "circle") or (loss in names.INDEXED and len(p) < 2):
+        return False
+    if loss is not None and one_label_for_a_sequence(t, p, loss):
+        return False
+    column = is_column(t, p) and len(set(aligned(t, p))) == 1 and not fits_as_indices(t, p)
+    return _as_indices(t, p, loss) or t == p or column
 
 
 def _weights(weight, shape, read):
@@ -118,8 +149,11 @@ def _weights(weight, shape, read):
     if weight is None:
         return np.ones(read)
     values = weight.values
-    if weight.shape == (*shape, 1):
-        values = values[..., 0]
-    same = values.ndim == len(read)
-    fits = same and all(m in (1, n) for m, n in zip(values.shape, read, strict=True))
-    return np.broadcast_to(values, read) if fits or values.ndim == 0 else np.ones(read)
+    if values.ndim == 0:
+        return np.broadcast_to(values, read)
+    if len(shape) != len(read) or fitted(weight.shape, shape) is None:
+        return np.ones(read)
+    if values.ndim != len(read):
+        values = values[..., 0] if values.ndim > len(read) else values[..., None]
+    fits = all(mine in (1, other) for mine, other in zip(values.shape, read, strict=True))
+    return np.broadcast_to(values, read) if fits else np.ones(read)

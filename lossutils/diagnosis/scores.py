@@ -47,17 +47,22 @@ def softmax_twice(rows):
             f"{count(sure, 'rows')} of y_pred sum to 1 ({span(rows.sums[sure])}), and all lie"
         )
         evidence += f" in [0, 1] ({span(rows.prediction)}): they are probabilities already."
-        evidence += _twice_and_once(rows)
+        evidence += f"{_twice_and_once(rows)} {_KEPT_LOGITS}"
         yield found("softmax-twice", evidence, instead, certain=sure.sum() > 1)
-    elif not rows.outside.any() and np.ptp(rows.prediction) > 0:
+    elif not rows.outside.any() and np.ptp(rows.prediction) > 0 and not looks_like_relu(rows):
         yield from _logits_in_unit(rows, instead)
+
+
+_KEPT_LOGITS = (
+    "A compiled Keras model that ends in Keras' own softmax or sigmoid uses the logits before it."
+)
 
 
 def _twice_and_once(rows):
     twice, once = (cross_entropy(rows, rows.prediction, from_logits=b) for b in (True, False))
     if not twice or not once or "focal" in str(rows.loss):
         return ""
-    return f" The loss as computed is {twice}; of the probabilities it is {once}."
+    return f" The loss of these arrays is {twice}; of the probabilities it is {once}."
 
 
 def _logits_in_unit(rows, instead):
@@ -67,9 +72,27 @@ def _logits_in_unit(rows, instead):
             f", and the rows nearly sum to 1 ({span(rows.sums)}), as rounded probabilities do."
         )
         yield found("softmax-twice", evidence, instead, certain=False)
-    elif rows.prediction.size >= 8:
+    elif _at_both_ends(rows):
         evidence += ", as the outputs of a sigmoid do; logits of a network rarely do."
         yield found("softmax-twice", evidence, instead, certain=False)
+
+
+def _at_both_ends(rows):
+    """Tell whether the numbers come close to 0 and to 1, as those of a trained sigmoid do."""
+    p = rows.prediction
+    return p.size >= 8 and (rows.options.trained or (p.min() < 0.1 and p.max() > 0.9))
+
+
+def looks_like_relu(rows):
+    """Tell whether no number is negative and several are exactly 0."""
+    p = rows.prediction
+    return bool(p.size >= 8 and p.min() == 0 and p.max() > 0 and np.mean(p == 0) >= 0.05)
+
+
+def looks_like_tanh(rows):
+    """Tell whether the numbers fill [-1, 1], and no more."""
+    p = rows.prediction
+    return bool(p.size >= 8 and -1 <= p.min() < -0.5 and 0.5 < p.max() <= 1)
 
 
 def softmax_never(rows):
@@ -79,10 +102,42 @@ def softmax_never(rows):
     mistake = "sigmoid-never" if rows.loss in names.BINARY else "softmax-never"
     if rows.outside.any():
         evidence = f"{count(rows.outside, 'numbers')} of y_pred lie outside [0, 1]"
-        evidence += f" ({span(rows.prediction)}): they are logits.{_clipped_and_right(rows)}"
-        yield found(mistake, evidence, "from_logits=True")
+        evidence += f" ({span(rows.prediction)}), so they are no probabilities."
+        evidence += _clipped_and_right(rows)
+        yield found(mistake, evidence, _LINEAR)
+        yield from _last_layer(rows)
     elif mistake == "softmax-never" and rows.complete:
         yield from _no_distribution(rows)
+
+
+_LINEAR = "a last layer without activation, and from_logits=True"
+
+
+def relu_logits(rows):
+    """Yield a suspicion when logits look like the outputs of a ReLU or a tanh."""
+    if rows.from_logits and rows.loss in names.ENTROPIES:
+        yield from _last_layer(rows)
+
+
+def _last_layer(rows):
+    p = rows.prediction
+    if looks_like_relu(rows):
+        evidence = f"no number of y_pred is negative and {count(p == 0, 'numbers')} are exactly 0,"
+        evidence += " as a ReLU's outputs are. A logit must be able to fall below 0."
+        yield found("last-layer", evidence, _LINEAR, certain=False)
+    elif looks_like_tanh(rows) and (not rows.from_logits or np.abs(p).max() > 0.99):
+        evidence = f"all numbers of y_pred lie in [-1, 1] ({span(p)}), as a tanh's outputs do."
+        evidence += " As logits they allow probabilities from 0.27 to 0.73 only."
+        yield found("last-layer", evidence, _LINEAR, certain=False)
+
+
+def dead_unit(rows):
+    """Yield a suspicion when every probability is exactly 0, as a dead ReLU's is."""
+    p = rows.prediction
+    if rows.of_probabilities and len(rows) > 3 and not p.any() and rows.truth.any():
+        evidence = f"all {p.size} numbers of y_pred are exactly 0, as a dead ReLU's are; Keras'"
+        evidence += " loss cuts them off at 1e-7, with gradient 0."
+        yield found("last-layer", evidence, _LINEAR, certain=False)
 
 
 def _clipped_and_right(rows):
@@ -106,7 +161,7 @@ def _no_distribution(rows):
     off = np.abs(rows.sums - 1) > 0.05
     if np.mean(off) > 0.5:
         evidence = f"{count(off, 'rows')} of y_pred do not sum to 1 (sums {span(rows.sums)})."
-        instead = "from_logits=True if they are logits, a softmax if they come from sigmoids"
+        instead = f"{_LINEAR}; softmax instead of sigmoid"
         yield found("softmax-never", evidence, instead, certain=False)
 
 
@@ -119,13 +174,19 @@ def one_unit(rows):
         evidence = f"y_pred has one column, and {rows.loss} compares the columns of a row: a single"
         evidence += f" one is always sure. Its loss is 0 for all {len(rows)} examples."
         yield found("softmax-on-one-unit", evidence, instead)
-    elif np.all(rows.prediction == 1) and np.any(rows.truth != 1):
+    elif _all_one(rows):
         others = count(rows.truth != 1, "examples")
-        evidence = f"all {len(rows)} predictions are exactly 1, and {others} have another label."
-        binary = rows.loss in names.BINARY
-        if binary or (len(rows) > 1 and np.isin(rows.truth, (-1, 0, 1)).all()):
-            certain = binary and len(rows) > 1
-            yield found("softmax-on-one-unit", evidence, instead, certain=certain)
+        evidence = f"all {len(rows)} predictions are 1, rounding granted, and {others} have another"
+        evidence += " label. The softmax of one unit is always 1; a saturated sigmoid looks alike."
+        regression = rows.loss not in (*names.BINARY, *names.HINGES, None)
+        instead = "Dense(1) without activation" if regression else instead
+        yield found("softmax-on-one-unit", evidence, instead, certain=False)
+
+
+def _all_one(rows):
+    """Tell whether all predictions are 1, as a softmax rounds it, and some labels are not."""
+    close = np.abs(rows.prediction - 1) <= 2 * rows.epsilon
+    return bool(np.all(close) and np.any(rows.truth != 1))
 
 
 def no_gradient(rows):
@@ -135,9 +196,8 @@ def no_gradient(rows):
     if rows.loss in names.ENTROPIES and rows.hard_prediction:
         wrong = _wrong(rows)
         evidence = f"{numbers} exactly 0 or 1, as decisions are; wrong: {count(wrong, 'examples')}."
-        # A network that is so sure, and right in every example, has the same numbers.
-        certain = len(rows) > 3 and (wrong.any() or rows.from_logits)
-        yield found("no-gradient", evidence, instead, certain=certain)
+        evidence += " Saturated outputs, from inputs that are not scaled, look alike."
+        yield found("no-gradient", evidence, instead, certain=rows.dtype.kind in "iub")
     elif rows.prediction.size >= 8 and rows.dtype.kind not in "iub" and _steps(rows):
         evidence = f"{numbers} whole ({span(rows.prediction)}), as rounded predictions are."
         yield found("no-gradient", evidence, instead, certain=False)
@@ -153,11 +213,13 @@ def _wrong(rows):
 
 def _steps(rows):
     values = rows.prediction
+    if np.abs(values).max() * rows.epsilon > 1e-3:  # such large floats are always whole
+        return False
     if rows.loss in names.HINGES:
         return two_values(values, -1, 1) or two_values(values, 0, 1)
     if rows.loss in (*names.ENTROPIES, None) or np.ptp(values) == 0:
         return False
-    return whole(values)
+    return whole(values) and not whole(rows.truth)
 
 
 def swapped(rows):
@@ -172,7 +234,8 @@ def swapped(rows):
     evidence = f"all {p.size} numbers of y_pred are {labels} ({span(p)}), and"
     evidence += f" {100 * broken:.0f} % of those of y_true are fractions ({span(y)})."
     instead = "loss(y_true, y_pred): the truth comes first, or by name, labels= and logits="
-    certain = broken > 0.25 and len(np.unique(y[:1000])) > 2 and np.ptp(p) > 0
+    # A saturated network and soft labels look alike, unless the numbers are integers.
+    certain = rows.dtype.kind in "iub" and broken > 0.25 and len(np.unique(y[:1000])) > 2
     mistake = "swapped-by-name" if rows.from_logits else "swapped-by-position"
     yield found(mistake, evidence, instead, certain=certain)
 
@@ -193,4 +256,4 @@ def _like_labels(rows):
     return two_values(p, 0, 1) or bool(np.all(p == 1)) or (not logits and not p.any())
 
 
-RULES = (softmax_twice, softmax_never, one_unit, no_gradient, swapped)
+RULES = (softmax_twice, softmax_never, relu_logits, dead_unit, one_unit, no_gradient, swapped)

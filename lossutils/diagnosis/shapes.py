@@ -13,10 +13,16 @@ def shape_findings(truth, prediction, loss):
     """Yield what the shapes show; the arrays hold at least one number each."""
     t, p = truth.shape, prediction.shape
     if () in (t, p):
-        yield from _without_axis(truth, prediction)
-    elif loss in names.SPARSE:
+        yield from _without_axis(truth, prediction, loss)
+    elif loss is None:
+        yield from _by_hand(truth, prediction)
+    elif loss == "circle":
+        yield from _labels_of_vectors(truth, prediction)
+    elif one_label_for_a_sequence(t, p, loss):
+        yield _every_step(truth, prediction, loss)
+    elif loss in names.INDEXED:
         yield from _sparse(truth, prediction)
-    elif t != p:
+    elif loss != "ctc" and len(set(aligned(t, p))) > 1:
         yield from _unequal(truth, prediction, loss)
 
 
@@ -28,6 +34,15 @@ def fits_as_indices(t, p):
 def is_column(t, p):
     """Tell whether one shape is the other with a last axis of 1."""
     return (*t, 1) == p or (*p, 1) == t
+
+
+def aligned(t, p):
+    """Return both shapes as Keras' losses align them: a last axis of 1 is added or taken away."""
+    if len(t) == len(p) + 1 and t[-1] == 1:
+        return (t, (*p, 1)) if len(p) == 1 else (t[:-1], p)
+    if len(p) == len(t) + 1 and p[-1] == 1:
+        return ((*t, 1), p) if len(t) == 1 else (t, p[:-1])
+    return t, p
 
 
 def whole(values):
@@ -44,14 +59,49 @@ def _both(truth, prediction):
     return f"y_true has shape {truth.shape}, y_pred has shape {prediction.shape}"
 
 
-def _without_axis(truth, prediction):
+def _without_axis(truth, prediction, loss):
     one = [array.name for array in (truth, prediction) if array.shape == ()]
     evidence = f"{' and '.join(one)} is a single number; {_both(truth, prediction)}."
     if len(one) == 2:
         yield fault("there is no axis for the batch", evidence, "y[None], one row per example")
     else:
         evidence += " It is compared with every number of the other."
-        yield found("broadcast", evidence, "one label for each example, of the same shape")
+        instead = "one label for each example, of the same shape"
+        yield found("broadcast", evidence, instead, certain=loss is not None)
+
+
+def _by_hand(truth, prediction):
+    """Yield a suspicion for a loss that was not named, and may be a formula written by hand."""
+    if is_column(truth.shape, prediction.shape):
+        evidence = f"{_both(truth, prediction)}. Keras' losses align the two; a formula written"
+        evidence += f" by hand compares each with each{_both_means(truth, prediction)}."
+        instead = f"tf.reshape(y_true, tf.shape(y_pred)), shape {prediction.shape}"
+        yield found("broadcast", evidence, instead, certain=False)
+
+
+def _labels_of_vectors(truth, prediction):
+    if truth.shape == prediction.shape or (len(truth.shape) == 2 and truth.shape[1] > 1):
+        evidence = f"{_both(truth, prediction)}; the circle loss takes one class index for each"
+        evidence += " row of y_pred."
+        yield found("sparse-or-one-hot", evidence, "y_true.argmax(-1), shape (N,)")
+
+
+def one_label_for_a_sequence(t, p, loss):
+    """Tell whether there is one label for each example, and a prediction for each of its steps."""
+    if len(p) != 3 or p[1] < 2 or not t or t[0] != p[0]:
+        return False
+    one_hot_label = loss in names.ROWWISE and t == (p[0], p[2]) and p[2] > 1
+    return t in ((p[0],), (p[0], 1)) or one_hot_label
+
+
+def _every_step(truth, prediction, loss):
+    t, p = truth.shape, prediction.shape
+    evidence = f"{_both(truth, prediction)}: one label for each example, and {p[1]} predictions."
+    compared = t == (p[0], 1) and p[2] == 1 and loss in (*names.DISTANCES, *names.OTHERS)
+    if compared:
+        evidence += f" Keras compares each of the {p[1]} with that label."
+    instead = "return_sequences=False in the last recurrent layer, or a pooling or Flatten layer"
+    return found("return-sequences", evidence, instead, certain=not compared)
 
 
 def _sparse(truth, prediction):
@@ -86,43 +136,52 @@ def _unequal(truth, prediction, loss):
     t, p = truth.shape, prediction.shape
     if loss in names.ROWWISE and fits_as_indices(p, t) and whole(prediction.values):
         yield _swapped(truth, prediction)
-    elif loss in names.ROWWISE and fits_as_indices(t, p):
-        evidence = f"{_both(truth, prediction)}: y_true holds one number for each example"
-        evidence += f", {_range(truth)}, and {loss} compares rows."
-        instead = f"sparse_categorical_crossentropy, or tf.one_hot(y_true, {p[-1]})"
-        yield found("sparse-or-one-hot", evidence, instead)
+    elif fits_as_indices(t, p) and not whole(truth.values):
+        yield from _one_unit_missing(truth, prediction)
+    elif fits_as_indices(t, p) and (loss in names.ROWWISE or t == p[:-1]):
+        yield _indices(truth, prediction, loss)
     elif loss in names.BINARY and fits_as_indices(t, p):
         evidence = f"{_both(truth, prediction)}: y_true holds {_range(truth)}, one class for each"
         evidence += f" row of {p[-1]} outputs, and {loss} compares column by column."
         instead = "sparse_categorical_crossentropy for exactly one class per example"
         yield found("binary-for-many-classes", evidence, instead)
-    elif loss is not None or not fits_as_indices(t, p):
+    else:
         yield from _broadcast(truth, prediction)
 
 
+def _indices(truth, prediction, loss):
+    evidence = f"{_both(truth, prediction)}: y_true holds one whole number for each example"
+    evidence += f", {_range(truth)}, and {loss} compares rows."
+    instead = f"sparse_categorical_crossentropy, or tf.one_hot(y_true, {prediction.shape[-1]})"
+    mistake = "binary-for-many-classes" if loss in names.BINARY else "sparse-or-one-hot"
+    return found(mistake, evidence, instead)
+
+
+def _one_unit_missing(truth, prediction):
+    columns = prediction.shape[-1]
+    evidence = f"{_both(truth, prediction)}: one number for each example ({span(truth.values)}),"
+    evidence += f" and {columns} outputs. Fractions are no class indices."
+    instead = "a last layer with one unit, Dense(1)"
+    if truth.shape == prediction.shape[:-1]:
+        yield fault("the shapes do not fit", evidence, instead)
+    else:
+        yield found("broadcast", evidence, instead)
+
+
 def _broadcast(truth, prediction):
-    t, p = truth.shape, prediction.shape
+    t, p = aligned(truth.shape, prediction.shape)
     try:
         together = np.broadcast_shapes(t, p)
     except ValueError:
-        yield _not_together(truth, prediction)
+        evidence, instead = _both(truth, prediction), f"y_true of shape {truth.shape[:1] + p[1:]}"
+        yield fault("the shapes do not fit", f"{evidence}; they cannot be compared.", instead)
         return
     evidence = f"{_both(truth, prediction)}: by the rules of broadcasting they make"
-    evidence += f" {together}, {math.prod(together)} comparisons in place of {math.prod(p)}"
-    evidence += f"{_both_means(truth, prediction)}."
+    evidence += f" {together}, {math.prod(together)} comparisons instead of {math.prod(p)}."
     instead = f"y_true.reshape(y_pred.shape), shape {p}"
     if math.prod(t) != math.prod(p):
-        instead = f"y_true of shape {p}"
-    # One example makes the same number; and Keras' own losses repair a missing last axis of 1.
+        instead = f"y_true of shape {p}, one label for each output"
     yield found("broadcast", evidence, instead, certain=math.prod(together) > math.prod(p))
-
-
-def _not_together(truth, prediction):
-    evidence, instead = _both(truth, prediction), f"y_true of shape {prediction.shape}"
-    if not is_column(truth.shape, prediction.shape):
-        return fault("the shapes do not fit", f"{evidence}; they cannot be compared.", instead)
-    evidence += ". Keras repairs this; in a formula of your own it raises."
-    return found("broadcast", evidence, instead, certain=False)
 
 
 def _both_means(truth, prediction):
@@ -134,42 +193,18 @@ def _both_means(truth, prediction):
         return ""
     broadcast = losses.squared_error(*np.broadcast_arrays(t, p)).mean()
     right = losses.squared_error(t.ravel(), p.ravel()).mean()
-    return f": a mean squared error of {broadcast:.4g} in place of {right:.4g}"
+    return f": a mean squared error of {broadcast:.4g} instead of {right:.4g}"
 
 
-def weight_findings(weight, losses_shape):
-    """Yield what is wrong with the weights; `losses_shape` is None where it is not known."""
-    values = weight.values
-    if not np.isfinite(values).all():
-        count = int(np.sum(~np.isfinite(values)))
-        evidence = f"{count} of {values.size} weights are nan or infinite; the loss becomes nan."
-        yield found("sample-weight", evidence, "finite weights of at least 0")
-    if (values < 0).any():
-        evidence = f"{int(np.sum(values < 0))} of {values.size} weights are negative, the smallest"
-        evidence += f" {np.min(values):.4g}: the loss of those examples is made as large as can be."
-        yield found("sample-weight", evidence, "weights of at least 0")
-    if values.size and (values == 0).all():
-        evidence = f"all {values.size} weights are 0: the loss is 0 and nothing is learned."
-        yield found("sample-weight", evidence, "weights above 0 for what shall count")
-    if losses_shape is not None and weight.shape != ():
-        yield from _weight_shape(weight.shape, losses_shape)
+_ALIGNED = "Keras' losses align them; a formula written by hand compares each with each."
 
 
-def _weight_shape(w, per_example):
-    if w == per_example or (len(w) == len(per_example) and _repeats(w, per_example)):
+def alignment_note(truth, prediction, loss):
+    """Yield a note when Keras aligns the shapes of the batch, or the loss was not named."""
+    t, p = truth.shape, prediction.shape
+    if t == p or () in (t, p):
         return
-    evidence = f"sample_weight has shape {w}, and there are losses of shape {per_example}"
-    instead = f"weights of shape {per_example}, one for each loss"
-    if len(per_example) > len(w) and w == per_example[: len(w)]:
-        evidence += f": {w} is repeated along the last axis, not the first."
-        instead = "sample_weight[:, None], one weight for each example"
-        yield found("sample-weight", evidence, instead)
-    elif w == (*per_example, 1):
-        evidence += ". Keras repairs this; in a formula of your own the two broadcast."
-        yield found("sample-weight", evidence, instead, certain=False)
-    elif len(w) > len(per_example) or not _repeats(w, per_example[-len(w) :]):
-        yield found("sample-weight", f"{evidence}; they do not fit.", instead)
-
-
-def _repeats(w, per_example):
-    return all(mine in (1, other) for mine, other in zip(w, per_example, strict=True))
+    if loss is None and not (is_column(t, p) or fits_as_indices(t, p)):
+        yield f"{_both(truth, prediction)}. Whether they fit depends on the loss: name it."
+    elif loss not in (None, *names.INDEXED) and len(set(aligned(t, p))) == 1:
+        yield f"{_both(truth, prediction)}. {_ALIGNED}"

@@ -108,7 +108,11 @@ def test_options_of_keras_that_are_functions_here(module, name):
         ],
         (reductions.reduce_loss, "values, sample_weight and reduction"),
         (reductions.sum_by_nonzero_weights, "values and weights"),
-        (lossutils.diagnose, "y_true, y_pred, loss, from_logits and sample_weight"),
+        (
+            lossutils.diagnose,
+            "y_true, y_pred, loss, from_logits, sample_weight, ignore_class, gamma, pos_weight, "
+            "axis and trained",
+        ),
     ],
 )
 def test_other_public_functions_name_their_arguments(function, written):

@@ -1,0 +1,134 @@
+"""Rules about the range of predictions: does it reach the targets, and does it vary at all?"""
+
+import numpy as np
+
+from lossutils.diagnosis import names
+from lossutils.diagnosis.findings import count, found, span
+
+_LINEAR = "a last layer without activation, or targets scaled to the range of the outputs"
+_FAR, _FAR_AT_THE_START = 100, 1e4  # how many times the outputs the targets are
+
+
+def output_range(rows):
+    """Yield a suspicion when the outputs end where many of the targets have not yet begun."""
+    if rows.loss not in names.DISTANCES or rows.indices or len(rows) < 4:
+        return
+    for activation, (low, high) in _activations(rows):
+        beyond = (rows.truth < low - 1e-4) | (rows.truth > high + 1e-4)
+        if beyond.mean() >= 0.25:
+            evidence = f"y_pred lies in [{low:g}, {high:g}] ({span(rows.prediction)}), as the"
+            evidence += f" outputs of {activation} do; {count(beyond, 'targets')} lie outside"
+            evidence += f" ({span(rows.truth)})."
+            yield found("output-range", evidence, _LINEAR, certain=False)
+            return
+
+
+def _activations(rows):
+    """Yield the activations from which the predictions may come, and where their ranges end."""
+    p, trained = rows.prediction, rows.options.trained
+    if rows.classes > 1 and rows.distributions.all():
+        yield "a softmax", (0, 1)
+    if trained and p.min() >= 0 and p.max() <= 1 and (p.min() < 0.01 or p.max() > 0.99):
+        yield "a sigmoid", (0, 1)
+    if p.min() == 0 and p.max() > 0 and np.mean(p == 0) >= 0.05:
+        yield "a ReLU", (0, np.inf)
+    if trained and p.min() >= -1 and p.max() <= 1 and np.abs(p).max() > 0.99:
+        yield "a tanh", (-1, 1)
+
+
+def target_scale(rows):
+    """Yield a suspicion when the targets are far larger than the outputs."""
+    if rows.loss not in names.DISTANCES or rows.indices or len(rows) < 4:
+        return
+    truth, prediction = np.abs(rows.truth).mean(), np.abs(rows.prediction).mean()
+    limit = _FAR if rows.options.trained else _FAR_AT_THE_START
+    if prediction > 0 and truth > limit * max(prediction, 1e-3):
+        evidence = f"the targets are {truth / prediction:.3g} times as large as the outputs: on"
+        evidence += f" average {truth:.4g} against {prediction:.4g}."
+        instead = "standardised targets, (y - y.mean()) / y.std(), and standardised features"
+        yield found("target-scale", evidence, instead, certain=False)
+
+
+def constant_output(rows):
+    """Yield a suspicion when a trained model predicts the same for every example."""
+    y, p = rows.truth, rows.prediction
+    if len(rows) < 8 or not np.ptp(y, axis=0).any():
+        return
+    spread = np.ptp(p, axis=0).max()
+    same = spread <= 1e-5 * max(np.abs(p).max(), 1e-3)
+    if same and (rows.options.trained or _sure(rows)):
+        evidence = f"y_pred is the same for all {len(rows)} examples, {_row(p[0])}, and y_true"
+        evidence += f" varies ({span(y)})."
+        yield found("constant-output", evidence, _ALIVE, certain=False)
+    elif rows.options.trained and rows.loss in names.DISTANCES and not rows.indices:
+        yield from _hardly_varies(rows)
+
+
+_ALIVE = "scaled features, a smaller learning rate, and no activation that can die before the end"
+
+
+def _sure(rows):
+    """Tell whether the first row decides for one of several classes, as no untrained one does."""
+    return rows.classes > 1 and rows.distributions.all() and rows.prediction[0].max() > 0.9
+
+
+def _row(values):
+    return ", ".join(f"{value:.4g}" for value in values[:4]) + (", ..." if len(values) > 4 else "")
+
+
+def _hardly_varies(rows):
+    truth, prediction = rows.truth.std(axis=0), rows.prediction.std(axis=0)
+    if np.all(prediction < 0.01 * truth):
+        evidence = f"y_pred hardly varies: its standard deviation is {prediction.max():.3g}, that"
+        evidence += f" of y_true {truth.max():.3g}."
+        yield found("constant-output", evidence, _ALIVE, certain=False)
+
+
+def probabilities(rows):
+    """Yield a finding when a loss without from_logits is given what are no probabilities."""
+    if rows.loss not in (*names.OVERLAPS, "categorical_generalized_cross_entropy"):
+        return
+    if rows.outside.any():
+        mistake = "softmax-never" if rows.classes > 1 else "sigmoid-never"
+        evidence = f"{count(rows.outside, 'numbers')} of y_pred lie outside [0, 1]"
+        evidence += f" ({span(rows.prediction)}); {rows.loss} takes probabilities, never logits."
+        yield found(mistake, evidence, "a sigmoid or a softmax as the last layer")
+
+
+def pos_weight(rows):
+    """Yield a suspicion when pos_weight makes the frequent label count for more."""
+    weight = rows.options.pos_weight
+    if weight is None or rows.indices or rows.loss not in (None, *names.BINARY):
+        return
+    if not np.isin(rows.truth, (0, 1)).all() or weight.size not in (1, rows.classes):
+        return
+    share = rows.truth.mean(axis=0)
+    upside_down = ((weight > 1.5) & (share > 0.6)) | ((weight < 1 / 1.5) & (share < 0.4))
+    if upside_down.any() and len(rows) > 7:
+        evidence = f"pos_weight is {_row(np.ravel(weight))} and the share of ones is {_row(share)}:"
+        evidence += " the label that is frequent counts for more."
+        right = _row((1 - share) / np.maximum(share, 1 / len(rows)))
+        yield found("pos-weight", evidence, f"pos_weight = zeros / ones = {right}", certain=False)
+
+
+def focal_gamma(rows):
+    """Yield a suspicion when the gradient of a focal loss is infinite where it is right."""
+    gamma = rows.options.gamma
+    if gamma is None or not 0 < gamma < 1 or rows.loss not in names.FOCAL or rows.indices:
+        return
+    right = (rows.prediction == 1) & (rows.truth > 0)
+    right |= (rows.prediction == 0) & (rows.truth < 1) & (rows.loss in names.BINARY)
+    if right.any() and not rows.from_logits:
+        evidence = f"{count(right, 'numbers')} of y_pred are exactly right, and gamma is {gamma:g}:"
+        evidence += " the derivative of (1 - p) ** gamma is infinite there, and 0 times it is nan."
+        yield found("log-of-zero", evidence, "gamma of at least 1, or 0", certain=False)
+
+
+RULES = (
+    output_range,
+    target_scale,
+    constant_output,
+    probabilities,
+    pos_weight,
+    focal_gamma,
+)

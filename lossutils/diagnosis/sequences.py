@@ -1,0 +1,48 @@
+"""Rules about connectionist temporal classification, whose labels are sequences."""
+
+import numpy as np
+
+from lossutils.diagnosis.findings import count, fault, found, span
+from lossutils.diagnosis.shapes import whole
+
+
+def ctc_findings(truth, prediction, loss):
+    """Yield what is wrong with labels (N, S) and logits (N, T, classes); 0 is the blank."""
+    if loss != "ctc":
+        return
+    t, p = truth.shape, prediction.shape
+    if len(t) != 2 or len(p) != 3 or t[0] != p[0]:
+        evidence = (
+            f"y_true has shape {t}, y_pred has shape {p}; CTC needs (N, S) and (N, T, classes)."
+        )
+        yield fault("the shapes do not fit", evidence, "labels (N, S) and logits (N, T, classes)")
+        return
+    yield from _labels(truth.values, p[2])
+    yield from _too_long(truth.values, p[1])
+
+
+def _labels(y, classes):
+    negative, beyond = y < 0, (y >= classes) | (y != np.floor(y))
+    if negative.any():
+        evidence = (
+            f"{count(negative, 'labels')} are negative ({span(y)}). Keras takes the length of"
+        )
+        evidence += " a sequence from the labels that are not 0, so these count as labels."
+        yield found("labels-out-of-range", evidence, "np.maximum(y_true, 0): padding is 0")
+    if beyond.any():
+        evidence = f"{count(beyond, 'labels')} are no whole numbers below {classes}, the number of"
+        evidence += f" classes with the blank ({span(y)})."
+        yield found("labels-out-of-range", evidence, f"labels in [1, {classes}), 0 for padding")
+
+
+def _too_long(y, steps):
+    """Yield a finding for labels that have no alignment: repeated ones need a blank between."""
+    if not whole(y):
+        return
+    repeats = np.sum((y[:, 1:] == y[:, :-1]) & (y[:, 1:] != 0), axis=1)
+    needed = np.sum(y != 0, axis=1) + repeats
+    if (needed > steps).any():
+        evidence = f"{count(needed > steps, 'sequences')} need up to {needed.max()} steps, repeated"
+        evidence += f" labels included, and y_pred has {steps}: the loss is infinite."
+        instead = "more steps before the last layer, or shorter labels"
+        yield fault("labels longer than the predictions", evidence, instead)
