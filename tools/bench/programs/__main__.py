@@ -60,7 +60,7 @@ def run(chosen, file=None):
     import keras
 
     from tools.bench.programs.faulty import FAULTS
-    from tools.bench.programs.healthy import HEALTHY, judged
+    from tools.bench.programs.healthy import judged
     from tools.bench.programs.measure import measured
 
     results = {"faulty": {}, "repaired": {}, "healthy": {}}
@@ -72,7 +72,7 @@ def run(chosen, file=None):
             results["faulty"][id_] = measured(faulty)
             results["repaired"][id_] = measured(repaired)
         else:
-            results["healthy"][id_] = judged(HEALTHY[id_])
+            results["healthy"][id_] = judged(id_)
         keras.backend.clear_session()
         gc.collect()
         if file:

@@ -122,7 +122,7 @@ def softmax_of_logits(y_true, y_pred):
     return tf.nn.softmax_cross_entropy_with_logits(labels=y_true, logits=y_pred)
 
 
-def _DLT_0edb182():
+def _dlt_0edb182():
     x, y = digits()
     told = {"loss": CE, "from_logits": True}
     nets = (mlp(64, (64, "relu"), (10, last)) for last in ("softmax", None))
@@ -206,7 +206,7 @@ PROGRAMS = {
     "55328966": _55328966,
     "58609115": _58609115,
     "44066044": _44066044,
-    "DLT_0edb182": _DLT_0edb182,
+    "DLT_0edb182": _dlt_0edb182,
     "43239467": _43239467,
     "keras-126": _keras_126,
     "cookbook-86": _cookbook_86,

@@ -3,7 +3,6 @@
 import contextlib
 import inspect
 import io
-from importlib import util
 
 import keras
 import numpy as np
@@ -93,11 +92,11 @@ def measured(program, callback=True):
 
 def callback_of(wanted):
     """Return the callback that watches a run, where there is one."""
-    if not wanted or util.find_spec("lossutils.keras") is None:
+    try:
+        from lossutils.keras import Diagnose
+    except ImportError:
         return None
-    from lossutils.keras import Diagnose
-
-    return Diagnose()
+    return Diagnose() if wanted else None
 
 
 def findings(program, seen, point):
@@ -117,7 +116,7 @@ def findings(program, seen, point):
 def told(program):
     """Return what a person says of the loss: its name, and the options that it was given."""
     loss = program.model.loss
-    if program.told is not None or callable(loss) and not isinstance(loss, keras.losses.Loss):
+    if program.told is not None or (callable(loss) and not isinstance(loss, keras.losses.Loss)):
         return program.told or {}
     if isinstance(loss, str):
         return {"loss": loss}

@@ -127,14 +127,18 @@ def _rstudio_465():
     order = generator().permutation(150)
     x, y = standardised(load_iris().data[order]), load_iris().target[order]
     pair = (compiled(mlp(4, (16, "relu"), (3, "softmax")), SPARSE, Adam(0.02)) for _ in range(2))
-    return tuple(Program(model, x, labels, 8, 8) for model, labels in zip(pair, (y + 1, y)))
+    return tuple(
+        Program(model, x, labels, 8, 8) for model, labels in zip(pair, (y + 1, y), strict=True)
+    )
 
 
 def _hanser_3():
     x = generator().normal(size=(600, 6)).astype("float32")
     y = np.clip(np.round(x[:, 0] * 3), -6, 6).astype("int64")
     pair = (compiled(mlp(6, (32, "relu"), (13, "softmax")), SPARSE, Adam(0.01)) for _ in range(2))
-    return tuple(Program(model, x, labels, 8) for model, labels in zip(pair, (y, y + 6)))
+    return tuple(
+        Program(model, x, labels, 8) for model, labels in zip(pair, (y, y + 6), strict=True)
+    )
 
 
 def _openillumi():
