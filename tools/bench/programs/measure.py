@@ -56,21 +56,27 @@ class Look(keras.callbacks.Callback):
         self._look("end")
 
 
-class Steps(keras.callbacks.Callback):
-    """Record loss, metrics and epoch, as Keras' CSVLogger would, for every epoch."""
+class History(keras.callbacks.Callback):
+    """Record what Keras' CSVLogger writes for every epoch, and the loss of every step."""
 
     def on_train_begin(self, logs=None):
         """Start with nothing."""
-        self.history = []
+        self.epochs, self.steps = [], []
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Keep the loss of a step; Keras reports the mean since the start of the epoch."""
+        mean = float((logs or {}).get("loss", np.nan))
+        before, self._mean = (self._mean if batch else 0.0), mean
+        self.steps.append(mean * (batch + 1) - before * batch)
 
     def on_epoch_end(self, epoch, logs=None):
         """Keep what Keras reports."""
-        self.history.append({"epoch": epoch, **{k: float(v) for k, v in (logs or {}).items()}})
+        self.epochs.append({"epoch": epoch, **{k: float(v) for k, v in (logs or {}).items()}})
 
 
 def measured(program, callback=True):
     """Train a program; return its findings at each point, the callback's, and how it went."""
-    look, steps, watch = Look(program.x), Steps(), callback_of(callback)
+    look, history, watch = Look(program.x), History(), callback_of(callback)
     error = None
     try:
         with contextlib.redirect_stdout(io.StringIO()):
@@ -81,13 +87,18 @@ def measured(program, callback=True):
                 epochs=program.epochs,
                 sample_weight=program.sample_weight,
                 verbose=0,
-                callbacks=[look, steps, *filter(None, [watch])],
+                callbacks=[look, history, *filter(None, [watch])],
             )
     except Exception as raised:  # a loss that refuses the shapes is part of what is measured
         error = f"{type(raised).__name__}: {' '.join(str(raised).split())[:100]}"
     found = {point: findings(program, look.seen, point) for point in POINTS if point in look.seen}
     found |= {"callback": list(map(brief, watch.report))} if watch else {}
-    return {"found": found, "raises": error, "history": steps.history}
+    return {
+        "found": found,
+        "raises": error,
+        "history": history.epochs,
+        "steps": history.steps,
+    }
 
 
 def callback_of(wanted):
