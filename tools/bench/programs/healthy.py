@@ -57,15 +57,17 @@ def _constants(y, predictions):
         predictions,
     )
     if isinstance(y, np.ndarray):
-        for value in _from_labels(y, predictions.shape):
+        for value in _from_labels(y, predictions):
             yield np.broadcast_to(value, predictions.shape).astype(predictions.dtype)
 
 
-def _from_labels(y, shape):
+def _from_labels(y, predictions):
+    shape, rows = predictions.shape, predictions.sum(axis=-1, dtype="float32")
     if y.size == np.prod(shape):
         same = y.reshape(shape).astype("float64")
         yield same.mean(axis=0)
-        yield from np.quantile(same, np.arange(0.05, 1, 0.05), axis=0)
+        if shape[-1] == 1 or not np.allclose(rows, 1, atol=0.02):  # no distribution of classes
+            yield from np.quantile(same, np.arange(0.05, 1, 0.05), axis=0)
     elif np.issubdtype(y.dtype, np.integer) and y.min() >= 0 and y.max() < shape[-1]:
         shares = np.bincount(y.ravel(), minlength=shape[-1]) / y.size + 1e-7
         yield from (shares, np.log(shares))

@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 ANSWERS = Path(__file__).with_name("other_tools.json")
+NAMES = ("losslint", "trainproof", "trainscope")
 # Importing trainscope itself would import PyTorch; its detectors need only NumPy.
 DETECT = """
 import importlib.metadata, json, sys, types
@@ -40,8 +41,13 @@ def main(arguments=None):
     if len(arguments) != 2:
         sys.exit(f"error: expected RESULTS and BIN, got {len(arguments)} arguments")
     results, programs = json.loads(Path(arguments[0]).read_text("utf-8")), Path(arguments[1])
-    answers = {kind: of_kind(results[kind], programs) for kind in results}
-    ANSWERS.write_text(json.dumps(answers, indent=1) + "\n", encoding="utf-8")
+    found = {kind: of_kind(results[kind], programs) for kind in results}
+    ANSWERS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def answers():
+    """Return the answers that are stored."""
+    return json.loads(ANSWERS.read_text(encoding="utf-8"))
 
 
 def of_kind(programs_run, programs):

@@ -1,5 +1,6 @@
 """The results as tables: each fault with its verdicts, the totals, and the published verdicts."""
 
+from tools.bench.programs import other_tools
 from tools.bench.programs.faulty import FAULTS
 from tools.bench.programs.measure import of_all, of_batch, verdict
 
@@ -87,11 +88,15 @@ def text(results):
 
 def markdown(results):
     """Return the table of the book's page: each fault, its verdicts, those of other tools."""
+    said_by_others = other_tools.answers()["faulty"]
     head = ("fault", "what is wrong", "seen in", "one batch", "with the callback", *TOOLS)
+    head += other_tools.NAMES
     lines = [f"| {' | '.join(head)} |", "|" + " --- |" * len(head)]
     for id_, row in verdicts(results).items():
         fault = FAULTS[id_]
         published = (fault.published.get(tool, "–") for tool in TOOLS)
         cells = (id_, fault.fault, fault.seen, row["batch"], row["all"], *published)
+        others = said_by_others.get(id_, {})
+        cells += tuple(", ".join(others.get(tool, "–")) or "nothing" for tool in other_tools.NAMES)
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
