@@ -60,8 +60,7 @@ def run(chosen, file=None):
     import keras
 
     from tools.bench.programs.faulty import FAULTS
-    from tools.bench.programs.healthy import judged
-    from tools.bench.programs.measure import measured
+    from tools.bench.programs.healthy import built, judged
 
     results = {"faulty": {}, "repaired": {}, "healthy": {}}
     if file and file.exists():
@@ -69,10 +68,10 @@ def run(chosen, file=None):
     for id_ in chosen:
         if id_ in FAULTS:
             faulty, repaired = FAULTS[id_].programs()
-            results["faulty"][id_] = measured(faulty)
-            results["repaired"][id_] = measured(repaired)
+            results["faulty"][id_] = judged(faulty)
+            results["repaired"][id_] = judged(repaired)
         else:
-            results["healthy"][id_] = judged(id_)
+            results["healthy"][id_] = judged(built(id_))
         keras.backend.clear_session()
         gc.collect()
         if file:

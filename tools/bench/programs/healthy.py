@@ -24,10 +24,11 @@ def built(name):
     return HEALTHY[name]()
 
 
-def judged(name):
-    """Train a healthy program; return what was found, and whether it learns."""
-    program = built(name)
+def judged(program):
+    """Train a program; return what was found, and whether it learns."""
     result = measured(program)
+    if result["raises"]:
+        return result | {"learns": False}
     end, constant = end_and_constant(program)
     return result | {"end": end, "constant": constant, "learns": beats(end, constant)}
 
@@ -41,7 +42,7 @@ def end_and_constant(program):
     """Return the loss of the trained model, and that of the best constant prediction."""
     predictions = arrays(program.model(program.x, training=False))
     losses = [_loss(program, made) for made in _constants(program.y, predictions)]
-    return _loss(program, predictions), min(loss for loss in losses if np.isfinite(loss))
+    return _loss(program, predictions), min(filter(np.isfinite, losses), default=np.nan)
 
 
 def _loss(program, predictions):

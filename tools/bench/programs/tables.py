@@ -79,8 +79,9 @@ def text(results):
             yield f"{id_:32} healthy: {', '.join(names(of_all(result)))}"
         if result["raises"]:
             yield f"{id_:32} raises {result['raises']}"
+    for id_, result in (results["repaired"] | results["healthy"]).items():
         if not result.get("learns", True):
-            yield f"{id_:32} does not learn"
+            yield f"{id_:32} does not learn: {result.get('end')} after {result.get('constant')}"
     for split in ("tuned", "held_out", None):
         for name, (part, whole) in totals(results, split).items():
             yield f"{split or 'all':9} {name:42} {part:3} of {whole:3}"
