@@ -53,13 +53,18 @@ def _loss(program, predictions):
 
 def _constants(y, predictions):
     """Yield predictions that are the same for every example."""
-    yield keras.tree.map_structure(
-        lambda a: np.broadcast_to(a.mean(axis=0, dtype="float32").astype(a.dtype), a.shape),
-        predictions,
-    )
+    yield keras.tree.map_structure(_mean, predictions)
     if isinstance(y, np.ndarray):
         for value in _from_labels(y, predictions):
             yield np.broadcast_to(value, predictions.shape).astype(predictions.dtype)
+
+
+def _mean(predictions):
+    """Return the mean of the predictions for every example, of unit length if they are."""
+    mean = predictions.mean(axis=0, dtype="float32")
+    if np.allclose(np.linalg.norm(predictions.astype("float32"), axis=-1), 1, atol=1e-3):
+        mean = mean / np.linalg.norm(mean)
+    return np.broadcast_to(mean.astype(predictions.dtype), predictions.shape)
 
 
 def _from_labels(y, predictions):

@@ -49,9 +49,10 @@ def conv_autoencoder():
 
 
 def multi_label(loss="binary_crossentropy", last="sigmoid"):
+    metric = keras.metrics.BinaryAccuracy(threshold=0.5 if last else 0.0)
     x, y = digits()
     bits = (y[:, None] >> np.arange(4)) & 1
-    model = compiled(mlp(64, (64, "relu"), (4, last)), loss, Adam(0.005), ["binary_accuracy"])
+    model = compiled(mlp(64, (64, "relu"), (4, last)), loss, Adam(0.005), [metric])
     return Program(model, x, bits, 6)
 
 
@@ -160,10 +161,10 @@ def embedding(loss, units=5):
 
 
 def circle():
-    x, y = clusters(400, 4, (10,), 1.5)
+    x, y = clusters(400, 4, (10,), 0.3)
     net = mlp(10, (32, "relu"), (8, None))
     net.add(layers.UnitNormalization())
-    return Program(compiled(net, losses.Circle(), Adam(0.01), []), x, y, 6, 64)
+    return Program(compiled(net, losses.Circle(gamma=8), Adam(0.01), []), x, y, 15, 64)
 
 
 ARRAYS = {

@@ -134,7 +134,7 @@ def told(program):
     if not isinstance(loss, keras.losses.Loss):
         return {"loss": loss}
     options = loss.get_config()
-    asked = ("from_logits", "ignore_class", "axis", "gamma")
+    asked = ["from_logits", "ignore_class", "axis"] + ["gamma"] * ("Focal" in type(loss).__name__)
     return {"loss": type(loss).__name__} | {
         key: options[key] for key in asked if options.get(key) is not None
     }

@@ -47,7 +47,7 @@ def careful_binary(y_true, y_pred):
 def log_of_zero():
     x, y = digits(16, image=True)
     return tuple(
-        Program(compiled(cnn(10, "softmax"), loss, Adam(0.02)), x, one_hot(y), 6, 50, {"loss": CE})
+        Program(compiled(cnn(10, "softmax"), loss, Adam(0.05)), x, one_hot(y), 6, 50, {"loss": CE})
         for loss in (cross_entropy, careful_cross_entropy)
     )
 
@@ -66,10 +66,10 @@ def wide_softmax():
     x = np.tile(x, (1, 4))
     by_hand = lambda y, p: -ops.sum(y * ops.log(p), axis=-1)  # noqa: E731
     faulty = compiled(mlp(256, (10, "softmax"), spread=1), by_hand, SGD(0.01))
-    repaired = compiled(mlp(256, (10, None), spread=1), LOGITS, SGD(0.01))
+    repaired = compiled(mlp(256, (10, None), spread=1), LOGITS, SGD(0.05))
     return (
         Program(faulty, x, one_hot(y), 8, 100, {"loss": CE}),
-        Program(repaired, x, one_hot(y), 8, 100),
+        Program(repaired, x, one_hot(y), 30, 100),
     )
 
 
@@ -182,8 +182,8 @@ def quick_rate():
     x, y = clusters(400, 4, (16,))
     sizes = (32, "relu"), (32, "relu"), (4, "softmax")
     return tuple(
-        Program(compiled(mlp(16, *sizes), CE, Adam(rate)), 20 * x, one_hot(y), 6)
-        for rate in (1.0, 0.001)
+        Program(compiled(mlp(16, *sizes), CE, Adam(rate)), x, one_hot(y), 6)
+        for rate in (5.0, 0.001)
     )
 
 
