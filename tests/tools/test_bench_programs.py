@@ -11,8 +11,8 @@ from tools.bench.programs.faulty import FAULTS, PROGRAMS
 from tools.bench.programs.measure import families, first_rows, told, verdict
 
 DRAW = np.random.default_rng(0)
-SOME_FAULTS = DRAW.choice(sorted(FAULTS), 5, replace=False).tolist()
-SOME_HEALTHY = DRAW.choice(sorted(healthy.HEALTHY), 4, replace=False).tolist()
+SOME_FAULTS = DRAW.choice(sorted(FAULTS), 3, replace=False).tolist()
+SOME_HEALTHY = DRAW.choice(sorted(healthy.HEALTHY), 2, replace=False).tolist()
 
 
 def finding(mistake=None, title="", instead="", certain=True):
