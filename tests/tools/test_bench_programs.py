@@ -100,7 +100,7 @@ def test_learning_with_a_negative_loss():
 
 def test_what_is_told_of_a_loss_is_what_it_was_made_with():
     program = healthy.built("iris_sparse_logits")
-    expected = {"loss": "SparseCategoricalCrossentropy", "from_logits": True, "axis": -1}
+    expected = {"loss": "SparseCategoricalCrossentropy", "from_logits": True}
     assert told(program) == expected
 
 
