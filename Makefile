@@ -159,6 +159,10 @@ mutation-sample: installed  ## a larger random sample of mutations: how many are
 accuracy: installed  ## how many digits each loss keeps, here and in other libraries, against mpmath
 	$(PY) -m tools.bench.accuracy
 
+.PHONY: bench-diagnosis
+bench-diagnosis: installed  ## how well diagnose does on real programs: faulty, repaired and healthy
+	$(PY) -m tools.bench.programs --markdown
+
 .PHONY: bench
 bench: installed grader-envs  ## how long checks, build, explorers, pages and grading take
 	$(PY) -m tools.bench.checks $(if $(WRITE),--write) $(CHECKS)
