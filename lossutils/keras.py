@@ -227,12 +227,14 @@ def _seeing(model, seen):
         if "y_pred" not in seen:
             seen.update(y=y, y_pred=y_pred, sample_weight=sample_weight)
         loss = compute_loss(x, y, y_pred, sample_weight, **options)
-        seen["loss"] = float(tf.convert_to_tensor(loss)) if _is_eager(loss) else np.nan
+        with contextlib.suppress(Exception):  # the step goes on, whatever a loss returns
+            seen["loss"] = float(tf.convert_to_tensor(loss))
         return loss
 
     def gradients_that_are_seen(pairs, *arguments, **options):
         pairs = list(pairs)
-        seen["norm"] = _norm([gradient for gradient, _ in pairs]) / _scale(optimizer)
+        with contextlib.suppress(Exception):
+            seen["norm"] = _norm([gradient for gradient, _ in pairs]) / _scale(optimizer)
         return apply_gradients(pairs, *arguments, **options)
 
     model.compute_loss = loss_that_is_seen
@@ -246,13 +248,11 @@ def _seeing(model, seen):
             del optimizer.apply_gradients
 
 
-def _is_eager(value):
-    return hasattr(value, "numpy")
-
-
 def _scale(optimizer):
     """Return the factor by which mixed precision multiplies the loss."""
-    return float(getattr(optimizer, "dynamic_scale", 1.0) or 1.0)
+    if not isinstance(optimizer, keras.mixed_precision.LossScaleOptimizer):
+        return 1.0
+    return float(optimizer.dynamic_scale if optimizer.built else optimizer.initial_scale)
 
 
 def _eager_step(model, data):

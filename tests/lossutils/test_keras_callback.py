@@ -210,6 +210,19 @@ def test_it_works_with(kind, capsys):
     assert "stopped watching" not in capsys.readouterr().out
 
 
+def test_mixed_precision_of_the_whole_program_trains_as_without_it(capsys):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        watch, history = watched(1, "mse", LINE, dtype="float32")
+        norms = watch.run.history.gradient_norms
+    finally:
+        keras.config.set_dtype_policy(before)
+    assert history.history["loss"][-1] < history.history["loss"][0]
+    assert max(norms) < 100  # of the loss, not of the loss that was scaled by 2**15
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize("as_dictionary", [True, False])
 def test_each_output_has_its_own_loss(as_dictionary):
     inputs = keras.Input((4,))
