@@ -81,13 +81,7 @@ def _read(path):
 
 def _history(path):
     """Return the losses and accuracies of a file that CSVLogger wrote."""
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except FileNotFoundError:
-        raise ValueError(f"there is no file {path}") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{path} cannot be read as a history: {_why(error)}") from None
+    rows = _rows(path)
     if not rows or "loss" not in rows[0]:
         raise ValueError(f"{path}: expected a column named loss and a row for each epoch")
     try:
@@ -97,6 +91,16 @@ def _history(path):
     except (TypeError, ValueError):
         raise ValueError(f"{path}: expected numbers in the columns loss and accuracy") from None
     return History(losses=losses, epoch_losses=losses, accuracies=accuracies)
+
+
+def _rows(path):
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+    except FileNotFoundError:
+        raise ValueError(f"there is no file {path}") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path} cannot be read as a history: {_why(error)}") from None
 
 
 def _why(error):

@@ -59,8 +59,7 @@ def not_finite(history):
     step, before = int(bad[0]), losses[: bad[0]]
     evidence = f"the loss is {losses[step]:g} at step {step + 1} of {len(losses)}."
     if not before.size:
-        evidence += " It was so from the start: look at the data and at logarithms first."
-        return found("overflow", evidence, "finite features and labels; a loss of logits")
+        return found("overflow", f"{evidence} {_FROM_THE_START}", _FINITE)
     shown = ", ".join(f"{value:.4g}" for value in before[-3:])
     evidence += f" Before it: {shown}."
     if before.max() > GROWTH * abs(before[0]) or _norms_grew(history):
@@ -68,6 +67,10 @@ def not_finite(history):
         return found("overflow", evidence, "a tenth of the learning rate, and scaled features")
     evidence += " It had not grown before: look for a logarithm, a square root or a division by 0."
     return found("overflow", evidence, "a loss of logits (from_logits=True), or a clipped argument")
+
+
+_FROM_THE_START = "It was so from the start: look at the data and at logarithms first."
+_FINITE = "finite features and labels; a loss of logits"
 
 
 def _norms_grew(history):
@@ -150,18 +153,12 @@ def _still_falling(history):
 def accuracy_stands_still(history):
     """Return a suspicion when the loss falls and the accuracy is exactly the same all the time."""
     accuracies, losses = history.accuracies, history.epoch_losses
-    if (
-        not history.of_classes
-        or len(accuracies) < 3
-        or len(losses) != len(accuracies)
-        or len(set(accuracies)) > 1
-    ):
+    if not history.of_classes or len(accuracies) < 3 or len(losses) != len(accuracies):
         return None
-    if not 0 < accuracies[0] < 1 or not losses[-1] < 0.95 * losses[0]:
+    same, fell = len(set(accuracies)) == 1, losses[-1] < 0.95 * losses[0]
+    if not (same and fell and 0 < accuracies[0] < 1):
         return None
-    evidence = (
-        f"the accuracy is {accuracies[0]:.4g} in all {len(accuracies)} epochs, while the loss"
-    )
-    evidence += f" falls from {losses[0]:.4g} to {losses[-1]:.4g}: it does not see the outputs."
+    evidence = f"the accuracy is {accuracies[0]:.4g} in all {len(accuracies)} epochs; the loss"
+    evidence += f" falls from {losses[0]:.4g} to {losses[-1]:.4g}."
     instead = "a metric that fits the output: binary accuracy for one sigmoid (threshold 0 for"
     return _family("an accuracy that never moves", evidence, f"{instead} logits), argmax for rows")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ORDER = ("files", "sandbox", "checks", "source", "run", "course", "__main__")
+ORDER = ("programs", "files", "sandbox", "checks", "source", "run", "course", "__main__")
 
 
 def part_of(module):

@@ -124,7 +124,7 @@ def test_a_loss_that_raises_is_explained_before_the_error(capsys):
 
 
 def test_an_error_of_its_own_is_one_line_and_training_goes_on(monkeypatch, capsys):
-    monkeypatch.setattr("lossutils.keras.outputs", lambda *_: 1 / 0)
+    monkeypatch.setattr("lossutils.diagnosis.callback.outputs", lambda *_: 1 / 0)
     _, history = watched(1, "mse", LINE)
     assert len(history.history["loss"]) == 10
     assert (

@@ -18,7 +18,7 @@ ORDER = [
 # Each is a step of its own: these two do not know each other.
 APART = {("lossutils.diagnosis", "lossutils.book"), ("lossutils.book", "lossutils.diagnosis")}
 # The front doors of the package offer what is above them, and only when it is asked for.
-DOORS = {"lossutils/__init__.py", "lossutils/__main__.py"}
+DOORS = {"lossutils/__init__.py", "lossutils/__main__.py", "lossutils/keras.py"}
 
 
 def layer(name):

@@ -1,0 +1,120 @@
+"""What a compiled Keras model says about its losses, outputs and metrics."""
+
+import keras
+
+from lossutils.diagnosis import names
+from lossutils.diagnosis.findings import Finding, found
+
+_CLIPS = ("log-of-zero", "clipped")
+
+
+def learning_rate(model):
+    """Return the learning rate, or None where it cannot be read."""
+    try:
+        return float(model.optimizer.learning_rate)
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+def loss_arguments(model):
+    """Return a function from the name of an output to what its loss was told."""
+    loss = model.loss
+    if isinstance(loss, dict):
+        return lambda name: arguments_of(loss.get(name))
+    if isinstance(loss, list | tuple):
+        by_name = dict(zip(model.output_names, loss, strict=False))
+        return lambda name: arguments_of(by_name.get(name))
+    return lambda name: arguments_of(loss)
+
+
+def arguments_of(loss):
+    """Return what `diagnose` has to be told of a loss: its name and its options."""
+    options = loss.get_config() if isinstance(loss, keras.losses.Loss) else {}
+    try:
+        canonical = names.canonical(_name_of(loss))
+    except (AttributeError, ValueError):  # a loss of their own: only what holds for every loss
+        return {}
+    told = {"loss": canonical, "from_logits": bool(options.get("from_logits", False))}
+    if canonical in names.SPARSE and options.get("ignore_class") is not None:
+        told["ignore_class"] = options["ignore_class"]
+    if canonical in names.FOCAL and "gamma" in options:
+        told["gamma"] = options["gamma"]
+    if options.get("axis") not in (None, -1) and canonical in names.ENTROPIES:
+        told["axis"] = options["axis"]
+    return told
+
+
+def _name_of(loss):
+    if isinstance(loss, str):
+        return loss
+    return type(loss).__name__ if isinstance(loss, keras.losses.Loss) else loss.__name__
+
+
+def outputs(y, y_pred, weight, model):
+    """Return truth, prediction and weights of each output by its name, as NumPy arrays."""
+    if isinstance(y_pred, dict):
+        each = {name: (_of(y, name, 0), y_pred[name], _of(weight, name, 0)) for name in y_pred}
+    elif isinstance(y_pred, list | tuple):
+        each = {
+            name: (_of(y, name, i), y_pred[i], _of(weight, name, i))
+            for i, name in enumerate(_output_names(model, len(y_pred)))
+        }
+    else:
+        each = {"output": (y, y_pred, weight)}
+    return {name: tuple(map(_array, arrays)) for name, arrays in each.items()}
+
+
+def _output_names(model, count):
+    given = getattr(model, "output_names", None) or []
+    return given if len(given) == count else list(range(count))
+
+
+def _of(value, name, position):
+    if isinstance(value, dict):
+        return value.get(name)
+    return value[position] if isinstance(value, list | tuple) else value
+
+
+def _array(value):
+    return value.numpy() if hasattr(value, "numpy") else value
+
+
+def keeps_logits(model):
+    """Tell whether the model ends in Keras' own softmax or sigmoid, whose logits Keras keeps."""
+    layers = getattr(model, "layers", None) or [None]
+    activation = getattr(layers[-1], "activation", None)
+    return activation in (keras.activations.softmax, keras.activations.sigmoid) or isinstance(
+        layers[-1], keras.layers.Softmax
+    )
+
+
+def as_compiled(finding, keeps):
+    """Return a finding as it holds for a compiled model, or None where it does not hold."""
+    if keeps and finding.mistake in _CLIPS:
+        return None
+    if keeps and finding.mistake == "softmax-twice":
+        return Finding(**{**vars(finding), "certain": False})
+    return finding
+
+
+def metric_findings(model, told):
+    """Return a suspicion when an accuracy cuts logits at 0.5."""
+    if told.get("loss") not in names.BINARY or not told.get("from_logits"):
+        return []
+    metrics = _metrics(model)
+    of_logits = {"accuracy", "acc", "binary_accuracy"} & {m for m in metrics if isinstance(m, str)}
+    of_logits |= {m.name for m in metrics if _cuts_at_half(m)}
+    if not of_logits:
+        return []
+    evidence = f"the loss takes logits, and {', '.join(sorted(of_logits))} counts numbers above 0.5"
+    evidence += " as 1; the logit of the probability 0.5 is 0."
+    instead = "keras.metrics.BinaryAccuracy(threshold=0.0)"
+    return [found("accuracy-of-logits", evidence, instead, certain=False)]
+
+
+def _metrics(model):
+    return keras.tree.flatten(getattr(model._compile_metrics, "_user_metrics", None) or [])
+
+
+def _cuts_at_half(metric):
+    return isinstance(metric, keras.metrics.BinaryAccuracy) and metric.threshold == 0.5
