@@ -15,11 +15,6 @@ FITS = import sys; print("yes" if (3, 11) <= sys.version_info[:2] <= (3, 13) els
 PYTHON ?= $(or $(firstword $(foreach python,python3.11 python3.12 python3.13 python3 python,\
 	$(if $(shell $(python) -c '$(FITS)' 2>/dev/null),$(python)))),$(or $(shell command -v python3),python3.11))
 
-# Programs that `make test` fetched where the system has none; the system's own take precedence.
-ifneq ($(OS),Windows_NT)
-export PATH := $(PATH):$(CURDIR)/.tools/bin
-endif
-
 # The same for every execution: quiet, on the processor, bit-for-bit the plain kernels.
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 export TF_ENABLE_ONEDNN_OPTS ?= 0
@@ -163,6 +158,10 @@ mutation-sample: installed  ## a larger random sample of mutations: how many are
 .PHONY: accuracy
 accuracy: installed  ## how many digits each loss keeps, here and in other libraries, against mpmath
 	$(PY) -m tools.bench.accuracy
+
+.PHONY: bench-diagnosis
+bench-diagnosis: installed  ## how well diagnose does on real programs: faulty, repaired and healthy
+	$(PY) -m tools.bench.programs --markdown
 
 .PHONY: bench
 bench: installed grader-envs  ## how long checks, build, explorers, pages and grading take

@@ -1,14 +1,16 @@
-"""The command: python -m lossutils diagnose batch.npz --loss categorical_crossentropy.
+"""The command: python -m lossutils diagnose batch.npz --loss mse --history log.csv.
 
 Exit status: 0 nothing certain, 1 something is certain, 2 the command could not be carried out.
 """
 
 import argparse
+import csv
 import sys
 
 import numpy as np
 
-from lossutils.diagnosis import diagnose
+from lossutils.diagnosis import Report, diagnose
+from lossutils.diagnosis.history import History, run_findings
 from lossutils.diagnosis.names import canonical
 
 NEEDED, OPTIONAL = ("y_true", "y_pred"), ("sample_weight",)
@@ -26,13 +28,24 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
         canonical(options.loss)
-        batch = _read(options.batch)
+        reports = list(_reports(options))
     except ValueError as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
-    report = diagnose(**batch, loss=options.loss, from_logits=options.from_logits)
-    print(report)
-    return 1 if report.certain else 0
+    print("\n\n".join(map(str, reports)))
+    return 1 if any(report.certain for report in reports) else 0
+
+
+def _reports(options):
+    if options.batch is None and options.history is None:
+        raise ValueError("expected a batch, or --history with a file of keras.callbacks.CSVLogger")
+    history = None if options.history is None else _history(options.history)
+    if options.batch is not None:
+        batch = _read(options.batch)
+        yield diagnose(**batch, loss=options.loss, from_logits=options.from_logits)
+    if history is not None:
+        epochs = f"{len(history.losses)} epochs of {options.history}"
+        yield Report(epochs, tuple(run_findings(history)))
 
 
 def _parser():
@@ -40,7 +53,9 @@ def _parser():
     commands = parser.add_subparsers(dest="command", required=True, metavar="diagnose")
     about = "say what is wrong with one batch; exit status 1 when something is certain"
     command = commands.add_parser("diagnose", help=about, description=about)
-    command.add_argument("batch", help="a file of np.savez: y_true, y_pred, maybe sample_weight")
+    about = "a file of np.savez: y_true, y_pred, maybe sample_weight"
+    command.add_argument("batch", nargs="?", help=about)
+    command.add_argument("--history", help="a file of keras.callbacks.CSVLogger, with the losses")
     command.add_argument("--loss", help="Keras' name of the loss, such as mse")
     command.add_argument("--from-logits", action="store_true", help="the loss was told so")
     return parser
@@ -62,6 +77,26 @@ def _read(path):
     if missing:
         raise ValueError(f"{path} has no array named {' and '.join(missing)}")
     return arrays
+
+
+def _history(path):
+    """Return the losses and accuracies of a file that CSVLogger wrote."""
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except FileNotFoundError:
+        raise ValueError(f"there is no file {path}") from None
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path} cannot be read as a history: {_why(error)}") from None
+    if not rows or "loss" not in rows[0]:
+        raise ValueError(f"{path}: expected a column named loss and a row for each epoch")
+    try:
+        losses = [float(row["loss"]) for row in rows]
+        named = [name for name in rows[0] if name and "acc" in name and "val" not in name]
+        accuracies = [float(row[named[0]]) for row in rows] if named else []
+    except (TypeError, ValueError):
+        raise ValueError(f"{path}: expected numbers in the columns loss and accuracy") from None
+    return History(losses=losses, epoch_losses=losses, accuracies=accuracies)
 
 
 def _why(error):

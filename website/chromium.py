@@ -4,8 +4,9 @@ The browser tests, the benchmarks and the printed book use it.
 """
 
 import contextlib
-import shutil
 from urllib.parse import urlsplit
+
+from grader import programs
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 # No name but that of this machine resolves, so no page reaches another host.
@@ -21,7 +22,7 @@ def launch():
     """Start the Chromium or Chrome of this machine; a `LookupError` says that there is none."""
     from playwright import sync_api
 
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = programs.find(*BROWSERS)
     where = {"executable_path": path} if path else {"channel": "chrome"}
     with sync_api.sync_playwright() as play:
         try:

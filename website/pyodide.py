@@ -21,6 +21,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from grader import programs
 from website import built, cells
 
 VERSION = "314.0.7"
@@ -39,9 +40,10 @@ def pack():
     """Fetch the npm package of Pyodide, unless it is there; return its files by name."""
     if not PACKED.exists():
         PACKED.parent.mkdir(parents=True, exist_ok=True)
-        npm = shutil.which("npm") or _stop(NO_NPM)
+        npm = programs.find("npm") or _stop(NO_NPM)
         command = [npm, "pack", f"pyodide@{VERSION}", "--loglevel=error"]
-        if subprocess.run(command, cwd=PACKED.parent, stdout=subprocess.DEVNULL).returncode:
+        options = {"cwd": PACKED.parent, "env": programs.environment()}
+        if subprocess.run(command, stdout=subprocess.DEVNULL, **options).returncode:
             _stop(f"npm could not fetch pyodide {VERSION}; is there a network?")
     digest = base64.b64encode(hashlib.sha512(PACKED.read_bytes()).digest()).decode()
     if digest != SHA512:

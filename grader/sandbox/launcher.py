@@ -8,7 +8,6 @@ allow that, and in a container, each run is a new sandbox that starts cold.
 import functools
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import time
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from grader import programs
 from grader.sandbox import podman
 from grader.sandbox.environments import ENVIRONMENTS, HERE, ROOT, Failure, Python, quiet_environment
 from grader.sandbox.isolation import PROC
@@ -91,7 +91,7 @@ def choose(no_sandbox=False):
 
 def works_bubblewrap():
     """Tell whether bubblewrap is installed and the kernel lets it work."""
-    return shutil.which("bwrap") is not None and bool(_rights())
+    return programs.find("bwrap") is not None and bool(_rights())
 
 
 @functools.cache
@@ -105,7 +105,17 @@ def _rights():
     kinds = [becoming] if os.getuid() == 0 else []
     for kind in [*kinds, ["--unshare-user", "--cap-drop", "ALL"]]:
         if podman.succeeds(
-            ["bwrap", *UNSHARED, *kind, "--ro-bind", "/", "/", "--", sys.executable, "-V"]
+            [
+                programs.find("bwrap"),
+                *UNSHARED,
+                *kind,
+                "--ro-bind",
+                "/",
+                "/",
+                "--",
+                sys.executable,
+                "-V",
+            ]
         ):
             return kind
     return []
@@ -113,7 +123,7 @@ def _rights():
 
 def bubblewrap(python, limits, forks):
     """Return the command that isolates the command after it."""
-    command = [shutil.which("bwrap"), *UNSHARED, *_rights()]
+    command = [programs.find("bwrap"), *UNSHARED, *_rights()]
     for folder in ("/usr", "/usr/bin", "/usr/lib", "/etc", "/python", "/python/bin", "/grader"):
         command += ["--perms", "0755", "--dir", folder]
     for inside, outside in python.binds().items():

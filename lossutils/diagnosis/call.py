@@ -100,6 +100,19 @@ def diagnose(
     return _together(outputs, reports)
 
 
+def batch_rows(y_true, y_pred, sample_weight, loss, from_logits):
+    """Return the rows of a batch that count, or None where there are none."""
+    given = {"y_true": y_true, "y_pred": y_pred}
+    if sample_weight is not None:
+        given["sample_weight"] = sample_weight
+    arrays, _, _ = read_all(given)
+    truth, prediction = arrays["y_true"], arrays["y_pred"]
+    if truth is None or prediction is None or not (truth.values.size and prediction.values.size):
+        return None
+    weight = arrays.get("sample_weight")
+    return rows_of(truth, prediction, weight, loss, from_logits, Options())
+
+
 def _options(ignore_class, gamma, pos_weight, trained):
     names.checked_bool("trained", trained)
     names.checked_number("gamma", gamma)

@@ -326,6 +326,13 @@ def test_every_experiment_is_reproduced_as_recorded(tensorflow, experiment):
     assert reproduce.reproduce(experiment)["problems"] == []
 
 
+def test_the_curve_of_squares_takes_the_target_from_the_prediction(tensorflow):
+    """The targets of the document are 0, which would hide a sum."""
+    [number] = experiments.get("003-2").numbers
+    y_true, y_pred = np.float32([1, 2]), np.float32([4, 0.5])
+    assert number.recipe.tensorflow(tensorflow, y_true, y_pred).numpy().tolist() == [9, 2.25]
+
+
 def test_digits_are_counted_by_rounding_the_exact_value():
     experiment = with_text(experiments.get("001-5"), "0.5 0.25 2.00 1.")
     # 0.549 rounds to 0.5; 0.2401 is less than a unit away, 2.011 more; 1.6 rounds to 2.

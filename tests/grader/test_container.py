@@ -28,6 +28,7 @@ from test_submissions import test_free_text_is_for_a_person as test_free_text_is
 from test_submissions import test_links_and_pipes_are_not_read as test_links_and_pipes_are_not_read
 from test_submissions import test_names_of_files as test_names_of_files
 
+from grader import programs
 from grader.sandbox import launcher, podman
 from grader.sandbox.environments import SHARED
 
@@ -221,12 +222,13 @@ def choose(monkeypatch, tmp_path):
     (tmp_path / "programs").mkdir()
 
     def chosen(*missing):
-        for folder in os.environ["PATH"].split(os.pathsep):
+        for folder in programs.environment()["PATH"].split(os.pathsep):
             for path in Path(folder).glob("*"):
                 link = tmp_path / "programs" / path.name
                 if path.name not in missing and not os.path.lexists(link):
                     link.symlink_to(path)
         monkeypatch.setenv("PATH", str(tmp_path / "programs"))
+        monkeypatch.setattr(programs, "FETCHED", tmp_path / "programs")
         return launcher.choose()
 
     monkeypatch.setattr(launcher, "works_bubblewrap", WORKS_BUBBLEWRAP)

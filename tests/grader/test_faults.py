@@ -19,7 +19,7 @@ import pytest
 import sample_course
 import stub_grading
 
-from grader import files
+from grader import files, programs
 from grader.course import collect, gradebook
 
 pytestmark = [
@@ -233,7 +233,7 @@ cp -r "$2/course/results" "$6/results"
 """
 
 
-@pytest.mark.skipif(not shutil.which("bwrap"), reason="not run: bubblewrap is not installed")
+@pytest.mark.skipif(not programs.find("bwrap"), reason="not run: bubblewrap is not installed")
 @pytest.mark.parametrize(
     "free",
     [2_000, 200_000, *(pytest.param(free, marks=pytest.mark.proof) for free in (60_000, 500_000))],
@@ -243,8 +243,19 @@ def test_a_full_disk_is_reported_in_one_sentence_and_nothing_is_lost(fresh, tmp_
     full, out = tmp_path / "full", tmp_path / "out"
     full.mkdir()
     out.mkdir()
-    command = ["bwrap", "--dev-bind", "/", "/", "--size", 4_000_000, "--tmpfs", full, "bash", "-c"]
-    command += [FULL, "full", round_.course, full, free, sample_course.GRADER]
+    command = [programs.find("bwrap"), "--dev-bind", "/", "/", "--size", 4_000_000]
+    command += [
+        "--tmpfs",
+        full,
+        "bash",
+        "-c",
+        FULL,
+        "full",
+        round_.course,
+        full,
+        free,
+        sample_course.GRADER,
+    ]
     command += [stub_grading.__file__, out]
     environment = sample_course.inherited() | {"STUB_SECONDS": "0.01"}
     done = subprocess.run(

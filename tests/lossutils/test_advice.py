@@ -421,4 +421,5 @@ def test_advice_about_the_model_carried_out(mistake):
 
 def test_every_mistake_has_its_advice_carried_out():
     carried_out = {parameters.values[0] for parameters in CASES} | set(PROGRAMS)
-    assert set(DAMAGE) - carried_out == {None, "overflow"}  # its advice is to look further
+    in_runs = {"accuracy-of-logits", "learning-rate"}  # see the tests of the callback
+    assert set(DAMAGE) - carried_out - in_runs == {None, "overflow"}  # its advice: look further

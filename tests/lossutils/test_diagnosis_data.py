@@ -60,6 +60,20 @@ def test_bad_data_is_a_finding_and_no_error(name, loss):
     assert report.certain or name in ("None", "one number"), report
 
 
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        ("text", "text"),
+        ("complex", "complex numbers"),
+        ("objects", "Python objects"),
+        ("a structured array", "the dtype [('a', '<f4'), ('b', '<i4')]"),
+    ],
+)
+def test_a_finding_says_what_an_array_holds_instead_of_numbers(name, held):
+    report = diagnose(BROKEN[name], np.array([0.0, 1.0, 1.0]))
+    assert any(f"holds {held}, first " in finding.evidence for finding in report)
+
+
 @pytest.mark.parametrize("loss", LOSSES)
 def test_shapes_that_cannot_be_compared_are_certain(loss):
     report = diagnose(np.ones((4, 3)), np.full((5, 2), 0.5), loss=loss)

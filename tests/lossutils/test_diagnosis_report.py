@@ -203,3 +203,33 @@ def test_the_command_needs_numpy_alone(batch):
     code = "import sys; sys.modules.update(tensorflow=None, matplotlib=None, scipy=None)\n"
     code += f"from lossutils.__main__ import main; main(['diagnose', {str(batch)!r}])"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
+
+
+HISTORIES = {
+    "nan": ("epoch,loss\n0,2.0\n1,9.0\n2,nan\n", 1, "CERTAIN: nan by overflow"),
+    "growing": ("epoch,loss\n0,1\n1,2\n2,5\n3,9\n4,20\n", 0, "SUSPICIOUS: A learning rate"),
+    "still": (
+        "epoch,accuracy,loss\n0,0.5,0.9\n1,0.5,0.5\n2,0.5,0.3\n",
+        0,
+        "SUSPICIOUS: an accuracy that never moves",
+    ),
+    "healthy": ("epoch,accuracy,loss\n0,0.5,0.9\n1,0.7,0.5\n", 0, "nothing found in 2 epochs"),
+    "no losses": ("epoch,accuracy\n0,0.5\n", 2, "expected a column named loss"),
+    "words": ("epoch,loss\n0,low\n", 2, "expected numbers in the columns loss"),
+}
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_the_history_of_a_run(name, tmp_path):
+    text, expected, words = HISTORIES[name]
+    (tmp_path / "log.csv").write_text(text)
+    status, shown, said = command("diagnose", "--history", "log.csv", folder=tmp_path)
+    assert status == expected
+    assert words in shown + said
+    assert said.count("\n") <= 1
+
+
+def test_a_command_without_batch_and_history_says_what_it_expects(tmp_path):
+    status, _, said = command("diagnose", folder=tmp_path)
+    assert (status, said.count("\n")) == (2, 1)
+    assert "expected a batch, or --history" in said

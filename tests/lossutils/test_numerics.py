@@ -25,3 +25,15 @@ def test_the_logarithm_of_a_ratio_keeps_its_digits_whatever_the_exponents(centre
     with mpmath.workdps(60):
         exact = [mpmath.log(mpmath.mpf(a) / mpmath.mpf(b)) for a, b in zip(x, y, strict=True)]
     assert max(relative_errors(_numerics.log_ratio(x, y), exact)) < 2.0**-90
+
+
+@pytest.mark.parametrize("gap", [2.0**-52, 2.0**-40, 2.0**-20, 0.01, 0.3])
+def test_the_logarithm_of_a_ratio_keeps_its_digits_across_a_power_of_two(gap):
+    """The exponents differ by one, and the logarithm can be as small as the gap."""
+    powers = np.array([-900, -1, 0, 1, 2, 50])
+    above, below = np.ldexp(1 + gap, powers), np.ldexp(1 - gap / 2, powers)
+    with mpmath.workdps(60):
+        ratio = mpmath.mpf(1 + gap) / mpmath.mpf(1 - gap / 2)
+        exact, negative = [mpmath.log(ratio)] * 6, [-mpmath.log(ratio)] * 6
+    assert max(relative_errors(_numerics.log_ratio(above, below), exact)) < 2.0**-90
+    assert max(relative_errors(_numerics.log_ratio(below, above), negative)) < 2.0**-90

@@ -16,6 +16,7 @@ import pytest
 from pypdf import PdfReader
 from rotation import one_in
 
+from grader import programs
 from website import built, chromium, pdf, toc
 
 pytestmark = pytest.mark.slow
@@ -230,9 +231,9 @@ def test_what_paper_would_cut_off_ends_in_a_sentence(browser, tmp_path, body, se
 def test_without_a_browser_one_sentence_says_how_to_get_one(tmp_path, monkeypatch):
     if shutil.which("chrome") or shutil.which("google-chrome"):
         pytest.skip("not run: Google Chrome is found without the path")
-    command = [sys.executable, "-m", "website.pdf", str(built.SITE), str(tmp_path / "a.pdf")]
     monkeypatch.setenv("PATH", str(tmp_path))
-    result = subprocess.run(command, cwd=toc.ROOT, capture_output=True, text=True)
-    assert result.returncode == 1
-    assert result.stderr.startswith("error: no Chromium; install it")
-    assert len(result.stderr.splitlines()) == 1
+    monkeypatch.setattr(programs, "FETCHED", tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        pdf.main([str(built.SITE), str(tmp_path / "a.pdf")])
+    assert str(ended.value).startswith("error: no Chromium; install it")
+    assert len(str(ended.value).splitlines()) == 1

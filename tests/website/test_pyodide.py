@@ -19,6 +19,7 @@ from axe_playwright_python.sync_playwright import Axe
 from live_book import cell, press, run, wait_for, write
 from rotation import one_in
 
+from grader import programs
 from website import built, cells, chromium, pyodide, serve
 from website.toc import ROOT
 
@@ -30,7 +31,7 @@ NUMPY = re.compile("No module named 'numpy'")
 @pytest.fixture(scope="module")
 def files():
     """Bring Pyodide by npm, unless an earlier run did."""
-    if not pyodide.PACKED.exists() and not shutil.which("npm"):
+    if not pyodide.PACKED.exists() and not programs.find("npm"):
         pytest.skip(f"not run: {pyodide.NO_NPM}")
     return pyodide.pack()
 

@@ -112,10 +112,9 @@ def _label_smoothing(rng, rows):
 
 
 def _broadcast(rng, rows):
+    """Make a flat array beside a column, for a formula written by hand."""
     n = max(2, some_rows(rng, rows))
-    batch = quantities(rng, (n, n), str(rng.choice(["mse", "mae", "huber"])), d=1)
-    if rng.random() < 0.3:
-        batch = binary_batch(rng, (n, n))
+    batch = _with(quantities(rng, (n, n), d=1), loss=None)
     if rng.random() < 0.5:
         return _with(batch, y_true=batch.y_true[:, 0])
     return _with(batch, y_pred=batch.y_pred[:, 0])
@@ -188,7 +187,17 @@ def _overflow(rng, rows):
         return _with(batch, y_pred=y_pred)
     batch = (binary_batch, quantities)[rng.integers(2)](rng, rows)
     y_pred = batch.y_pred.copy()
-    y_pred.flat[rng.integers(y_pred.size)] = rng.choice([np.nan, np.inf, -np.inf])
+    if rng.random() < 0.3:
+        return _with(batch, y_pred=y_pred * np.nan)
+    y_pred.flat[rng.integers(y_pred.size)] = rng.choice([np.inf, -np.inf])
+    return _with(batch, y_pred=y_pred)
+
+
+def _nan_in_data(rng, rows):
+    n = max(4, some_rows(rng, rows))
+    batch = (binary_batch, quantities)[rng.integers(2)](rng, (n, n))
+    y_pred = batch.y_pred.copy()
+    y_pred[rng.integers(len(y_pred))] = np.nan
     return _with(batch, y_pred=y_pred)
 
 
@@ -256,6 +265,7 @@ BROKEN = {
     "mask-ignored": _mask_ignored,
     "log-of-zero": _log_of_zero,
     "overflow": _overflow,
+    "nan-in-data": _nan_in_data,
     "clipped": _clipped,
     "no-gradient": _no_gradient,
     "half-precision": _half_precision,

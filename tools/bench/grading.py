@@ -16,7 +16,6 @@ import argparse
 import concurrent.futures
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,7 +28,7 @@ from typing import NamedTuple
 import nbformat
 import psutil
 
-from grader import files
+from grader import files, programs
 from grader.course import course_folder
 from grader.course.collect import collect
 from grader.course.release import release
@@ -283,7 +282,7 @@ def main(arguments=None):
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="PART")
     options = parser.parse_args(arguments)
     runs, count, empty, single = (1, 24, 1000, 100) if options.quick else (3, 104, 10_000, 1000)
-    if "numpy" in options.only and not shutil.which("bwrap"):
+    if "numpy" in options.only and not programs.find("bwrap"):
         sys.exit("error: bubblewrap is not installed, so its cost cannot be measured")
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, median of {runs} runs")
     measured, overhead = {}, 0.0

@@ -11,6 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from grader import programs
+
 FOLDER = Path(__file__).parent
 RESULT = FOLDER.parent / "cells" / "jupyter.js"
 LICENCES = RESULT.with_name("jupyter.LICENSES.txt")
@@ -20,14 +22,15 @@ PACKAGE = re.compile(r"(?:.*/)?node_modules/((?:@[^/]+/)?[^/]+)/")
 
 def make(folder):
     """Install the pinned packages in a folder and make the two files; return the packages."""
-    npm = shutil.which("npm") or sys.exit("error: there is no npm; install Node.js")
+    npm = programs.find("npm") or sys.exit("error: there is no npm; install Node.js")
     for path in FOLDER.iterdir():
         if path.suffix in {".js", ".json"}:
             shutil.copy(path, folder)
     quiet = ("--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts")
-    subprocess.run([npm, "ci", *quiet], cwd=folder, check=True)
+    options = {"cwd": folder, "env": programs.environment(), "check": True}
+    subprocess.run([npm, "ci", *quiet], **options)
     run = [npm, "exec", "--offline", "--", "esbuild", "jupyter.js", *OPTIONS]
-    subprocess.run([*run, "--outfile=out.js", "--metafile=meta.json"], cwd=folder, check=True)
+    subprocess.run([*run, "--outfile=out.js", "--metafile=meta.json"], **options)
     inputs = json.loads((folder / "meta.json").read_text())["outputs"]["out.js"]["inputs"]
     used = {
         match[0]: match[1]

@@ -1,0 +1,80 @@
+"""What the best constant prediction would cost: what a model must beat to have learned anything."""
+
+import numpy as np
+
+from lossutils import losses
+from lossutils.diagnosis import names
+
+_CLIP = 1e-7
+_ELEMENTWISE = {
+    "mean_squared_error": losses.squared_error,
+    "mean_absolute_error": losses.absolute_error,
+    "huber": losses.huber_loss,
+    "log_cosh": losses.log_cosh,
+    "poisson": losses.poisson_loss,
+}
+
+
+def mean_loss(rows):
+    """Return the mean loss of the rows, or None where there is no formula for it here."""
+    try:
+        return float(np.mean(_losses(rows, rows.prediction, rows.from_logits)))
+    except (TypeError, ValueError):  # labels or predictions that the loss cannot take
+        return None
+
+
+def best_constant(rows):
+    """Return the mean loss of the best of some constant predictions, or None.
+
+    The mean is the best constant for the squared error, the cross-entropies and the Poisson loss,
+    the median for the absolute error. For the others it is the best of 21 quantiles. Labels that
+    do not vary say nothing about it.
+    """
+    if not np.ptp(rows.truth, axis=0).any():
+        return None
+    try:
+        means = [np.mean(_losses(rows, each, False)) for each in _constants(rows)]
+        return float(min(means, default=np.nan))
+    except (TypeError, ValueError):
+        return None
+
+
+def _losses(rows, prediction, from_logits):
+    y = rows.truth
+    if rows.loss in _ELEMENTWISE and not rows.indices:
+        return _ELEMENTWISE[rows.loss](y, prediction)
+    if rows.loss == "binary_crossentropy":
+        if from_logits:
+            return losses.sigmoid_cross_entropy_with_logits(labels=y, logits=prediction)
+        return losses.binary_cross_entropy(y, np.clip(prediction, _CLIP, 1 - _CLIP))
+    if rows.loss == "categorical_crossentropy":
+        if from_logits:
+            return losses.softmax_cross_entropy_with_logits(labels=y, logits=prediction)
+        return losses.categorical_cross_entropy(y, _distributions(prediction))
+    if rows.loss in names.SPARSE:
+        if from_logits:
+            return losses.sparse_softmax_cross_entropy_with_logits(
+                labels=y.astype(int), logits=prediction
+            )
+        return losses.sparse_categorical_cross_entropy(y.astype(int), _distributions(prediction))
+    raise ValueError(f"{rows.loss} has no formula here")
+
+
+def _distributions(prediction):
+    """Return the rows as Keras takes their logarithm: divided by their sum, and clipped."""
+    sums = prediction.sum(axis=1, keepdims=True)
+    clipped = np.clip(prediction / np.where(sums == 0, 1, sums), _CLIP, 1)
+    return clipped / clipped.sum(axis=1, keepdims=True)
+
+
+def _constants(rows):
+    """Yield constant predictions in the shape of the batch."""
+    y = rows.truth
+    if rows.indices:
+        shares = np.bincount(y.astype(int), minlength=rows.classes)[: rows.classes]
+        yield np.broadcast_to(shares / len(y), rows.prediction.shape)
+        return
+    yield np.broadcast_to(y.mean(axis=0), y.shape)
+    if rows.loss in names.DISTANCES:
+        for share in np.linspace(0, 1, 21):
+            yield np.broadcast_to(np.quantile(y, share, axis=0), y.shape)

@@ -1,0 +1,167 @@
+"""Rules about the steps of a run: what the losses, the gradients and the accuracy did."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lossutils.diagnosis.findings import Finding, fault, found
+
+GROWTH = 3  # how many times the loss of the start counts as growing
+_STILL = 0.01  # a relative change over the last third that counts as none
+_FAR = 3  # how many times the best constant a start counts as far above it
+
+
+@dataclass
+class History:
+    """What was recorded of a run.
+
+    `start` and `end` hold the loss of one batch and that of the best constant prediction for it;
+    `of_classes` tells whether an accuracy means something.
+    """
+
+    losses: list = field(default_factory=list)
+    gradient_norms: list = field(default_factory=list)
+    accuracies: list = field(default_factory=list)
+    epoch_losses: list = field(default_factory=list)
+    start: tuple = (None, None)
+    end: tuple | None = None
+    learning_rate: float | None = None
+    of_classes: bool = True
+
+
+def run_findings(history):
+    """Yield what the steps show; what follows from an earlier finding is left out."""
+    rules = (negative_rate, not_finite, no_gradient, growing, not_learning)
+    for rule in rules:
+        if finding := rule(history):
+            yield finding
+            break
+    if finding := accuracy_stands_still(history):
+        yield finding
+
+
+def negative_rate(history):
+    """Return a finding when the learning rate is negative."""
+    if history.learning_rate is not None and history.learning_rate < 0:
+        evidence = (
+            f"the learning rate is {history.learning_rate:g}: each step makes the loss larger."
+        )
+        return fault("the learning rate is negative", evidence, "a rate above 0, such as 0.001")
+    return None
+
+
+def not_finite(history):
+    """Return a finding when a loss is nan or infinite: at which step, and what came first."""
+    losses = np.array(history.losses, float)
+    bad = np.flatnonzero(~np.isfinite(losses))
+    if not bad.size:
+        return None
+    step, before = int(bad[0]), losses[: bad[0]]
+    evidence = f"the loss is {losses[step]:g} at step {step + 1} of {len(losses)}."
+    if not before.size:
+        evidence += " It was so from the start: look at the data and at logarithms first."
+        return found("overflow", evidence, "finite features and labels; a loss of logits")
+    shown = ", ".join(f"{value:.4g}" for value in before[-3:])
+    evidence += f" Before it: {shown}."
+    if before.max() > GROWTH * abs(before[0]) or _norms_grew(history):
+        evidence += " It had grown before: the steps were too large."
+        return found("overflow", evidence, "a tenth of the learning rate, and scaled features")
+    evidence += " It had not grown before: look for a logarithm, a square root or a division by 0."
+    return found("overflow", evidence, "a loss of logits (from_logits=True), or a clipped argument")
+
+
+def _norms_grew(history):
+    norms = [norm for norm in history.gradient_norms if np.isfinite(norm)]
+    return len(norms) > 1 and max(norms) > 10 * norms[0] > 0
+
+
+def no_gradient(history):
+    """Return a finding when every recorded gradient is exactly 0."""
+    norms = history.gradient_norms
+    if norms and not np.any(norms):
+        evidence = f"the norm of the gradient is exactly 0 in all {len(norms)} steps looked at."
+        instead = "a loss of the model's own outputs: no argmax, round, metric or dead activation"
+        return found("no-gradient", evidence, instead)
+    return None
+
+
+def growing(history):
+    """Return a suspicion when the loss ends far above its start."""
+    losses = np.array(history.losses, float)
+    if len(losses) < 5 or losses[0] <= 0 or losses.min() < 0:
+        return None
+    tail = np.median(losses[-max(3, len(losses) // 10) :])
+    if tail > GROWTH * losses[0]:
+        evidence = f"the loss was {losses[0]:.4g} at the first step and is {tail:.4g} at the last"
+        evidence += f" ones, {tail / losses[0]:.3g} times as much."
+        instead = "a tenth of the learning rate, and scaled features and targets"
+        return found("learning-rate", evidence, instead, certain=False)
+    return None
+
+
+def _family(title, evidence, instead):
+    return Finding(None, certain=False, title=title, evidence=evidence, instead=instead)
+
+
+def not_learning(history):
+    """Return a suspicion when the model ends no better than the best constant prediction."""
+    if history.end is None:
+        return None
+    (end, constant), (start, at_start) = history.end, history.start
+    known = all(v is not None and np.isfinite(v) for v in (end, constant))
+    if not known or constant <= 0 or end < 0.98 * constant:
+        return None
+    evidence = f"after {len(history.losses)} steps the loss of a batch is {end:.4g}; the best"
+    evidence += f" constant prediction has {constant:.4g}."
+    return _family("no better than a constant", *_why(history, evidence, start, at_start))
+
+
+def _why(history, evidence, start, constant):
+    """Return the evidence with the family of the fault, and what to change."""
+    if _peak(history) > GROWTH:
+        evidence += f" The loss rose to {_peak(history):.3g} times its start on the way."
+        return evidence, "a tenth of the learning rate"
+    if start is not None and constant and start > _FAR * constant:
+        evidence += f" It started at {start:.4g}: features, targets or weights are large."
+        return evidence, "standardised features and targets, and the usual initial weights"
+    if _still_falling(history):
+        evidence += " The loss is still falling slowly."
+        return evidence, "a larger learning rate, or more steps"
+    evidence += " The loss no longer falls."
+    instead = "another learning rate (a tenth, then ten times); a last layer that can reach the"
+    return evidence, f"{instead} targets; scaled features; activations without saturation"
+
+
+def _peak(history):
+    losses = np.array(history.losses, float)
+    first = abs(losses[0]) if losses.size else 0
+    return float(losses.max() / first) if first > 0 else 0.0
+
+
+def _still_falling(history):
+    losses = np.array(history.losses, float)
+    third = len(losses) // 3
+    if third < 3:
+        return False
+    before, after = np.mean(losses[-2 * third : -third]), np.mean(losses[-third:])
+    return before - after > _STILL * abs(before)
+
+
+def accuracy_stands_still(history):
+    """Return a suspicion when the loss falls and the accuracy is exactly the same all the time."""
+    accuracies, losses = history.accuracies, history.epoch_losses
+    if (
+        not history.of_classes
+        or len(accuracies) < 3
+        or len(losses) != len(accuracies)
+        or len(set(accuracies)) > 1
+    ):
+        return None
+    if not 0 < accuracies[0] < 1 or not losses[-1] < 0.95 * losses[0]:
+        return None
+    evidence = (
+        f"the accuracy is {accuracies[0]:.4g} in all {len(accuracies)} epochs, while the loss"
+    )
+    evidence += f" falls from {losses[0]:.4g} to {losses[-1]:.4g}: it does not see the outputs."
+    instead = "a metric that fits the output: binary accuracy for one sigmoid (threshold 0 for"
+    return _family("an accuracy that never moves", evidence, f"{instead} logits), argmax for rows")

@@ -1,0 +1,173 @@
+"""A whole run: the losses of the steps, and the batch at three points in time."""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from lossutils._calls import checked
+from lossutils.diagnosis import names
+from lossutils.diagnosis.call import batch_rows, diagnose
+from lossutils.diagnosis.constant import best_constant, mean_loss
+from lossutils.diagnosis.findings import Report
+from lossutils.diagnosis.history import History, run_findings
+from lossutils.diagnosis.recognition import broadcast_finding, recognised
+
+_SETTLED = 20  # steps after which a model counts as trained
+
+
+class Run:
+    """Record a hand-written training loop, and say at its end what was wrong with it.
+
+    It needs only NumPy, and keeps one number per step and one batch.
+
+    Parameters
+    ----------
+    loss : str, optional
+        Keras' name of the loss, as for `diagnose`.
+    from_logits : bool, default False
+        What the loss was told.
+    learning_rate : float, optional
+        The learning rate.
+    **options
+        Any other option of `diagnose`, such as `ignore_class`.
+
+    Raises
+    ------
+    ValueError
+        For a loss that is not known, or an option of the wrong kind.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.normal(size=(64, 1))
+    >>> y, w, run = 3 * x, 0.0, Run(loss="mse", learning_rate=2.5)
+    >>> for _ in range(60):
+    ...     error = w * x - y
+    ...     run.step(y, w * x, np.mean(error**2), gradient_norm=abs(np.mean(2 * error * x)))
+    ...     w -= 2.5 * np.mean(2 * error * x)
+    >>> run.report()[0].title
+    'A learning rate that is too high or too low'
+    """
+
+    @checked
+    def __init__(
+        self,
+        loss: str | None = None,
+        from_logits: bool = False,
+        *,
+        learning_rate: float | None = None,
+        ignore_class: int | None = None,
+        gamma: float | None = None,
+        pos_weight: ArrayLike | None = None,
+        axis: int = -1,
+    ) -> None:
+        names.checked_number("learning_rate", learning_rate)
+        self._options = {
+            "loss": names.canonical(loss), "from_logits": from_logits, "ignore_class": ignore_class,
+            "gamma": gamma, "pos_weight": pos_weight, "axis": axis,
+        }  # fmt: skip
+        self._first = self._batch = self._by_value = self._note = self._broken = None
+        of_classes = self._options["loss"] in (*names.ENTROPIES, *names.HINGES)
+        self.history = History(learning_rate=learning_rate, of_classes=of_classes)
+
+    def step(
+        self,
+        y_true: ArrayLike,
+        y_pred: ArrayLike,
+        loss_value: float,
+        *,
+        sample_weight: ArrayLike | None = None,
+        gradient_norm: float | None = None,
+    ) -> None:
+        """Record one step: the batch, the predictions before the update, and the loss.
+
+        Parameters
+        ----------
+        y_true, y_pred : array_like
+            Truth and prediction, as for `diagnose`.
+        loss_value : float
+            The loss of the step, one number.
+        sample_weight : array_like, optional
+            The weights of the batch.
+        gradient_norm : float, optional
+            The norm of the gradient of all weights.
+
+        Raises
+        ------
+        ValueError
+            For a loss that is not one number.
+        """
+        self.record(loss_value, gradient_norm)
+        self.look(y_true, y_pred, sample_weight)
+
+    def record(self, loss_value, gradient_norm=None):
+        """Record the loss of a step, without its batch."""
+        self.history.losses.append(_one_number("loss_value", loss_value))
+        if gradient_norm is not None:
+            self.history.gradient_norms.append(_one_number("gradient_norm", gradient_norm))
+
+    def look(self, y_true, y_pred, sample_weight=None):
+        """Keep a batch; the first one is looked at now, the last one for the report."""
+        self._batch = y_true, y_pred, sample_weight
+        if self._first is None:
+            self._recognise()
+            self._first = self._diagnosed(trained=False)
+            self.history.start = self._losses()
+        if self._broken is None and not np.isfinite(self.history.losses[-1:]).all():
+            self._broken = self._diagnosed(trained=False)  # before the weights are nan, too
+
+    def _recognise(self):
+        """Find out what a loss without a name computes, from its value on the first batch."""
+        if self._options["loss"] is not None or not self.history.losses:
+            return
+        value = self.history.losses[0]
+        self._by_value = broadcast_finding(self._batch, value)
+        if known := recognised(self._batch, value):
+            self._options["loss"], self._options["from_logits"] = known
+            self._note = f"The loss has no name; its value on the first batch is that of {known[0]}"
+            self._note += " of logits." if known[1] else "."
+
+    def report(self) -> Report:
+        """Return what is wrong with the run: findings about the batch and about the steps."""
+        if self._first is None:
+            return Report("a run without a batch", tuple(run_findings(self.history)))
+        trained = len(self.history.losses) >= _SETTLED
+        last = self._diagnosed(trained=trained)
+        self.history.end = self._losses() if trained else None
+        about_steps = tuple(run_findings(self.history))
+        batch = f"{len(self.history.losses)} steps, the last batch: {last.batch}"
+        about_batch = _lasting(self._first, last)
+        in_data = tuple(f for f in self._broken or () if f.mistake == "nan-in-data")
+        if in_data:
+            about_steps = in_data + tuple(f for f in about_steps if f.mistake != "overflow")
+            about_batch = tuple(f for f in about_batch if f.mistake != "nan-in-data")
+        if in_data or any(finding.mistake == "overflow" for finding in about_steps):
+            about_batch = tuple(f for f in about_batch if f.mistake != "overflow")
+        if self._by_value is not None:
+            about_batch = (self._by_value, *(f for f in about_batch if f.mistake != "broadcast"))
+        notes = (self._note, *last.notes) if self._note else last.notes
+        return Report(batch, about_steps + about_batch, notes)
+
+    def _diagnosed(self, *, trained):
+        y_true, y_pred, weight = self._batch
+        return diagnose(y_true, y_pred, sample_weight=weight, trained=trained, **self._options)
+
+    def _losses(self):
+        """Return the mean loss of the batch, and that of the best constant prediction."""
+        rows = batch_rows(*self._batch, self._options["loss"], self._options["from_logits"])
+        return (None, None) if rows is None else (mean_loss(rows), best_constant(rows))
+
+
+def _lasting(first, last):
+    """Return what is certain before training, and everything after it."""
+    known = {(finding.mistake, finding.title) for finding in last}
+    early = [f for f in first.certain if (f.mistake, f.title) not in known]
+    return (*early, *last)
+
+
+def _one_number(name, value):
+    try:
+        return float(np.asarray(value).item())
+    except (TypeError, ValueError, AttributeError):
+        shape = np.shape(value)
+        got = f"an array of shape {shape}" if shape else repr(value)[:40]
+        raise ValueError(f"{name}: expected one number, got {got}") from None

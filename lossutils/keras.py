@@ -1,0 +1,384 @@
+"""A Keras callback that watches a training run and says at its end what was wrong with it.
+
+``import lossutils.keras`` needs Keras with TensorFlow; ``import lossutils`` does not.
+"""
+
+import contextlib
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from lossutils.diagnosis import names
+from lossutils.diagnosis.findings import Finding, Report, found
+from lossutils.diagnosis.run import Run
+
+__all__ = ["Diagnose"]
+
+_WATCHED = 5  # steps that are run eagerly, so that batch and gradient can be seen
+_CLIPS = ("log-of-zero", "clipped")
+
+
+class Diagnose(keras.callbacks.Callback):
+    """Look at a training run, and print one report at its end if there is something to report.
+
+    The first steps run eagerly, so that their batch, loss and gradient can be seen; all others run
+    as always. One batch is kept, and looked at again after the first epoch and at the end.
+
+    Parameters
+    ----------
+    stop_on : {None, "certain"}
+        With "certain", training stops after the first certain finding.
+    loss : str, optional
+        Keras' name of the loss that a function of your own computes. Otherwise what `compile` was
+        given is read.
+    from_logits : bool, default False
+        Whether that function takes logits.
+
+    Attributes
+    ----------
+    report : lossutils.diagnosis.Report
+        The findings, during the run and after it.
+
+    Raises
+    ------
+    ValueError
+        For any other `stop_on`, or a loss that is not known.
+
+    Examples
+    --------
+    >>> import contextlib, io
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, "sigmoid")])
+    >>> model.compile("adam", "binary_crossentropy")
+    >>> mask = np.array([[0], [255], [255], [0]])
+    >>> watch = Diagnose()
+    >>> with contextlib.redirect_stdout(io.StringIO()):  # it prints its report
+    ...     history = model.fit(np.ones((4, 2)), mask, verbose=0, callbacks=[watch])
+    >>> finding = watch.report.certain[0]
+    >>> finding.title, finding.instead
+    ('A negative loss', 'y_true / 255')
+    """
+
+    def __init__(
+        self, stop_on: str | None = None, *, loss: str | None = None, from_logits: bool = False
+    ) -> None:
+        super().__init__()
+        if stop_on not in (None, "certain"):
+            raise ValueError(f"stop_on: expected None or 'certain', got {stop_on!r}")
+        names.checked_bool("from_logits", from_logits)
+        self.stop_on = stop_on
+        self._named = {"loss": names.canonical(loss), "from_logits": from_logits} if loss else None
+        self.report = Report("a run that has not started")
+
+    def on_train_begin(self, logs=None):
+        """Read how the model was compiled, and watch the first steps."""
+        self._quiet = False
+        self._told = []
+        self._data = self._original = None
+        self._watched = 0
+        with self._never_in_the_way():
+            self._arguments = (lambda _: self._named) if self._named else loss_arguments(self.model)
+            self.run = Run(learning_rate=learning_rate(self.model))
+            self._outputs = {}
+            self._original = self.model.train_function
+            self.model.train_function = self._watch
+
+    def _watch(self, iterator):
+        """Run one step eagerly and see what passes by; hand over to Keras after a few of them."""
+        if self._quiet or self._watched >= _WATCHED:
+            self.model.train_function = self._original
+            return self._original(iterator)
+        data = next(iterator)
+        self._watched += 1
+        seen = {}
+        with _seeing(self.model, seen):
+            try:
+                logs = _eager_step(self.model, data)
+            except Exception:
+                self._see(seen, data)
+                self._finish()  # a loss that raises: the batch may say why
+                raise
+        self._see(seen, data)
+        return logs
+
+    def _see(self, seen, data):
+        with self._never_in_the_way():
+            if "loss" in seen:
+                self.run.record(seen["loss"], seen.get("norm"))
+            broken = not np.isfinite(seen.get("loss", 0.0))
+            if "y_pred" in seen and (self._data is None or broken):
+                self._data = data
+                self._look(seen["y"], seen["y_pred"], seen["sample_weight"])
+                self._stop_if_certain()
+
+    def _look(self, y, y_pred, weight):
+        """Hand a batch to the recorder of each output."""
+        for name, arrays in outputs(y, y_pred, weight, self.model).items():
+            if name not in self._outputs:
+                self._outputs[name] = Run(**self._arguments(name))
+            if len(self._outputs) == 1:
+                self._outputs[name].history.losses = self.run.history.losses
+            self._outputs[name].look(*arrays)
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Record the loss; Keras reports its mean since the start of the epoch."""
+        if self._quiet or batch < 0 or self._watched > len(self.run.history.losses):
+            return
+        with self._never_in_the_way():
+            if self.model.train_function != self._watch and logs and "loss" in logs:
+                self.run.record(self._of_step(batch, float(logs["loss"])))
+
+    def _of_step(self, batch, mean):
+        """Return the loss of one step from the running means of Keras."""
+        before, self._mean = (0.0 if batch == 0 else getattr(self, "_mean", mean)), mean
+        return mean if not np.isfinite(mean) else mean * (batch + 1) - before * batch
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Look again after the first epoch, and record what the epoch reached."""
+        with self._never_in_the_way():
+            history = self.run.history
+            history.epoch_losses.append(float((logs or {}).get("loss", np.nan)))
+            accuracy = [v for k, v in (logs or {}).items() if "acc" in k and "val" not in k]
+            history.accuracies += [float(value) for value in accuracy[:1]]
+            if epoch == 0:
+                self._look_again()
+                self._stop_if_certain()
+
+    def on_train_end(self, logs=None):
+        """Look a last time, and print the report if there is something to report."""
+        with self._never_in_the_way():
+            self._look_again()
+        self._finish()
+
+    def _look_again(self):
+        """Compute the predictions for the kept batch, and its gradient, as they are now."""
+        if self._data is None:
+            return
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(_first_replica(self.model, self._data))
+        with tf.GradientTape() as tape:
+            y_pred = self.model(x, training=False)
+            loss = self.model.compute_loss(x, y, y_pred, weight)
+        self.run.history.gradient_norms.append(_norm(tape.gradient(loss, self._weights())))
+        self._look(y, y_pred, weight)
+
+    def _weights(self):
+        return self.model.trainable_weights
+
+    def _stop_if_certain(self):
+        self.report = self._compiled()
+        if self.stop_on == "certain" and self.report.certain:
+            self.model.stop_training = True
+
+    def _finish(self):
+        """Give the model back as it was, and print the report."""
+        with self._never_in_the_way():
+            if self._original is not None:
+                self.model.train_function = self._original
+            self.report = self._compiled()
+            if self.report and not self._told:
+                self._told.append(True)
+                print(self.report)
+
+    def _compiled(self):
+        """Return the report on all outputs, as it holds for a compiled model."""
+        reports = []
+        for name, run in self._outputs.items():
+            _share(self.run.history, run.history)
+            reports.append((name, run.report()))
+        if not reports:
+            return self.run.report()
+        keeps = keeps_logits(self.model)
+        findings, known = [], set()
+        for _, report in reports:
+            for finding in filter(None, (as_compiled(f, keeps) for f in report)):
+                if (finding.title, finding.evidence) not in known:
+                    known.add((finding.title, finding.evidence))
+                    findings.append(finding)
+        findings += metric_findings(self.model, self._arguments(next(iter(self._outputs))))
+        batch = "; ".join(report.batch for _, report in reports)
+        notes = tuple(note for _, report in reports for note in report.notes)
+        return Report(batch, tuple(findings), notes)
+
+    @contextlib.contextmanager
+    def _never_in_the_way(self):
+        """Turn an error of the callback into one line, and be quiet from then on."""
+        try:
+            yield
+        except Exception as error:  # whatever it is, training goes on
+            reason = " ".join(str(error).split())[:120]
+            if not self._quiet:
+                print(f"Diagnose stopped watching: {type(error).__name__}: {reason}")
+            self._quiet = True
+
+
+def _share(source, target):
+    """Give the recorder of an output what was recorded of the whole run."""
+    for name in ("gradient_norms", "accuracies", "epoch_losses", "learning_rate", "losses"):
+        setattr(target, name, getattr(source, name))
+
+
+@contextlib.contextmanager
+def _seeing(model, seen):
+    """Let batch, loss and gradient of one eager step pass by."""
+    compute_loss, optimizer = model.compute_loss, model.optimizer
+    apply_gradients = getattr(optimizer, "apply_gradients", None)
+
+    def loss_that_is_seen(x=None, y=None, y_pred=None, sample_weight=None, **options):
+        if "y_pred" not in seen:
+            seen.update(y=y, y_pred=y_pred, sample_weight=sample_weight)
+        loss = compute_loss(x, y, y_pred, sample_weight, **options)
+        with contextlib.suppress(Exception):  # the step goes on, whatever a loss returns
+            seen["loss"] = float(tf.convert_to_tensor(loss))
+        return loss
+
+    def gradients_that_are_seen(pairs, *arguments, **options):
+        pairs = list(pairs)
+        with contextlib.suppress(Exception):
+            seen["norm"] = _norm([gradient for gradient, _ in pairs]) / _scale(optimizer)
+        return apply_gradients(pairs, *arguments, **options)
+
+    model.compute_loss = loss_that_is_seen
+    if apply_gradients is not None:
+        optimizer.apply_gradients = gradients_that_are_seen
+    try:
+        yield
+    finally:
+        del model.compute_loss
+        if apply_gradients is not None:
+            del optimizer.apply_gradients
+
+
+def _scale(optimizer):
+    """Return the factor by which mixed precision multiplies the loss."""
+    if not isinstance(optimizer, keras.mixed_precision.LossScaleOptimizer):
+        return 1.0
+    return float(optimizer.dynamic_scale if optimizer.built else optimizer.initial_scale)
+
+
+def _eager_step(model, data):
+    """Run the model's own training step eagerly, on each replica."""
+    strategy = model.distribute_strategy
+    if strategy.num_replicas_in_sync == 1:
+        return model.train_step(data)
+    logs = strategy.run(model.train_step, args=(data,))
+    return keras.tree.map_structure(lambda v: strategy.experimental_local_results(v)[0], logs)
+
+
+def _first_replica(model, data):
+    local = model.distribute_strategy.experimental_local_results
+    return keras.tree.map_structure(lambda v: local(v)[0] if v is not None else None, data)
+
+
+def _norm(gradients):
+    """Return the norm of all gradients; 0 where there is none."""
+    present = [tf.convert_to_tensor(gradient) for gradient in gradients if gradient is not None]
+    return float(tf.linalg.global_norm(present)) if present else 0.0
+
+
+def learning_rate(model):
+    """Return the learning rate, or None where it cannot be read."""
+    try:
+        return float(model.optimizer.learning_rate)
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+def loss_arguments(model):
+    """Return a function from the name of an output to what its loss was told."""
+    loss = model.loss
+    if isinstance(loss, dict):
+        return lambda name: arguments_of(loss.get(name))
+    if isinstance(loss, list | tuple):
+        by_name = dict(zip(model.output_names, loss, strict=False))
+        return lambda name: arguments_of(by_name.get(name))
+    return lambda name: arguments_of(loss)
+
+
+def arguments_of(loss):
+    """Return what `diagnose` has to be told of a loss: its name and its options."""
+    options = loss.get_config() if isinstance(loss, keras.losses.Loss) else {}
+    name = loss if isinstance(loss, str) else type(loss).__name__
+    if not isinstance(loss, str | keras.losses.Loss):
+        name = getattr(loss, "__name__", "")
+    try:
+        canonical = names.canonical(name)
+    except ValueError:  # a loss of their own: only what holds for every loss
+        return {}
+    told = {"loss": canonical, "from_logits": bool(options.get("from_logits", False))}
+    if canonical in names.SPARSE and options.get("ignore_class") is not None:
+        told["ignore_class"] = options["ignore_class"]
+    if canonical in names.FOCAL and "gamma" in options:
+        told["gamma"] = options["gamma"]
+    if options.get("axis") not in (None, -1) and canonical in names.ENTROPIES:
+        told["axis"] = options["axis"]
+    return told
+
+
+def outputs(y, y_pred, weight, model):
+    """Return truth, prediction and weights of each output by its name, as NumPy arrays."""
+    if isinstance(y_pred, dict):
+        each = {name: (_of(y, name, 0), y_pred[name], _of(weight, name, 0)) for name in y_pred}
+    elif isinstance(y_pred, list | tuple):
+        each = {
+            name: (_of(y, name, i), y_pred[i], _of(weight, name, i))
+            for i, name in enumerate(_output_names(model, len(y_pred)))
+        }
+    else:
+        each = {"output": (y, y_pred, weight)}
+    return {name: tuple(map(_array, arrays)) for name, arrays in each.items()}
+
+
+def _output_names(model, count):
+    given = getattr(model, "output_names", None) or []
+    return given if len(given) == count else list(range(count))
+
+
+def _of(value, name, position):
+    if isinstance(value, dict):
+        return value.get(name)
+    return value[position] if isinstance(value, list | tuple) else value
+
+
+def _array(value):
+    return value.numpy() if hasattr(value, "numpy") else value
+
+
+def keeps_logits(model):
+    """Tell whether the model ends in Keras' own softmax or sigmoid, whose logits Keras keeps."""
+    layers = getattr(model, "layers", None) or [None]
+    activation = getattr(layers[-1], "activation", None)
+    return activation in (keras.activations.softmax, keras.activations.sigmoid) or isinstance(
+        layers[-1], keras.layers.Softmax
+    )
+
+
+def as_compiled(finding, keeps):
+    """Return a finding as it holds for a compiled model, or None where it does not hold."""
+    if keeps and finding.mistake in _CLIPS:
+        return None
+    if keeps and finding.mistake == "softmax-twice":
+        return Finding(**{**vars(finding), "certain": False})
+    return finding
+
+
+def metric_findings(model, told):
+    """Return a suspicion when an accuracy cuts logits at 0.5."""
+    if told.get("loss") not in names.BINARY or not told.get("from_logits"):
+        return []
+    metrics = _metrics(model)
+    of_logits = {"accuracy", "acc", "binary_accuracy"} & {m for m in metrics if isinstance(m, str)}
+    of_logits |= {m.name for m in metrics if _cuts_at_half(m)}
+    if not of_logits:
+        return []
+    evidence = f"the loss takes logits, and {', '.join(sorted(of_logits))} counts numbers above 0.5"
+    evidence += " as 1; the logit of the probability 0.5 is 0."
+    instead = "keras.metrics.BinaryAccuracy(threshold=0.0)"
+    return [found("accuracy-of-logits", evidence, instead, certain=False)]
+
+
+def _metrics(model):
+    return keras.tree.flatten(getattr(model._compile_metrics, "_user_metrics", None) or [])
+
+
+def _cuts_at_half(metric):
+    return isinstance(metric, keras.metrics.BinaryAccuracy) and metric.threshold == 0.5

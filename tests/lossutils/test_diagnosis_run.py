@@ -1,0 +1,102 @@
+"""A recorded training loop, in NumPy alone: what is said of its steps."""
+
+import numpy as np
+import pytest
+from batch_examples import INDEX, ONE_HOT, SCCE, SOFTMAX, ids
+
+from lossutils.diagnosis import Run
+from lossutils.diagnosis.call import batch_rows
+from lossutils.diagnosis.constant import best_constant, mean_loss
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(64, 1))
+Y = 3 * X + RNG.normal(size=(64, 1))
+
+
+def descent(rate, steps=60, x=X, y=Y, start=0.0):
+    """Fit a line through the origin by gradient descent, and record it."""
+    run, w = Run(loss="mse", learning_rate=rate), start
+    for _ in range(steps):
+        gradient = np.mean(2 * (w * x - y) * x)
+        run.step(y, w * x, np.mean((w * x - y) ** 2), gradient_norm=abs(gradient))
+        w -= rate * gradient
+    return run.report()
+
+
+def test_a_run_that_learns_gets_no_finding():
+    assert not descent(0.1), descent(0.1)
+
+
+def test_a_loss_that_grows():
+    assert "learning-rate" in ids(descent(2.5))
+
+
+def test_a_negative_rate_is_certain():
+    assert descent(-0.1).certain[0].title == "the learning rate is negative"
+
+
+def test_nan_names_the_step_and_what_came_before():
+    with np.errstate(all="ignore"):
+        finding = descent(1e20, steps=30)[0]
+    assert (finding.mistake, finding.certain) == ("overflow", True)
+    assert "of 30." in finding.evidence
+    assert "tenth of the learning rate" in finding.instead
+
+
+def test_nan_from_the_start_points_at_the_data():
+    run = Run(loss="mse")
+    run.step(Y, Y * np.nan, np.nan)
+    assert "from the start" in run.report()[0].evidence
+
+
+def test_no_gradient_is_certain():
+    run = Run(loss="mse")
+    for _ in range(30):
+        run.step(Y, 0 * Y + 1, 5.0, gradient_norm=0.0)
+    assert run.report()[0].mistake == "no-gradient"
+    assert run.report()[0].certain
+
+
+@pytest.mark.parametrize(("rate", "why"), [(1e-6, "no longer falls"), (1e-3, "still falling")])
+def test_a_model_no_better_than_a_constant(rate, why):
+    report = descent(rate, start=-0.5)
+    (finding,) = [f for f in report if f.title == "no better than a constant"]
+    assert why in finding.evidence
+
+
+def test_a_start_far_above_the_constant_points_at_the_scale():
+    report = descent(1e-7, y=Y + 100)
+    (finding,) = [f for f in report if f.title == "no better than a constant"]
+    assert "features, targets or weights are large" in finding.evidence
+
+
+def test_the_batch_is_diagnosed_too():
+    run = Run(loss=SCCE, from_logits=True)
+    run.step(INDEX, SOFTMAX, 1.0)
+    assert "softmax-twice" in ids(run.report().certain)
+
+
+def test_a_loss_without_a_name_is_recognised_by_its_value():
+    run = Run()
+    run.step(ONE_HOT, SOFTMAX, np.mean(-np.sum(ONE_HOT * np.log(SOFTMAX), axis=1)))
+    assert "categorical_crossentropy" in " ".join(run.report().notes)
+    run = Run()
+    run.step(Y[:, 0], X, np.mean((Y[:, 0] - X) ** 2))  # every label against every prediction
+    assert ids(run.report().certain) == ["broadcast"]
+
+
+def test_what_the_best_constant_costs():
+    rows = batch_rows(Y, X, None, "mean_squared_error", False)
+    assert best_constant(rows) == pytest.approx(Y.var())
+    assert mean_loss(rows) == pytest.approx(np.mean((X - Y) ** 2))
+    rows = batch_rows(INDEX, SOFTMAX, None, SCCE, False)
+    shares = np.bincount(INDEX) / len(INDEX)
+    assert best_constant(rows) == pytest.approx(-np.sum(shares * np.log(shares)))
+    rows = batch_rows(Y, X, None, "mean_absolute_error", False)
+    assert best_constant(rows) == pytest.approx(np.abs(Y - np.median(Y)).mean())
+
+
+@pytest.mark.parametrize("value", [None, "one", [1.0, 2.0]])
+def test_a_loss_that_is_not_one_number_is_refused(value):
+    with pytest.raises(ValueError, match="loss_value: expected one number, got"):
+        Run().step(Y, X, value)

@@ -1,0 +1,248 @@
+"""The callback on real Keras programs: what it recognises, and what it leaves alone."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from batch_examples import ids
+from keras import layers
+
+from lossutils.keras import Diagnose
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(128, 4)).astype("float32")
+LINE = (X @ [[1.0], [-2.0], [0.5], [0.0]]).astype("float32")
+POSITIVE = (LINE > 0).astype("float32")
+CLASSES = (X @ RNG.normal(size=(4, 3))).argmax(axis=1)
+OF_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+def watched(units, loss, y, *, x=X, rate=0.05, epochs=10, metrics=(), stop_on=None, **layer):
+    """Train a small network with the callback; return the callback and the history."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input(x.shape[1:]), layers.Dense(8, "tanh")])
+    model.add(layers.Dense(units, **layer))
+    model.compile(keras.optimizers.SGD(rate), loss, metrics=list(metrics))
+    watch = Diagnose(stop_on)
+    return watch, model.fit(x, y, epochs=epochs, verbose=0, callbacks=[watch])
+
+
+def squares_of_all_pairs(y_true, y_pred):
+    return tf.reduce_mean(tf.square(tf.reshape(y_true, [-1]) - y_pred))
+
+
+def log_of_scores(y_true, y_pred):
+    return -tf.reduce_mean(y_true * tf.math.log(y_pred))
+
+
+NAN = X.copy()
+NAN[5, 2] = np.nan
+DEAD = {"activation": "relu", "bias_initializer": keras.initializers.Constant(-100)}
+FAULTY = {
+    "nan in the features": ("nan-in-data", (1, "mse", LINE), {"x": NAN}),
+    "a logarithm of raw scores": ("overflow", (1, log_of_scores, POSITIVE), {}),
+    "a rate that is too high": ("overflow", (1, "mse", LINE), {"rate": 50.0, "epochs": 30}),
+    "a dead last layer": ("no-gradient", (1, "mse", LINE), DEAD),
+    "labels of all pairs": ("broadcast", (1, squares_of_all_pairs, LINE), {}),
+    "a sigmoid against targets above 1": (
+        "output-range",
+        (1, "mse", 20 + LINE),
+        {"activation": "sigmoid", "rate": 0.5, "epochs": 30},
+    ),
+    "raw targets": ("target-scale", (1, "mse", 1e6 * LINE + 1e7), {"rate": 1e-9}),
+    "an accuracy of logits": (
+        "accuracy-of-logits",
+        (1, keras.losses.BinaryCrossentropy(from_logits=True), POSITIVE),
+        {"metrics": ["accuracy"]},
+    ),
+    "softmax on one unit": (
+        "softmax-on-one-unit",
+        (1, "binary_crossentropy", POSITIVE),
+        {"activation": "softmax"},
+    ),
+}  # fmt: skip
+HEALTHY = {
+    "a line": ((1, "mse", LINE), {}),
+    "flat labels": ((1, "mse", LINE[:, 0]), {}),
+    "yes or no": ((1, "binary_crossentropy", POSITIVE[:, 0]), {"activation": "sigmoid"}),
+    "logits": ((3, OF_LOGITS, CLASSES), {"metrics": ["accuracy"], "rate": 0.3}),
+    "probabilities": (
+        (3, "categorical_crossentropy", np.eye(3)[CLASSES]),
+        {"activation": "softmax", "rate": 0.3},
+    ),
+    "a loss of one's own": ((1, lambda y, p: tf.abs(y - p), LINE), {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_a_fault_is_reported(name, capsys):
+    mistake, program, options = FAULTY[name]
+    watch, _ = watched(*program, **options)
+    assert mistake in ids(watch.report), watch.report
+    assert str(watch.report) in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", HEALTHY)
+def test_a_healthy_program_gets_no_report(name, capsys):
+    program, options = HEALTHY[name]
+    watch, history = watched(*program, **options)
+    assert not watch.report, watch.report
+    assert capsys.readouterr().out == ""
+    assert history.history["loss"][-1] < history.history["loss"][0]
+
+
+def test_training_is_the_same_with_and_without_it():
+    _, with_it = watched(1, "mse", LINE)
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(8, "tanh"), layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.05), "mse")
+    without = model.fit(X, LINE, epochs=10, verbose=0)
+    np.testing.assert_allclose(with_it.history["loss"], without.history["loss"], rtol=1e-4)
+
+
+def test_a_certain_finding_stops_the_run_if_asked():
+    watch, history = watched(1, "mse", LINE, x=NAN, epochs=50, stop_on="certain")
+    assert watch.report.certain
+    assert len(history.history["loss"]) < 3
+
+
+def test_stop_on_takes_one_word():
+    with pytest.raises(ValueError, match="stop_on: expected None or 'certain', got 'always'"):
+        Diagnose("always")
+
+
+def test_labels_that_start_at_1_are_explained_before_tensorflow_raises(capsys):
+    with pytest.raises(tf.errors.InvalidArgumentError):
+        watched(3, "sparse_categorical_crossentropy", CLASSES + 1, activation="softmax")
+    assert "y_true - 1: count from 0" in capsys.readouterr().out
+
+
+def test_a_loss_that_raises_is_explained_before_the_error(capsys):
+    with pytest.raises(ValueError, match="must have the same"):
+        watched(3, "categorical_crossentropy", CLASSES, activation="softmax")
+    assert "Class indices where one-hot labels are expected" in capsys.readouterr().out
+
+
+def test_an_error_of_its_own_is_one_line_and_training_goes_on(monkeypatch, capsys):
+    monkeypatch.setattr("lossutils.keras.outputs", lambda *_: 1 / 0)
+    _, history = watched(1, "mse", LINE)
+    assert len(history.history["loss"]) == 10
+    assert (
+        capsys.readouterr().out
+        == "Diagnose stopped watching: ZeroDivisionError: division by zero\n"
+    )
+
+
+def test_the_model_is_given_back_as_it_was():
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(X, LINE, verbose=0)
+    function, attributes = model.train_function, set(vars(model))
+    model.fit(X, LINE, verbose=0, callbacks=[Diagnose()])
+    assert model.train_function is function
+    assert set(vars(model)) == attributes
+
+
+def test_the_steps_of_keras_are_recorded():
+    watch, history = watched(1, "mse", LINE, epochs=3)
+    steps = watch.run.history.losses
+    assert len(steps) == 3 * 4
+    np.testing.assert_allclose(np.mean(steps[8:]), history.history["loss"][-1], rtol=1e-4)
+
+
+# Programs of other kinds, each with one-hot labels of 0 and 2
+
+
+TWOS = 2 * np.eye(3, dtype="float32")[CLASSES]
+
+
+class Subclassed(keras.Model):
+    """A model without a graph, and with a training step of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.last = layers.Dense(3, "softmax")
+
+    def call(self, x, training=False):
+        return self.last(x)
+
+
+def compiled(model, **options):
+    model.compile("adam", "categorical_crossentropy", **options)
+    return model
+
+
+def small(dtype=None):
+    return keras.Sequential(
+        [keras.Input((4,)), layers.Dense(3, dtype=dtype), layers.Softmax(dtype="float32")]
+    )
+
+
+def in_dataset():
+    return tf.data.Dataset.from_tensor_slices((X, TWOS)).batch(32), {}
+
+
+def in_two_replicas():
+    devices = ["CPU:0", "CPU:1"] if len(tf.config.list_logical_devices("CPU")) > 1 else ["CPU:0"]
+    with tf.distribute.MirroredStrategy(devices).scope():
+        return compiled(small())
+
+
+KINDS = {
+    "tf.data": lambda: (compiled(small()), in_dataset()),
+    "mixed precision": lambda: (compiled(small("mixed_float16")), None),
+    "a subclassed model": lambda: (compiled(Subclassed()), None),
+    "XLA": lambda: (compiled(small(), jit_compile=True), None),
+    "several steps per call": lambda: (compiled(small(), steps_per_execution=2), None),
+    "eagerly": lambda: (compiled(small(), run_eagerly=True), None),
+    "replicas": lambda: (in_two_replicas(), None),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_works_with(kind, capsys):
+    keras.utils.set_random_seed(0)
+    (model, data), watch = KINDS[kind](), Diagnose()
+    arguments = (X, TWOS) if data is None else data[:1]
+    model.fit(*arguments, epochs=2, verbose=0, callbacks=[watch])
+    assert "negative-loss" in ids(watch.report.certain), watch.report
+    assert "stopped watching" not in capsys.readouterr().out
+
+
+def test_mixed_precision_of_the_whole_program_trains_as_without_it(capsys):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        watch, history = watched(1, "mse", LINE, dtype="float32")
+        norms = watch.run.history.gradient_norms
+    finally:
+        keras.config.set_dtype_policy(before)
+    assert history.history["loss"][-1] < history.history["loss"][0]
+    assert max(norms) < 100  # of the loss, not of the loss that was scaled by 2**15
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("as_dictionary", [True, False])
+def test_each_output_has_its_own_loss(as_dictionary):
+    inputs = keras.Input((4,))
+    size = layers.Dense(1, name="size")(inputs)
+    kind = layers.Dense(3, "softmax", name="kind")(inputs)
+    outputs = {"size": size, "kind": kind} if as_dictionary else [size, kind]
+    model = keras.Model(inputs, outputs)
+    named = {"size": "mse", "kind": "categorical_crossentropy"}
+    model.compile("adam", named if as_dictionary else list(named.values()))
+    labels = {"size": LINE, "kind": TWOS}
+    watch = Diagnose()
+    y = labels if as_dictionary else list(labels.values())
+    model.fit(X, y, epochs=2, verbose=0, callbacks=[watch])
+    assert set(ids(watch.report.certain)) == {"negative-loss", "label-convention"}
+
+
+def test_a_loss_written_by_hand_can_be_named():
+    keras.utils.set_random_seed(0)
+    model = compiled(small())
+    model.compile("adam", lambda y, p: tf.nn.softmax_cross_entropy_with_logits(y, p))
+    watch = Diagnose(loss="categorical_crossentropy", from_logits=True)
+    model.fit(X, np.eye(3)[CLASSES], verbose=0, callbacks=[watch])
+    assert "softmax-twice" in ids(watch.report)

@@ -1,0 +1,1 @@
+"""Real training programs, faulty, repaired and healthy, on which the diagnosis is measured."""

@@ -1,0 +1,54 @@
+"""Public faults of training programs, written again for Keras 3, each beside its repaired twin.
+
+The programs are our own; the data are scikit-learn's, or synthetic, of the shape and range of the
+original's. `faults.toml` holds what is known of each. The faults are split by a hash of their id:
+thresholds are chosen on those that are `tuned`, and nobody looks at those `held_out` meanwhile.
+"""
+
+import tomllib
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+
+from tools.bench.programs import last_layer, targets, training
+
+PROGRAMS = last_layer.PROGRAMS | targets.PROGRAMS | training.PROGRAMS
+
+
+class Fault(NamedTuple):
+    """What is known of a public fault.
+
+    `seen` says where it can be seen: in the batch, shape, metric, inputs, run, or nowhere. `names`
+    are the findings that name it, by id or title; `family` is the kind of thing to change;
+    `published` holds the verdicts of other tools.
+    """
+
+    id: str
+    source: str
+    symptom: str
+    fault: str
+    remedy: str
+    seen: str
+    names: list
+    family: str
+    published: dict = {}  # noqa: RUF012 (nobody changes it)
+
+    @property
+    def split(self):
+        """Return "tuned" or "held_out"."""
+        return "tuned" if zlib.crc32(self.id.encode()) % 2 else "held_out"
+
+    def programs(self):
+        """Return the faulty program and its repaired twin, always with the same weights."""
+        keras.utils.set_random_seed(zlib.crc32(self.id.encode()) % 1000)
+        return PROGRAMS[self.id]()
+
+
+def _faults():
+    text = Path(__file__).with_name("faults.toml").read_text(encoding="utf-8")
+    return {id_: Fault(id_, **facts) for id_, facts in tomllib.loads(text).items()}
+
+
+FAULTS = _faults()

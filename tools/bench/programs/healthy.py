@@ -1,0 +1,79 @@
+"""Healthy programs of many kinds, about which the diagnosis has to be silent.
+
+Each must really learn: its loss at the end has to be below that of the best constant prediction.
+The constants that are tried: the mean of the model's predictions, and mean, quantiles and class
+frequencies of the labels.
+"""
+
+import zlib
+
+import keras
+import numpy as np
+
+from tools.bench.programs.healthy_arrays import ARRAYS
+from tools.bench.programs.healthy_tables import TABLES
+from tools.bench.programs.measure import arrays, measured
+
+HEALTHY = TABLES | ARRAYS
+MARGIN = 0.02
+
+
+def built(name):
+    """Return a healthy program, always with the same weights."""
+    keras.utils.set_random_seed(zlib.crc32(name.encode()) % 1000)
+    return HEALTHY[name]()
+
+
+def judged(program):
+    """Train a program; return what was found, and whether it learns."""
+    result = measured(program)
+    if result["raises"]:
+        return result | {"learns": False}
+    end, constant = end_and_constant(program)
+    return result | {"end": end, "constant": constant, "learns": beats(end, constant)}
+
+
+def beats(end, constant):
+    """Return whether a loss is clearly below that of the best constant."""
+    return bool(end < constant - MARGIN * abs(constant))
+
+
+def end_and_constant(program):
+    """Return the loss of the trained model, and that of the best constant prediction."""
+    predictions = arrays(program.model(program.x, training=False))
+    losses = [_loss(program, made) for made in _constants(program.y, predictions)]
+    return _loss(program, predictions), min(filter(np.isfinite, losses), default=np.nan)
+
+
+def _loss(program, predictions):
+    tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, (program.y, predictions))
+    loss = program.model.compute_loss(program.x, *tensors, program.sample_weight)
+    return float(loss)
+
+
+def _constants(y, predictions):
+    """Yield predictions that are the same for every example."""
+    yield keras.tree.map_structure(_mean, predictions)
+    if isinstance(y, np.ndarray):
+        for value in _from_labels(y, predictions):
+            yield np.broadcast_to(value, predictions.shape).astype(predictions.dtype)
+
+
+def _mean(predictions):
+    """Return the mean of the predictions for every example, of unit length if they are."""
+    mean = predictions.mean(axis=0, dtype="float32")
+    if np.allclose(np.linalg.norm(predictions.astype("float32"), axis=-1), 1, atol=1e-3):
+        mean = mean / np.linalg.norm(mean)
+    return np.broadcast_to(mean.astype(predictions.dtype), predictions.shape)
+
+
+def _from_labels(y, predictions):
+    shape, rows = predictions.shape, predictions.sum(axis=-1, dtype="float32")
+    if y.size == np.prod(shape):
+        same = y.reshape(shape).astype("float64")
+        yield same.mean(axis=0)
+        if shape[-1] == 1 or not np.allclose(rows, 1, atol=0.02):  # no distribution of classes
+            yield from np.quantile(same, np.arange(0.05, 1, 0.05), axis=0)
+    elif np.issubdtype(y.dtype, np.integer) and y.min() >= 0 and y.max() < shape[-1]:
+        shares = np.bincount(y.ravel(), minlength=shape[-1]) / y.size + 1e-7
+        yield from (shares, np.log(shares))

@@ -1,0 +1,183 @@
+"""Train a program, look at it at three points in time, and judge what the diagnosis says."""
+
+import contextlib
+import inspect
+import io
+
+import keras
+import numpy as np
+
+from lossutils import diagnose
+
+ROWS, FEW_STEPS = 128, 5
+POINTS = ("before", "few steps", "end")
+# Which findings and which words of an advice say what kind of thing to change.
+FAMILIES = {
+    "last layer": (
+        {"softmax-on-one-unit", "softmax-never", "sigmoid-never", "last-layer", "softmax-twice"}
+        | {"output-range", "binary-for-many-classes"},
+        ("last layer",),
+    ),
+    "labels": (
+        {"sparse-or-one-hot", "broadcast", "labels-out-of-range", "label-convention"}
+        | {"binary-for-many-classes", "negative-loss"},
+        ("labels from 0", "one-hot"),
+    ),
+    "numbers": ({"log-of-zero", "clipped", "nan-in-data"}, ("logits", "clipped", "logarithm")),
+    "learning rate": (set(), ("learning rate", "more steps")),
+    "scaling": ({"target-scale"}, ("scaled", "standardised")),
+    "hidden layers": ({"no-gradient"}, ("activations", "saturat")),
+    "metric": ({"accuracy-of-logits"}, ("metric",)),
+}
+
+
+class Look(keras.callbacks.Callback):
+    """Keep the predictions for some rows before training, after a few steps and at the end."""
+
+    def __init__(self, x):
+        super().__init__()
+        self.x, self.seen, self.steps = first_rows(x), {}, 0
+
+    def _look(self, point):
+        self.seen[point] = arrays(self.model(self.x, training=False))
+
+    def on_train_begin(self, logs=None):
+        """Look before training."""
+        self._look("before")
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Look after a few steps."""
+        self.steps += 1
+        if self.steps == FEW_STEPS:
+            self._look("few steps")
+
+    def on_train_end(self, logs=None):
+        """Look at the end."""
+        self._look("end")
+
+
+class History(keras.callbacks.Callback):
+    """Record what Keras' CSVLogger writes for every epoch, and the loss of every step."""
+
+    def on_train_begin(self, logs=None):
+        """Start with nothing."""
+        self.epochs, self.steps = [], []
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Keep the loss of a step; Keras reports the mean since the start of the epoch."""
+        mean = float((logs or {}).get("loss", np.nan))
+        before, self._mean = (self._mean if batch else 0.0), mean
+        self.steps.append(mean * (batch + 1) - before * batch)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Keep what Keras reports."""
+        self.epochs.append({"epoch": epoch, **{k: float(v) for k, v in (logs or {}).items()}})
+
+
+def measured(program, callback=True):
+    """Train a program; return its findings at each point, the callback's, and how it went."""
+    look, history, watch = Look(program.x), History(), callback_of(callback)
+    error = None
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            program.model.fit(
+                program.x,
+                program.y,
+                batch_size=program.batch_size,
+                epochs=program.epochs,
+                sample_weight=program.sample_weight,
+                verbose=0,
+                callbacks=[look, history, *filter(None, [watch])],
+            )
+    except Exception as raised:  # a loss that refuses the shapes is part of what is measured
+        error = f"{type(raised).__name__}: {' '.join(str(raised).split())[:100]}"
+    found = {point: findings(program, look.seen, point) for point in POINTS if point in look.seen}
+    found |= {"callback": list(map(brief, watch.report))} if watch else {}
+    return {
+        "found": found,
+        "raises": error,
+        "history": history.epochs,
+        "steps": history.steps,
+    }
+
+
+def callback_of(wanted):
+    """Return the callback that watches a run, where there is one."""
+    try:
+        from lossutils.keras import Diagnose
+    except ImportError:
+        return None
+    return Diagnose() if wanted else None
+
+
+def findings(program, seen, point):
+    """Return what `diagnose` says of the first rows at one point in time."""
+    accepted = inspect.signature(diagnose).parameters
+    options = {key: value for key, value in told(program).items() if key in accepted}
+    if "trained" in accepted and point == "end":
+        options["trained"] = True
+    if program.sample_weight is not None:
+        options["sample_weight"] = program.sample_weight[:ROWS]
+    try:
+        return list(map(brief, diagnose(first_rows(program.y), seen[point], **options)))
+    except ValueError as refused:
+        return [{"mistake": None, "certain": False, "title": f"refused: {refused}"[:120]}]
+
+
+def told(program):
+    """Return what a person says of the loss: its name, and the options that it was given."""
+    loss = program.model.loss
+    if program.told is not None or (callable(loss) and not isinstance(loss, keras.losses.Loss)):
+        return program.told or {}
+    if isinstance(loss, str):
+        return {"loss": loss}
+    if not isinstance(loss, keras.losses.Loss):
+        return {"loss": loss}
+    options = loss.get_config()
+    asked = ["from_logits", "ignore_class", "axis"] + ["gamma"] * ("Focal" in type(loss).__name__)
+    return {"loss": type(loss).__name__} | {
+        key: options[key] for key in asked if options.get(key) is not None
+    }
+
+
+def brief(finding):
+    """Return a finding as JSON can hold it."""
+    kept = ("mistake", "certain", "title", "evidence", "instead")
+    return {key: getattr(finding, key) for key in kept}
+
+
+def arrays(outputs):
+    """Return tensors as arrays, in the structure that holds them."""
+    return keras.tree.map_structure(np.asarray, outputs)
+
+
+def first_rows(values):
+    """Return the first rows of arrays, in the structure that holds them."""
+    return keras.tree.map_structure(lambda array: array[:ROWS], values)
+
+
+def verdict(fault, said):
+    """Return "named", "right family", "other" or "nothing" for findings about a fault."""
+    if any({f["mistake"], f["title"]} & set(fault.names) for f in said):
+        return "named"
+    if any(fault.family in families(f) for f in said):
+        return "right family"
+    return "other" if said else "nothing"
+
+
+def families(finding):
+    """Return what a finding says to change; an advice that lists more than two says nothing."""
+    by_mistake = {name for name, (ids, _) in FAMILIES.items() if finding["mistake"] in ids}
+    advice = f"{finding['title']} {finding.get('instead', '')}".lower()
+    by_words = {name for name, (_, words) in FAMILIES.items() if any(w in advice for w in words)}
+    return by_mistake | (by_words if len(by_words) <= 2 else set())
+
+
+def of_batch(result):
+    """Return what `diagnose` said, at any point in time."""
+    return [f for point in POINTS for f in result["found"].get(point, [])]
+
+
+def of_all(result):
+    """Return what `diagnose` and the callback said."""
+    return of_batch(result) + result["found"].get("callback", [])

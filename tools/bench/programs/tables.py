@@ -1,0 +1,103 @@
+"""The results as tables: each fault with its verdicts, the totals, and the published verdicts."""
+
+from tools.bench.programs import other_tools
+from tools.bench.programs.faulty import FAULTS
+from tools.bench.programs.measure import of_all, of_batch, verdict
+
+TOOLS = ("UMLAUT", "AutoTrainer", "DeepLocalize", "DeepFD")
+IN_BATCH = ("batch", "shape")
+NAMED, ATTRIBUTED, SUSPICIOUS = 0.90, 0.85, 0.05  # the targets
+
+
+def verdicts(results):
+    """Return, for each fault that was run, its verdicts and the findings on its twin."""
+    rows = {}
+    for id_, fault in FAULTS.items():
+        if id_ in results["faulty"]:
+            faulty, repaired = results["faulty"][id_], results["repaired"].get(id_)
+            rows[id_] = {
+                "split": fault.split,
+                "batch": verdict(fault, of_batch(faulty)),
+                "all": verdict(fault, of_all(faulty)),
+                "said": names(of_all(faulty)),
+                "repaired": names(of_all(repaired)) if repaired else [],
+            }
+    return rows
+
+
+def names(said):
+    """Return the findings without repetition, a question mark behind the suspicious ones."""
+    marked = (f"{f['mistake'] or f['title']}{'' if f['certain'] else '?'}" for f in said)
+    return list(dict.fromkeys(marked))
+
+
+def totals(results, split=None):
+    """Return the four figures that have a target, as (reached, of how many)."""
+    rows = {id_: row for id_, row in verdicts(results).items() if split in (None, row["split"])}
+    in_batch = [row for id_, row in rows.items() if FAULTS[id_].seen in IN_BATCH]
+    good = [results["repaired"][id_] for id_ in rows if id_ in results["repaired"]]
+    good += list(results["healthy"].values())
+    return {
+        "named from the batch": (sum(r["batch"] == "named" for r in in_batch), len(in_batch)),
+        "named or attributed": (
+            sum(r["all"] in ("named", "right family") for r in rows.values()),
+            len(rows),
+        ),
+        "certain findings on healthy programs": (
+            sum(any(f["certain"] for f in of_all(r)) for r in good),
+            len(good),
+        ),
+        "suspicious findings on healthy programs": (
+            sum(any(not f["certain"] for f in of_all(r)) for r in good),
+            len(good),
+        ),
+    }
+
+
+def missed(figures):
+    """Return the names of the targets that are missed."""
+    share = {name: part / whole if whole else None for name, (part, whole) in figures.items()}
+    named, attributed, certain, suspicious = share.values()
+    bad = (
+        named is not None and named < NAMED,
+        attributed is not None and attributed < ATTRIBUTED,
+        bool(certain),
+        suspicious is not None and suspicious > SUSPICIOUS,
+    )
+    return [name for name, is_bad in zip(share, bad, strict=True) if is_bad]
+
+
+def text(results):
+    """Yield the lines that the command prints."""
+    for id_, row in verdicts(results).items():
+        said, repaired = (", ".join(row[key]) or "nothing" for key in ("said", "repaired"))
+        yield f"{id_:22} {row['split']:9} batch: {row['batch']:13} all: {row['all']:13} {said}"
+        if row["repaired"]:
+            yield f"{'':22} repaired: {repaired}"
+    for id_, result in results["healthy"].items():
+        if of_all(result):
+            yield f"{id_:32} healthy: {', '.join(names(of_all(result)))}"
+        if result["raises"]:
+            yield f"{id_:32} raises {result['raises']}"
+    for id_, result in (results["repaired"] | results["healthy"]).items():
+        if not result.get("learns", True):
+            yield f"{id_:32} does not learn: {result.get('end')} after {result.get('constant')}"
+    for split in ("tuned", "held_out", None):
+        for name, (part, whole) in totals(results, split).items():
+            yield f"{split or 'all':9} {name:42} {part:3} of {whole:3}"
+
+
+def markdown(results):
+    """Return the table of the book's page: each fault, its verdicts, those of other tools."""
+    said_by_others = other_tools.answers()["faulty"]
+    head = ("fault", "what is wrong", "seen in", "one batch", "with the callback", *TOOLS)
+    head += other_tools.NAMES
+    lines = [f"| {' | '.join(head)} |", "|" + " --- |" * len(head)]
+    for id_, row in verdicts(results).items():
+        fault = FAULTS[id_]
+        published = (fault.published.get(tool, "–") for tool in TOOLS)
+        cells = (id_, fault.fault, fault.seen, row["batch"], row["all"], *published)
+        others = said_by_others.get(id_, {})
+        cells += tuple(", ".join(others.get(tool, "–")) or "nothing" for tool in other_tools.NAMES)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
