@@ -240,3 +240,29 @@ def test_a_period_of_the_rows_does_not_hide_a_class():
 def test_a_long_list_is_sampled_too():
     report = diagnose([0.5] * 1_000_000, [0.5] * 1_000_000, loss="mse")
     assert len(report.notes) == 2
+
+
+# Several outputs
+
+TWO = {"a": np.float32([[0.2], [0.7]]), "b": np.float32([[0.3, 0.7], [0.6, 0.4]])}
+ONES = {"a": np.float32([[0], [2]]), "b": np.float32([[0, 1], [1, 0]])}
+
+
+@pytest.mark.parametrize("kind", [dict, list, tuple])
+def test_each_output_is_looked_at_with_its_own_loss(kind):
+    losses = {"a": BCE, "b": CCE}
+    as_kind = (lambda d: d) if kind is dict else (lambda d: kind(d.values()))
+    report = diagnose(as_kind(ONES), as_kind(TWO), loss=as_kind(losses))
+    name = "'a'" if kind is dict else "0"
+    assert ids(report.certain) == ["label-convention", "negative-loss"]
+    assert all(finding.evidence.startswith(f"Output {name}: ") for finding in report)
+
+
+def test_a_list_of_outputs_is_known_by_its_shapes():
+    assert "Output 1" in str(diagnose([INDEX, INDEX + 1], [SOFTMAX, SOFTMAX[:, :2]], loss=SCCE))
+
+
+def test_a_list_of_rows_is_one_array():
+    assert "Output" not in str(diagnose(list(INDEX + 1), list(SOFTMAX), loss=SCCE))
+    uneven = [SOFTMAX, SOFTMAX[:2, :2]]  # not of the same batch
+    assert "Output" not in str(diagnose([INDEX, INDEX], uneven, loss=SCCE))

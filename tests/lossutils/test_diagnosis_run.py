@@ -100,3 +100,17 @@ def test_what_the_best_constant_costs():
 def test_a_loss_that_is_not_one_number_is_refused(value):
     with pytest.raises(ValueError, match="loss_value: expected one number, got"):
         Run().step(Y, X, value)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 2000, 2001])
+def test_a_table_of_all_pairs_is_made_of_2_to_2000_rows(rows):
+    y, p = np.arange(float(rows)), np.arange(float(rows))[:, None] + 1
+    run = Run()
+    run.step(y, p, np.mean((y - p) ** 2))
+    assert ("broadcast" in ids(run.report().certain)) == (2 <= rows <= 2000)
+
+
+def test_a_table_of_all_pairs_is_known_in_both_directions():
+    run = Run()
+    run.step(Y, X[:, 0], np.mean((Y - X[:, 0]) ** 2))
+    assert ids(run.report().certain) == ["broadcast"]
