@@ -102,15 +102,22 @@ def diagnose(
 
 def batch_rows(y_true, y_pred, sample_weight, loss, from_logits):
     """Return the rows of a batch that count, or None where there are none."""
-    given = {"y_true": y_true, "y_pred": y_pred}
-    if sample_weight is not None:
-        given["sample_weight"] = sample_weight
-    arrays, _, _ = read_all(given)
+    arrays, _, _ = read_all(_given(y_true, y_pred, sample_weight))
     truth, prediction = arrays["y_true"], arrays["y_pred"]
-    if truth is None or prediction is None or not (truth.values.size and prediction.values.size):
+    if not _hold_numbers(truth, prediction):
         return None
     weight = arrays.get("sample_weight")
     return rows_of(truth, prediction, weight, loss, from_logits, Options())
+
+
+def _given(y_true, y_pred, sample_weight):
+    given = {"y_true": y_true, "y_pred": y_pred}
+    return given if sample_weight is None else given | {"sample_weight": sample_weight}
+
+
+def _hold_numbers(*arrays):
+    """Tell whether all arrays could be read and hold at least one number."""
+    return all(array is not None and array.values.size for array in arrays)
 
 
 def _options(ignore_class, gamma, pos_weight, trained):
@@ -150,11 +157,8 @@ def _together(outputs, reports):
 
 
 def _diagnose(y_true, y_pred, sample_weight, loss, from_logits, options):
-    given = {"y_true": y_true, "y_pred": y_pred}
-    if sample_weight is not None:
-        given["sample_weight"] = sample_weight
     with np.errstate(all="ignore"):
-        arrays, findings, notes = read_all(given)
+        arrays, findings, notes = read_all(_given(y_true, y_pred, sample_weight))
         findings += list(_useless_option(loss, from_logits, options))
         findings += list(_findings(arrays, loss, from_logits, options, notes))
     return Report(_batch(arrays, loss, from_logits), _unexplained(findings), tuple(notes))
@@ -167,7 +171,7 @@ def _findings(arrays, loss, from_logits, options, notes):
     weight = arrays.get("sample_weight")
     if weight is not None:
         yield from weight_findings(weight, prediction, loss)
-    if truth is None or prediction is None or not (truth.values.size and prediction.values.size):
+    if not _hold_numbers(truth, prediction):
         return
     notes += alignment_note(truth, prediction, loss)
     yield from shape_findings(truth, prediction, loss)

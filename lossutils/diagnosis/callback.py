@@ -75,7 +75,7 @@ class Diagnose(keras.callbacks.Callback):
     def on_train_begin(self, logs=None):
         """Read how the model was compiled, and watch the first steps."""
         self._quiet = False
-        self._told = []
+        self._printed = False
         self._data = self._original = None
         self._watched = 0
         with self._never_in_the_way():
@@ -160,11 +160,10 @@ class Diagnose(keras.callbacks.Callback):
         with tf.GradientTape() as tape:
             y_pred = self.model(x, training=False)
             loss = self.model.compute_loss(x, y, y_pred, weight)
-        self.run.history.gradient_norms.append(_norm(tape.gradient(loss, self._weights())))
+        self.run.history.gradient_norms.append(
+            _norm(tape.gradient(loss, self.model.trainable_weights))
+        )
         self._look(y, y_pred, weight)
-
-    def _weights(self):
-        return self.model.trainable_weights
 
     def _stop_if_certain(self):
         self.report = self._compiled()
@@ -177,8 +176,8 @@ class Diagnose(keras.callbacks.Callback):
             if self._original is not None:
                 self.model.train_function = self._original
             self.report = self._compiled()
-            if self.report and not self._told:
-                self._told.append(True)
+            if self.report and not self._printed:
+                self._printed = True
                 print(self.report)
 
     def _compiled(self):

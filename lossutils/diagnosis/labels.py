@@ -47,27 +47,35 @@ def outside_of_unit(rows):
         return
     evidence = f"{count(beyond, 'labels')} lie outside [0, 1] ({span(y)}); {rows.loss} of them"
     evidence += f" has no lower end{_value(rows)}."
-    instead, mistake, certain = _repair(rows)
+    instead, mistake, why, certain = _repair(rows)
     yield found("negative-loss", evidence, instead)
     if mistake:
-        yield found(mistake, f"{_what(rows)}.", instead, certain=certain)
+        yield found(mistake, why, instead, certain=certain)
 
 
 def _repair(rows):
-    """Return what to write instead, the mistake behind it, and whether that is certain."""
+    """Return what to write instead, the mistake behind it, its evidence, and if it is certain."""
     y = rows.truth
     values = np.unique(y[:100_000])
     if np.isin(values, (-1, 1)).all():
-        return "(y_true + 1) / 2", "label-convention", True
+        evidence = f"all {y.size} labels are -1 or 1; a cross-entropy counts with 0 and 1."
+        return "(y_true + 1) / 2", "label-convention", evidence, True
     if np.isin(values, (-1, 0, 1)).all():
-        return _masked(rows), "mask-ignored", False
+        evidence = f"{count(y == -1, 'labels')} are -1 among labels 0 and 1, as padding is often"
+        return _masked(rows), "mask-ignored", f"{evidence} marked.", False
     if values.max() == 255 and values.min() >= 0:
-        return "y_true / 255", None, False
+        return "y_true / 255", None, None, False
+    return _by_value(rows, values)
+
+
+def _by_value(rows, values):
     if len(values) == 2:
-        return f"labels 0 and 1: (y_true == {values[1]:g})", "label-convention", True
+        evidence = f"the labels have two values, {values[0]:g} and {values[1]:g}."
+        return f"labels 0 and 1: (y_true == {values[1]:g})", "label-convention", evidence, True
     if rows.classes == 1 and values.min() >= 0 and values.max() < 1000 and whole(values):
-        return _classes(values), "binary-for-many-classes", False
-    return "labels in [0, 1]; mean_squared_error for quantities", None, False
+        evidence = f"the labels are whole numbers {span(rows.truth)}, as classes are; y_pred has"
+        return _classes(values), "binary-for-many-classes", f"{evidence} one column.", False
+    return "labels in [0, 1]; mean_squared_error for quantities", None, None, False
 
 
 def _masked(rows):
@@ -81,18 +89,6 @@ def _classes(values):
     first = "" if values.min() == 0 else f" and y_true - {values.min():.0f}"
     outputs = values.max() - values.min() + 1
     return f"{outputs:.0f} outputs, softmax and sparse_categorical_crossentropy{first}"
-
-
-def _what(rows):
-    """Return what the labels look like."""
-    y, values = rows.truth, np.unique(rows.truth[:100_000])
-    if np.isin(values, (-1, 1)).all():
-        return f"all {y.size} labels are -1 or 1; a cross-entropy counts with 0 and 1"
-    if np.isin(values, (-1, 0, 1)).all():
-        return f"{count(y == -1, 'labels')} are -1 among labels 0 and 1, as padding is often marked"
-    if len(values) == 2:
-        return f"the labels have two values, {values[0]:g} and {values[1]:g}"
-    return f"the labels are whole numbers {span(y)}, as classes are; y_pred has one column"
 
 
 def _value(rows):

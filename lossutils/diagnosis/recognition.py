@@ -48,9 +48,9 @@ def broadcast_finding(batch, value):
         right = formula(y.ravel(), p.ravel()).mean()
         if np.isclose(table, value, rtol=_CLOSE) and not np.isclose(right, value, rtol=_CLOSE):
             evidence = f"the loss of the first batch is {value:.4g}, which is the mean {name} error"
-            evidence += f" of all {y.size}² pairs of labels {y.shape} and predictions {p.shape};"
+            evidence += f" of all {y.size}**2 pairs of labels {y.shape} and predictions {p.shape};"
             evidence += f" of the {y.size} that belong together it is {right:.4g}."
-            return found("broadcast", evidence.replace("²", "**2"), _RESHAPE)
+            return found("broadcast", evidence, _RESHAPE)
     return None
 
 
