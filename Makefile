@@ -22,7 +22,7 @@ export CUDA_VISIBLE_DEVICES ?= -1
 export PYDEVD_DISABLE_FILE_VALIDATION = 1
 export PYTHONUTF8 ?= 1
 
-SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/execute.py tools/fingerprint.py tools/notebooks.py \
+SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/execute.py tools/fingerprint.py tools/kernel.py \
 	$(shell find book lossutils website -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 # What `make test` runs, in this order; tools/run_checks.py sums it up in one line.
 CHECKS := lint lint-notebooks unit wheel reproduce nbval mutation classroom \

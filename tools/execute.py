@@ -18,7 +18,7 @@ import yaml
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 
-from tools import fingerprint, notebooks, warm
+from tools import fingerprint, kernel, notebooks, warm
 from website import toc
 
 BUILD = Path("_build")
@@ -61,8 +61,8 @@ def execute(path):
     """Execute one notebook; return it, how long it took, and the error if it raised one."""
     start, notebook, error = time.perf_counter(), notebooks.read(path), None
     try:
-        notebooks.run(notebook, path)
-    except notebooks.FAILURES as raised:
+        kernel.run(notebook, path)
+    except kernel.FAILURES as raised:
         error = raised
     return notebook, time.perf_counter() - start, error
 
@@ -80,7 +80,7 @@ def execute_all(paths, jobs):
         for number, done in enumerate(as_completed(running), 1):
             path, (notebook, seconds, error) = running[done], done.result()
             if error:
-                failures.append(notebooks.failure(path, notebook, error))
+                failures.append(kernel.failure(path, notebook, error))
             else:
                 keep(path, notebook, executed_with[path], seconds)
             state = "failed" if error else "executed"

@@ -10,7 +10,7 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 
-from tools import imports, notebooks
+from tools import imports, kernel, notebooks
 
 # A kernel that draws figures for the site: sharp at every size, and a fifth of the bytes.
 KERNELS = Path(__file__).with_name("jupyter").resolve()
@@ -23,7 +23,7 @@ def of_notebook(path, root="."):
     digest = hashlib.sha256(sys.version.encode())
     for file in [Path(root, "requirements.txt"), *sorted(KERNELS.rglob("*.json"))]:
         digest.update(file.read_bytes())
-    digest.update(_code(_text(Path(notebooks.__file__))).encode())
+    digest.update(_code(_text(Path(kernel.__file__))).encode())
     cells = code_of(notebooks.read(Path(root, path)))
     keep = any(map(reads_docstrings, cells))
     for file in dependencies(cells, root):

@@ -11,19 +11,18 @@ Without a name, all notebooks below book/ are meant.
 import argparse
 import ast
 import re
-import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from tools import kernel
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-CELL_KEYS = {"tags", "mystnb"}
+CELL_KEYS = {"tags", "mystnb", "predict"}
 EXPLORER = "application/vnd.vegalite.v5+json"  # a figure that is text, and needs no kernel
 STORED = {"text/plain", "text/markdown", EXPLORER}
 # Fewer than five words, a file's name, or "a plot of …": such words describe no figure.
@@ -32,8 +31,6 @@ SAYS_NOTHING = re.compile(
     r"|^(an? |the )?(figure|image|picture|plot|graph|chart) (of|showing|with)\b",
     re.IGNORECASE,
 )
-TIMEOUT = 300  # seconds per cell
-FAILURES = (CellExecutionError, CellTimeoutError, DeadKernelError)
 
 
 def canonical(notebook):
@@ -141,32 +138,6 @@ def _names_called(source):
                 yield getattr(node.func, "id", getattr(node.func, "attr", ""))
 
 
-def run(notebook, path):
-    """Execute a notebook in place, in the folder of its path; raises one of FAILURES."""
-    for cell in (c for c in notebook.cells if c.cell_type == "code"):
-        cell.execution_count, cell.outputs = None, []
-    # Printed text arrives in pieces that depend on timing; the pieces are joined as they came.
-    # Times would go to the cells' metadata, which the cache takes for a change of the notebook.
-    options = {"kernel_name": "python3", "timeout": TIMEOUT}
-    options |= {"coalesce_streams": True, "record_timing": False}
-    # A cell that has begun has a count, even if its kernel dies before it says which.
-    options["on_cell_execute"] = lambda cell, cell_index: cell.update(execution_count=0)
-    resources = {"metadata": {"path": str(Path(path).parent)}}
-    # What a kernel says of itself, on its own stderr, is no output of the notebook.
-    NotebookClient(notebook, resources=resources, **options).execute(stderr=subprocess.DEVNULL)
-
-
-def failure(path, notebook, error):
-    """Say in one sentence which cell of which notebook raised what."""
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    number = max(sum(cell.execution_count is not None for cell in cells), 1)
-    what = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
-    first_line, reason = (
-        next(iter(text.splitlines()), "") for text in (cells[number - 1].source, what)
-    )
-    return f"error: {path}, code cell {number} (“{first_line}”) raised {reason}"
-
-
 def main(arguments=None):
     """Run the command; the exit status is 1 when a notebook is not as it should be."""
     parser = argparse.ArgumentParser(
@@ -198,9 +169,9 @@ def _write(path):
     print(f"executing {path}", flush=True)
     notebook = read(path)
     try:
-        run(notebook, path)
-    except FAILURES as error:
-        print(failure(path, notebook, error), file=sys.stderr)
+        kernel.run(notebook, path)
+    except kernel.FAILURES as error:
+        print(kernel.failure(path, notebook, error), file=sys.stderr)
         return False
     path.write_text(text_of(canonical(notebook)), encoding="utf-8")
     return _check(path)

@@ -15,7 +15,7 @@ from website import chromium
 
 BOOK = Path(__file__).parents[2] / "book"
 CHAPTERS = sorted([*BOOK.glob("*.ipynb"), *BOOK.glob("mistakes/*-*.ipynb")])
-QUIZ = re.compile(r'<fieldset class="quiz">.*?</fieldset>', re.DOTALL)
+QUIZ = re.compile(r'<fieldset class="quiz"[^>]*>.*?</fieldset>', re.DOTALL)
 TAGS = {"fieldset", "legend", "details", "summary", "code", "em", "strong", "sub", "sup"}
 
 

@@ -8,7 +8,7 @@ import time
 import pytest
 from small_notebooks import ROOT, code
 
-from tools import notebooks, warm
+from tools import kernel, notebooks, warm
 
 pytestmark = pytest.mark.skipif(not warm.CAN_FORK, reason="forking is safe on Linux only")
 SHOW = """import json, os, sys
@@ -64,7 +64,7 @@ print(float(tf.reduce_sum(tf.random.normal([1000]))), np.random.rand())"""
 def printed(folder):
     """Return what CELL prints, a line each."""
     notebook = notebooks.nbformat.v4.new_notebook(cells=[code(CELL)])
-    notebooks.run(notebook, folder / "small.ipynb")
+    kernel.run(notebook, folder / "small.ipynb")
     return notebook.cells[0].outputs[0].text.splitlines()
 
 

@@ -16,7 +16,7 @@ import subprocess
 import sys
 from collections import Counter
 
-from tools import execute, notebooks
+from tools import execute, kernel, notebooks
 from tools.drift import environment, published
 from tools.drift.changes import changes, differences, text
 
@@ -68,7 +68,7 @@ def run(python, name, jobs):
     path.write_text("", encoding="utf-8")
     command = [python, "-m", "pytest", "-q", "-n", str(jobs), "--dist", "loadfile", "--nbval"]
     command += ["-p", "tools.drift.records", "--cell-records", path]
-    command += ["--nbval-cell-timeout", str(notebooks.TIMEOUT), *execute.pages()]
+    command += ["--nbval-cell-timeout", str(kernel.TIMEOUT), *execute.pages()]
     log = path.with_suffix(".log")
     with log.open("w", encoding="utf-8") as file:
         subprocess.run(command, env=os.environ | QUIET, stdout=file, stderr=file)

@@ -16,6 +16,13 @@ LONG = 16
 JOINT = re.compile(r"(?<=[^\W\d])[_.(=,/](?=\w)")
 TOKEN = '<span class="pre">'
 WHOLE = r'<span class="text-nowrap">\g<0></span>'
+# What the link that unfolds a cell says, by the tag of the cell.
+FOLDED = {
+    "setup": "Setup",
+    "check": "check",
+    "figure": "Code of this figure",
+    "explorer": "Code of this explorer",
+}
 # The comma after a formula does not begin a line.
 POINTED = re.compile(r'<span class="math[^>]*>[^<]*</span>[,.;:!?)]+')
 
@@ -105,7 +112,10 @@ def visit_citation(self, node):
 
 
 def visit_folded_cell(self, node):
-    """Let the button that unfolds a cell be named by what it says."""
+    """Let the button that unfolds a cell be named by what it says, and say what is folded."""
+    tags = {name.removeprefix("tag_") for name in node.parent["classes"]}
+    node["prompt_show"] = next((FOLDED[tag] for tag in FOLDED if tag in tags), "Code")
+    node["prompt_hide"] = node["prompt_show"]
     start = len(self.body)
     myst_nb.visit_HideCellInput(self, node)
     name = ' aria-label="Toggle hidden content"'
