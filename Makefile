@@ -25,7 +25,7 @@ export PYTHONUTF8 ?= 1
 SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/execute.py tools/fingerprint.py tools/kernel.py \
 	$(shell find book lossutils website -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 # What `make test` runs, in this order; tools/run_checks.py sums it up in one line.
-CHECKS := lint lint-notebooks unit wheel reproduce nbval mutation classroom \
+CHECKS := lint lint-notebooks unit wheel reproduce nbval plain mutation classroom \
 	$(if $(CONTAINERS),containers) book $(if $(NUMPY),pyodide) links browser
 # `make proof` runs the tests that are marked for it as well.
 MARKED = $(1)$(if $(PROOF),, and not proof)
@@ -115,6 +115,12 @@ reproduce: installed  ## every number the five documents print, against TensorFl
 .PHONY: nbval
 nbval: installed  ## strict nbval: every stored output against a fresh run
 	$(NBVAL) --for-build
+
+.PHONY: plain
+plain: installed  ## the visible cells of every page run where lossutils is missing
+	$(PY) -m tools.plain _build/plain
+	PYTHONPATH="$(CURDIR)/_build/plain/absent" $(PYTEST) --nbval --dist loadfile \
+		--nbval-sanitize-with=_build/plain/sizes.cfg _build/plain/book
 
 .PHONY: two-chapters
 two-chapters: installed  ## strict nbval over two chapters

@@ -1,9 +1,10 @@
-"""Notebooks for Colab, Binder and downloads: they install lossutils where it is missing.
+"""Notebooks for Colab and downloads: plain ones, or with a cell that installs lossutils.
 
 Usage: python -m website.colab FOLDER    (changes the notebooks in the folder)
 
-A notebook cannot know where it came from, and the repository must not name an address that a copy
-of it would inherit. So the deployment, which knows it, adds one cell to the published copies: it
+A plain notebook needs nothing that Colab does not have. The pages about lossutils need it. A
+notebook cannot know where it came from, and the repository must not name an address that a copy of
+it would inherit. So the deployment, which knows it, adds one cell to the published copies: it
 installs lossutils from the very commit that the copy was made of. See .github/workflows/book.yml.
 """
 
@@ -13,6 +14,8 @@ import sys
 from pathlib import Path
 
 import nbformat
+
+from website import plain
 
 BRANCH = "colab"  # where the deployment puts the copies that Colab and Binder open
 CELL = """# Install lossutils, the book's own package, where it is missing, for example on Colab.
@@ -44,8 +47,15 @@ def with_install_cell(notebook, address):
     return notebook
 
 
+def published(path, notebook, address):
+    """Return what Colab opens: the plain notebook of a page, or the full one of an exempt page."""
+    if plain.is_plain(path, notebook):
+        return plain.plain(notebook)
+    return with_install_cell(notebook, address)
+
+
 def main(arguments=None):
-    """Add the cell to every notebook below a folder."""
+    """Change every notebook below a folder."""
     parser = argparse.ArgumentParser(
         prog="python -m website.colab", description=__doc__.splitlines()[0]
     )
@@ -59,8 +69,9 @@ def main(arguments=None):
         )
     paths = sorted(folder.rglob("*.ipynb"))
     for path in paths:
-        nbformat.write(with_install_cell(nbformat.read(path, as_version=4), address), path)
-    print(f"{len(paths)} notebooks install {address}")
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.write(published(path, notebook, address), path)
+    print(f"{len(paths)} notebooks are plain or install {address}")
 
 
 if __name__ == "__main__":

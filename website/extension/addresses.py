@@ -6,13 +6,16 @@ without the second no canonical address and no sitemap, so that there are no dea
 """
 
 import os
+import re
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape
 
 import nbformat
 
-from website import colab
+from website import colab, plain
 
+FULL = ".full.ipynb"
 COLAB, BINDER = "https://colab.research.google.com", "https://mybinder.org"
 
 
@@ -42,19 +45,49 @@ def configure(app, config):
 
 
 def complete(app, exception):
-    """Complete a build: notebooks to download that install lossutils, sitemap and robots."""
+    """Complete a build: notebooks to download, sitemap and robots."""
     if exception or app.builder.name != "html":
         return
     out = app.outdir
-    if address := colab.package():
-        for path in (out / "_sources").rglob("*.ipynb"):
-            notebook = nbformat.read(path, as_version=4)
-            nbformat.write(colab.with_install_cell(notebook, address), path)
+    for page in sorted(app.env.found_docs):
+        offer(Path(app.env.doc2path(page)), out / "_sources" / f"{page}.ipynb")
     if site():
         pages = sorted(app.env.found_docs)
         (out / "sitemap.xml").write_text(sitemap(pages), encoding="utf-8")
         robots = f"User-agent: *\nAllow: /\nSitemap: {site()}sitemap.xml\n"
         (out / "robots.txt").write_text(robots, encoding="utf-8")
+
+
+def offer(source, copy):
+    """Write a page's notebooks for download: plain, and beside it the full one."""
+    if source.suffix != ".ipynb":
+        return
+    notebook, address = nbformat.read(source, as_version=4), colab.package()
+    full = colab.with_install_cell(notebook, address) if address else notebook
+    if plain.is_plain(source, notebook):
+        nbformat.write(plain.plain(notebook), copy)
+        copy = copy.with_suffix(FULL)
+    nbformat.write(full, copy)
+
+
+def add_full_notebook(app, pagename, templatename, context, doctree):
+    """Offer the full notebook: a second download, and Binder at the commit of the page."""
+    groups = {group["label"]: group["buttons"] for group in context.get("header_buttons", [])
+              if group["type"] == "group"}  # fmt: skip
+    for button in groups.get("launch-buttons", []):
+        commit = os.environ.get("GITHUB_SHA", "")
+        button["url"] = re.sub(rf"(/v2/gh/.*/){colab.BRANCH}\?", rf"\g<1>{commit}?", button["url"])
+    source = Path(app.env.doc2path(pagename)) if doctree else Path()
+    if source.suffix != ".ipynb" or not plain.is_plain(source, nbformat.read(source, 4)):
+        return
+    downloads = groups["download-buttons"]
+    address = f"{context['pathto']('_sources', 1)}/{pagename}{FULL}"
+    words = {
+        "text": "full .ipynb",
+        "tooltip": "Download the notebook with its checks and explorers",
+    }
+    button = {"url": address, "label": "download-full-notebook-button", **words}
+    downloads.insert(1, downloads[0] | button)
 
 
 def sitemap(pages):
@@ -72,5 +105,6 @@ def sitemap(pages):
 def setup(app):
     """Connect to Sphinx."""
     app.connect("config-inited", configure)
+    app.connect("html-page-context", add_full_notebook, priority=900)  # after the theme
     app.connect("build-finished", complete)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,8 @@
 """How figures, tables and citations are marked up, where docutils or the theme leave gaps."""
 
+import difflib
 import html
+import itertools
 import re
 from pathlib import Path
 
@@ -35,6 +37,7 @@ def setup(app):
     app.add_node(nodes.literal, override=True, html=(visit_literal, depart_literal))
     folded = visit_folded_cell, myst_nb.depart_HideCellInput
     app.add_node(myst_nb.HideCodeCellNode, override=True, html=folded)
+    app.connect("doctree-read", mark_differences)
     app.connect("html-page-context", keep_points)
 
 
@@ -45,6 +48,21 @@ def _departing(node):
         getattr(type(self), name)(self, node)
 
     return depart
+
+
+def mark_differences(app, doctree):
+    """Highlight the lines in which the wrong and the right program differ."""
+    cells = list(
+        doctree.findall(lambda node: "cell" in getattr(node, "attributes", {}).get("classes", []))
+    )
+    for wrong, right in itertools.pairwise(cells):
+        if "tag_wrong" in wrong["classes"] and "tag_right" in right["classes"]:
+            programs = [next(cell.findall(nodes.literal_block)) for cell in (wrong, right)]
+            lines = [program.astext().splitlines() for program in programs]
+            for program, own, other in zip(programs, lines, lines[::-1], strict=True):
+                blocks = difflib.SequenceMatcher(a=own, b=other).get_opcodes()
+                changed = [i + 1 for tag, a, b, *_ in blocks if tag != "equal" for i in range(a, b)]
+                program["highlight_args"] = {"hl_lines": changed}
 
 
 def keep_points(app, pagename, templatename, context, doctree):
