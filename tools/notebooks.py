@@ -19,11 +19,13 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from tools import predictions
+
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-CELL_KEYS = {"tags", "mystnb"}
+CELL_KEYS = {"tags", "mystnb", "predict"}
 EXPLORER = "application/vnd.vegalite.v5+json"  # a figure that is text, and needs no kernel
 STORED = {"text/plain", "text/markdown", EXPLORER}
 # Fewer than five words, a file's name, or "a plot of …": such words describe no figure.
@@ -82,7 +84,7 @@ def read(path):
 def problems(path):
     """List what keeps a notebook from being canonical, a sentence each."""
     notebook = read(path)
-    sentences = list(_cell_problems(notebook))
+    sentences = [*_cell_problems(notebook), *predictions.problems(notebook)]
     if not sentences and text_of(canonical(notebook)) != Path(path).read_text(encoding="utf-8"):
         sentences.append(
             "is not in canonical form; run: python -m tools.notebooks format " + str(path)
