@@ -105,6 +105,7 @@
     markChoices(prediction);
     prediction.form.classList.add("predict-done");
     prediction.form.querySelector("fieldset").disabled = true;
+    prediction.form.querySelector("[name=guess]").removeAttribute("aria-invalid");
     prediction.message.textContent = message;
   }
 
@@ -187,10 +188,10 @@
 
     toggle.checked = page.dataset.answers === "covered";
     toggle.addEventListener("change", () => remember(toggle.checked ? "covered" : "open"));
-    showTarget();
     addEventListener("hashchange", showTarget);
-    // Heights are known when formulas are drawn.
+    // Now the browser knows the target; heights are known when formulas are drawn.
     const drawn = async () => {
+      showTarget();
       await window.MathJax?.startup?.promise;
       let width = 0;
       new ResizeObserver(([{ contentRect }]) => {

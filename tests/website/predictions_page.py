@@ -42,14 +42,14 @@ CELLS = [
     code("checks.same(prices, [2.303, 4.605])", "checked: yes\n", tags=["check"]),
     text(
         "Twice as much: $-\\log 0.01$ is twice $-\\log 0.1$.\n\n"
-        "- [Docs](https://numpy.org) in a list\n\n"
-        "(a-table)=\n| a | b |\n|---|---|\n| table | here |\n\n"
+        "- [Documents](https://numpy.org) in a list\n\n"
+        "(a-table)=\n| a | b |\n|---|---|\n| table | row |\n\n"
         "**Predict.** Which loss is hurt less by outliers?"
     ),
     code("print(least)", "the MAE" + " and so on" * 20 + "\n", predict=LOSSES),
     text("The MAE is. Outliers count once.\n\n(next-one)=\n## Next section\n\nAfter the heading."),
     text("**Predict.** How large is the gradient?"),
-    code("print(gradient)", "-0.5\n", predict={"number": -0.5, "tolerance": 0.01}),
+    code("print(gradient)", "stored: -0.5\n", predict={"number": -0.5, "tolerance": 0.01}),
     text("It is minus a half."),
     text("Another cell begins."),
     code("print(3)", "three\n"),
