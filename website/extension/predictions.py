@@ -55,11 +55,9 @@ def _settings(cell):
 
 def _mark(cell, number):
     if rest := _rest_of_answer(cell):
-        answer = Answer("", *rest)
         for node in rest:
             cell.parent.remove(node)
-        cell.parent.insert(cell.parent.index(cell) + 1, answer)
-        answer.parent, answer.document = cell.parent, cell.document
+        cell.parent.insert(cell.parent.index(cell) + 1, Answer("", *rest))
     prompt = _name_prompt(cell, f"predict-{number}")
     source, shown = _split(cell)
     guess = Guess("", number=number, prompt=prompt, settings=_settings(cell))
