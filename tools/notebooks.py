@@ -18,6 +18,8 @@ import nbformat
 
 from tools import kernel
 
+from tools import predictions
+
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -79,7 +81,7 @@ def read(path):
 def problems(path):
     """List what keeps a notebook from being canonical, a sentence each."""
     notebook = read(path)
-    sentences = list(_cell_problems(notebook))
+    sentences = [*_cell_problems(notebook), *predictions.problems(notebook)]
     if not sentences and text_of(canonical(notebook)) != Path(path).read_text(encoding="utf-8"):
         sentences.append(
             "is not in canonical form; run: python -m tools.notebooks format " + str(path)

@@ -25,7 +25,9 @@ MARGIN = {"top": "20mm", "bottom": "20mm", "left": "20mm", "right": "20mm"}
 WIDTH = round((210 - 2 * 20) / 25.4 * 96)  # pixels of CSS between the margins of A4
 FOOTER = """<div style="width: 100%; text-align: center; font: 8pt sans-serif">
 <span class="pageNumber"></span></div>"""
-ON_SCREEN = ".headerlink, .viewcode-link, .toctree-wrapper, script, button, link, noscript"
+ON_SCREEN = (
+    ".headerlink, .viewcode-link, .toctree-wrapper, .predict, script, button, link, noscript"
+)
 INK = {"var(--explorer-text)": "#000", "var(--explorer-line)": "#999"}
 # Pieces of code that print in black: each would be an element of the PDF.
 BLACK = re.compile(r'<span class="(?:n|p|o|w|pre)">((?:[^<]|<wbr/?>)*)</span>')

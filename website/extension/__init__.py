@@ -1,4 +1,4 @@
-"""The Sphinx extension of the book: addresses, catalogue, search, what pages load, their markup.
+"""The Sphinx extension of the book: addresses, catalogue, search, predictions, loading, markup.
 
 `_config.yml` names it under `local_extensions`. A template in `templates` takes precedence over the
 theme's template of the same name. The book's own style sheets and scripts are in `book/assets`.
@@ -15,10 +15,12 @@ from website.extension import (
     icons,
     loading,
     markup,
+    predictions,
     search,
 )
 
 HERE = Path(__file__).parent
+PARTS = (addresses, catalogue, every_page, executed, search, loading, icons, markup, predictions)
 
 
 def made_by():
@@ -32,6 +34,6 @@ def setup(app):
     app.config.templates_path.insert(0, str(HERE / "templates"))
     # If this value differs from the last build's, Sphinx writes every page again.
     app.add_config_value("made_by", made_by(), "html")
-    for part in (addresses, catalogue, every_page, executed, search, loading, icons, markup):
+    for part in PARTS:
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
