@@ -16,9 +16,7 @@ from pathlib import Path
 
 import nbformat
 
-from tools import kernel
-
-from tools import predictions
+from tools import kernel, predictions
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
