@@ -11,7 +11,7 @@ How many digits hold, measured against mpmath for the same inputs as the losses:
   than 2**-94 of the terms.
 """
 
-from lossutils.gradients.directions import cosine_similarity
+from lossutils.gradients.directions import cosine_distance, cosine_similarity
 from lossutils.gradients.distributions import kl_divergence, poisson_loss
 from lossutils.gradients.focal import (
     binary_focal_cross_entropy,
@@ -19,13 +19,16 @@ from lossutils.gradients.focal import (
     sigmoid_focal_cross_entropy_with_logits,
     softmax_focal_cross_entropy_with_logits,
 )
+from lossutils.gradients.likelihoods import gaussian_negative_log_likelihood, log_poisson_loss
 from lossutils.gradients.logits import (
+    ordinal_cross_entropy_with_logits,
     sigmoid_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits,
     sparse_softmax_cross_entropy_with_logits,
     weighted_cross_entropy_with_logits,
 )
 from lossutils.gradients.margins import categorical_hinge, hinge_loss, squared_hinge_loss
+from lossutils.gradients.overlap import dice, tversky
 from lossutils.gradients.probabilities import (
     binary_cross_entropy,
     categorical_cross_entropy,
@@ -39,20 +42,34 @@ from lossutils.gradients.regression import (
     pseudo_huber_loss,
     squared_error,
 )
+from lossutils.gradients.relative import (
+    absolute_percentage_error,
+    mean_pairwise_squared_error,
+    pinball_loss,
+    squared_logarithmic_error,
+)
 
 __all__ = [
     "absolute_error",
+    "absolute_percentage_error",
     "binary_cross_entropy",
     "binary_focal_cross_entropy",
     "categorical_cross_entropy",
     "categorical_focal_cross_entropy",
     "categorical_hinge",
+    "cosine_distance",
     "cosine_similarity",
+    "dice",
+    "gaussian_negative_log_likelihood",
     "hinge_loss",
     "huber_loss",
     "kl_divergence",
     "l2_loss",
     "log_cosh",
+    "log_poisson_loss",
+    "mean_pairwise_squared_error",
+    "ordinal_cross_entropy_with_logits",
+    "pinball_loss",
     "poisson_loss",
     "pseudo_huber_loss",
     "sigmoid_cross_entropy_with_logits",
@@ -63,5 +80,7 @@ __all__ = [
     "sparse_softmax_cross_entropy_with_logits",
     "squared_error",
     "squared_hinge_loss",
+    "squared_logarithmic_error",
+    "tversky",
     "weighted_cross_entropy_with_logits",
 ]

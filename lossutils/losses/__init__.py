@@ -15,7 +15,7 @@ in [0, 1], `gamma` up to 100, any other option, and 1 to 10,000 classes:
 A result is infinite only where the correctly rounded one is.
 """
 
-from lossutils.losses.directions import cosine_similarity
+from lossutils.losses.directions import cosine_distance, cosine_similarity
 from lossutils.losses.distributions import kl_divergence, poisson_loss
 from lossutils.losses.focal import (
     binary_focal_cross_entropy,
@@ -24,13 +24,16 @@ from lossutils.losses.focal import (
     softmax_focal_cross_entropy_with_logits,
 )
 from lossutils.losses.labels import smooth_labels
+from lossutils.losses.likelihoods import gaussian_negative_log_likelihood, log_poisson_loss
 from lossutils.losses.logits import (
+    ordinal_cross_entropy_with_logits,
     sigmoid_cross_entropy_with_logits,
     softmax_cross_entropy_with_logits,
     sparse_softmax_cross_entropy_with_logits,
     weighted_cross_entropy_with_logits,
 )
 from lossutils.losses.margins import categorical_hinge, hinge_loss, squared_hinge_loss
+from lossutils.losses.overlap import dice, tversky
 from lossutils.losses.probabilities import (
     binary_cross_entropy,
     categorical_cross_entropy,
@@ -44,20 +47,34 @@ from lossutils.losses.regression import (
     pseudo_huber_loss,
     squared_error,
 )
+from lossutils.losses.relative import (
+    absolute_percentage_error,
+    mean_pairwise_squared_error,
+    pinball_loss,
+    squared_logarithmic_error,
+)
 
 __all__ = [
     "absolute_error",
+    "absolute_percentage_error",
     "binary_cross_entropy",
     "binary_focal_cross_entropy",
     "categorical_cross_entropy",
     "categorical_focal_cross_entropy",
     "categorical_hinge",
+    "cosine_distance",
     "cosine_similarity",
+    "dice",
+    "gaussian_negative_log_likelihood",
     "hinge_loss",
     "huber_loss",
     "kl_divergence",
     "l2_loss",
     "log_cosh",
+    "log_poisson_loss",
+    "mean_pairwise_squared_error",
+    "ordinal_cross_entropy_with_logits",
+    "pinball_loss",
     "poisson_loss",
     "pseudo_huber_loss",
     "sigmoid_cross_entropy_with_logits",
@@ -69,5 +86,7 @@ __all__ = [
     "sparse_softmax_cross_entropy_with_logits",
     "squared_error",
     "squared_hinge_loss",
+    "squared_logarithmic_error",
+    "tversky",
     "weighted_cross_entropy_with_logits",
 ]

@@ -18,7 +18,11 @@ ELEMENTWISE = {
     "huber_loss": ("number", "number"),
     "pseudo_huber_loss": ("number", "number"),
     "log_cosh": ("number", "number"),
+    "pinball_loss": ("number", "number"),
+    "absolute_percentage_error": ("number", "number"),
+    "squared_logarithmic_error": ("rate", "rate"),
     "poisson_loss": ("count", "rate"),
+    "log_poisson_loss": ("count", "number"),
     "binary_cross_entropy": ("fraction", "fraction"),
     "binary_focal_cross_entropy": ("fraction", "fraction"),
     "hinge_loss": ("sign", "number"),
@@ -35,11 +39,29 @@ ROWWISE = {
     "categorical_hinge": ("one-hot", "number"),
     "kl_divergence": ("distribution", "distribution"),
     "cosine_similarity": ("number", "number"),
+    "cosine_distance": ("number", "number"),
+    "mean_pairwise_squared_error": ("number", "number"),
     "categorical_focal_cross_entropy": ("distribution", "distribution"),
     "softmax_focal_cross_entropy_with_logits": ("distribution", "number"),
 }
-LOSSES = ELEMENTWISE | ROWWISE  # all but l2_loss, which takes no truth
+LOSSES = ELEMENTWISE | ROWWISE
+# What does not take a truth and a prediction of these kinds has its own tests, in this file.
+OTHERS = {
+    "l2_loss": "test_losses",
+    "gaussian_negative_log_likelihood": "test_likelihoods",
+    "ordinal_cross_entropy_with_logits": "test_ordinal",
+    "dice": "test_overlap",
+    "tversky": "test_overlap",
+    "triplet_margin_loss": "test_embeddings",
+    "batch_hard_triplet_loss": "test_embeddings",
+    "info_nce": "test_embeddings",
+    "circle": "test_embeddings",
+    "ctc_loss": "test_ctc",
+    "sampled_softmax_loss": "test_sampled",
+    "nce_loss": "test_sampled",
+}
 REQUIRED = {
+    "pinball_loss": {"quantile": 0.8},
     "hinge_loss": {"label_values": (-1, 1)},
     "squared_hinge_loss": {"label_values": (-1, 1)},
     "weighted_cross_entropy_with_logits": {"pos_weight": 3.0},

@@ -1,0 +1,48 @@
+"""Weighed residuals and likelihoods in mpmath, as `exact_losses` has them for the other losses."""
+
+import mpmath
+from mpmath import inf, log, log1p, mpf
+
+
+def pinball_loss(y, f, quantile):
+    quantile = mpf(quantile)
+    if f > y:
+        return (1 - quantile) * (f - y), 1 - quantile
+    return quantile * (y - f), -quantile if f < y else mpf(0)
+
+
+def absolute_percentage_error(y, f):
+    r = f - y
+    if r == 0:
+        return mpf(0), mpf(0)
+    return (100 * abs(r) / abs(y), 100 * mpmath.sign(r) / abs(y)) if y else (
+        inf, mpmath.sign(r) * inf
+    )  # fmt: skip
+
+
+def squared_logarithmic_error(y, f):
+    size = log1p(abs(f - y) / (1 + min(f, y)))
+    difference = size if f > y else -size
+    return difference**2, 2 * difference / (1 + f)
+
+
+def log_poisson_loss(y, x):
+    return mpmath.exp(x) - y * x, mpmath.exp(x) - y
+
+
+def gaussian_negative_log_likelihood(y, f, v):
+    r = f - y
+    return (log(v) + r * r / v) / 2, (r / v, (1 - r * r / v) / (2 * v))
+
+
+def mean_pairwise_squared_error(y, f):
+    r, n = [b - a for a, b in zip(y, f, strict=True)], len(y)
+    if n == 1:
+        return mpf(0), [mpf(0)]
+    pairs = mpmath.fsum((a - b) ** 2 for i, a in enumerate(r) for b in r[:i])
+    slopes = [4 * mpmath.fsum(a - b for b in r) / (n * (n - 1)) for a in r]
+    return 2 * pairs / (n * (n - 1)), slopes
+
+
+def cosine_distance(y, f):
+    return 1 - mpmath.fdot(y, f), [-a for a in y]
