@@ -94,6 +94,22 @@ def ordinal(**truth_and_prediction):
     return np.arange(thresholds) < labels.astype(np.intp)[..., np.newaxis], scores, dtype
 
 
+def labelled_vectors(**truth_and_prediction):
+    """Return a label for each vector, the vectors in float64, and the dtype of the result."""
+    (true_name, labels), (name, vectors) = truth_and_prediction.items()
+    labels, vectors = as_numbers(true_name, labels), as_prediction(name, vectors)
+    if vectors.ndim != 2 or vectors.shape[1] == 0:
+        raise ValueError(f"{name}: expected shape [batch_size, dimension], got {vectors.shape}")
+    if labels.shape != vectors.shape[:1]:
+        raise ValueError(
+            f"{true_name} and {name}: expected one label per row, shape {vectors.shape[:1]}, "
+            f"got {labels.shape}"
+        )
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"{true_name}: expected integer labels, got {labels.dtype}")
+    return labels, in_float64(vectors), result_dtype(**{name: vectors})
+
+
 def check_classes(name, labels, classes):
     """Refuse what is no index of a class."""
     if labels.dtype.kind not in "iu":
@@ -191,6 +207,20 @@ def fraction(name, value):
 def open_fraction(name, value):
     """Return an option as a float between 0 and 1."""
     return _option(name, value, lambda number: 0 < number < 1, "between 0 and 1")
+
+
+def option_among(name, value, choices):
+    """Return an option that is one of a few numbers."""
+    expected = " or ".join(map(str, choices))
+    return _option(name, value, lambda number: number in choices, expected)
+
+
+def index_below(name, value, size):
+    """Return an option that is an index of one of so many classes."""
+    number = as_numbers(name, value)
+    if number.ndim != 0 or number.dtype.kind not in "iu" or not 0 <= number < size:
+        raise ValueError(f"{name}: expected an integer in [0, {size}), got {_brief(value)}")
+    return int(number)
 
 
 def signed(y_true, label_values):

@@ -13,6 +13,13 @@ How many digits hold, measured against mpmath for the same inputs as the losses:
 
 from lossutils.gradients.directions import cosine_distance, cosine_similarity
 from lossutils.gradients.distributions import kl_divergence, poisson_loss
+from lossutils.gradients.embeddings import (
+    batch_hard_triplet_loss,
+    circle,
+    contrastive_loss,
+    info_nce,
+    triplet_margin_loss,
+)
 from lossutils.gradients.focal import (
     binary_focal_cross_entropy,
     categorical_focal_cross_entropy,
@@ -32,6 +39,7 @@ from lossutils.gradients.overlap import dice, tversky
 from lossutils.gradients.probabilities import (
     binary_cross_entropy,
     categorical_cross_entropy,
+    categorical_generalized_cross_entropy,
     sparse_categorical_cross_entropy,
 )
 from lossutils.gradients.regression import (
@@ -48,30 +56,40 @@ from lossutils.gradients.relative import (
     pinball_loss,
     squared_logarithmic_error,
 )
+from lossutils.gradients.sampled import nce_loss, sampled_softmax_loss
+from lossutils.gradients.sequences import ctc_loss
 
 __all__ = [
     "absolute_error",
     "absolute_percentage_error",
+    "batch_hard_triplet_loss",
     "binary_cross_entropy",
     "binary_focal_cross_entropy",
     "categorical_cross_entropy",
     "categorical_focal_cross_entropy",
+    "categorical_generalized_cross_entropy",
     "categorical_hinge",
+    "circle",
+    "contrastive_loss",
     "cosine_distance",
     "cosine_similarity",
+    "ctc_loss",
     "dice",
     "gaussian_negative_log_likelihood",
     "hinge_loss",
     "huber_loss",
+    "info_nce",
     "kl_divergence",
     "l2_loss",
     "log_cosh",
     "log_poisson_loss",
     "mean_pairwise_squared_error",
+    "nce_loss",
     "ordinal_cross_entropy_with_logits",
     "pinball_loss",
     "poisson_loss",
     "pseudo_huber_loss",
+    "sampled_softmax_loss",
     "sigmoid_cross_entropy_with_logits",
     "sigmoid_focal_cross_entropy_with_logits",
     "softmax_cross_entropy_with_logits",
@@ -81,6 +99,7 @@ __all__ = [
     "squared_error",
     "squared_hinge_loss",
     "squared_logarithmic_error",
+    "triplet_margin_loss",
     "tversky",
     "weighted_cross_entropy_with_logits",
 ]

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import unmasked
 from lossutils._calls import checked
-from lossutils._numerics import Pair, product, rounded, silent
+from lossutils._numerics import Pair, ratio, rounded, silent
 from lossutils.losses.overlap import overlapping, tversky_parts
 
 
@@ -110,5 +110,5 @@ def tversky_slope(y_true, y_pred, alpha, beta, epsilon, half=1.0):
     parts = tversky_parts(y_true, y_pred, alpha, beta, epsilon, half)
     missing, denominator, overlap = (part[..., np.newaxis] for part in parts)
     change = (1.0 - Pair(y_true)) * beta - Pair(y_true) * alpha
-    numerator = (change * overlap - Pair(y_true) * missing).high
-    return product(numerator, over=denominator, exponents=0) / denominator
+    numerator = change * overlap - missing * y_true
+    return ratio(ratio(numerator.high, denominator.high), denominator.high)

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lossutils._arguments import check_probabilities, masks, not_negative, pair
 from lossutils._calls import checked
-from lossutils._numerics import Pair, ratio, rounded, silent
+from lossutils._numerics import Pair, rounded, silent
 
 
 @checked
@@ -56,7 +56,7 @@ def dice(
     """
     y_true, y_pred, dtype = overlapping(y_true, y_pred, axis)
     missing, denominator, _ = tversky_parts(y_true, y_pred, 0.5, 0.5, epsilon, half=0.5)
-    return rounded(ratio(missing, denominator), dtype)
+    return rounded(np.where(denominator.high > 0, (missing / denominator).high, 1.0), dtype)
 
 
 @checked
@@ -105,12 +105,12 @@ def tversky(
 
     Examples
     --------
-    >>> tversky([1.0, 1.0, 0.0], [1.0, 0.0, 0.0], alpha=0.75, beta=0.25, epsilon=0.0)
+    >>> print(tversky([1.0, 1.0, 0.0], [1.0, 0.0, 0.0], alpha=0.75, beta=0.25, epsilon=0.0))
     0.42857142857142855
     """
     y_true, y_pred, dtype = overlapping(y_true, y_pred, axis)
     missing, denominator, _ = tversky_parts(y_true, y_pred, alpha, beta, epsilon)
-    return rounded(ratio(missing, denominator), dtype)
+    return rounded(np.where(denominator.high > 0, (missing / denominator).high, 1.0), dtype)
 
 
 def overlapping(y_true, y_pred, axis):
@@ -131,4 +131,4 @@ def tversky_parts(y_true, y_pred, alpha, beta, epsilon, half=1.0):
     added = (y_pred * (1.0 - Pair(y_true))).sum()
     overlap = (Pair(y_true) * y_pred).sum()
     missing = missed * alpha + added * beta + epsilon
-    return missing.high, (overlap + missing).high, overlap.high
+    return missing, overlap + missing, overlap

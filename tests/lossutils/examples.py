@@ -27,6 +27,7 @@ ELEMENTWISE = {
     "binary_focal_cross_entropy": ("fraction", "fraction"),
     "hinge_loss": ("sign", "number"),
     "squared_hinge_loss": ("sign", "number"),
+    "contrastive_loss": ("binary", "rate"),
     "sigmoid_cross_entropy_with_logits": ("fraction", "number"),
     "weighted_cross_entropy_with_logits": ("fraction", "number"),
     "sigmoid_focal_cross_entropy_with_logits": ("fraction", "number"),
@@ -36,6 +37,7 @@ ROWWISE = {
     "sparse_categorical_cross_entropy": ("class", "distribution"),
     "softmax_cross_entropy_with_logits": ("distribution", "number"),
     "sparse_softmax_cross_entropy_with_logits": ("class", "number"),
+    "categorical_generalized_cross_entropy": ("class", "distribution"),
     "categorical_hinge": ("one-hot", "number"),
     "kl_divergence": ("distribution", "distribution"),
     "cosine_similarity": ("number", "number"),
@@ -62,6 +64,8 @@ OTHERS = {
 }
 REQUIRED = {
     "pinball_loss": {"quantile": 0.8},
+    "contrastive_loss": {"same_label": 0},
+    "categorical_generalized_cross_entropy": {"q": 0.7},
     "hinge_loss": {"label_values": (-1, 1)},
     "squared_hinge_loss": {"label_values": (-1, 1)},
     "weighted_cross_entropy_with_logits": {"pos_weight": 3.0},
@@ -78,6 +82,7 @@ def draw(kind, rng, shape):
         return rng.dirichlet(np.full(shape[-1], 2.0), size=shape[:-1])
     return {
         "number": lambda: 2.0 * rng.normal(size=shape),
+        "binary": lambda: rng.integers(0, 2, size=shape).astype(float),
         "count": lambda: rng.poisson(3.0, size=shape).astype(float),
         "rate": lambda: rng.uniform(0.1, 6.0, size=shape),
         "fraction": lambda: rng.uniform(0.05, 0.95, size=shape),

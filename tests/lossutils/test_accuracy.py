@@ -55,6 +55,15 @@ def sizes(rng, n):
     yield np.zeros(n), np.zeros(n)
 
 
+def pair_distances(rng, n):
+    """Yield labels and distances: of all sizes, and near the margin."""
+    label = rng.integers(0, 2, n) * 1.0
+    for low, high in [(-30, -8), (-8, -2), (-2, 1), (1, 150)]:
+        yield label, powers(rng, n, low, high)
+    yield label, 1 + magnitudes(rng, n, -16, -1)
+    yield label, np.ones(n)
+
+
 def logarithms(rng, n):
     """Yield counts, or reals, and logarithms of rates; and those near a root of the loss."""
     for low, high in [(-30, -8), (-3, 1), (1, 2.8)]:
@@ -217,6 +226,8 @@ def hold(name, dtype, truth, prediction, **options):
         values = loss(name, truth, prediction, **options)
         slopes = gradient(name, truth, prediction, **options)
     options.pop("label_values", None)
+    if name == "categorical_generalized_cross_entropy":
+        options.setdefault("q", 0.7)
     reference = getattr(exact_losses, name)
     noise = allowance(name, dtype, truth.astype(float), prediction.astype(float))
     noises = np.broadcast_to(noise[0], values.shape), np.broadcast_to(noise[1], slopes.shape)
@@ -235,6 +246,7 @@ def exact(numbers):
 
 
 OPTIONS = {
+    "contrastive_loss": [{"same_label": 0}, {"same_label": 1, "margin": 0.3}],
     "pinball_loss": [{"quantile": 0.1}, {"quantile": 0.999}],
     "huber_loss": [{"delta": 1.0}, {"delta": 0.3}],
     "pseudo_huber_loss": [{"delta": 1.0}, {"delta": 0.3}],
@@ -251,7 +263,7 @@ OPTIONS = {
 def test_losses_of_elements_keep_their_digits(name, dtype):
     rng = np.random.default_rng(20)
     regimes = {"number": residuals, "sign": scores, "count": rates, "fraction": fractions}
-    regimes |= {"rate": sizes}
+    regimes |= {"rate": sizes, "binary": pair_distances}
     regime = sigmoid_logits if name.endswith("_with_logits") else regimes[LOSSES[name][0]]
     regime = logarithms if name == "log_poisson_loss" else regime
     for truth, prediction in regime(rng, 12):
@@ -297,8 +309,8 @@ def test_losses_of_probabilities_keep_their_digits(name, dtype):
     rng = np.random.default_rng(23)
     for n, k in [(2, 1), (3, 2), (3, 10), (1, 300)]:
         for labels, probabilities in probability_rows(rng, n, k):
-            truth = labels.argmax(axis=-1) if "sparse" in name else labels
-            hold(name, dtype, truth, probabilities)
+            sparse = LOSSES[name][0] == "class"
+            hold(name, dtype, labels.argmax(axis=-1) if sparse else labels, probabilities)
 
 
 def test_small_terms_beside_a_large_one_keep_their_part():

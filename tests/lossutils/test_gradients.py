@@ -32,6 +32,14 @@ DEFINITIONS = [
     ("squared_logarithmic_error", [3.0, 0.0], [1.0, 7.0], {}, [-LOG2, 6 * LOG2 / 8]),
     ("log_poisson_loss", [3.0, 0.0], [LOG2, -LOG2], {}, [-1.0, 0.5]),
     ("poisson_loss", [0.0, 3.0], [0.5, 2.0], {}, [1.0, -0.5]),
+    ("contrastive_loss", [0.0, 1.0, 1.0], [2.0, 0.25, 2.0], {}, [2.0, -0.75, 0.0]),
+    (
+        "categorical_generalized_cross_entropy",
+        [0],
+        [[0.0625, 0.9375]],
+        {"q": 0.25},
+        [[-8.0, 0.0]],
+    ),
     ("binary_cross_entropy", [1.0, 0.0, 0.25], [0.25, 0.25, 0.5], {}, [-4.0, 4 / 3, 1.0]),
     ("binary_focal_cross_entropy", [1.0], [0.25], {}, [9 / 16 * -4 - 2 * 3 / 4 * 2 * LOG2]),
     (
@@ -232,6 +240,8 @@ EDGES = [
     ("cosine_similarity", [[0.1, 0.2, 0.3]], [[0.1, 0.2, 0.3]], {}, [[0, 0, 0]]),
     ("cosine_similarity", [[0.1], [-3.0]], [[0.7], [0.3]], {}, [[0], [0]]),
     ("absolute_error", [1.0], [1.0], {}, [0]),
+    ("categorical_generalized_cross_entropy", [1], [[1.0, 0.0]], {}, [[0, -INF]]),
+    ("contrastive_loss", [0.0, 1.0, 1.0], [0.0, 1.0, 0.0], {}, [0, 0, -1]),
     ("absolute_percentage_error", [0.0] * 3, [0.0, -1.0, 1.0], {}, [0, -INF, INF]),
     ("log_poisson_loss", [1.0, 1e308, 0.0], [1e4, 1e4, -1e4], {}, [INF, INF, 0]),
     ("log_poisson_loss", [1e308], [-1.0], {}, [-1e308]),

@@ -33,6 +33,15 @@ DEFINITIONS = [
     ("squared_logarithmic_error", [3.0, 0.0], [1.0, 7.0], {}, [LOG2**2, 9 * LOG2**2]),
     ("log_poisson_loss", [3.0, 0.0], [LOG2, -LOG2], {}, [2 - 3 * LOG2, 0.5]),
     ("poisson_loss", [0.0, 3.0], [0.5, 2.0], {}, [0.5, 2 - 3 * LOG2]),
+    ("contrastive_loss", [0.0, 1.0, 1.0], [2.0, 0.25, 2.0], {}, [2.0, 9 / 32, 0.0]),
+    ("contrastive_loss", [1.0, 0.0], [3.0, 3.0], {"same_label": 1, "margin": 5.0}, [4.5, 2.0]),
+    (
+        "categorical_generalized_cross_entropy",
+        [0, 1],
+        [[0.0625, 0.9375], [1.0, 0.0]],
+        {"q": 0.25},
+        [2.0, 4.0],
+    ),
     ("binary_cross_entropy", [1.0, 0.0], [0.25, 0.25], {}, [2 * LOG2, math.log(4 / 3)]),
     ("binary_cross_entropy", [0.25], [0.5], {}, [LOG2]),
     (

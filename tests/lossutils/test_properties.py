@@ -29,7 +29,7 @@ matrices = hnp.array_shapes(min_dims=2, max_dims=2, max_side=6)
 def anything(kind, shape, rng):
     """Return numbers of a kind, extreme ones too: 0 and 1, and many magnitudes."""
     ordinary = draw(kind, rng, shape)
-    if kind in ("class", "one-hot", "sign", "count"):
+    if kind in ("class", "one-hot", "sign", "count", "binary"):
         return ordinary
     if kind == "number":
         return ordinary * 10.0 ** rng.uniform(-30, 4, size=shape)
@@ -100,6 +100,7 @@ PERFECT = {
     **{name: lambda x: (x, x) for name in ELEMENTWISE if "_error" in name or "huber" in name},
     "log_cosh": lambda x: (x, x),
     "pinball_loss": lambda x: (x, x),
+    "contrastive_loss": lambda x: (x > 0, np.where(x > 0, 1.0 + abs(x), 0.0)),
     "squared_logarithmic_error": lambda x: (abs(x), abs(x)),
     "binary_cross_entropy": lambda x: (x > 0, (x > 0) * 1.0),
     "binary_focal_cross_entropy": lambda x: (x > 0, (x > 0) * 1.0),
@@ -118,6 +119,7 @@ def one_hot(x):
 PERFECT_ROWS = {
     "categorical_cross_entropy": lambda x: (one_hot(x), one_hot(x)),
     "sparse_categorical_cross_entropy": lambda x: (x.argmax(axis=-1), one_hot(x)),
+    "categorical_generalized_cross_entropy": lambda x: (x.argmax(axis=-1), one_hot(x)),
     "softmax_cross_entropy_with_logits": lambda x: (one_hot(x), 800 * one_hot(x)),
     "sparse_softmax_cross_entropy_with_logits": lambda x: (x.argmax(axis=-1), 800 * one_hot(x)),
     "mean_pairwise_squared_error": lambda x: (x, x),

@@ -76,6 +76,21 @@ FRAMEWORK = {
         (lambda t, p: tf.nn.log_poisson_loss(t, tf.math.log(p)), {}, 1e-10),
         (one_by_one(K.poisson), {}, 1e-4),
     ],
+    "contrastive_loss": [
+        (lambda t, p: 0.5 * ((1 - t) * p**2 + t * tf.maximum(1 - p, 0) ** 2), {}, 1e-11),
+        (
+            lambda t, p: 0.5 * (t * p**2 + (1 - t) * tf.maximum(4 - p, 0) ** 2),
+            {"same_label": 1, "margin": 4.0},
+            1e-11,
+        ),
+    ],
+    "categorical_generalized_cross_entropy": [
+        (
+            lambda t, p: K.CategoricalGeneralizedCrossEntropy(q=0.3, reduction=None)(t, p),
+            {"q": 0.3},
+            1e-6,
+        ),
+    ],
     "pinball_loss": [
         (lambda t, p: tf.maximum(0.3 * (t - p), 0.7 * (p - t)), {"quantile": 0.3}, 1e-11),
     ],

@@ -1,4 +1,4 @@
-"""Weighed residuals and likelihoods in mpmath, as `exact_losses` has them for the other losses."""
+"""Weighed residuals, likelihoods and distances in mpmath, beside those of `exact_losses`."""
 
 import mpmath
 from mpmath import inf, log, log1p, mpf
@@ -46,3 +46,15 @@ def mean_pairwise_squared_error(y, f):
 
 def cosine_distance(y, f):
     return 1 - mpmath.fdot(y, f), [-a for a in y]
+
+
+def contrastive_loss(y, d, same_label, margin=1):
+    lacking = max(mpf(margin) - d, mpf(0))
+    return (d * d / 2, d) if y == same_label else (lacking**2 / 2, -lacking)
+
+
+def categorical_generalized_cross_entropy(c, p, q):
+    own = p[int(c)]
+    slope = -(own ** (mpf(q) - 1)) if own else -inf
+    value = (1 - own ** mpf(q)) / mpf(q)
+    return value, [slope if j == int(c) else mpf(0) for j in range(len(p))]
