@@ -51,7 +51,8 @@ def sampled_softmax_loss(
     See Also
     --------
     ``tf.nn.sampled_softmax_loss`` is the same function of the logits `inputs @ weights.T + biases`,
-    of which it computes only those that count, for one label per example.
+    of which it computes only those that count, for one label per example. Of a class that was
+    sampled twice, it removes only one accidental hit.
 
     Notes
     -----
@@ -115,7 +116,8 @@ def nce_loss(
     See Also
     --------
     ``tf.nn.nce_loss`` is the same function of the logits `inputs @ weights.T + biases`, of which it
-    computes only those that count, for one label per example.
+    computes only those that count, for one label per example. Of a class that was sampled twice, it
+    removes only one accidental hit.
 
     Notes
     -----
