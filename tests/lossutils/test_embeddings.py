@@ -142,6 +142,47 @@ def test_gradients_agree_with_central_differences():
         np.testing.assert_allclose(found, one, rtol=1e-6, atol=1e-7)
 
 
+def exact_slopes(total, vectors):
+    """Return central differences of a sum of exact losses, in mpmath: right to 30 digits."""
+    step, slopes = mpf(10) ** -15, []
+    with mpmath.workdps(60):
+        for row in vectors:
+            for k, x in enumerate(row):
+                row[k] = x + step
+                above = total(vectors)
+                row[k] = x - step
+                slopes.append((above - total(vectors)) / (2 * step))
+                row[k] = x
+    return slopes
+
+
+def slopes_of(name, vectors):
+    """Return the gradient of one argument of a loss, and the exact loss as a function of it."""
+    n, other = range(len(LABELS)), matrix(VECTORS)
+    if name == "triplet_margin_loss":
+        (_, found, _) = gradients.triplet_margin_loss(VECTORS, vectors, UNIT)
+        return found, lambda x: sum(exact_triplet(other[i], x[i], matrix(UNIT)[i])[0] for i in n)
+    if name == "info_nce":
+        (_, found) = gradients.info_nce(VECTORS, vectors)
+        return found, lambda x: sum(exact_info_nce(other, x, i)[0] for i in n)
+    exact = {"circle": exact_circle, "batch_hard_triplet_loss": exact_hard}[name]
+    found = getattr(gradients, name)(LABELS, vectors)
+    return found, lambda x: sum(exact(LABELS, x, i)[0] for i in n)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    "name", ["triplet_margin_loss", "info_nce", "batch_hard_triplet_loss", "circle"]
+)
+def test_gradients_keep_their_digits(name, dtype):
+    vectors = UNIT[::-1].astype(dtype)
+    found, total = slopes_of(name, vectors)
+    # The slopes of the circle loss are sums of terms of the size gamma, which nearly cancel.
+    terms = OF_TERMS * max(80.0 if name == "circle" else 1.0, float(np.abs(found).max()))
+    for one, slope in zip(found.ravel(), exact_slopes(total, matrix(vectors)), strict=True):
+        check(str(found.dtype), 1, one, slope, terms + 1e-25)
+
+
 def tape(function, *arrays):
     """Return the value of a TensorFlow function and the gradients of its sum."""
     variables = [tf.Variable(array) for array in arrays]
