@@ -1,5 +1,7 @@
 """Arguments as the formulas need them, or an error: the name, what was expected, what came."""
 
+import math
+
 import numpy as np
 
 from lossutils._numerics import in_float64, is_floating, result_dtype
@@ -160,7 +162,8 @@ def masks(array, axis):
     """Return an array with the axes that are summed over in one, the last."""
     axes = summed_axes(axis, array.ndim)
     kept = [one for one in range(array.ndim) if one not in axes]
-    return array.transpose(*kept, *axes).reshape(*(array.shape[one] for one in kept), -1)
+    size = math.prod(array.shape[one] for one in axes)
+    return array.transpose(*kept, *axes).reshape(*(array.shape[one] for one in kept), size)
 
 
 def unmasked(array, shape, axis):

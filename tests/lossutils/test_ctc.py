@@ -176,6 +176,12 @@ def test_the_gradient_of_a_frame_sums_to_zero():
     np.testing.assert_allclose(gradients.ctc_loss(**batch(np.float64)).sum(-1), 0, atol=1e-13)
 
 
+def test_an_empty_batch_has_no_losses():
+    given = {name: array[:0] for name, array in batch().items()}
+    assert losses.ctc_loss(**given).shape == (0,)
+    assert gradients.ctc_loss(**given).shape == (0, 9, 5)
+
+
 def test_the_precision_is_that_of_the_logits():
     for dtype in FLOATING:
         for function in (losses.ctc_loss, gradients.ctc_loss):

@@ -230,6 +230,14 @@ def test_an_example_without_a_positive():
             assert not getattr(gradients, name)(labels, UNIT).any()
 
 
+def test_an_empty_batch_has_no_losses():
+    labels, vectors = np.zeros(0, int), np.zeros((0, 4))
+    for name in ("circle", "batch_hard_triplet_loss"):
+        assert getattr(losses, name)(labels, vectors).shape == (0,)
+        assert getattr(gradients, name)(labels, vectors).shape == (0, 4)
+    assert losses.triplet_margin_loss(vectors, vectors, vectors).shape == (0,)
+
+
 def test_a_collapsed_embedding_does_not_move():
     collapsed = np.ones((6, 4))
     assert losses.batch_hard_triplet_loss(LABELS, collapsed).tolist() == [1.0] * 5 + [0.0]

@@ -120,6 +120,14 @@ def test_shapes_and_precision(name):
         assert getattr(gradients, name)(truth, truth, axis=0).shape == (2, 3)
 
 
+@NAMES
+def test_an_empty_batch_has_no_losses(name):
+    empty = np.zeros((0, 4, 3))
+    assert getattr(losses, name)(empty, empty, axis=(1, 2)).shape == (0,)
+    assert getattr(gradients, name)(empty, empty, axis=(1, 2)).shape == (0, 4, 3)
+    assert getattr(losses, name)(empty, empty) == 1
+
+
 @MODULES
 @NAMES
 @pytest.mark.parametrize(
