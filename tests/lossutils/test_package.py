@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from examples import OTHERS
 
 import lossutils
 from lossutils import activations, gradients, losses, reductions
@@ -65,6 +66,12 @@ def test_truth_comes_first_and_logits_by_keyword(name):
     elif name not in WITHOUT_TRUTH:
         assert list(parameters)[:2] == ["y_true", "y_pred"]
         assert kinds[2:] == [inspect.Parameter.KEYWORD_ONLY] * len(kinds[2:])
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_loss_with_other_arguments_has_its_own_tests(name):
+    text = Path(__file__).with_name(f"{OTHERS[name]}.py").read_text(encoding="utf-8")
+    assert name in text
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
