@@ -18,7 +18,7 @@ FUNCTIONS = pytest.mark.parametrize("function", [loss, gradient])
 @pytest.mark.parametrize("dtype", DTYPES)
 def test_values_and_gradients_keep_their_digits(dtype):
     rng = np.random.default_rng(52)
-    for n, thresholds in [(2, 1), (3, 9), (1, 300)]:
+    for n, thresholds in [(2, 1), (3, 9), (1, 60)]:
         for labels, logits in logit_rows(rng, n, thresholds):
             with np.errstate(over="ignore"):
                 logits = logits.astype(DTYPES[dtype])

@@ -39,9 +39,9 @@ def mean_pairwise_squared_error(y, f):
     r, n = [b - a for a, b in zip(y, f, strict=True)], len(y)
     if n == 1:
         return mpf(0), [mpf(0)]
-    pairs = mpmath.fsum((a - b) ** 2 for i, a in enumerate(r) for b in r[:i])
-    slopes = [4 * mpmath.fsum(a - b for b in r) / (n * (n - 1)) for a in r]
-    return 2 * pairs / (n * (n - 1)), slopes
+    total, count = mpmath.fsum(r), n * (n - 1)
+    slopes = [4 * (n * a - total) / count for a in r]
+    return 2 * (n * mpmath.fsum(a * a for a in r) - total**2) / count, slopes
 
 
 def cosine_distance(y, f):
