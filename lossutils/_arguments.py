@@ -1,5 +1,7 @@
 """Arguments as the formulas need them, or an error: the name, what was expected, what came."""
 
+import math
+
 import numpy as np
 
 from lossutils._numerics import in_float64, is_floating, result_dtype
@@ -61,6 +63,15 @@ def pair(*, class_indices="", **truth_and_prediction):
     return in_float64(truth), in_float64(prediction), dtype
 
 
+def together(**arrays):
+    """Return arrays of one shape, the truth first, in float64, and the dtype of the result."""
+    (true_name, truth), *others = arrays.items()
+    for name, prediction in others:
+        pair(**{true_name: truth, name: prediction})
+    numbers = {name: as_numbers(name, array) for name, array in arrays.items()}
+    return *map(in_float64, numbers.values()), result_dtype(**numbers)
+
+
 def rows(axis=-1, *, class_indices=ONE_HOT, **truth_and_prediction):
     """Return what `pair` returns, with the class axis last."""
     truth, prediction, dtype = pair(class_indices=class_indices, **truth_and_prediction)
@@ -71,6 +82,44 @@ def rows(axis=-1, *, class_indices=ONE_HOT, **truth_and_prediction):
 def sparse(**truth_and_prediction):
     """Return class indices with an axis for the class, scores in float64, the result's dtype."""
     (true_name, labels), (name, scores) = truth_and_prediction.items()
+    labels, scores, dtype = _class_per_row(true_name, labels, name, scores)
+    check_classes(true_name, labels, scores.shape[-1])
+    return labels.astype(np.intp)[..., np.newaxis], scores, dtype
+
+
+def ordinal(**truth_and_prediction):
+    """Return which thresholds lie below the class, their logits in float64, the result's dtype."""
+    (true_name, labels), (name, scores) = truth_and_prediction.items()
+    labels, scores, dtype = _class_per_row(true_name, labels, name, scores)
+    thresholds = scores.shape[-1]
+    check_classes(true_name, labels, thresholds + 1)
+    return np.arange(thresholds) < labels.astype(np.intp)[..., np.newaxis], scores, dtype
+
+
+def labelled_vectors(**truth_and_prediction):
+    """Return a label for each vector, the vectors in float64, and the dtype of the result."""
+    (true_name, labels), (name, vectors) = truth_and_prediction.items()
+    labels, vectors = as_numbers(true_name, labels), as_prediction(name, vectors)
+    if vectors.ndim != 2 or vectors.shape[1] == 0:
+        raise ValueError(f"{name}: expected shape [batch_size, dimension], got {vectors.shape}")
+    if labels.shape != vectors.shape[:1]:
+        raise ValueError(
+            f"{true_name} and {name}: expected one label per row, shape {vectors.shape[:1]}, "
+            f"got {labels.shape}"
+        )
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"{true_name}: expected integer labels, got {labels.dtype}")
+    return labels, in_float64(vectors), result_dtype(**{name: vectors})
+
+
+def check_classes(name, labels, classes):
+    """Refuse what is no index of a class."""
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"{name}: expected integer class indices, got {labels.dtype}")
+    reject(name, labels, (labels < 0) | (labels >= classes), f"a class in [0, {classes})")
+
+
+def _class_per_row(true_name, labels, name, scores):
     labels, scores = as_numbers(true_name, labels), as_prediction(name, scores)
     dtype = result_dtype(**{name: scores})
     scores = class_axis_last(name, in_float64(scores), -1)
@@ -79,11 +128,7 @@ def sparse(**truth_and_prediction):
             f"{true_name} and {name}: expected one class index per row, shape "
             f"{scores.shape[:-1]}, got {labels.shape}{_sparse_hint(labels.shape, scores.shape)}"
         )
-    if labels.dtype.kind not in "iu":
-        raise TypeError(f"{true_name}: expected integer class indices, got {labels.dtype}")
-    classes = scores.shape[-1]
-    reject(true_name, labels, (labels < 0) | (labels >= classes), f"a class in [0, {classes})")
-    return labels.astype(np.intp)[..., np.newaxis], scores, dtype
+    return labels, scores, dtype
 
 
 def class_axis_last(name, array, axis):
@@ -97,6 +142,35 @@ def class_axis_last(name, array, axis):
     if array.shape[axis] == 0:
         raise ValueError(f"{name}: expected at least one class, got shape {array.shape}")
     return np.ascontiguousarray(np.moveaxis(array, axis, -1))
+
+
+def summed_axes(axis, ndim):
+    """Return the axes that `axis` names, without a sign; None names all."""
+    axes = tuple(range(ndim)) if axis is None else axis if np.iterable(axis) else (axis,)
+    for one in axes:
+        if not isinstance(one, int | np.integer) or isinstance(one, bool):
+            raise TypeError(f"axis: expected None, an integer or integers, got {_brief(axis)}")
+        if not -ndim <= one < ndim:
+            raise ValueError(f"axis: expected axes of {ndim} dimensions, got {_brief(axis)}")
+    axes = tuple(int(one) % ndim for one in axes)
+    if len(set(axes)) < len(axes):
+        raise ValueError(f"axis: expected each axis once, got {_brief(axis)}")
+    return axes
+
+
+def masks(array, axis):
+    """Return an array with the axes that are summed over in one, the last."""
+    axes = summed_axes(axis, array.ndim)
+    kept = [one for one in range(array.ndim) if one not in axes]
+    size = math.prod(array.shape[one] for one in axes)
+    return array.transpose(*kept, *axes).reshape(*(array.shape[one] for one in kept), size)
+
+
+def unmasked(array, shape, axis):
+    """Return what `masks` was given, of that shape, from what it returned."""
+    axes = summed_axes(axis, len(shape))
+    order = [*(one for one in range(len(shape)) if one not in axes), *axes]
+    return array.reshape([shape[one] for one in order]).transpose(np.argsort(order))
 
 
 def check_probabilities(name, array):
@@ -131,6 +205,25 @@ def not_negative_per_label(name, value, shape):
 def fraction(name, value):
     """Return an option as a float in [0, 1]."""
     return _option(name, value, lambda number: 0 <= number <= 1, "in [0, 1]")
+
+
+def open_fraction(name, value):
+    """Return an option as a float between 0 and 1."""
+    return _option(name, value, lambda number: 0 < number < 1, "between 0 and 1")
+
+
+def option_among(name, value, choices):
+    """Return an option that is one of a few numbers."""
+    expected = " or ".join(map(str, choices))
+    return _option(name, value, lambda number: number in choices, expected)
+
+
+def index_below(name, value, size):
+    """Return an option that is an index of one of so many classes."""
+    number = as_numbers(name, value)
+    if number.ndim != 0 or number.dtype.kind not in "iu" or not 0 <= number < size:
+        raise ValueError(f"{name}: expected an integer in [0, {size}), got {_brief(value)}")
+    return int(number)
 
 
 def signed(y_true, label_values):

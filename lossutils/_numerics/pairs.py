@@ -59,6 +59,10 @@ class Pair:
 
     __radd__, __rmul__ = __add__, __mul__
 
+    def ldexp(self, exponents):
+        """Return the pair times 2 ** exponents."""
+        return Pair(np.ldexp(self.high, exponents), np.ldexp(self.low, exponents))
+
     def take_along(self, indices):
         """Return the entries at the indices of the last axis, as `np.take_along_axis`."""
         low = np.broadcast_to(self.low, self.high.shape)

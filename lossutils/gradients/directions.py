@@ -1,4 +1,4 @@
-"""The derivative of the loss of a direction."""
+"""Derivatives of the losses of a direction."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -55,3 +55,40 @@ def cosine_similarity(
     norms = np.sqrt(true_square.high * square.high) * square.high
     slope = product(across, over=norms, exponents=100 - exponents)
     return rounded(np.moveaxis(slope, -1, axis), dtype)
+
+
+@checked
+@silent
+def cosine_distance(
+    y_true: ArrayLike, y_pred: ArrayLike, *, axis: int = -1
+) -> NDArray[np.floating]:
+    r"""Return the derivative of `losses.cosine_distance`: minus the truth.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like, of the same shape
+        Vectors along `axis`, of length 1 (not checked, as in TensorFlow).
+    axis : int, default -1
+        The axis of the vectors.
+
+    Returns
+    -------
+    ndarray
+        Shape of `y_pred`, in the promoted floating dtype of the inputs.
+
+    See Also
+    --------
+    ``tf.GradientTape`` through ``tf.compat.v1.losses.cosine_distance`` divides this by the number
+    of vectors.
+
+    Notes
+    -----
+    :math:`-y_j`: nothing keeps the prediction at length 1, so that its last layer has to.
+
+    Examples
+    --------
+    >>> cosine_distance([[1.0, 0.0]], [[0.6, 0.8]])
+    array([[-1.,  0.]])
+    """
+    y_true, _, dtype = rows(axis, class_indices="", y_true=y_true, y_pred=y_pred)
+    return rounded(np.moveaxis(-y_true, -1, axis), dtype)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossutils._arguments import SPARSE, not_negative_per_label, pair, rows, sparse
+from lossutils._arguments import SPARSE, not_negative_per_label, ordinal, pair, rows, sparse
 from lossutils._calls import checked
 from lossutils._numerics import (
     others,
@@ -175,3 +175,44 @@ def sparse_softmax_cross_entropy_with_logits(
     missed = np.take_along_axis(others(exponentials, rest), labels, axis=-1)
     np.put_along_axis(exponentials, labels, -missed, axis=-1)
     return rounded(exponentials / (1.0 + rest), dtype)
+
+
+@checked
+@silent
+def ordinal_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike
+) -> NDArray[np.floating]:
+    r"""Return the derivative of `losses.ordinal_cross_entropy_with_logits`.
+
+    Parameters
+    ----------
+    labels : array_like of integers, shape [...]
+        Class indices in [0, num_classes), in their order.
+    logits : array_like, shape [..., num_classes - 1]
+        Cumulative logits.
+
+    Returns
+    -------
+    ndarray
+        Shape and floating dtype of `logits`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For labels that are not integers, or not in [0, num_classes).
+
+    See Also
+    --------
+    ``tf.GradientTape`` through ``tf.nn.sigmoid_cross_entropy_with_logits`` gives the same.
+
+    Notes
+    -----
+    :math:`\sigma(x_k) - 1` for the thresholds below the class, :math:`\sigma(x_k)` for the others.
+
+    Examples
+    --------
+    >>> ordinal_cross_entropy_with_logits(labels=[1], logits=[[0.0, 0.0]])
+    array([[-0.5,  0.5]])
+    """
+    is_above, logits, dtype = ordinal(labels=labels, logits=logits)
+    return rounded(pull_of_element(is_above.astype(np.float64), logits, 1.0, dtype), dtype)

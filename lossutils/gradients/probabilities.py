@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossutils._arguments import SPARSE, check_probabilities, pair, rows, sparse
+from lossutils._arguments import SPARSE, check_probabilities, open_fraction, pair, rows, sparse
 from lossutils._calls import checked
-from lossutils._numerics import ratio, rounded, silent
+from lossutils._numerics import Pair, exp, log, ratio, rounded, silent, where
 
 
 @checked
@@ -130,4 +130,55 @@ def sparse_categorical_cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> ND
     slope = np.zeros_like(y_pred)
     own = np.abs(np.take_along_axis(y_pred, y_true, axis=-1))
     np.put_along_axis(slope, y_true, -1.0 / own, axis=-1)
+    return rounded(slope, dtype)
+
+
+@checked
+@silent
+def categorical_generalized_cross_entropy(
+    y_true: ArrayLike, y_pred: ArrayLike, *, q: float
+) -> NDArray[np.floating]:
+    r"""Return the derivative of `losses.categorical_generalized_cross_entropy`.
+
+    Parameters
+    ----------
+    y_true : array_like of integers, shape [...]
+        Class indices.
+    y_pred : array_like, shape [..., num_classes]
+        Probabilities in [0, 1].
+    q : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    ndarray
+        Shape and floating dtype of `y_pred`; infinite where the class was given probability 0.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For labels that are not integers, or not in [0, num_classes).
+
+    See Also
+    --------
+    ``tf.GradientTape`` through ``tf.keras.losses.CategoricalGeneralizedCrossEntropy`` divides this
+    by the number of examples.
+
+    Notes
+    -----
+    :math:`-\hat y_c^{q-1}` for the class :math:`c`, and 0 for the others: smaller than that of
+    cross-entropy by the factor :math:`\hat y_c^q`, so that hard labels pull less.
+
+    Examples
+    --------
+    >>> categorical_generalized_cross_entropy([1], [[0.75, 0.25]], q=0.5)
+    array([[ 0., -2.]])
+    """
+    y_true, y_pred, dtype = sparse(y_true=y_true, y_pred=y_pred)
+    check_probabilities("y_pred", y_pred)
+    q, own = open_fraction("q", q), np.take_along_axis(y_pred, y_true, axis=-1)
+    # The exponent's last digits count: the logarithm can be 745.
+    steepness = where(own == 0, np.inf, exp((Pair(q) - 1.0) * log(Pair(own))))
+    slope = np.zeros_like(y_pred)
+    np.put_along_axis(slope, y_true, -steepness.high, axis=-1)
     return rounded(slope, dtype)

@@ -1,4 +1,4 @@
-"""The loss of a direction: the length of the vectors does not count."""
+"""Losses of a direction."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -46,6 +46,46 @@ def cosine_similarity(
     y_true, y_pred, dtype = rows(axis, class_indices="", y_true=y_true, y_pred=y_pred)
     dot, true_square, square = dot_products(scaled(y_true)[0], scaled(y_pred)[0])
     return rounded(-ratio(dot.high, np.sqrt(true_square.high * square.high)), dtype)
+
+
+@checked
+@silent
+def cosine_distance(
+    y_true: ArrayLike, y_pred: ArrayLike, *, axis: int = -1
+) -> NDArray[np.floating]:
+    r"""Return 1 minus the dot product of vectors of length 1.
+
+    Parameters
+    ----------
+    y_true, y_pred : array_like, of the same shape
+        Vectors along `axis`, of length 1 (not checked, as in TensorFlow).
+    axis : int, default -1
+        The axis of the vectors.
+
+    Returns
+    -------
+    ndarray
+        One loss per vector, in the promoted floating dtype of the inputs.
+
+    See Also
+    --------
+    ``tf.compat.v1.losses.cosine_distance`` is the average of this. It does not divide by the
+    lengths either: vectors that are not of length 1 give any number, negative ones too.
+    cosine_similarity : divides by the lengths.
+
+    Notes
+    -----
+    :math:`1 - \sum_j y_j \hat y_j`, summed in twice the precision: near 1 the sum cancels.
+
+    Examples
+    --------
+    >>> cosine_distance([[1.0, 0.0], [1.0, 0.0]], [[1.0, 0.0], [0.0, 1.0]])
+    array([0., 1.])
+    """
+    y_true, y_pred, dtype = rows(axis, class_indices="", y_true=y_true, y_pred=y_pred)
+    (true, of_true), (predicted, of_predicted) = scaled(y_true), scaled(y_pred)
+    dot, exponents = (Pair(true) * predicted).sum(), (of_true + of_predicted)[..., 0]
+    return rounded((1.0 - dot.ldexp(exponents)).high, dtype)
 
 
 def dot_products(y_true, y_pred):

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossutils._arguments import SPARSE, not_negative_per_label, pair, rows, sparse
+from lossutils._arguments import SPARSE, not_negative_per_label, ordinal, pair, rows, sparse
 from lossutils._calls import checked
 from lossutils._numerics import enlarged, product, rounded, silent, softmax_parts, summed, times_exp
 
@@ -180,3 +180,49 @@ def sparse_softmax_cross_entropy_with_logits(
     half_gaps, _, rest = softmax_parts(logits)
     gap = 2.0 * np.take_along_axis(half_gaps, labels, axis=-1)
     return rounded((gap + np.log1p(rest))[..., 0], dtype)
+
+
+@checked
+@silent
+def ordinal_cross_entropy_with_logits(
+    *, labels: ArrayLike, logits: ArrayLike
+) -> NDArray[np.floating]:
+    r"""Return the cross-entropy of ordered classes: one yes-or-no answer per threshold.
+
+    Parameters
+    ----------
+    labels : array_like of integers, shape [...]
+        Class indices in [0, num_classes), in their order.
+    logits : array_like, shape [..., num_classes - 1]
+        Cumulative logits: the one at index k says whether the class is above k.
+
+    Returns
+    -------
+    ndarray, shape [...]
+        One loss per example, in the floating dtype of `logits`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For labels that are not integers, or not in [0, num_classes).
+
+    See Also
+    --------
+    ``tf.nn.sigmoid_cross_entropy_with_logits`` with the labels 1 below the class and 0 from it on,
+    summed over the thresholds, is the same function. TensorFlow has no twin.
+
+    Notes
+    -----
+    :math:`\sum_{k < c} \log(1 + e^{-x_k}) + \sum_{k \ge c} \log(1 + e^{x_k})` for the class
+    :math:`c`; Cao, Mirjalili and Raschka, 2020 (CORAL). With :math:`x_k = f - b_k`, one score and
+    increasing thresholds, it is a proportional odds model.
+
+    Examples
+    --------
+    >>> ordinal_cross_entropy_with_logits(labels=[2, 0], logits=[[40.0, 0.0], [40.0, 0.0]])
+    array([ 0.69314718, 40.69314718])
+    """
+    is_above, logits, dtype = ordinal(labels=labels, logits=logits)
+    below = np.where(is_above, -logits, logits)
+    terms = np.log1p(np.exp(-np.abs(logits))) + np.maximum(below, 0.0)
+    return rounded(summed(terms, dtype), dtype)

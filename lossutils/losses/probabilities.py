@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lossutils._arguments import SPARSE, check_probabilities, pair, rows, sparse
+from lossutils._arguments import SPARSE, check_probabilities, open_fraction, pair, rows, sparse
 from lossutils._calls import checked
 from lossutils._numerics import enlarged, rounded, silent, summed, x_log1p_y, x_log_y
 
@@ -126,3 +126,50 @@ def sparse_categorical_cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> ND
     y_true, y_pred, dtype = sparse(y_true=y_true, y_pred=y_pred)
     check_probabilities("y_pred", y_pred)
     return rounded(-np.log(np.take_along_axis(y_pred, y_true, axis=-1)[..., 0]), dtype)
+
+
+@checked
+@silent
+def categorical_generalized_cross_entropy(
+    y_true: ArrayLike, y_pred: ArrayLike, *, q: float
+) -> NDArray[np.floating]:
+    r"""Return a loss between cross-entropy and absolute error, for labels that may be wrong.
+
+    Parameters
+    ----------
+    y_true : array_like of integers, shape [...]
+        Class indices.
+    y_pred : array_like, shape [..., num_classes]
+        Probabilities in [0, 1].
+    q : float
+        Between 0 and 1: towards 0 the loss becomes cross-entropy, towards 1 the probability that
+        was not given to the class.
+
+    Returns
+    -------
+    ndarray, shape [...]
+        One loss per example, in the floating dtype of `y_pred`; at most 1 / q.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For labels that are not integers, or not in [0, num_classes).
+
+    See Also
+    --------
+    ``tf.keras.losses.CategoricalGeneralizedCrossEntropy`` averages this. In spite of its name it
+    takes class indices, not one-hot rows.
+
+    Notes
+    -----
+    :math:`(1 - \hat y_c^q) / q` for the class :math:`c`; Zhang and Sabuncu, 2018.
+
+    Examples
+    --------
+    >>> categorical_generalized_cross_entropy([1, 0], [[0.75, 0.25], [1.0, 0.0]], q=0.5)
+    array([1., 0.])
+    """
+    y_true, y_pred, dtype = sparse(y_true=y_true, y_pred=y_pred)
+    check_probabilities("y_pred", y_pred)
+    q, own = open_fraction("q", q), np.take_along_axis(y_pred, y_true, axis=-1)[..., 0]
+    return rounded(-np.expm1(q * np.log(own)) / q, dtype)

@@ -18,11 +18,16 @@ ELEMENTWISE = {
     "huber_loss": ("number", "number"),
     "pseudo_huber_loss": ("number", "number"),
     "log_cosh": ("number", "number"),
+    "pinball_loss": ("number", "number"),
+    "absolute_percentage_error": ("number", "number"),
+    "squared_logarithmic_error": ("rate", "rate"),
     "poisson_loss": ("count", "rate"),
+    "log_poisson_loss": ("count", "number"),
     "binary_cross_entropy": ("fraction", "fraction"),
     "binary_focal_cross_entropy": ("fraction", "fraction"),
     "hinge_loss": ("sign", "number"),
     "squared_hinge_loss": ("sign", "number"),
+    "contrastive_loss": ("binary", "rate"),
     "sigmoid_cross_entropy_with_logits": ("fraction", "number"),
     "weighted_cross_entropy_with_logits": ("fraction", "number"),
     "sigmoid_focal_cross_entropy_with_logits": ("fraction", "number"),
@@ -32,14 +37,35 @@ ROWWISE = {
     "sparse_categorical_cross_entropy": ("class", "distribution"),
     "softmax_cross_entropy_with_logits": ("distribution", "number"),
     "sparse_softmax_cross_entropy_with_logits": ("class", "number"),
+    "categorical_generalized_cross_entropy": ("class", "distribution"),
     "categorical_hinge": ("one-hot", "number"),
     "kl_divergence": ("distribution", "distribution"),
     "cosine_similarity": ("number", "number"),
+    "cosine_distance": ("number", "number"),
+    "mean_pairwise_squared_error": ("number", "number"),
     "categorical_focal_cross_entropy": ("distribution", "distribution"),
     "softmax_focal_cross_entropy_with_logits": ("distribution", "number"),
 }
-LOSSES = ELEMENTWISE | ROWWISE  # all but l2_loss, which takes no truth
+LOSSES = ELEMENTWISE | ROWWISE
+# What does not take a truth and a prediction of these kinds has its own tests, in this file.
+OTHERS = {
+    "l2_loss": "test_losses",
+    "gaussian_negative_log_likelihood": "test_likelihoods",
+    "ordinal_cross_entropy_with_logits": "test_ordinal",
+    "dice": "test_overlap",
+    "tversky": "test_overlap",
+    "triplet_margin_loss": "test_embeddings",
+    "batch_hard_triplet_loss": "test_embeddings",
+    "info_nce": "test_embeddings",
+    "circle": "test_embeddings",
+    "ctc_loss": "test_ctc",
+    "sampled_softmax_loss": "test_sampled",
+    "nce_loss": "test_sampled",
+}
 REQUIRED = {
+    "pinball_loss": {"quantile": 0.8},
+    "contrastive_loss": {"same_label": 0},
+    "categorical_generalized_cross_entropy": {"q": 0.7},
     "hinge_loss": {"label_values": (-1, 1)},
     "squared_hinge_loss": {"label_values": (-1, 1)},
     "weighted_cross_entropy_with_logits": {"pos_weight": 3.0},
@@ -56,6 +82,7 @@ def draw(kind, rng, shape):
         return rng.dirichlet(np.full(shape[-1], 2.0), size=shape[:-1])
     return {
         "number": lambda: 2.0 * rng.normal(size=shape),
+        "binary": lambda: rng.integers(0, 2, size=shape).astype(float),
         "count": lambda: rng.poisson(3.0, size=shape).astype(float),
         "rate": lambda: rng.uniform(0.1, 6.0, size=shape),
         "fraction": lambda: rng.uniform(0.05, 0.95, size=shape),

@@ -8,7 +8,7 @@ No warning, no overflow, no nan from finite input.
 import ml_dtypes
 import numpy as np
 import pytest
-from examples import ELEMENTWISE, LOSSES, ROWWISE, gradient, loss
+from examples import ELEMENTWISE, LOSSES, OTHERS, ROWWISE, gradient, loss
 from mpmath import isinf, mpf
 
 from lossutils import gradients, losses
@@ -30,6 +30,10 @@ def magnitudes(rng, n, low, high):
     return rng.choice([-1.0, 1.0], n) * 10.0 ** rng.uniform(low, high, n)
 
 
+def powers(rng, n, low, high):
+    return 10.0 ** rng.uniform(low, high, n)
+
+
 def residuals(rng, n):
     """Yield truth and prediction: residuals from 1e-30 to 1e150, and pairs of like size."""
     for low, high in [(-30, -8), (-8, -2), (-2, 1), (1, 4), (4, 30), (30, 150)]:
@@ -38,6 +42,37 @@ def residuals(rng, n):
     yield truth, truth + rng.normal(size=n)
     yield truth, truth * (1 + 1e-12)
     yield truth, truth
+
+
+def sizes(rng, n):
+    """Yield truths and predictions of at least 0: of all sizes, near each other, and 0."""
+    for low, high in [(-300, -30), (-30, -8), (-3, 1), (1, 30), (30, 300)]:
+        size = 10.0 ** rng.uniform(low, high, n)
+        yield size, 10.0 ** rng.uniform(-3, 3, n)
+        yield 10.0 ** rng.uniform(low, high, n), size
+        for distance in (1e-15, 1e-9, 1e-3):
+            yield size, size * (1 + distance * rng.normal(size=n))
+    yield np.zeros(n), np.zeros(n)
+
+
+def pair_distances(rng, n):
+    """Yield labels and distances: of all sizes, and near the margin."""
+    label = rng.integers(0, 2, n) * 1.0
+    for low, high in [(-30, -8), (-8, -2), (-2, 1), (1, 150)]:
+        yield label, powers(rng, n, low, high)
+    yield label, 1 + magnitudes(rng, n, -16, -1)
+    yield label, np.ones(n)
+
+
+def logarithms(rng, n):
+    """Yield counts, or reals, and logarithms of rates; and those near a root of the loss."""
+    for low, high in [(-30, -8), (-3, 1), (1, 2.8)]:
+        yield rng.poisson(3.0, n) * 1.0, magnitudes(rng, n, low, high)
+        yield 10.0 ** rng.uniform(-3, 300, n), magnitudes(rng, n, low, high)
+    x = rng.uniform(0.2, 9.0, n)
+    yield np.exp(x) / x, x
+    yield np.exp(x), x
+    yield np.full(n, 1.7e308), rng.uniform(709.0, 711.0, n)
 
 
 def scores(rng, n):
@@ -156,6 +191,18 @@ def allowance(name, dtype, truth, prediction):
         return TWICE_THE_PRECISION, TWICE_THE_PRECISION * np.abs(prediction) / size / size
     if name == "kl_divergence":
         return TWICE_THE_PRECISION, 0.0
+    if name == "cosine_distance":
+        with np.errstate(over="ignore"):
+            size = np.abs(truth * prediction).sum(axis=-1)
+        return TWICE_THE_PRECISION * np.where(np.isfinite(size), size, 0), 0.0
+    if name == "mean_pairwise_squared_error":
+        size = np.maximum(np.abs(truth), np.abs(prediction)).max(axis=-1, keepdims=True)
+        size = np.minimum(size, 1e150)
+        return TWICE_THE_PRECISION * size[..., 0] ** 2, TWICE_THE_PRECISION * size
+    if name == "log_poisson_loss":
+        with np.errstate(over="ignore"):
+            size = np.minimum(np.exp(prediction) + truth * (1 + np.abs(prediction)), 1e308)
+        return TWICE_THE_PRECISION * size, TWICE_THE_PRECISION * size
     if name == "poisson_loss":
         return TWICE_THE_PRECISION * prediction, 0.0
     if name.endswith("_with_logits") and soft:
@@ -179,6 +226,8 @@ def hold(name, dtype, truth, prediction, **options):
         values = loss(name, truth, prediction, **options)
         slopes = gradient(name, truth, prediction, **options)
     options.pop("label_values", None)
+    if name == "categorical_generalized_cross_entropy":
+        options.setdefault("q", 0.7)
     reference = getattr(exact_losses, name)
     noise = allowance(name, dtype, truth.astype(float), prediction.astype(float))
     noises = np.broadcast_to(noise[0], values.shape), np.broadcast_to(noise[1], slopes.shape)
@@ -197,6 +246,8 @@ def exact(numbers):
 
 
 OPTIONS = {
+    "contrastive_loss": [{"same_label": 0}, {"same_label": 1, "margin": 0.3}],
+    "pinball_loss": [{"quantile": 0.1}, {"quantile": 0.999}],
     "huber_loss": [{"delta": 1.0}, {"delta": 0.3}],
     "pseudo_huber_loss": [{"delta": 1.0}, {"delta": 0.3}],
     "weighted_cross_entropy_with_logits": [{"pos_weight": 0.5}, {"pos_weight": 100.0}],
@@ -212,13 +263,16 @@ OPTIONS = {
 def test_losses_of_elements_keep_their_digits(name, dtype):
     rng = np.random.default_rng(20)
     regimes = {"number": residuals, "sign": scores, "count": rates, "fraction": fractions}
+    regimes |= {"rate": sizes, "binary": pair_distances}
     regime = sigmoid_logits if name.endswith("_with_logits") else regimes[LOSSES[name][0]]
+    regime = logarithms if name == "log_poisson_loss" else regime
     for truth, prediction in regime(rng, 12):
         for options in OPTIONS.get(name, [{}]):
             hold(name, dtype, truth, prediction, **options)
 
 
 FROM_LOGITS = [name for name in ROWWISE if name.endswith("_with_logits")]
+VECTORS = ["cosine_similarity", "cosine_distance", "mean_pairwise_squared_error"]
 FROM_PROBABILITIES = [name for name in ROWWISE if LOSSES[name][1] == "distribution"]
 
 
@@ -255,8 +309,8 @@ def test_losses_of_probabilities_keep_their_digits(name, dtype):
     rng = np.random.default_rng(23)
     for n, k in [(2, 1), (3, 2), (3, 10), (1, 300)]:
         for labels, probabilities in probability_rows(rng, n, k):
-            truth = labels.argmax(axis=-1) if "sparse" in name else labels
-            hold(name, dtype, truth, probabilities)
+            sparse = LOSSES[name][0] == "class"
+            hold(name, dtype, labels.argmax(axis=-1) if sparse else labels, probabilities)
 
 
 def test_small_terms_beside_a_large_one_keep_their_part():
@@ -267,12 +321,13 @@ def test_small_terms_beside_a_large_one_keep_their_part():
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-def test_cosine_similarity_keeps_its_digits(dtype):
+@pytest.mark.parametrize("name", VECTORS)
+def test_losses_of_vectors_keep_their_digits(name, dtype):
     rng = np.random.default_rng(24)
     sizes = (1.0, 1e-8, 1e-20, 1e20, 1e-160, 1e160)
     for n, k in [(3, 1), (3, 2), (3, 10), (1, 300)]:
         for y_true, y_pred in vectors(rng, n, k, sizes if dtype == "float64" else sizes[:4]):
-            hold("cosine_similarity", dtype, y_true, y_pred)
+            hold(name, dtype, y_true, y_pred)
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -297,8 +352,8 @@ def test_l2_loss_keeps_its_digits(dtype):
 
 
 def test_every_loss_is_measured():
-    measured = {*ELEMENTWISE, *FROM_LOGITS, *FROM_PROBABILITIES}
-    elsewhere = {"cosine_similarity", "categorical_hinge", "l2_loss", "smooth_labels"}
+    measured = {*ELEMENTWISE, *FROM_LOGITS, *FROM_PROBABILITIES, *VECTORS}
+    elsewhere = {"categorical_hinge", "smooth_labels", *OTHERS}
     assert set(losses.__all__) - measured == elsewhere
 
 

@@ -214,6 +214,7 @@ def test_categorical_hinge_wants_one_hot_rows(module):
 OPTIONS = [
     ("huber_loss", "delta", "greater than 0", [0.0, -1.0]),
     ("pseudo_huber_loss", "delta", "greater than 0", [0.0, -1.0]),
+    ("contrastive_loss", "margin", "greater than 0", [0.0, -1.0]),
     ("weighted_cross_entropy_with_logits", "pos_weight", "at least 0", [-1e-9]),
     *[(name, "gamma", "at least 0", [-0.5]) for name in LOSSES if "focal" in name],
     *[(name, "alpha", "[0, 1]", [-0.1, 1.1]) for name in LOSSES if "focal" in name],
@@ -233,6 +234,29 @@ def test_options_outside_their_range_are_refused(module, name, option, expected,
             assert f"got {bad}" in str(caught.value)
     for good in (0.5, 1, np.float32(0.5), np.array(1)):
         call(function, truth, prediction, **{option: good})
+
+
+@MODULES
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [("pinball_loss", "quantile"), ("categorical_generalized_cross_entropy", "q")],
+)
+def test_options_between_0_and_1(module, name, option):
+    truth, prediction = arguments(name)
+    for bad in (0, 1, -0.5, 1.5, math.nan, [0.5], True, "0.5", None):
+        with pytest.raises((TypeError, ValueError), match=f"^{option}: expected ") as caught:
+            call(getattr(module, name), truth, prediction, **{option: bad})
+        if isinstance(bad, int | float) and bad is not True and not math.isnan(bad):
+            assert str(caught.value) == f"{option}: expected one number between 0 and 1, got {bad}"
+    with pytest.raises(TypeError, match=f"got no {option}"):
+        getattr(module, name)(truth, prediction)
+
+
+@MODULES
+def test_logarithmic_errors_refuse_what_is_below_0(module):
+    for truth, prediction, name in [([1.0, -1.0], [1.0, 1.0], "y_true"), ([0], [-0.1], "y_pred")]:
+        part = "expected numbers of at least 0"
+        refuses(module, "squared_logarithmic_error", truth, prediction, name, part)
 
 
 def test_label_smoothing_is_a_fraction():

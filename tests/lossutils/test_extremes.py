@@ -81,6 +81,13 @@ def elements(rng, name, n):
     if kind == "sign":
         sign = rng.choice([-1.0, 1.0], n)
         return sign, np.where(rng.random(n) < 0.5, numbers(rng, n), sign * near(rng, np.ones(n)))
+    if kind == "rate":
+        truth = np.abs(numbers(rng, n))
+        return truth, np.where(rng.random(n) < 0.3, near(rng, truth), np.abs(numbers(rng, n)))
+    if kind == "binary":
+        return rng.integers(0, 2, n) * 1.0, np.abs(numbers(rng, n))
+    if name == "log_poisson_loss":
+        return powers(rng, n), logits(rng, n)
     if kind == "count":
         rate = np.abs(numbers(rng, n))
         with np.errstate(all="ignore"):
@@ -103,6 +110,12 @@ def elements(rng, name, n):
 
 def options(rng, name):
     """Return options of any size that the loss takes."""
+    if name == "contrastive_loss":
+        return {"same_label": 1, "margin": float(rng.choice([1.0, *powers(rng, 2)]))}
+    if name == "categorical_generalized_cross_entropy":
+        return {"q": float(rng.choice([1e-3, 0.7, rng.random()]))}
+    if name == "pinball_loss":
+        return {"quantile": float(rng.choice([0.5, 1e-300, rng.random()]))}
     if "huber" in name:
         return {"delta": float(rng.choice([0.5, 1000.0, *powers(rng, 2)]))}
     if "weighted" in name:

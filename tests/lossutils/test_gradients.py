@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from examples import ELEMENTWISE, FLOATING, LOSSES, ROWWISE, arguments, gradient, loss
+from examples import ELEMENTWISE, FLOATING, LOSSES, OTHERS, ROWWISE, arguments, gradient, loss
 
 from lossutils import gradients, losses
 from lossutils.book import checks
@@ -27,7 +27,19 @@ DEFINITIONS = [
     ("pseudo_huber_loss", [0.0, 0.0], [0.75, -2.4], {}, [3 / 5, -12 / 13]),
     ("pseudo_huber_loss", [0.0], [1.5], {"delta": 2.0}, [1.5 / (5 / 4)]),
     ("log_cosh", [1.0], [3.0], {}, [math.tanh(2.0)]),
+    ("pinball_loss", [1.0, 3.0, 2.0], [3.0, 1.0, 2.0], {"quantile": 0.75}, [0.25, -0.75, 0.0]),
+    ("absolute_percentage_error", [2.0, -4.0, 5.0], [3.0, -8.0, 5.0], {}, [50.0, -25.0, 0.0]),
+    ("squared_logarithmic_error", [3.0, 0.0], [1.0, 7.0], {}, [-LOG2, 6 * LOG2 / 8]),
+    ("log_poisson_loss", [3.0, 0.0], [LOG2, -LOG2], {}, [-1.0, 0.5]),
     ("poisson_loss", [0.0, 3.0], [0.5, 2.0], {}, [1.0, -0.5]),
+    ("contrastive_loss", [0.0, 1.0, 1.0], [2.0, 0.25, 2.0], {}, [2.0, -0.75, 0.0]),
+    (
+        "categorical_generalized_cross_entropy",
+        [0],
+        [[0.0625, 0.9375]],
+        {"q": 0.25},
+        [[-8.0, 0.0]],
+    ),
     ("binary_cross_entropy", [1.0, 0.0, 0.25], [0.25, 0.25, 0.5], {}, [-4.0, 4 / 3, 1.0]),
     ("binary_focal_cross_entropy", [1.0], [0.25], {}, [9 / 16 * -4 - 2 * 3 / 4 * 2 * LOG2]),
     (
@@ -73,6 +85,9 @@ DEFINITIONS = [
     ),
     ("kl_divergence", [[0.5, 0.5]], [[0.25, 0.75]], {}, [[-2.0, -2 / 3]]),
     ("cosine_similarity", [[3.0, 4.0]], [[2.0, 0.0]], {}, [[0.0, -0.4]]),
+    ("cosine_distance", [[3.0, 4.0]], [[4.0, 3.0]], {}, [[-3.0, -4.0]]),
+    # The residuals 1, 2 and 6, whose mean is 3.
+    ("mean_pairwise_squared_error", [[1.0] * 3], [[2.0, 3.0, 7.0]], {}, [[-4.0, -2.0, 6.0]]),
     (
         "categorical_hinge",
         [[0, 1, 0], [1, 0, 0], [0, 0, 1]],
@@ -104,7 +119,7 @@ def test_gradients_are_the_derivative(name, truth, prediction, options, expected
 
 
 def test_every_gradient_has_a_definition_here():
-    assert {case[0] for case in DEFINITIONS} == set(LOSSES) == set(gradients.__all__) - {"l2_loss"}
+    assert {case[0] for case in DEFINITIONS} == set(LOSSES) == set(gradients.__all__) - set(OTHERS)
 
 
 def test_the_gradient_of_l2_loss_is_its_argument():
@@ -144,6 +159,8 @@ def test_gradients_agree_with_central_differences_along_another_axis():
         "softmax_cross_entropy_with_logits",
         "categorical_cross_entropy",
         "cosine_similarity",
+        "cosine_distance",
+        "mean_pairwise_squared_error",
     ):
         truth, prediction = arguments(name, shape=(3, 4, 2))
         truth, prediction = np.moveaxis(truth, -1, 0), np.moveaxis(prediction, -1, 0)
@@ -223,6 +240,13 @@ EDGES = [
     ("cosine_similarity", [[0.1, 0.2, 0.3]], [[0.1, 0.2, 0.3]], {}, [[0, 0, 0]]),
     ("cosine_similarity", [[0.1], [-3.0]], [[0.7], [0.3]], {}, [[0], [0]]),
     ("absolute_error", [1.0], [1.0], {}, [0]),
+    ("categorical_generalized_cross_entropy", [1], [[1.0, 0.0]], {}, [[0, -INF]]),
+    ("contrastive_loss", [0.0, 1.0, 1.0], [0.0, 1.0, 0.0], {}, [0, 0, -1]),
+    ("absolute_percentage_error", [0.0] * 3, [0.0, -1.0, 1.0], {}, [0, -INF, INF]),
+    ("log_poisson_loss", [1.0, 1e308, 0.0], [1e4, 1e4, -1e4], {}, [INF, INF, 0]),
+    ("log_poisson_loss", [1e308], [-1.0], {}, [-1e308]),
+    ("mean_pairwise_squared_error", [[0.0] * 3], [[0.1] * 3], {}, [[0, 0, 0]]),
+    ("pinball_loss", [1e308], [-1e308], {"quantile": 0.75}, [-0.75]),
     ("log_cosh", [0.0], [1e150], {}, [1]),
     ("pseudo_huber_loss", [1e308], [-1e308], {}, [-1]),
     ("huber_loss", [1e308], [-1e308], {}, [-1]),
@@ -237,7 +261,7 @@ def test_edges_are_exact(name, truth, prediction, options, expected):
     assert not np.signbit(found[found == 0]).any()
 
 
-SCORED = [name for name in ROWWISE if ROWWISE[name][1] == "number" and name != "cosine_similarity"]
+SCORED = [name for name in ROWWISE if ROWWISE[name][1] == "number" and "cosine" not in name]
 
 
 @pytest.mark.parametrize("name", SCORED)

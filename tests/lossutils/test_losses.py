@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from examples import ELEMENTWISE, FLOATING, LOSSES, ROWWISE, arguments, bfloat16, loss
+from examples import ELEMENTWISE, FLOATING, LOSSES, OTHERS, ROWWISE, arguments, bfloat16, loss
 
 from lossutils import losses
 
@@ -28,7 +28,20 @@ DEFINITIONS = [
     ("pseudo_huber_loss", [0.0, 0.0], [0.75, -2.4], {}, [5 / 4 - 1, 13 / 5 - 1]),
     ("pseudo_huber_loss", [0.0], [1.5], {"delta": 2.0}, [4 * (5 / 4 - 1)]),
     ("log_cosh", [0.0, 1.0], [1.0, -1.0], {}, [math.log(math.cosh(1)), math.log(math.cosh(2))]),
+    ("pinball_loss", [1.0, 3.0], [3.0, 1.0], {"quantile": 0.75}, [0.25 * 2, 0.75 * 2]),
+    ("absolute_percentage_error", [2.0, -4.0], [3.0, 4.0], {}, [50.0, 200.0]),
+    ("squared_logarithmic_error", [3.0, 0.0], [1.0, 7.0], {}, [LOG2**2, 9 * LOG2**2]),
+    ("log_poisson_loss", [3.0, 0.0], [LOG2, -LOG2], {}, [2 - 3 * LOG2, 0.5]),
     ("poisson_loss", [0.0, 3.0], [0.5, 2.0], {}, [0.5, 2 - 3 * LOG2]),
+    ("contrastive_loss", [0.0, 1.0, 1.0], [2.0, 0.25, 2.0], {}, [2.0, 9 / 32, 0.0]),
+    ("contrastive_loss", [1.0, 0.0], [3.0, 3.0], {"same_label": 1, "margin": 5.0}, [4.5, 2.0]),
+    (
+        "categorical_generalized_cross_entropy",
+        [0, 1],
+        [[0.0625, 0.9375], [1.0, 0.0]],
+        {"q": 0.25},
+        [2.0, 4.0],
+    ),
     ("binary_cross_entropy", [1.0, 0.0], [0.25, 0.25], {}, [2 * LOG2, math.log(4 / 3)]),
     ("binary_cross_entropy", [0.25], [0.5], {}, [LOG2]),
     (
@@ -99,6 +112,9 @@ DEFINITIONS = [
         {},
         [-24 / 25, -math.sqrt(0.5)],
     ),
+    ("cosine_distance", [[3.0, 4.0]], [[4.0, 3.0]], {}, [1 - 24]),
+    # The residuals 1, 2 and 5: pairs that differ by 1, 4 and 3.
+    ("mean_pairwise_squared_error", [[1.0, 1.0, 1.0]], [[2.0, 3.0, 6.0]], {}, [(1 + 16 + 9) / 3]),
     (
         "categorical_hinge",
         [[0, 1, 0], [1, 0, 0]],
@@ -126,7 +142,7 @@ def test_every_loss_has_a_definition_here():
     assert (
         {case[0] for case in DEFINITIONS}
         == set(LOSSES)
-        == set(losses.__all__) - {"l2_loss", "smooth_labels"}
+        == set(losses.__all__) - {*OTHERS, "smooth_labels"}
     )
 
 
@@ -204,6 +220,13 @@ EDGES = [
         {"alpha": 1},
         [0, 2e4],
     ),
+    ("absolute_percentage_error", [0.0, 0.0, 1e-300], [0.0, -1.0, 1e300], {}, [0, INF, INF]),
+    ("pinball_loss", [-1.7e308], [1.7e308], {"quantile": 0.75}, [0.85e308]),
+    ("squared_logarithmic_error", [1e300], [1e300], {}, [0]),
+    ("log_poisson_loss", [1.0, 1e308, 0.0], [1e4, 1e4, -1e4], {}, [INF, INF, 0]),
+    ("log_poisson_loss", [0.0], [710.0], {}, [INF]),
+    ("cosine_distance", [[0.0, 0.0], [1e300, 0.0]], [[1.0, 2.0], [-1e300, 0.0]], {}, [1, INF]),
+    ("mean_pairwise_squared_error", [[0.0] * 3], [[0.1] * 3], {}, [0]),
     ("cosine_similarity", [[0.0, 0.0], [1.0, 1.0]], [[1.0, 2.0], [0.0, 0.0]], {}, [0, 0]),
     ("log_cosh", [0.0], [1e150], {}, [1e150]),
     ("squared_error", [0.0], [1e200], {}, [INF]),
@@ -227,7 +250,7 @@ def test_an_empty_batch_has_no_losses(name):
     assert loss(name, truth, prediction).shape == ((0, 3) if name in ELEMENTWISE else (0,))
 
 
-@pytest.mark.parametrize("name", sorted(set(ROWWISE) - {"cosine_similarity"}))
+@pytest.mark.parametrize("name", sorted(set(ROWWISE) - {"cosine_similarity", "cosine_distance"}))
 def test_one_class_costs_nothing(name):
     kind = ROWWISE[name][0]
     truth = np.zeros(2, int) if kind == "class" else np.ones((2, 1))
@@ -275,7 +298,9 @@ def test_the_class_axis_can_be_any(name, axis):
 def test_which_losses_have_an_axis():
     assert set(AXIS) == {
         "categorical_cross_entropy",
+        "cosine_distance",
         "cosine_similarity",
+        "mean_pairwise_squared_error",
         "softmax_cross_entropy_with_logits",
     }
 

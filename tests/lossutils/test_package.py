@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from examples import OTHERS
 
 import lossutils
 from lossutils import activations, gradients, losses, reductions
@@ -16,6 +17,9 @@ from lossutils.book import checks, explorers
 
 PACKAGE = Path(lossutils.__file__).parent
 LOGITS = [name for name in losses.__all__ if name.endswith("_with_logits")]
+LOGITS += ["ctc_loss", "nce_loss", "sampled_softmax_loss"]
+# These have no truth, or are no loss.
+WITHOUT_TRUTH = {"info_nce", "l2_loss", "smooth_labels", "triplet_margin_loss"}
 
 
 def public(module):
@@ -59,9 +63,15 @@ def test_truth_comes_first_and_logits_by_keyword(name):
     if name in LOGITS:
         assert list(parameters)[:2] == ["labels", "logits"]
         assert set(kinds) == {inspect.Parameter.KEYWORD_ONLY}
-    elif name not in ("l2_loss", "smooth_labels"):
+    elif name not in WITHOUT_TRUTH:
         assert list(parameters)[:2] == ["y_true", "y_pred"]
         assert kinds[2:] == [inspect.Parameter.KEYWORD_ONLY] * len(kinds[2:])
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_loss_with_other_arguments_has_its_own_tests(name):
+    text = Path(__file__).with_name(f"{OTHERS[name]}.py").read_text(encoding="utf-8")
+    assert name in text
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -15,7 +15,12 @@ from lossutils import activations, losses
 from lossutils.reductions import reduce_loss, sum_by_nonzero_weights
 
 SOFTMAX = [name for name in LOSSES if "softmax" in name]
-SIGNED = {"poisson_loss", "cosine_similarity"}  # the losses that may be negative
+SIGNED = {
+    "poisson_loss",
+    "log_poisson_loss",
+    "cosine_similarity",
+    "cosine_distance",
+}  # the losses that may be negative
 
 numbers = st.floats(-1e6, 1e6)
 matrices = hnp.array_shapes(min_dims=2, max_dims=2, max_side=6)
@@ -24,7 +29,7 @@ matrices = hnp.array_shapes(min_dims=2, max_dims=2, max_side=6)
 def anything(kind, shape, rng):
     """Return numbers of a kind, extreme ones too: 0 and 1, and many magnitudes."""
     ordinary = draw(kind, rng, shape)
-    if kind in ("class", "one-hot", "sign", "count"):
+    if kind in ("class", "one-hot", "sign", "count", "binary"):
         return ordinary
     if kind == "number":
         return ordinary * 10.0 ** rng.uniform(-30, 4, size=shape)
@@ -53,7 +58,7 @@ def test_finite_input_gives_no_nan_and_no_warning(name, data):
         with np.errstate(all="raise", over="ignore", under="ignore"):
             rough = prediction.astype(dtype)
             truth_like = truth if truth.dtype.kind == "i" else truth.astype(dtype)
-        if not np.isfinite(rough).all():
+        if not np.isfinite(rough).all() or not np.isfinite(truth_like).all():
             continue
         with np.errstate(all="raise"):
             values, slopes = loss(name, truth_like, rough), gradient(name, truth_like, rough)
@@ -94,6 +99,9 @@ def test_the_smallest_and_largest_numbers_give_no_nan_and_no_warning(name):
 PERFECT = {
     **{name: lambda x: (x, x) for name in ELEMENTWISE if "_error" in name or "huber" in name},
     "log_cosh": lambda x: (x, x),
+    "pinball_loss": lambda x: (x, x),
+    "contrastive_loss": lambda x: (x > 0, np.where(x > 0, 1.0 + abs(x), 0.0)),
+    "squared_logarithmic_error": lambda x: (abs(x), abs(x)),
     "binary_cross_entropy": lambda x: (x > 0, (x > 0) * 1.0),
     "binary_focal_cross_entropy": lambda x: (x > 0, (x > 0) * 1.0),
     "hinge_loss": lambda x: (np.where(x > 0, 1, -1), np.where(x > 0, 1.0, -1.0) * (1 + abs(x))),
@@ -111,8 +119,10 @@ def one_hot(x):
 PERFECT_ROWS = {
     "categorical_cross_entropy": lambda x: (one_hot(x), one_hot(x)),
     "sparse_categorical_cross_entropy": lambda x: (x.argmax(axis=-1), one_hot(x)),
+    "categorical_generalized_cross_entropy": lambda x: (x.argmax(axis=-1), one_hot(x)),
     "softmax_cross_entropy_with_logits": lambda x: (one_hot(x), 800 * one_hot(x)),
     "sparse_softmax_cross_entropy_with_logits": lambda x: (x.argmax(axis=-1), 800 * one_hot(x)),
+    "mean_pairwise_squared_error": lambda x: (x, x),
     "categorical_hinge": lambda x: (one_hot(x), x + 1e7 * one_hot(x)),
     "kl_divergence": lambda x: (activations.softmax(x), activations.softmax(x)),
     "categorical_focal_cross_entropy": lambda x: (one_hot(x), one_hot(x)),

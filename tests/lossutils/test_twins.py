@@ -142,6 +142,44 @@ def test_poisson_of_keras_adds_a_constant():
     assert gradients.poisson_loss(1.0, 1e-20) == pytest.approx(-1e20)
 
 
+def test_keras_divides_by_at_least_1e_7():
+    value, slope = tape(lambda p: K.mean_absolute_percentage_error([[0.0]], p), np.float32([[1.0]]))
+    assert value == slope == pytest.approx(1e9, rel=1e-6)
+    assert losses.absolute_percentage_error(0.0, 1.0) == math.inf
+
+
+def test_the_squared_logarithmic_error_of_keras_does_not_learn_below_1e_7():
+    value, slope = tape(lambda p: K.mean_squared_logarithmic_error([[1.0]], p), np.array([[-5.0]]))
+    assert value == pytest.approx(math.log(2.0) ** 2, rel=1e-6)
+    assert slope == 0
+
+
+def test_the_slope_of_a_maximum_at_the_kink():
+    _, slope = tape(lambda p: tf.maximum(0.75 * (1.0 - p), 0.25 * (p - 1.0)), np.ones(1))
+    assert slope == -0.75
+
+
+def test_pairwise_errors_of_tensorflow_1_are_summed_over_the_batch_and_need_weights():
+    truth, prediction = np.zeros((2, 3)), np.array([[1.0, 2.0, 6.0], [0.0, 0.0, 1.0]])
+    ours = losses.mean_pairwise_squared_error(truth, prediction)
+    assert ours.tolist() == pytest.approx([14, 2 / 3])
+    value, slope = tape(
+        lambda p: TF1.mean_pairwise_squared_error(truth, p, weights=np.ones((2, 1))), prediction
+    )
+    assert value.dtype == np.float32
+    assert value == pytest.approx(ours.sum(), rel=1e-6)
+    ours = gradients.mean_pairwise_squared_error(truth, prediction)
+    np.testing.assert_allclose(slope, ours, rtol=1e-5, atol=1e-6)
+    # 6 elements instead of 3
+    value = float(TF1.mean_pairwise_squared_error(truth, prediction))
+    assert value == pytest.approx(11 + 1 / 3, rel=1e-6)
+
+
+def test_the_cosine_distance_of_tensorflow_1_does_not_divide_by_lengths():
+    assert TF1.cosine_distance([[3.0, 0.0]], [[2.0, 0.0]], axis=-1) == -5
+    assert losses.cosine_distance([[3.0, 0.0]], [[2.0, 0.0]]).tolist() == [-5]
+
+
 def test_tensorflow_takes_logits_by_position_and_then_they_can_be_swapped():
     labels, logits = experiments.get("001-5").inputs.values()
     function = tf.nn.softmax_cross_entropy_with_logits

@@ -32,6 +32,19 @@ def balanced(keras_focal, **options):
     return one_by_one(keras_focal, apply_class_balancing=True, **options)
 
 
+def all_pairs(residual):
+    """Return the mean square of the differences over the pairs of an example."""
+    n = residual.shape[-1]
+    square = (residual[:, :, tf.newaxis] - residual[:, tf.newaxis, :]) ** 2
+    return tf.reduce_sum(square, axis=(1, 2)) / (n * (n - 1))
+
+
+def each(function, truth, prediction):
+    """Return a loss of TensorFlow 1 that sums over the batch, example by example."""
+    rows = zip(tf.unstack(truth), tf.unstack(prediction), strict=True)
+    return tf.stack([function(t[tf.newaxis], p[tf.newaxis]) for t, p in rows])
+
+
 K, TF1 = keras.losses, tf.compat.v1.losses
 PLAIN = tf.compat.v1.losses.Reduction.NONE
 # loss -> [(a function of truth and prediction in TensorFlow, our options, relative tolerance)]
@@ -62,6 +75,39 @@ FRAMEWORK = {
         (lambda t, p: p - t * tf.math.log(p), {}, 1e-10),
         (lambda t, p: tf.nn.log_poisson_loss(t, tf.math.log(p)), {}, 1e-10),
         (one_by_one(K.poisson), {}, 1e-4),
+    ],
+    "contrastive_loss": [
+        (lambda t, p: 0.5 * ((1 - t) * p**2 + t * tf.maximum(1 - p, 0) ** 2), {}, 1e-11),
+        (
+            lambda t, p: 0.5 * (t * p**2 + (1 - t) * tf.maximum(4 - p, 0) ** 2),
+            {"same_label": 1, "margin": 4.0},
+            1e-11,
+        ),
+    ],
+    "categorical_generalized_cross_entropy": [
+        (
+            lambda t, p: K.CategoricalGeneralizedCrossEntropy(q=0.3, reduction=None)(t, p),
+            {"q": 0.3},
+            1e-6,
+        ),
+    ],
+    "pinball_loss": [
+        (lambda t, p: tf.maximum(0.3 * (t - p), 0.7 * (p - t)), {"quantile": 0.3}, 1e-11),
+    ],
+    "absolute_percentage_error": [
+        (one_by_one(K.mean_absolute_percentage_error), {}, 1e-11),
+    ],
+    "squared_logarithmic_error": [
+        (one_by_one(K.mean_squared_logarithmic_error), {}, 1e-9),
+    ],
+    "log_poisson_loss": [(tf.nn.log_poisson_loss, {}, 1e-11)],
+    "cosine_distance": [
+        (lambda t, p: 1 - tf.reduce_sum(t * p, axis=-1), {}, 1e-11),
+        (lambda t, p: TF1.cosine_distance(t, p, axis=-1, reduction=PLAIN)[:, 0], {}, 1e-4),
+    ],
+    "mean_pairwise_squared_error": [
+        (lambda t, p: all_pairs(p - t), {}, 1e-11),
+        (lambda t, p: each(TF1.mean_pairwise_squared_error, t, p), {}, 1e-4),
     ],
     "binary_cross_entropy": [(one_by_one(K.binary_crossentropy), {}, 1e-9)],
     "binary_focal_cross_entropy": [

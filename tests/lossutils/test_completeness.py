@@ -1,0 +1,181 @@
+"""Every public loss of Keras and TensorFlow has a value and a gradient in NumPy.
+
+The table of all losses says which functions these are; what a new version adds is in no entry, and
+fails. For each name the value is compared on one example, so that an entry cannot name the wrong
+function.
+"""
+
+import copy
+import inspect
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from examples import LOSSES, OTHERS, REQUIRED, arguments, loss
+
+from lossutils import gradients, losses
+from lossutils.book import all_losses
+
+TABLE = all_losses.table()
+MODULES = {
+    "keras.losses": (keras.losses, lambda name: True),
+    "tf.nn": (tf.nn, lambda name: "loss" in name or "cross_entropy" in name),
+    "tf.compat.v1.losses": (tf.compat.v1.losses, lambda name: True),
+}
+FIELDS = {
+    "name", "lossutils", *MODULES, "torch.nn", "optax.losses", "formula", "shapes", "truth",
+    "prediction", "last_layer", "lowest", "estimates", "section",
+}  # fmt: skip
+
+
+def public():
+    """Return the public classes and functions that are losses, or might be, by dotted name."""
+    return [
+        f"{prefix}.{name}"
+        for prefix, (module, counts) in MODULES.items()
+        for name in dir(module)
+        if not name.startswith("_") and callable(getattr(module, name)) and counts(name)
+    ]
+
+
+def test_every_public_loss_has_a_value_and_a_gradient():
+    listed = public()
+    assert len(listed) > 70
+    assert list(all_losses.gaps(listed, TABLE)) == []
+
+
+def test_a_new_loss_is_named():
+    listed = [*public(), "keras.losses.Wing", "tf.nn.wing_loss"]
+    assert list(all_losses.gaps(listed, TABLE)) == [
+        "keras.losses.Wing is in no entry of the table of all losses",
+        "tf.nn.wing_loss is in no entry of the table of all losses",
+    ]
+
+
+@pytest.mark.parametrize("entry", TABLE, ids=lambda entry: entry["name"])
+def test_an_entry_that_is_removed_is_missed(entry):
+    rest = [other for other in TABLE if other is not entry]
+    also = set().union(*map(all_losses.names, rest))
+    expected = [
+        f"{name} is in no entry of the table of all losses"
+        for name in sorted(all_losses.names(entry) - also)
+    ]
+    assert list(all_losses.gaps(public(), rest)) == expected
+
+
+def test_most_entries_are_missed():
+    """The others have a name of their own nowhere, or share theirs with the form for logits."""
+    missed = [
+        entry["name"]
+        for entry in TABLE
+        if list(all_losses.gaps(public(), [other for other in TABLE if other is not entry]))
+    ]
+    assert len(missed) >= 25
+    assert {"CTC loss", "Dice loss", "NCE loss", "Pairwise squared error"} <= set(missed)
+
+
+def test_a_function_that_lossutils_lacks_is_named():
+    table = copy.deepcopy(TABLE)
+    next(entry for entry in table if entry["name"] == "CTC loss")["lossutils"] = ["ctc"]
+    assert list(all_losses.gaps(["tf.nn.ctc_loss"], table)) == [
+        "tf.nn.ctc_loss has no value in NumPy: lossutils.losses has no ctc",
+        "tf.nn.ctc_loss has no gradient in NumPy: lossutils.gradients has no ctc",
+    ]
+
+
+def test_the_table_names_only_what_exists():
+    listed = set(public())
+    named = set().union(*map(all_losses.names, TABLE))
+    assert named <= listed
+    assert set(all_losses.no_losses()) <= listed
+    assert not named & set(all_losses.no_losses())
+
+
+def test_every_loss_of_lossutils_is_in_the_table():
+    functions = [function for entry in TABLE for function in entry["lossutils"]]
+    assert sorted(functions) == sorted(gradients.__all__)
+    assert set(functions) == set(losses.__all__) - {"smooth_labels"}
+
+
+def test_every_entry_is_complete():
+    for entry in TABLE:
+        assert set(entry) == FIELDS
+        empty = [field for field in FIELDS if entry[field] == ""]
+        assert empty in ([], ["section"]), entry["name"]
+    assert len({entry["name"] for entry in TABLE}) == len(TABLE)
+
+
+# These take other arguments than a truth and a prediction; the tests that compare them.
+ELSEWHERE = {
+    "tf.nn.ctc_loss": "test_ctc",
+    "keras.losses.CTC": "test_ctc",
+    "keras.losses.ctc": "test_ctc",
+    "tf.nn.sampled_softmax_loss": "test_sampled",
+    "tf.nn.nce_loss": "test_sampled",
+    "tf.nn.l2_loss": "test_witnesses",
+    "keras.losses.circle": "test_embeddings",
+    "keras.losses.dice": "test_overlap",
+    "keras.losses.tversky": "test_overlap",
+}
+WRITTEN_OTHERWISE = {
+    "tf.compat.v1.losses.sigmoid_cross_entropy": ("multi_class_labels", "logits"),
+    "tf.compat.v1.losses.softmax_cross_entropy": ("onehot_labels", "logits"),
+    "tf.nn.log_poisson_loss": ("targets", "log_input"),
+}
+OPTIONS = {
+    "tf.compat.v1.losses.cosine_distance": {"axis": -1},
+    "tf.compat.v1.losses.mean_pairwise_squared_error": {"weights": np.full((5, 1), 1 / 5)},
+    "tf.nn.weighted_cross_entropy_with_logits": {"pos_weight": 3.0},
+    "keras.losses.CategoricalGeneralizedCrossEntropy": {"q": 0.7},
+    "keras.losses.categorical_generalized_cross_entropy": {"q": 0.7},
+}
+PAIRS = [
+    (dotted, function)
+    for entry in TABLE
+    for function in entry["lossutils"]
+    for dotted in sorted(all_losses.names(entry) - set(ELSEWHERE))
+]
+
+
+def example(function):
+    """Return the truth, the prediction and the value in NumPy of one example."""
+    if function in LOSSES:
+        truth, prediction = arguments(function)
+        return truth, prediction, loss(function, truth, prediction)
+    assert OTHERS[function] in ("test_embeddings", "test_overlap")
+    rng = np.random.default_rng(0)
+    if function == "circle":
+        vectors = rng.normal(size=(6, 4))
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.arange(6) % 2, vectors, losses.circle(np.arange(6) % 2, vectors)
+    truth, prediction = rng.integers(0, 2, (5, 4)) * 1.0, rng.random((5, 4))
+    return truth, prediction, getattr(losses, function)(truth, prediction)
+
+
+def called(dotted, function, truth, prediction):
+    """Return what Keras or TensorFlow gives for a truth and a prediction."""
+    prefix, name = dotted.rsplit(".", 1)
+    theirs, options = getattr(MODULES[prefix][0], name), dict(OPTIONS.get(dotted, {}))
+    if prefix == "keras.losses" and function.endswith("_with_logits"):
+        options["from_logits"] = True
+    if inspect.isclass(theirs):
+        return theirs(**options)(truth, prediction)
+    parameters = list(inspect.signature(theirs).parameters)
+    names = WRITTEN_OTHERWISE.get(dotted, parameters[:2])
+    return theirs(**dict(zip(names, (truth, prediction), strict=True)), **options)
+
+
+@pytest.mark.parametrize(("dotted", "function"), PAIRS)
+def test_the_functions_of_an_entry_give_the_value_of_its_names(dotted, function):
+    truth, prediction, ours = example(function)
+    # TensorFlow 1 writes binary labels as 0 and 1.
+    written = (truth + 1) / 2 if dotted == "tf.compat.v1.losses.hinge_loss" else truth
+    theirs = called(dotted, function, written, prediction)
+    assert float(np.mean(theirs)) == pytest.approx(float(np.mean(ours)), rel=2e-5)
+
+
+def test_every_name_is_compared():
+    compared = {dotted for dotted, _ in PAIRS} | set(ELSEWHERE)
+    assert compared == set().union(*map(all_losses.names, TABLE))
+    assert set(REQUIRED) <= set(LOSSES)
