@@ -51,6 +51,7 @@ def pixels(*shape):
 
 
 MASK, P_MASK = pixels(4, 8, 8, 1), sigmoid(RNG.normal(size=(4, 8, 8, 1)))
+STANDARDISED = (MASK - MASK.mean()) / MASK.std()
 ONE_EACH = np.array([1.0, 2.0, 3.0, 4.0])
 # 496 of 512 pixels are background, and background is all that is predicted.
 SEGMENTS = np.eye(3)[with_first(np.zeros((2, 16, 16), int), np.eye(16, dtype=int))]
@@ -91,6 +92,14 @@ REPORTS = {
         row="mask stored as 0 and 255",
         batch=(255 * MASK, P_MASK, {"loss": "dice"}),
         certain=("negative-loss",),
+    ),
+    "1 the mask is standardised": Report(
+        "https://www.developerload.com/loss-function-has-negative-values",
+        "negative-loss",
+        "labels 0 and 1: (y_true > 0.486534)",
+        batch=(STANDARDISED, P_MASK, {"loss": BCE}),
+        certain=("negative-loss", "label-convention"),
+        mended=(1.0 * (STANDARDISED > 0.486534), P_MASK, {"loss": BCE}),
     ),
     "3 Dice is high, and all is background": Report(
         "https://github.com/keras-team/keras/issues/13085",
