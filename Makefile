@@ -162,6 +162,7 @@ accuracy: installed  ## how many digits each loss keeps, here and in other libra
 .PHONY: bench-diagnosis
 bench-diagnosis: installed  ## how well diagnose does on real programs: faulty, repaired and healthy
 	$(PY) -m tools.bench.programs --markdown
+	$(PY) -m tools.bench.programs.cost $(if $(WRITE),--write)
 
 .PHONY: bench
 bench: installed grader-envs  ## how long checks, build, explorers, pages and grading take
