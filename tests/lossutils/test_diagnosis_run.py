@@ -57,6 +57,21 @@ def test_no_gradient_is_certain():
     assert run.report()[0].certain
 
 
+@pytest.mark.parametrize(("norm", "is_none"), [(1e-6, True), (1.1e-6, False)])
+def test_a_gradient_that_is_rounding_is_none(norm, is_none):
+    run = Run(loss="mse")
+    for loss in (2.0, 1.0):
+        run.step(Y, 0 * Y + 1, loss, gradient_norm=norm)
+    assert ("no-gradient" in ids(run.report().certain)) == is_none
+
+
+def test_a_gradient_is_compared_with_finite_losses():
+    run = Run(loss="mse")
+    for loss in (1.0, np.inf):
+        run.step(Y, 0 * Y + 1, loss, gradient_norm=1e-9)
+    assert "no-gradient" not in ids(run.report())
+
+
 @pytest.mark.parametrize(("rate", "why"), [(1e-6, "no longer falls"), (1e-3, "still falling")])
 def test_a_model_no_better_than_a_constant(rate, why):
     report = descent(rate, start=-0.5)
