@@ -27,8 +27,8 @@ class Run:
         What the loss was told.
     learning_rate : float, optional
         The learning rate.
-    **options
-        Any other option of `diagnose`, such as `ignore_class`.
+    ignore_class, gamma, pos_weight, axis
+        What else the loss was told, as for `diagnose`.
 
     Raises
     ------
@@ -153,7 +153,10 @@ class Run:
 
     def _losses(self):
         """Return the mean loss of the batch, and that of the best constant prediction."""
-        rows = batch_rows(*self._batch, self._options["loss"], self._options["from_logits"])
+        if self._options["pos_weight"] is not None:
+            return None, None  # what is trained is another loss than these
+        asked = ("loss", "from_logits", "ignore_class", "axis")
+        rows = batch_rows(*self._batch, **{name: self._options[name] for name in asked})
         return (None, None) if rows is None else (mean_loss(rows), best_constant(rows))
 
 
