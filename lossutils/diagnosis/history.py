@@ -8,7 +8,6 @@ from lossutils.diagnosis.findings import Finding, fault, found
 
 GROWTH = 3  # how many times the loss of the start counts as growing
 _STILL = 0.01  # a relative change over the last third that counts as none
-_ROUNDING = 1e-6  # a gradient this small beside the loss, in float32, is one of 0
 _FAR = 3  # how many times the best constant a start counts as far above it
 
 
@@ -80,13 +79,10 @@ def _norms_grew(history):
 
 
 def no_gradient(history):
-    """Return a finding when every recorded gradient is 0, or what rounding makes of it."""
-    norms = np.array(history.gradient_norms, float)
-    losses = np.abs(np.array(history.losses, float))
-    limit = _ROUNDING * losses.min() if losses.size and np.isfinite(losses).all() else 0.0
-    if norms.size and (not norms.any() or norms.max() <= limit):
-        size = "exactly 0" if not norms.any() else f"at most {norms.max():.2g}, which is rounding,"
-        evidence = f"the norm of the gradient is {size} in all {len(norms)} steps looked at."
+    """Return a finding when every recorded gradient is exactly 0."""
+    norms = history.gradient_norms
+    if norms and not np.any(norms):
+        evidence = f"the norm of the gradient is exactly 0 in all {len(norms)} steps looked at."
         instead = "a loss of the model's own outputs: no argmax, round, metric or dead activation"
         return found("no-gradient", evidence, instead)
     return None

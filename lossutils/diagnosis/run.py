@@ -135,13 +135,9 @@ class Run:
         self.history.end = self._losses() if trained else None
         about_steps = tuple(run_findings(self.history))
         batch = f"{len(self.history.losses)} steps, the last batch: {last.batch}"
-        about_batch = _lasting(self._first, last)
         in_data = tuple(f for f in self._broken or () if f.mistake == "nan-in-data")
-        if in_data:
-            about_steps = in_data + tuple(f for f in about_steps if f.mistake != "overflow")
-            about_batch = tuple(f for f in about_batch if f.mistake != "nan-in-data")
-        if in_data or any(finding.mistake == "overflow" for finding in about_steps):
-            about_batch = tuple(f for f in about_batch if f.mistake != "overflow")
+        about_batch = _lasting(self._first, last)
+        about_steps, about_batch = _unexplained(about_steps, about_batch, in_data)
         if self._by_value is not None:
             about_batch = (self._by_value, *(f for f in about_batch if f.mistake != "broadcast"))
         notes = (self._note, *last.notes) if self._note else last.notes
@@ -165,6 +161,23 @@ def _lasting(first, last):
     known = {(finding.mistake, finding.title) for finding in last}
     early = [f for f in first.certain if (f.mistake, f.title) not in known]
     return (*early, *last)
+
+
+def _unexplained(about_steps, about_batch, in_data):
+    """Leave out what follows from another finding."""
+    if in_data:
+        about_steps = in_data + tuple(f for f in about_steps if f.mistake != "overflow")
+        about_batch = tuple(f for f in about_batch if f.mistake != "nan-in-data")
+    if in_data or any(finding.mistake == "overflow" for finding in about_steps):
+        about_batch = tuple(f for f in about_batch if f.mistake != "overflow")
+    if any(finding.mistake == "softmax-on-one-unit" for finding in about_batch):
+        about_steps = tuple(f for f in about_steps if not _follows_from_one_unit(f))
+    return about_steps, about_batch
+
+
+def _follows_from_one_unit(finding):
+    """Tell whether a softmax that is always 1 explains it; rounding decides which of the two."""
+    return finding.mistake == "no-gradient" or finding.title == "no better than a constant"
 
 
 def _one_number(name, value):
