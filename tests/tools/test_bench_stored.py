@@ -59,3 +59,10 @@ def test_results_are_added_to_the_column_of_their_setting(tmp_path):
         "oneDNN on": fault | {"healthy one": ["clipped?"], "healthy two": []},
     }
     assert list(json.loads(file.read_text(encoding="utf-8"))) == list(stored.COLUMNS)
+
+
+def test_the_table_of_the_page_has_a_row_for_each_fault():
+    rows = stored.markdown(BOTH).splitlines()[2:]
+    assert [row.split(" | ")[0].strip("| ") for row in rows] == list(FAULTS)
+    said = {verdict for row in rows for verdict in row.split(" | ")[3:5]}
+    assert said <= {"named", "right family", "other", "nothing"}

@@ -33,7 +33,7 @@ def main(arguments=None):
     results = run(chosen, given.write)
     print("\n".join(tables.text(results)))
     if given.markdown:
-        print(tables.markdown(results))
+        print(tables.markdown(tables.verdicts(results)))
     if given.store:
         stored.store(results, onednn=given.onednn)
     worse = tables.missed(tables.totals(results, given.split))

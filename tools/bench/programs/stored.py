@@ -1,9 +1,15 @@
-"""The committed verdicts of the benchmark: a column without oneDNN, and one with it."""
+"""The committed verdicts of the benchmark: a column without oneDNN, and one with it.
+
+Usage: python -m tools.bench.programs.stored
+
+It prints the table of the book's page from them, and the programs for which the columns differ.
+"""
 
 import json
 from pathlib import Path
 
 from tools.bench.programs import tables
+from tools.bench.programs.faulty import FAULTS
 
 FILE = Path(__file__).with_name("verdicts.json")
 COLUMNS = ("oneDNN off", "oneDNN on")
@@ -41,7 +47,18 @@ def _lines(rows):
     return "{\n" + ",\n".join(lines) + "\n }"
 
 
+def markdown(both):
+    """Return the table of the book's page, from the column without oneDNN."""
+    rows = {id_: both[COLUMNS[0]][f"faulty {id_}"] for id_ in FAULTS}
+    return tables.markdown({id_: {"batch": row[0], "all": row[1]} for id_, row in rows.items()})
+
+
 def differences(both):
     """Return the programs of which the two columns say something else."""
     off, on = (both.get(name, {}) for name in COLUMNS)
     return [id_ for id_ in off | on if off.get(id_) != on.get(id_)]
+
+
+if __name__ == "__main__":
+    print(markdown(columns()))
+    print("\n".join(f"not the same with oneDNN: {id_}" for id_ in differences(columns())))
