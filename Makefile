@@ -166,8 +166,10 @@ accuracy: installed  ## how many digits each loss keeps, here and in other libra
 	$(PY) -m tools.bench.accuracy
 
 .PHONY: bench-diagnosis
-bench-diagnosis: installed  ## how well diagnose does on real programs: faulty, repaired and healthy
-	$(PY) -m tools.bench.programs --markdown
+bench-diagnosis: installed  ## how well diagnose does on real programs, and its cost (WRITE=1 stores both)
+	$(PY) -m tools.bench.programs --onednn 1 $(if $(WRITE),--store)
+	$(PY) -m tools.bench.programs --markdown $(if $(WRITE),--store)
+	$(PY) -m tools.bench.programs.cost $(if $(WRITE),--write)
 
 .PHONY: bench
 bench: installed grader-envs  ## how long checks, build, explorers, pages and grading take

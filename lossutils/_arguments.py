@@ -19,12 +19,12 @@ def as_numbers(name, value, *, finite=True):
         array = np.asarray(value)
     except ValueError as error:
         raise ValueError(
-            f"{name}: expected a rectangular array of numbers, got {_brief(value)} ({error})"
+            f"{name}: expected a rectangular array of numbers, got {brief(value)} ({error})"
         ) from error
     if not is_floating(array) and array.dtype.kind not in "iub":
         raise TypeError(
             f"{name}: expected numbers (float16, bfloat16, float32, float64, integer or bool), "
-            f"got {_brief(value)} of dtype {array.dtype}"
+            f"got {brief(value)} of dtype {array.dtype}"
         )
     if finite and is_floating(array):
         reject(name, array, ~np.isfinite(array), "finite numbers", hint=_mask_hint(name, array))
@@ -134,7 +134,7 @@ def _class_per_row(true_name, labels, name, scores):
 def class_axis_last(name, array, axis):
     """Move the class axis to the end, contiguous: there NumPy sums in pairs, with small errors."""
     if not isinstance(axis, int | np.integer) or isinstance(axis, bool):
-        raise TypeError(f"axis: expected an integer, got {_brief(axis)}")
+        raise TypeError(f"axis: expected an integer, got {brief(axis)}")
     if array.ndim == 0:
         raise ValueError(f"{name}: expected at least one axis, got a single number, of shape ()")
     if not -array.ndim <= axis < array.ndim:
@@ -233,7 +233,7 @@ def signed(y_true, label_values):
     except TypeError:
         convention = None
     if convention not in ((-1, 1), (0, 1)):
-        raise ValueError(f"label_values: expected (-1, 1) or (0, 1), got {_brief(label_values)}")
+        raise ValueError(f"label_values: expected (-1, 1) or (0, 1), got {brief(label_values)}")
     low, high = convention
     wrong = (y_true != low) & (y_true != high)
     reject("y_true", y_true, wrong, f"labels {low} and {high}, as label_values says")
@@ -243,7 +243,7 @@ def signed(y_true, label_values):
 def _option(name, value, fits, expected):
     number = as_numbers(name, value)
     if number.ndim != 0 or number.dtype.kind == "b" or not fits(number):
-        raise ValueError(f"{name}: expected one number {expected}, got {_brief(value)}")
+        raise ValueError(f"{name}: expected one number {expected}, got {brief(value)}")
     return float(number)
 
 
@@ -266,6 +266,7 @@ def _sparse_hint(labels, scores):
     return "; drop the last axis" if labels == (*scores[:-1], 1) else ""
 
 
-def _brief(value):
+def brief(value):
+    """Return a value as an error shows it, cut where it is long."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:50]}..."

@@ -90,7 +90,7 @@ def diagnose(
     names.checked_bool("from_logits", from_logits)
     outputs = outputs_of(y_true, y_pred, loss)
     if outputs is None:
-        data = _with_last_axis(y_true, axis), _with_last_axis(y_pred, axis), sample_weight
+        data = *_classes_last(y_true, y_pred, axis), sample_weight
         return _diagnose(*data, names.canonical(loss), bool(from_logits), options)
     reports = []
     for position, name in enumerate(outputs):
@@ -100,14 +100,14 @@ def diagnose(
     return _together(outputs, reports)
 
 
-def batch_rows(y_true, y_pred, sample_weight, loss, from_logits):
+def batch_rows(y_true, y_pred, sample_weight, loss, from_logits, *, ignore_class=None, axis=-1):
     """Return the rows of a batch that count, or None where there are none."""
-    arrays, _, _ = read_all(_given(y_true, y_pred, sample_weight))
+    arrays, _, _ = read_all(_given(*_classes_last(y_true, y_pred, axis), sample_weight))
     truth, prediction = arrays["y_true"], arrays["y_pred"]
     if not _hold_numbers(truth, prediction):
         return None
     weight = arrays.get("sample_weight")
-    return rows_of(truth, prediction, weight, loss, from_logits, Options())
+    return rows_of(truth, prediction, weight, loss, from_logits, Options(ignore_class))
 
 
 def _given(y_true, y_pred, sample_weight):
@@ -129,11 +129,18 @@ def _options(ignore_class, gamma, pos_weight, trained):
     )
 
 
-def _with_last_axis(value, axis):
-    """Return an array whose classes are on the last axis; others, and bad data, as they are."""
+def _classes_last(y_true, y_pred, axis):
+    """Return both with the classes on the last axis; class indices have no such axis."""
     names.checked_axis(axis)
     if axis == -1:
-        return value
+        return y_true, y_pred
+    truth, prediction = _moved(y_true, axis), _moved(y_pred, axis)
+    indices = getattr(truth, "ndim", 0) < getattr(prediction, "ndim", 0)
+    return (y_true if indices else truth), prediction
+
+
+def _moved(value, axis):
+    """Return an array with the axis at its end; others, and bad data, as they are."""
     try:
         array = np.asarray(value)
         return np.moveaxis(array, axis, -1) if array.ndim > 2 else array

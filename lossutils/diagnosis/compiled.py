@@ -1,6 +1,7 @@
 """What a compiled Keras model says about its losses, outputs and metrics."""
 
 import keras
+import numpy as np
 
 from lossutils.diagnosis import names
 from lossutils.diagnosis.findings import Finding, found
@@ -76,7 +77,8 @@ def _of(value, name, position):
 
 
 def _array(value):
-    return value.numpy() if hasattr(value, "numpy") else value
+    """Return a tensor as an array that shares its memory, where it is on the processor."""
+    return np.asarray(value) if hasattr(value, "__array__") else value
 
 
 def keeps_logits(model):

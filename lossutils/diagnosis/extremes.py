@@ -60,7 +60,9 @@ def log_of_zero(rows):
     zero = chance <= 0
     tiny = (chance < CLIP) & ~zero
     if zero.any():
-        evidence = f"{count(zero, 'examples')} have the probability 0 where y_true asks for more:"
+        granted = "" if np.array_equal(rows.saturated, rows.prediction) else ", rounding granted,"
+        evidence = f"{count(zero, 'examples')} have the probability 0{granted} where y_true asks"
+        evidence += " for more:"
         evidence += f" the loss written as a formula is infinite. {_CUT_OFF[_keeps_logits(rows)]}"
         instead = "logits and from_logits=True"
         yield found("log-of-zero", evidence, instead, certain=not _keeps_logits(rows))
@@ -93,7 +95,7 @@ def _chance_of_truth(rows):
         return None
     if rows.outside.any():
         return None
-    y, p = rows.truth, rows.prediction
+    y, p = rows.truth, rows.saturated
     if rows.indices:
         return _chance_of_class(y, p) if rows.complete else None
     chance = np.where(y >= _LEAST, p, 1.0)

@@ -71,11 +71,17 @@ def _repair(rows):
 def _by_value(rows, values):
     if len(values) == 2:
         evidence = f"the labels have two values, {values[0]:g} and {values[1]:g}."
-        return f"labels 0 and 1: (y_true == {values[1]:g})", "label-convention", evidence, True
+        return f"labels 0 and 1: (y_true {_larger(values)})", "label-convention", evidence, True
     if rows.classes == 1 and values.min() >= 0 and values.max() < 1000 and whole(values):
         evidence = f"the labels are whole numbers {span(rows.truth)}, as classes are; y_pred has"
         return _classes(values), "binary-for-many-classes", f"{evidence} one column.", False
     return "labels in [0, 1]; mean_squared_error for quantities", None, None, False
+
+
+def _larger(values):
+    """Return the comparison that picks the larger of two values, though fractions are rounded."""
+    low, high = values
+    return f"== {high:g}" if whole(values) and high < 1e6 else f"> {(low + high) / 2:g}"
 
 
 def _masked(rows):

@@ -4,6 +4,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from lossutils._arguments import brief
+
 BINARY = ("binary_crossentropy", "binary_focal_crossentropy")
 DENSE = ("categorical_crossentropy", "categorical_focal_crossentropy")
 SPARSE = ("sparse_categorical_crossentropy",)
@@ -43,21 +45,21 @@ def canonical(loss):
     known = _names()
     if not isinstance(loss, str) or loss not in known:
         names = ", ".join(map(repr, (*LOSSES, *_SHORT)))
-        raise ValueError(f"loss: expected None or one of {names}, got {_brief(loss)}")
+        raise ValueError(f"loss: expected None or one of {names}, got {brief(loss)}")
     return known[loss]
 
 
 def checked_bool(name, value):
     """Refuse anything but a bool."""
     if not isinstance(value, bool | np.bool_):
-        raise ValueError(f"{name}: expected True or False, got {_brief(value)}")
+        raise ValueError(f"{name}: expected True or False, got {brief(value)}")
 
 
 def checked_number(name, value):
     """Refuse anything but None or a real number."""
     real = isinstance(value, Real | np.number) and not isinstance(value, bool | np.bool_)
     if value is not None and not real:
-        raise ValueError(f"{name}: expected None or a number, got {_brief(value)}")
+        raise ValueError(f"{name}: expected None or a number, got {brief(value)}")
 
 
 def checked_array(name, value):
@@ -69,7 +71,7 @@ def checked_array(name, value):
     except (TypeError, ValueError):
         array = np.array(np.nan)
     if not np.all(array > 0):
-        raise ValueError(f"{name}: expected None or numbers above 0, got {_brief(value)}")
+        raise ValueError(f"{name}: expected None or numbers above 0, got {brief(value)}")
     return array
 
 
@@ -77,7 +79,7 @@ def checked_axis(value):
     """Refuse an axis that is no whole number, or that is the one of the examples."""
     whole = isinstance(value, Integral | np.integer) and not isinstance(value, bool | np.bool_)
     if not whole or value == 0:
-        raise ValueError(f"axis: expected a whole number other than 0, got {_brief(value)}")
+        raise ValueError(f"axis: expected a whole number other than 0, got {brief(value)}")
 
 
 def _names():
@@ -86,8 +88,3 @@ def _names():
     classes["CTC"] = classes.pop("Ctc")
     capitals = {name.upper(): full for name, full in _SHORT.items()}
     return {name: name for name in LOSSES} | classes | _SHORT | capitals
-
-
-def _brief(value):
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:50]}..."

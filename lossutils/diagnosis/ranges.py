@@ -4,6 +4,7 @@ import numpy as np
 
 from lossutils.diagnosis import names
 from lossutils.diagnosis.findings import count, found, span
+from lossutils.diagnosis.scores import looks_like_relu
 
 _LINEAR = "a last layer without activation, or targets scaled to the range of the outputs"
 _FAR, _FAR_AT_THE_START = 100, 1e4  # how many times the outputs the targets are
@@ -30,7 +31,7 @@ def _activations(rows):
         yield "a softmax", (0, 1)
     if trained and p.min() >= 0 and p.max() <= 1 and (p.min() < 0.01 or p.max() > 0.99):
         yield "a sigmoid", (0, 1)
-    if p.min() == 0 and p.max() > 0 and np.mean(p == 0) >= 0.05:
+    if looks_like_relu(rows):
         yield "a ReLU", (0, np.inf)
     if trained and p.min() >= -1 and p.max() <= 1 and np.abs(p).max() > 0.99:
         yield "a tanh", (-1, 1)

@@ -96,9 +96,16 @@ class Rows:
         return not self.indices and self.complete and one_hot(self.truth)
 
     @cached_property
+    def saturated(self):
+        """The prediction, in which the number before 1 is 1: TensorFlow's kernels differ in it."""
+        if self.dtype.name != "float32":
+            return self.prediction
+        return np.where(self.prediction == 1 - self.epsilon / 2, 1.0, self.prediction)
+
+    @cached_property
     def hard_prediction(self):
-        """Whether the prediction holds 0 and 1 only, and both of them."""
-        return two_values(self.prediction, 0, 1)
+        """Whether the prediction holds 0 and 1 only, rounding granted, and both of them."""
+        return two_values(self.saturated, 0, 1)
 
 
 def two_values(array, low, high):

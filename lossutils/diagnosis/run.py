@@ -27,8 +27,8 @@ class Run:
         What the loss was told.
     learning_rate : float, optional
         The learning rate.
-    **options
-        Any other option of `diagnose`, such as `ignore_class`.
+    ignore_class, gamma, pos_weight, axis
+        What else the loss was told, as for `diagnose`.
 
     Raises
     ------
@@ -135,13 +135,9 @@ class Run:
         self.history.end = self._losses() if trained else None
         about_steps = tuple(run_findings(self.history))
         batch = f"{len(self.history.losses)} steps, the last batch: {last.batch}"
-        about_batch = _lasting(self._first, last)
         in_data = tuple(f for f in self._broken or () if f.mistake == "nan-in-data")
-        if in_data:
-            about_steps = in_data + tuple(f for f in about_steps if f.mistake != "overflow")
-            about_batch = tuple(f for f in about_batch if f.mistake != "nan-in-data")
-        if in_data or any(finding.mistake == "overflow" for finding in about_steps):
-            about_batch = tuple(f for f in about_batch if f.mistake != "overflow")
+        about_batch = _lasting(self._first, last)
+        about_steps, about_batch = _unexplained(about_steps, about_batch, in_data)
         if self._by_value is not None:
             about_batch = (self._by_value, *(f for f in about_batch if f.mistake != "broadcast"))
         notes = (self._note, *last.notes) if self._note else last.notes
@@ -153,7 +149,10 @@ class Run:
 
     def _losses(self):
         """Return the mean loss of the batch, and that of the best constant prediction."""
-        rows = batch_rows(*self._batch, self._options["loss"], self._options["from_logits"])
+        if self._options["pos_weight"] is not None:
+            return None, None  # what is trained is another loss than these
+        asked = ("loss", "from_logits", "ignore_class", "axis")
+        rows = batch_rows(*self._batch, **{name: self._options[name] for name in asked})
         return (None, None) if rows is None else (mean_loss(rows), best_constant(rows))
 
 
@@ -162,6 +161,23 @@ def _lasting(first, last):
     known = {(finding.mistake, finding.title) for finding in last}
     early = [f for f in first.certain if (f.mistake, f.title) not in known]
     return (*early, *last)
+
+
+def _unexplained(about_steps, about_batch, in_data):
+    """Leave out what follows from another finding."""
+    if in_data:
+        about_steps = in_data + tuple(f for f in about_steps if f.mistake != "overflow")
+        about_batch = tuple(f for f in about_batch if f.mistake != "nan-in-data")
+    if in_data or any(finding.mistake == "overflow" for finding in about_steps):
+        about_batch = tuple(f for f in about_batch if f.mistake != "overflow")
+    if any(finding.mistake == "softmax-on-one-unit" for finding in about_batch):
+        about_steps = tuple(f for f in about_steps if not _follows_from_one_unit(f))
+    return about_steps, about_batch
+
+
+def _follows_from_one_unit(finding):
+    """Tell whether a softmax that is always 1 explains it; rounding decides which of the two."""
+    return finding.mistake == "no-gradient" or finding.title == "no better than a constant"
 
 
 def _one_number(name, value):

@@ -249,6 +249,7 @@ def _like_labels(rows):
         return bool(len(rows) > 3 and np.ptp(p) > 0 and whole(p))
     if rows.loss in names.HINGES:
         return two_values(p, 0, 1) or two_values(p, -1, 1)
+    p = rows.saturated
     if rows.loss not in names.BINARY:
         return rows.classes > 1 and rows.complete and one_hot(p)
     # Logits of 0 are those of a layer that begins with zeros.

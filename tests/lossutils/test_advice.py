@@ -78,6 +78,13 @@ CASES = [
         binary_loss(YES, SIGMOID),
     ),
     case(
+        "label-convention",
+        (1.52626 * YES - np.pi / 10, SIGMOID, {"loss": BCE}),
+        "labels 0 and 1: (y_true > 0.448971)",
+        ("1.0 * (y_true > 0.448971)", P, {}),
+        binary_loss(YES, SIGMOID),
+    ),
+    case(
         "negative-loss",
         (255 * MASKS, PICTURES, {"loss": BCE}),
         "y_true / 255",

@@ -89,6 +89,16 @@ HEALTHY = {
         SOFTMAX[..., None],
         {"loss": BCE, "sample_weight": with_first(np.ones((40, 3)), 0)},
     ),
+    "channels first, indices": (
+        INDEX.reshape(2, 5, 4),
+        np.moveaxis(SOFTMAX.reshape(2, 5, 4, 3), -1, 1),
+        {"loss": SCCE, "axis": 1},
+    ),
+    "channels first, a column of indices": (
+        INDEX.reshape(2, 1, 5, 4),
+        np.moveaxis(SOFTMAX.reshape(2, 5, 4, 3), -1, 1),
+        {"loss": SCCE, "axis": 1},
+    ),
     "channels first": (ONE_HOT.T[None], SOFTMAX.T[None], {"loss": CCE, "axis": 1}),
     "a rare label with a weight": (
         YES * 0 + (SCORES > 3),
@@ -402,3 +412,9 @@ def test_certain_comes_before_suspicious_and_damage_decides():
     assert [finding.certainty for finding in report] == ["certain", "suspicious"]
     assert report.certain == (report[0],)
     assert report.suspicious == (report[1],)
+
+
+@pytest.mark.parametrize(("rows", "expected"), [(7, []), (8, ["output-range"])])
+def test_eight_numbers_are_enough_to_look_like_a_relu(rows, expected):
+    y = np.linspace(-1, 1, rows)[:, None]
+    assert ids(diagnose(y, np.maximum(y, 0), loss="mse")) == expected

@@ -2,7 +2,18 @@
 
 import numpy as np
 import pytest
-from batch_examples import INDEX, ONE_HOT, SCCE, SOFTMAX, ids
+from batch_examples import (
+    BCE,
+    INDEX,
+    LOGITS,
+    ONE_HOT,
+    SCCE,
+    SCORES,
+    SOFTMAX,
+    YES,
+    ids,
+    with_first,
+)
 
 from lossutils.diagnosis import Run
 from lossutils.diagnosis.call import batch_rows
@@ -52,9 +63,19 @@ def test_nan_from_the_start_points_at_the_data():
 def test_no_gradient_is_certain():
     run = Run(loss="mse")
     for _ in range(30):
-        run.step(Y, 0 * Y + 1, 5.0, gradient_norm=0.0)
+        run.step(Y, 0 * Y + 2, 5.0, gradient_norm=0.0)
     assert run.report()[0].mistake == "no-gradient"
     assert run.report()[0].certain
+
+
+@pytest.mark.parametrize("norm", [0.0, 4e-8])
+def test_a_softmax_on_one_unit_explains_what_its_steps_show(norm):
+    run = Run(loss="mse")
+    for _ in range(20):
+        run.step(np.minimum(Y, 1), np.ones((64, 1), "float32"), 5.0, gradient_norm=norm)
+    said = {finding.mistake or finding.title for finding in run.report()}
+    assert {"constant-output", "softmax-on-one-unit"} <= said
+    assert not said & {"no-gradient", "no better than a constant"}
 
 
 @pytest.mark.parametrize(("rate", "why"), [(1e-6, "no longer falls"), (1e-3, "still falling")])
@@ -94,6 +115,35 @@ def test_what_the_best_constant_costs():
     assert best_constant(rows) == pytest.approx(-np.sum(shares * np.log(shares)))
     rows = batch_rows(Y, X, None, "mean_absolute_error", False)
     assert best_constant(rows) == pytest.approx(np.abs(Y - np.median(Y)).mean())
+
+
+def sparse_run(y, logits, **options):
+    run = Run(loss=SCCE, from_logits=True, **options)
+    for _ in range(20):
+        run.step(y, logits, 1.0)
+    run.report()
+    return run.history.end
+
+
+def test_the_best_constant_leaves_out_the_class_that_is_ignored():
+    ignoring = sparse_run(with_first(INDEX, -1), LOGITS, ignore_class=-1)
+    assert ignoring == pytest.approx(sparse_run(INDEX[1:], LOGITS[1:]))
+    assert None not in ignoring
+
+
+def test_the_best_constant_of_classes_on_another_axis():
+    y, logits = INDEX.reshape(2, 5, 4), LOGITS.reshape(2, 5, 4, 3)
+    of_last = sparse_run(y, logits)
+    assert of_last == pytest.approx(sparse_run(INDEX, LOGITS))
+    assert sparse_run(y, np.moveaxis(logits, -1, 1), axis=1) == pytest.approx(of_last)
+
+
+def test_with_pos_weight_no_constant_is_compared():
+    run = Run(loss=BCE, from_logits=True, pos_weight=9.0)
+    for _ in range(20):
+        run.step(YES, 9 + 0 * SCORES, 1.0)
+    assert "no better than a constant" not in [finding.title for finding in run.report()]
+    assert run.history.end == (None, None)
 
 
 @pytest.mark.parametrize("value", [None, "one", [1.0, 2.0]])

@@ -112,7 +112,9 @@ def test_first_rows_keep_the_structure():
 def test_the_table_of_the_page_shows_every_verdict():
     said = {"before": [finding("softmax-on-one-unit", certain=False)]}
     faulty = {"31880720": {"found": said}, "46443566": {"found": {}}}
-    _, _, first, last = tables.markdown({"faulty": faulty, "repaired": {}}).splitlines()
+    _, _, first, last = tables.markdown(
+        tables.verdicts({"faulty": faulty, "repaired": {}})
+    ).splitlines()
     assert first.split(" | ")[2:5] == ["batch", "named", "named"]
     assert first.split(" | ")[5:9] == ["other", "nothing", "other", "right"]  # as published
     assert last.split(" | ")[2:9] == ["shape", "nothing", "nothing", *"––––"]

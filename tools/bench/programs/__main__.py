@@ -1,6 +1,7 @@
 """How well the diagnosis does on real training programs, faulty, repaired and healthy.
 
-Usage: python -m tools.bench.programs [--onednn 0|1] [--only ID ...] [--family NAME] [--write FILE]
+Usage: python -m tools.bench.programs [--onednn 0|1] [--only ID ...] [--family NAME]
+                                      [--write FILE] [--store] [--markdown]
 
 Each program is trained for a few epochs. `lossutils.diagnose` looks at a batch before training,
 after a few steps and at the end; the callback `lossutils.keras.Diagnose` watches the whole run.
@@ -19,7 +20,7 @@ def main(arguments=None):
     """Run the command."""
     given = parsed(arguments)
     os.environ["TF_ENABLE_ONEDNN_OPTS"] = str(given.onednn)  # read when TensorFlow is imported
-    from tools.bench.programs import tables
+    from tools.bench.programs import stored, tables
     from tools.bench.programs.faulty import FAULTS
     from tools.bench.programs.healthy import HEALTHY
 
@@ -32,7 +33,9 @@ def main(arguments=None):
     results = run(chosen, given.write)
     print("\n".join(tables.text(results)))
     if given.markdown:
-        print(tables.markdown(results))
+        print(tables.markdown(tables.verdicts(results)))
+    if given.store:
+        stored.store(results, onednn=given.onednn)
     worse = tables.missed(tables.totals(results, given.split))
     print("\n".join(f"missed: {name}" for name in worse))
     return 1 if worse else 0
@@ -52,6 +55,7 @@ def parsed(arguments):
     parser.add_argument("--split", choices=("tuned", "held_out"), help="judge only these faults")
     parser.add_argument("--write", type=Path, metavar="FILE", help="keep the results as JSON")
     parser.add_argument("--markdown", action="store_true", help="print the table of the page too")
+    parser.add_argument("--store", action="store_true", help="store the verdicts of this setting")
     return parser.parse_args(arguments)
 
 

@@ -2,11 +2,15 @@
 
 Usage: python -m tools.bench.programs.other_tools RESULTS BIN
 
-RESULTS is what `python -m tools.bench.programs --write RESULTS` wrote; BIN is the folder of the
-programs of an environment into which the three were installed from PyPI (for trainscope, --no-deps
-and NumPy are enough: only its detector of changes is run, since all else needs PyTorch). losslint
-and trainproof read one line per epoch, as Keras' CSVLogger writes them; trainscope reads the loss
-of every step. The answers are written to other_tools.json beside this file.
+RESULTS is what `python -m tools.bench.programs --write RESULTS` wrote. BIN is the folder of
+programs of an environment with the three packages, in which nothing else is needed:
+
+    python -m venv other
+    other/bin/pip install -r tools/bench/programs/other_tools.txt
+
+Each gets the form of the history that it asks for, with its default settings: losslint the loss of
+every step, trainproof what Keras' CSVLogger writes for every epoch, and trainscope the loss of
+every step, as a training loop would hand it over. The answers are written to other_tools.json.
 """
 
 import csv
@@ -14,24 +18,32 @@ import json
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 ANSWERS = Path(__file__).with_name("other_tools.json")
+REQUIREMENTS = ANSWERS.with_suffix(".txt")
 NAMES = ("losslint", "trainproof", "trainscope")
-# Importing trainscope itself would import PyTorch; its detectors need only NumPy.
+# What `TrainScope.step` does with a loss; the rest of it needs a model of PyTorch.
 DETECT = """
-import importlib.metadata, json, sys, types
-from pathlib import Path
-files = importlib.metadata.files("trainscope")
-package = types.ModuleType("trainscope")
-package.__path__ = [str(Path(files[0].locate()).parents[0].parent / "trainscope")]
-core = types.ModuleType("trainscope.core")
-core.__path__ = [package.__path__[0] + "/core"]
-sys.modules |= {"trainscope": package, "trainscope.core": core}
-from trainscope.core.detectors.changepoint import ChangePointDetector
+import json, math, sys
+from trainscope.core.config import TrainScopeConfig
+from trainscope.core.detectors import make_detector
+said = []
 for losses in json.load(sys.stdin):
-    detector = ChangePointDetector()
-    print(sum(bool(detector.update(loss)) for loss in losses))
+    detector, words = make_detector(TrainScopeConfig()), set()
+    for loss in losses:
+        score = detector.update(loss) if math.isfinite(loss) else None
+        if not math.isfinite(loss):
+            words.add("non-finite loss")
+        elif score is not None:
+            words.add("spike" if score > 0 else "spike downwards")
+    said.append(sorted(words))
+print(json.dumps(said))
+"""
+VERSIONS = """
+import importlib.metadata, json, sys
+print(json.dumps({name: importlib.metadata.version(name) for name in sys.argv[1:]}))
 """
 
 
@@ -41,8 +53,32 @@ def main(arguments=None):
     if len(arguments) != 2:
         sys.exit(f"error: expected RESULTS and BIN, got {len(arguments)} arguments")
     results, programs = json.loads(Path(arguments[0]).read_text("utf-8")), Path(arguments[1])
-    found = {kind: of_kind(results[kind], programs) for kind in results}
+    found = {"versions": versions(programs)}
+    found |= {kind: of_kind(results[kind], programs) for kind in results}
     ANSWERS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print("\n".join(summary(found)))
+
+
+def pinned():
+    """Return the versions that are to be installed."""
+    lines = REQUIREMENTS.read_text(encoding="utf-8").split()
+    return dict(line.split("==") for line in lines)
+
+
+def versions(programs):
+    """Return the versions that are installed; others than the pinned ones end the command."""
+    installed = answer([programs / "python", "-c", VERSIONS, *NAMES])
+    if installed != pinned():
+        sys.exit(f"error: expected {pinned()}, got {installed}")
+    return installed
+
+
+def summary(found):
+    """Yield how many programs of each kind each package says something about."""
+    for kind in ("faulty", "repaired", "healthy"):
+        for name in NAMES:
+            said = sum(bool(answers[name]) for answers in found[kind].values())
+            yield f"{kind:9} {name:11} says something about {said:3} of {len(found[kind]):3}"
 
 
 def answers():
@@ -50,52 +86,56 @@ def answers():
     return json.loads(ANSWERS.read_text(encoding="utf-8"))
 
 
-def of_kind(programs_run, programs):
+def of_kind(results, programs):
     """Return the answers about programs of one kind; those that raised have no history."""
-    with_history = {name: run for name, run in programs_run.items() if run["history"]}
-    answers = {name: of_history(run["history"], programs) for name, run in with_history.items()}
-    changes = trainscope([run["steps"] for run in with_history.values()], programs)
-    for name, count in zip(with_history, changes, strict=True):
-        answers[name]["trainscope"] = ["change of the loss"] if count else []
-    return answers
+    trained = {name: run for name, run in results.items() if run["history"]}
+    spikes = answer([programs / "python", "-c", DETECT], [run["steps"] for run in trained.values()])
+    return {
+        name: {
+            "losslint": losslint(run["steps"], programs),
+            "trainproof": trainproof(run["history"], programs),
+            "trainscope": said,
+        }
+        for (name, run), said in zip(trained.items(), spikes, strict=True)
+    }
 
 
-def of_history(history, programs):
-    """Return what losslint and trainproof find in a history."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "log.csv"
-        with file.open("w", newline="", encoding="utf-8") as lines:
-            writer = csv.DictWriter(lines, list(history[0]))
-            writer.writeheader()
-            writer.writerows(history)
-        return {"losslint": losslint(file, programs), "trainproof": trainproof(file, programs)}
-
-
-def losslint(file, programs):
+def losslint(losses, programs):
     """Return the checks of losslint that fire."""
-    said = answer([programs / "losslint", "check", "--format", "json", file])
+    with log([{"step": step, "loss": loss} for step, loss in enumerate(losses)]) as file:
+        said = answer([programs / "losslint", "check", "--format", "json", file])
     return sorted({finding["check"] for finding in said["findings"]})
 
 
-def trainproof(file, programs):
+def trainproof(history, programs):
     """Return the rules of trainproof that warn or fail."""
-    (report,) = answer([programs / "trainproof", "doctor", "--json", file])["reports"]
+    with log(history) as file:
+        (report,) = answer([programs / "trainproof", "doctor", "--json", file])["reports"]
     bad = (found for found in report["findings"] if found["level"] in ("WARN", "FAIL"))
     return sorted({found["id"] for found in bad})
 
 
-def trainscope(losses, programs):
-    """Return how many changes trainscope's detector sees in each series of losses."""
-    command = [programs / "python", "-c", DETECT]
-    done = subprocess.run(command, input=json.dumps(losses), capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"error: trainscope fails: {done.stderr.strip().splitlines()[-1]}")
-    return list(map(int, done.stdout.split()))
+@contextmanager
+def log(rows):
+    """Hold a file of comma-separated values for the length of a with block."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "log.csv"
+        with file.open("w", newline="", encoding="utf-8") as lines:
+            writer = csv.DictWriter(lines, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+        yield file
 
 
-def answer(command):
-    """Return the JSON that a command prints."""
-    return json.loads(subprocess.run(command, capture_output=True, text=True).stdout)
+def answer(command, given=None):
+    """Return the JSON that a command prints; end in one sentence when it prints none."""
+    text = None if given is None else json.dumps(given)
+    done = subprocess.run(list(map(str, command)), input=text, capture_output=True, text=True)
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        reason = (done.stderr.strip().splitlines() or ["it printed nothing"])[-1]
+        sys.exit(f"error: {Path(command[0]).name} fails: {reason}")
 
 
 if __name__ == "__main__":

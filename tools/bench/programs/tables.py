@@ -87,13 +87,13 @@ def text(results):
             yield f"{split or 'all':9} {name:42} {part:3} of {whole:3}"
 
 
-def markdown(results):
+def markdown(verdicts):
     """Return the table of the book's page: each fault, its verdicts, those of other tools."""
     said_by_others = other_tools.answers()["faulty"]
     head = ("fault", "what is wrong", "seen in", "one batch", "with the callback", *TOOLS)
     head += other_tools.NAMES
     lines = [f"| {' | '.join(head)} |", "|" + " --- |" * len(head)]
-    for id_, row in verdicts(results).items():
+    for id_, row in verdicts.items():
         fault = FAULTS[id_]
         published = (fault.published.get(tool, "–") for tool in TOOLS)
         cells = (id_, fault.fault, fault.seen, row["batch"], row["all"], *published)

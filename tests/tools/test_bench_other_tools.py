@@ -1,0 +1,86 @@
+"""What other packages say of the same histories: how they are asked, and the stored answers."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("tensorflow")
+
+from tools.bench.programs import other_tools, tables
+from tools.bench.programs.faulty import FAULTS
+
+RUN = {"history": [{"epoch": 0, "loss": 0.5}, {"epoch": 1, "loss": 0.4}], "steps": [0.6, 0.4]}
+REFUSED = {"history": [], "steps": []}
+
+
+def test_the_stored_answers_are_those_of_the_pinned_versions():
+    answers = other_tools.answers()
+    assert answers["versions"] == other_tools.pinned()
+    assert set(other_tools.pinned()) == set(other_tools.NAMES)
+
+
+def test_each_package_answers_about_every_fault_that_trains():
+    answers = other_tools.answers()["faulty"]
+    refused = {id_ for id_ in FAULTS if id_ not in answers}
+    assert {FAULTS[id_].seen for id_ in refused} <= {"shape", "batch"}
+    assert len(answers) >= 40
+    for id_, said in answers.items():
+        assert id_ in FAULTS
+        assert set(said) == set(other_tools.NAMES)
+
+
+def test_each_package_gets_its_form_of_the_history(monkeypatch):
+    seen = {}
+
+    def answer(command, given=None):
+        name = Path(command[0]).name
+        if given is not None:
+            seen[name] = given
+            return [["spike"] for _ in given]
+        seen[name] = list(csv.reader(command[-1].read_text(encoding="utf-8").splitlines()))
+        findings = [{"level": "WARN", "id": "B", "check": "b"}, {"level": "PASS", "id": "A"}]
+        findings[1]["check"] = "a"
+        return {"findings": findings, "reports": [{"findings": findings}]}
+
+    monkeypatch.setattr(other_tools, "answer", answer)
+    said = other_tools.of_kind({"one": RUN, "refused": REFUSED}, Path("bin"))
+    assert said == {"one": {"losslint": ["a", "b"], "trainproof": ["B"], "trainscope": ["spike"]}}
+    assert seen["python"] == [[0.6, 0.4]]
+    assert seen["losslint"] == [["step", "loss"], ["0", "0.6"], ["1", "0.4"]]
+    assert seen["trainproof"] == [["epoch", "loss"], ["0", "0.5"], ["1", "0.4"]]
+
+
+def test_a_version_that_is_not_pinned_ends_the_command(monkeypatch):
+    monkeypatch.setattr(other_tools, "answer", lambda _: {"losslint": "0.1"})
+    with pytest.raises(SystemExit, match=r"error: expected .*0\.4\.1.*, got .*'0\.1'"):
+        other_tools.versions(Path("bin"))
+
+
+def test_a_package_that_fails_is_one_sentence():
+    with pytest.raises(SystemExit, match=r"^error: python.* fails: ZeroDivisionError: "):
+        other_tools.answer([sys.executable, "-c", "1 / 0"])
+    with pytest.raises(SystemExit, match=r"^error: python.* fails: it printed nothing$"):
+        other_tools.answer([sys.executable, "-c", ""])
+
+
+def test_the_summary_counts_those_of_which_something_is_said():
+    nothing = {name: [] for name in other_tools.NAMES}
+    found = {"faulty": {"a": nothing | {"losslint": ["x"]}, "b": nothing}}
+    lines = list(other_tools.summary(found | {"repaired": {}, "healthy": {}}))
+    assert lines[0].endswith("losslint    says something about   1 of   2")
+    assert lines[1].endswith("trainproof  says something about   0 of   2")
+
+
+def test_the_table_of_the_page_shows_the_answers():
+    id_ = next(iter(other_tools.answers()["faulty"]))
+    (*_, row) = tables.markdown({id_: {"batch": "named", "all": "named"}}).splitlines()
+    last = [", ".join(said) or "nothing" for said in other_tools.answers()["faulty"][id_].values()]
+    assert row.strip("| ").split(" | ")[-3:] == last
+
+
+def test_the_answers_can_be_read_by_anyone():
+    text = other_tools.ANSWERS.read_text(encoding="utf-8")
+    assert json.dumps(json.loads(text), indent=1) + "\n" == text
