@@ -13,6 +13,9 @@ import socket
 import struct
 import time
 
+STATES = {"ok", "error", "missing", "unreadable", "stopped"}
+PARTS = {"id", "state", "error", "value"}
+LONGEST_ERROR = 300  # characters
 GRACE = 2  # seconds between the interrupt inside and the end from outside
 TICK = 0.1
 
@@ -79,7 +82,7 @@ class Run:
         return message, None
 
     def ask(self, request, seconds):
-        """Send a request and return the reply, a dict with at least `state` (text).
+        """Send a request and return the reply: a dict with `state`, and `error` or `value`.
 
         Raises
         ------
@@ -152,9 +155,7 @@ class Run:
             reply = json.loads(body)
         except (ValueError, RecursionError) as problem:
             raise Gone("nonsense") from problem
-        if not isinstance(reply, dict) or reply.get("id") != self.number:
-            raise Gone("nonsense")
-        if not isinstance(reply.get("state"), str):
+        if not _is_reply(reply) or reply["id"] != self.number:
             raise Gone("nonsense")
         return reply
 
@@ -182,6 +183,20 @@ class Run:
             while self.lifeline.recv(100):
                 pass
         self.lifeline.close()
+
+
+def _is_reply(reply):
+    """Tell whether a message has the form of a reply: known parts, each of its own type."""
+    return (
+        isinstance(reply, dict)
+        and set(reply) <= PARTS
+        and type(reply.get("id")) is int
+        and type(reply.get("state")) is str
+        and reply["state"] in STATES
+        and type(reply.get("error", "")) is str
+        and len(reply.get("error", "")) <= LONGEST_ERROR
+        and type(reply.get("value", {})) is dict
+    )
 
 
 def descendants(pid):
