@@ -255,7 +255,7 @@ def _not_answered(check, reply):
     target = "function" if check.kind == "call" else "variable"
     if state == "missing":
         return _wrong("missing", f"there is no {target} {check.target}")
-    if state == "error" and error == "NotImplementedError" or error == "nothing yet":
+    if error in ("NotImplementedError", "nothing yet"):
         return _wrong("missing", f"the {target} {check.target} is not written yet")
     if state == "error":
         name = error if error in RAISED else "an error defined by the student"

@@ -222,7 +222,25 @@ def _not_deeper(file):
 
 def _normal(parts):
     """Normalise names: the same name in two Unicode forms is one student."""
-    return tuple(unicodedata.normalize("NFC", part) for part in parts)
+    return tuple(unicodedata.normalize("NFC", _decoded(part)) for part in parts)
+
+
+def _decoded(part):
+    """Return a name that is not UTF-8 as the Latin-1 that it may be.
+
+    Examples
+    --------
+    >>> _decoded("Zo" + chr(0xDCEB)), _decoded("Zoë")
+    ('Zoë', 'Zoë')
+    """
+    try:
+        return part.encode().decode()
+    except UnicodeEncodeError:  # what the system read as a single byte, or a lone surrogate
+        return "".join(
+            chr(ord(letter) - 0xDC00) if 0xDC80 <= ord(letter) <= 0xDCFF
+            else letter if not 0xD800 <= ord(letter) <= 0xDFFF else "?"
+            for letter in part
+        )  # fmt: skip
 
 
 def _junk(parts):

@@ -18,6 +18,8 @@ PLAIN = (
     "late",
     "attempts",
     "handed in",
+    "attempt",
+    "why it counts",
 )
 FORMS = ("plain", "canvas", "moodle")
 
@@ -50,7 +52,8 @@ def _plain(table, title, possible):
         attempt = row.attempt
         late = "late" if attempt.late else ""
         about = [attempt.student.key, attempt.student.name, points(row), possible]
-        lines.append([*about, row.state, row.reason, late, row.others + 1, attempt.handed_in])
+        counts = [row.others + 1, attempt.handed_in, attempt.original, row.why]
+        lines.append([*about, row.state, row.reason, late, *counts])
     return lines
 
 
