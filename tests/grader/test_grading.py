@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from hostile import attacks, demo, honest
+from hostile import attacks, channels, demo, honest
 
 from grader.checks import plans
 from grader.run import job
@@ -16,7 +16,8 @@ from grader.source import derive
 
 pytestmark = pytest.mark.classroom
 ROOT = Path(__file__).parents[2]
-CASES = honest.RIGHT | honest.MISTAKES | attacks.BREAKS | attacks.CHEATS
+HOSTILE = attacks.BREAKS | attacks.CHEATS | channels.CHANNELS
+CASES = honest.RIGHT | honest.MISTAKES | HOSTILE
 # Short, so that the tests are: an honest answer takes milliseconds.
 LIMITS = {"seconds_per_cell": 3, "seconds_per_check": 2, "seconds": 60, "memory_mb": 512,
           "disk_mb": 32, "variants": 100}  # fmt: skip
@@ -90,7 +91,7 @@ def test_score(name, grader, place, release):
     """Each submission earns the points of its honest answers, as the demo states them."""
     case = CASES[name]
     # Only endless loops need the short limit; on a busy machine, a figure may take as long.
-    is_short = name in attacks.BREAKS | attacks.CHEATS or "endless" in name
+    is_short = name in HOSTILE or "endless" in name
     patient = {} if is_short else {"seconds_per_cell": 30}
     result = graded(grader, place, name, handed_in(case, release, place), **patient)
     assert result["state"] == GRADED, result["reason"]
