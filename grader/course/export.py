@@ -21,6 +21,7 @@ PLAIN = (
     "attempt",
     "why it counts",
 )
+CANVAS_MAXIMUM = "Points Possible"
 FORMS = ("plain", "canvas", "moodle")
 
 
@@ -108,8 +109,10 @@ def _filled(table, form, title, into, possible, scale, say):
 
 def _factor(lines, form, column, into, possible, scale):
     """Return what points are multiplied by; refuse a different maximum unless it is wanted."""
-    most = {_number(line, column if form == "canvas" else "Maximum Grade") for line in lines
-            if form == "moodle" or line["Student"].strip() == "Points Possible"} - {None}  # fmt: skip
+    if form == "canvas":
+        lines = [line for line in lines if (line.get("Student") or "").strip() == CANVAS_MAXIMUM]
+    most = {_number(line, column if form == "canvas" else "Maximum Grade") for line in lines}
+    most.discard(None)
     different = [each for each in sorted(most) if abs(each - possible) > 1e-9]
     if not different:
         return 1.0

@@ -43,6 +43,7 @@ class Execution:
         self.cell_replies, self.output = {}, ""
         self.early, self.practice_replies, self.hidden_replies = {}, {}, {}
         self.removed, self.current, self.called = set(), (None, None), False
+        self.unwritten = set()
 
     def run(self, limits):
         """Run the cells and ask for every check, with restarts."""
@@ -103,13 +104,17 @@ class Execution:
                 continue
             for place, case in enumerate(item.cases):
                 if (number, place) not in replies and not self._hopeless(number, place):
-                    request = _request(item, case)
-                    seconds = limits.seconds_per_check
-                    reply = self._reply(run, request, seconds, stage, (number, place))
-                    if stage == "practice" and reply.get("error") == UNWRITTEN:
-                        request |= {"place": ""}  # it may be written in a later cell
-                        reply = self._reply(run, request, seconds, stage, (number, place))
-                    replies[number, place] = reply
+                    replies[number, place] = self._call(run, limits, stage, number, place, case)
+
+    def _call(self, run, limits, stage, number, place, case):
+        """Call a function as its own cell left it, or if that left a stub, as it is at the end."""
+        request, seconds = _request(self.plan.items[number], case), limits.seconds_per_check
+        request |= {"place": ""} if number in self.unwritten else {}
+        reply = self._reply(run, request, seconds, stage, (number, place))
+        if reply.get("error") != UNWRITTEN or number in self.unwritten or stage != "practice":
+            return reply
+        self.unwritten.add(number)
+        return self._call(run, limits, stage, number, place, case)
 
     def _hopeless(self, number, place):
         """Tell whether a function did not even end with practice inputs."""

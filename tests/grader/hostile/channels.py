@@ -112,7 +112,8 @@ SHARING = {
         "    except OSError: pass",)),
     "paths of the teacher": Case({}, {}, "", (
         "for name in ('mountinfo', 'mounts', 'maps', 'cgroup'):\n    try:\n"
-        "        print('FOUND', open('/proc/self/' + name).read()[:200])\n    except OSError: pass",)),
+        "        print('FOUND', open('/proc/self/' + name).read()[:99])\n"
+        "    except OSError: pass",)),
     "a note in the temporary folder": Case(
         {"square": "import os, glob\n" + SQUARE[:-7] + "open('/tmp/note', 'w').write(str(y_true))\n"
                    "    os._exit(0)"}, {"square": 2}, "", (
@@ -130,7 +131,8 @@ SHARING = {
         "except (OSError, AttributeError): pass",)),
     "the name of an error": Case(
         {"square": SQUARE[:-7] + "kinds = [KeyError, OSError, ValueError]\n"
-                                 "    raise kinds[int(abs(y_true[0]) * 1e6) % 3]('TOLD')"}, {"square": 2}, "raised"),
+                                 "    raise kinds[int(abs(y_true[0]) * 1e6) % 3]('TOLD')"},
+        {"square": 2}, "raised"),
     "a different mistake for each input": Case(
         {"square": SQUARE + "[np.sum, np.max, np.square][int(abs(y_true[0]) * 1e6) % 3](y_true)"},
         {"square": 2}),
