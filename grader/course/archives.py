@@ -5,8 +5,10 @@ read are counted, whatever sizes the archive states.
 """
 
 import io
+import lzma
 import os
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -20,6 +22,9 @@ MOST_FILES = 200_000
 MOST_RATIO, RATIO_MATTERS = 100, 500 * MB
 JUNK = {"__MACOSX", ".DS_Store", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini"}
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
+# What the standard library raises for archives and entries that are not what they claim to be.
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError)
+DAMAGED += (ValueError, IndexError, OverflowError, MemoryError)
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,7 @@ def _zip(source, allowance, when):
                 allowance.count()
                 file = _entry(archive, entry, parts, when, allowance)
                 yield from _unpacked(file, allowance) if when is None else [_not_deeper(file)]
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as problem:
+    except DAMAGED as problem:
         raise Unreadable(f"it is a damaged zip file ({problem})") from None
 
 
@@ -161,7 +166,7 @@ def _entry(archive, entry, parts, when, allowance):
         raise
     except Unreadable as problem:
         return File(parts, when, refused=str(problem))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as problem:
+    except DAMAGED as problem:
         return File(parts, when, refused=f"it is damaged in the zip file ({problem})")
     except (NotImplementedError, RuntimeError):
         return File(parts, when, refused="its compression method is not supported")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import zipfile
 from datetime import datetime
 
 import nbformat
@@ -252,6 +253,20 @@ def test_links_in_the_folder_of_submissions_are_not_followed(round_, tmp_path):
     assert [each.student.key for each in collect.attempts(round_)] == ["ada"]
     (_, arguments) = gradebook.jobs(round_, {})[collect.attempts(round_)[0]]
     assert arguments["submission"] == str(attempt.path)
+
+
+@pytest.mark.parametrize("method", ["LZMA", "BZIP2", "DEFLATED"])
+def test_damaged_compression_is_the_fault_of_one_file(method, round_, tmp_path):
+    archive = tmp_path / "x.zip"
+    with zipfile.ZipFile(archive, "w", getattr(zipfile, f"ZIP_{method}")) as packed:
+        packed.writestr("ada/a.ipynb", os.urandom(3000))
+        packed.writestr("eve/b.ipynb", sample_course.notebook(round_))
+    data = bytearray(archive.read_bytes())
+    data[60:1500] = b"\xff" * 1440
+    archive.write_bytes(data)
+    collect.collect(round_, archive, print)
+    refused = {each.student.key: bool(each.refused) for each in collect.attempts(round_)}
+    assert refused == {"ada": True, "eve": False}
 
 
 def test_a_damaged_record_of_one_student_stops_nobody_else(round_, tmp_path):
