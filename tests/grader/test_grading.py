@@ -90,6 +90,8 @@ def sentences(result):
 def test_score(name, grader, place, release):
     """Each submission earns the points of its honest answers, as the demo states them."""
     case = CASES[name]
+    if name in channels.ONLY_BUBBLEWRAP and not launcher.works_bubblewrap():
+        pytest.skip("not run: a container shows a process its own files in /proc")
     # Only endless loops need the short limit; on a busy machine, a figure may take as long.
     is_short = name in HOSTILE or "endless" in name
     patient = {} if is_short else {"seconds_per_cell": 30}

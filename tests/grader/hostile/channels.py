@@ -107,11 +107,11 @@ SHARING = {
     "a flush of all disks": Case({}, {}, "", (
         called("libc.syncfs(os.open('/packages/numpy/__init__.py', 0))", "syncfs"),)),
     "counters of the machine": Case({}, {}, "", (
-        "for name in ('meminfo', 'vmstat', 'locks', 'loadavg', 'stat', 'uptime', 'self/pagemap',"
-        " 'self/io'):\n    try: print('FOUND', open('/proc/' + name).read()[:9])\n"
+        "for name in ('meminfo', 'vmstat', 'locks', 'loadavg', 'stat', 'uptime'):\n    try:\n"
+        "        text = open('/proc/' + name).read()\n        if text: print('FOUND', text[:99])\n"
         "    except OSError: pass",)),
     "paths of the teacher": Case({}, {}, "", (
-        "for name in ('mountinfo', 'mounts', 'maps', 'cgroup'):\n    try:\n"
+        "for name in ('mountinfo', 'mounts', 'maps', 'cgroup', 'io'):\n    try:\n"
         "        print('FOUND', open('/proc/self/' + name).read()[:99])\n"
         "    except OSError: pass",)),
     "a note in the temporary folder": Case(
@@ -184,3 +184,5 @@ MEMORY = {
 }  # fmt: skip
 
 CHANNELS = FRAMES | SHARING | MEMORY
+# What a container cannot hide: the files that describe the process itself.
+ONLY_BUBBLEWRAP = ("paths of the teacher",)
