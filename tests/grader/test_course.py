@@ -164,7 +164,7 @@ def test_the_worksheet_of_moodle_is_filled_in(round_, tmp_path):
     given.write_text(f"{head}\nParticipant 1001,Ada,,21,-,\nParticipant 5,Ida,7,21,-,\n")
     path, _ = export.export(round_, table(round_), "moodle", "softmax", given)
     assert [line[2] for line in read(path)] == ["Grade", "10", "7"]
-    given.write_text(f"{head}\nParticipant 5,Ida,7,18,-,\n")
+    given.write_text(f"{head}\nParticipant 5,Ida,7,21,-,\n")
     with pytest.raises(files.Problem, match="lacks Ada"):
         export.export(round_, table(round_), "moodle", "softmax", given)
 
