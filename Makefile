@@ -33,6 +33,7 @@ PYTEST = $(PY) -m pytest -q -rfEs -n logical $(if $(REPORTS),--junitxml=$(REPORT
 GRADER_ENVS := $(foreach name,grader kernel kernel-tensorflow,.venv-$(name)/installed)
 GRADER := .venv-grader/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 TEACH := $(GRADER) -m grader
+OF_ROUND = $(if $(ROUND),--round $(ROUND))
 # The folder of the teacher's course.
 C ?= .
 NBVAL = $(PYTEST) --nbval book --dist loadfile
@@ -200,29 +201,34 @@ assignments: installed  ## derive the assignments into _build/assignments, and c
 .PHONY: grader-envs
 grader-envs: $(GRADER_ENVS)  ## make the grader's environment and those of students' code
 
+.PHONY: new-course
+new-course: grader-envs  ## make a course folder with its settings: C=FOLDER TITLE="My course"
+	$(TEACH) new-course --course $(C) $(if $(TITLE),--title "$(TITLE)")
+
 .PHONY: release
-release: grader-envs  ## write what the students get: A=softmax, and C=FOLDER of the course
-	$(TEACH) release $(A) --course $(C)
+release: grader-envs  ## write what the students get: A=softmax, and C=FOLDER of the course; NEW=1 for a new round
+	$(TEACH) release $(A) --course $(C) $(if $(NEW),--new-round)
 
 .PHONY: collect
-collect: grader-envs  ## take over what they handed in: A=softmax FROM=moodle.zip
-	$(TEACH) collect $(A) $(FROM) --course $(C)
+collect: grader-envs  ## take over what they handed in: A=softmax FROM=moodle.zip WHEN=2026-11-30T23:59:00+01:00
+	$(TEACH) collect $(A) $(FROM) --course $(C) $(OF_ROUND) $(if $(WHEN),--when $(WHEN))
 
 .PHONY: grade
-grade: grader-envs  ## grade what has no result yet, and go on after a stop: A=softmax JOBS=2
-	$(TEACH) grade $(A) --course $(C) $(if $(JOBS),--jobs $(JOBS))
+grade: grader-envs  ## grade what has no result yet, and go on after a stop: A=softmax JOBS=2; AGAIN=1 for everything
+	$(TEACH) grade $(A) --course $(C) $(OF_ROUND) $(if $(JOBS),--jobs $(JOBS)) $(if $(AGAIN),--again)
 
 .PHONY: feedback
-feedback: grader-envs  ## write a page for each student: A=softmax
-	$(TEACH) feedback $(A) --course $(C)
+feedback: grader-envs  ## write a page for each student: A=softmax ROUND=1
+	$(TEACH) feedback $(A) --course $(C) $(OF_ROUND)
 
 .PHONY: export
-export: grader-envs  ## write the points as CSV: A=softmax TO=canvas, moodle or plain
-	$(TEACH) export $(A) --course $(C) --to $(or $(TO),plain)
+export: grader-envs  ## write the points as CSV: A=softmax TO=canvas, moodle or plain; INTO=FILE of the LMS, SCALE=1
+	$(TEACH) export $(A) --course $(C) $(OF_ROUND) --to $(or $(TO),plain) \
+		$(if $(INTO),--into "$(INTO)") $(if $(TITLE),--title "$(TITLE)") $(if $(SCALE),--scale)
 
 .PHONY: summary
-summary: grader-envs  ## show how the class did: A=softmax
-	$(TEACH) summary $(A) --course $(C)
+summary: grader-envs  ## show how the class did: A=softmax ROUND=1
+	$(TEACH) summary $(A) --course $(C) $(OF_ROUND)
 
 .PHONY: e2e-grading
 e2e-grading: grader-envs  ## all of these with 200 made-up students whose points are known

@@ -7,6 +7,7 @@ Every command can be repeated; files that it replaces go to the folder backup fi
 import argparse
 import os
 import sys
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,8 @@ def main(arguments=None):
     options = parser().parse_args(arguments)
     if not hasattr(os, "fork"):
         sys.exit("error: these commands need Linux; on Windows, run them in WSL")
+    for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show
+        stream.reconfigure(errors="backslashreplace")
     try:
         options.command(options)
     except files.Problem as problem:
@@ -70,6 +73,7 @@ def parser():
     table.add_argument("--to", choices=("plain", "canvas", "moodle"), default="plain")
     table.add_argument("--title", help="the column's title in Canvas")
     table.add_argument("--into", type=Path, help="fill in this file, exported from the LMS")
+    table.add_argument("--scale", action="store_true", help="scale to the maximum of the LMS")
     add("summary", do_summary, "show how the class did, and the most common mistakes")
     return whole
 
@@ -93,8 +97,12 @@ def do_list(options):
 def do_release(options):
     """Release an assignment."""
     from grader.course.release import release
+    from grader.source import audit
 
     round_, paths = release(options.course, options.assignment, options.new_round)
+    _doubts(options)
+    for sentence in audit.problems(round_.source, [1]):
+        print(f"warning: {sentence}")
     print(f"Round {round_.name}: {len(paths)} variants in {paths[0].parent}")
     print(f"The secret seed is in {round_.seed_file}; without it, the round cannot be graded.")
 
@@ -108,11 +116,12 @@ def do_collect(options):
         raise files.Problem(f"there is no {options.place}")
     fresh, known = collect(round_, options.place, _say, _moment(options.when))
     print(f"{fresh} collected, {known} already known, in {round_.folder('submitted')}")
+    _doubts(options)
 
 
 def do_grade(options):
     """Grade a round."""
-    from grader.course import feedback, gradebook, manual_grading
+    from grader.course import gradebook
     from grader.course.grading import grade
 
     round_, limits = _round(options), _limits(options)
@@ -121,9 +130,19 @@ def do_grade(options):
     workers = options.jobs or _cores()
     _check_sandbox(options)
     keyed = gradebook.jobs(round_, limits)
-    done = grade(round_, keyed, workers, _say, options.again, extra=options.engine.split())
-    table = gradebook.rows(round_, keyed)
-    print(f"{done} graded now, {len(table)} students in all.")
+    try:
+        done = grade(round_, keyed, workers, _say, options.again, extra=options.engine.split())
+        print(f"{done} notebooks are done now.")
+    finally:  # a notebook without a result keeps nobody else's answers back
+        _manual_grading(round_, gradebook.rows(round_, keyed))
+
+
+def _manual_grading(round_, table):
+    """Say how the students stand, and write the sheet and the page for manual grading."""
+    from grader.course import feedback, manual_grading
+
+    states = Counter(row.state for row in table)
+    print(f"{len(table)} students: " + ", ".join(f"{n} {state}" for state, n in states.items()))
     if manual_grading.write_sheet(round_, table):
         page = feedback.review(round_, table)
         still_open = sum(len(row.open) for row in table)
@@ -139,7 +158,9 @@ def do_feedback(options):
 
     round_, table = _table(options)
     replaced = feedback(round_, table)
-    print(f"{len(table)} pages in {round_.folder('feedback')}, {replaced} of them replaced")
+    pages = len(list(round_.folder("feedback").glob("*.html")))
+    print(f"{pages} pages in {round_.folder('feedback')}, {replaced} of them replaced")
+    _doubts(options)
 
 
 def do_export(options):
@@ -148,7 +169,7 @@ def do_export(options):
 
     round_, table = _table(options)
     title = options.title or options.assignment
-    path, without = export(round_, table, options.to, title, options.into)
+    path, without = export(round_, table, options.to, title, options.into, options.scale, _say)
     print(f"{path}: {len(table)} students, {without} without points")
     for row in table:
         if row.points is None:
@@ -161,6 +182,15 @@ def do_summary(options):
 
     round_, table = _table(options)
     print("\n".join(summary(round_, table)))
+
+
+def _doubts(options):
+    """Print what in the settings has no effect."""
+    from grader.source import derive
+
+    names = [path.stem for path in derive.SOURCES.glob("*.ipynb")]
+    for sentence in course_folder.doubts(options.course, names):
+        print(f"warning: {sentence}")
 
 
 def _table(options):

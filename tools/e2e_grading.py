@@ -70,7 +70,9 @@ def signed(data, text):
         notebook = nbformat.reads(data.decode(), as_version=4)
     except ValueError:
         return data + text.encode()
-    notebook.cells.append(nbformat.v4.new_markdown_cell(text, id=f"signed-{len(notebook.cells)}"))
+    # In code: a text cell would be an answer that a person has to read.
+    code = f"signed = {text!r}"
+    notebook.cells.append(nbformat.v4.new_code_cell(code, id=f"signed-{len(notebook.cells)}"))
     return nbformat.writes(notebook).encode()
 
 

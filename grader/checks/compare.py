@@ -1,10 +1,13 @@
 """Decide one check: whether the answer is right, and if not, which sentence explains it.
 
-Text from a student's process is never repeated, because it could contain hidden inputs. Sentences
-are built here, from names and lengths that are known beforehand. None reveals the right answer.
+Hidden inputs decide; the sentence comes from practice inputs, which are no secret, because a
+function that sees the hidden inputs could choose among the sentences. Text from a student's process
+is never repeated. Sentences are built here, from names and lengths that are known beforehand. None
+reveals the right answer.
 """
 
 import builtins
+import re
 
 import numpy as np
 
@@ -45,9 +48,24 @@ def difference(answer, expected, check, familiar=frozenset()):
         return "" if same else "expected a different " + ("text" if expected else "value")
     if isinstance(expected, (bool, np.bool_)) and not isinstance(answer, (bool, np.ndarray)):
         return "expected True or False"
+    if not np.ndim(expected) and _decimal_comma(answer):
+        return "write a decimal point: with a comma, these are two numbers"
     if not isinstance(answer, (bool, int, float, np.ndarray)):
         return f"expected {_shaped(np.shape(expected))}, got {_kind(answer)}"
     return _difference_of_arrays(answer, np.asarray(expected), check, familiar)
+
+
+def _decimal_comma(answer):
+    """Tell whether a number was written as 0,5, which is a tuple, or as the text "0,5".
+
+    Examples
+    --------
+    >>> _decimal_comma(np.array([0, 693])), _decimal_comma("-0,5"), _decimal_comma(0.5)
+    (True, True, False)
+    """
+    if isinstance(answer, str):
+        return bool(re.fullmatch(r"\s*[+-]?\d+,\d+\s*", answer))
+    return isinstance(answer, np.ndarray) and answer.shape == (2,) and answer.dtype.kind in "iu"
 
 
 def _is_sequence(answer):
@@ -143,7 +161,8 @@ def choice(answer, check):
         answer = None
     chosen = letters(answer)
     if not chosen:
-        return "nothing is chosen yet" if answer in (None, "", "?", "...") else "expected a letter"
+        blank = answer is None or (isinstance(answer, str) and answer in ("", "?", "..."))
+        return "nothing is chosen yet" if blank else "expected a letter"
     if chosen == check.expected:
         return ""
     reasons = [check.because[letter] for letter in sorted(chosen) if letter in check.because]
@@ -167,6 +186,26 @@ def decide(item, replies):
     outcome |= min(judged, key=lambda one: one["points"])
     outcome["passed"] = outcome["verdict"] == "right"
     return outcome
+
+
+def explained(outcome, practice):
+    """Return an outcome with the sentence that practice inputs give.
+
+    Parameters
+    ----------
+    outcome : dict
+        As `decide` returns it, for the hidden inputs.
+    practice : dict
+        The same for the practice inputs.
+    """
+    if outcome["passed"] or practice == outcome:
+        return outcome
+    if practice["passed"]:
+        words = "it is right for practice inputs, but not for the hidden ones"
+        verdict = "partly" if outcome["points"] else "wrong"
+        return outcome | {"message": words, "mistake": "", "verdict": verdict}
+    told = {name: practice[name] for name in ("message", "mistake", "verdict")}
+    return outcome | told | ({"verdict": "partly"} if outcome["points"] else {})
 
 
 def _judged(check, case, reply):
@@ -217,6 +256,8 @@ def _not_answered(check, reply):
     target = "function" if check.kind == "call" else "variable"
     if state == "missing":
         return _wrong("missing", f"there is no {target} {check.target}")
+    if error in ("NotImplementedError", "nothing yet"):
+        return _wrong("missing", f"the {target} {check.target} is not written yet")
     if state == "error":
         name = error if error in RAISED else "an error defined by the student"
         return _wrong("error", f"the {target} raised {name}")

@@ -88,16 +88,28 @@ def prepare(release, hidden_parts, seed):
     WrongSource
         With a sentence for the teacher.
     """
-    about = release["metadata"].get("loss_book", {})
-    assignment = about.get("assignment", "")
-    items = []
-    for question, checks in hidden.run(hidden_parts).checks.items():
+    return draw(release, declared(release, hidden_parts), seed)
+
+
+def declared(release, hidden_parts):
+    """Run the hidden cells; return the checks of each question, parameters as in `prepare`."""
+    declared = hidden.run(hidden_parts).checks
+    for question, checks in declared.items():
         if not checks:
             raise WrongSource(f"the hidden cell {question} declares no check")
-        for number, check in enumerate(checks):
-            rng = generator(seed, assignment, question, number)
-            items.append(Item(question, check, _cases(question, check, rng)))
-    _match_points(items, release)
+    _match_points(declared, release)
+    return declared
+
+
+def draw(release, checks, seed):
+    """Draw inputs for the checks that `declared` returned; parameters as in `prepare`."""
+    about = release["metadata"].get("loss_book", {})
+    assignment = about.get("assignment", "")
+    items = [
+        Item(question, check, _cases(question, check, generator(seed, assignment, question, n)))
+        for question, of_question in checks.items()
+        for n, check in enumerate(of_question)
+    ]
     environment = about.get("environment", "numpy")
     return Plan(assignment, environment, about.get("variant"), release, tuple(items))
 
@@ -172,15 +184,15 @@ def _plain(value):
     return values.decode(values.encode(value, LIMIT))
 
 
-def _match_points(items, release):
+def _match_points(checks, release):
     """Compare the points of each tests cell with the sum of its checks."""
     stated = {cells.grade_id(cell): cells.marks(cell)["points"]
               for cell in release["cells"] if cells.is_tests(cell)}  # fmt: skip
     declared = dict.fromkeys(stated, 0.0)
-    for item in items:
-        if item.question not in declared:
-            raise WrongSource(f"there is no tests cell {item.question} for its hidden part")
-        declared[item.question] += item.check.points
+    for question, of_question in checks.items():
+        if question not in declared:
+            raise WrongSource(f"there is no tests cell {question} for its hidden part")
+        declared[question] += sum(check.points for check in of_question)
     for question, points in stated.items():
         if abs(points - declared[question]) > 1e-9:
             raise WrongSource(f"the tests cell {question} has {points} points, its checks "

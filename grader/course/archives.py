@@ -5,8 +5,10 @@ read are counted, whatever sizes the archive states.
 """
 
 import io
+import lzma
 import os
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -20,6 +22,9 @@ MOST_FILES = 200_000
 MOST_RATIO, RATIO_MATTERS = 100, 500 * MB
 JUNK = {"__MACOSX", ".DS_Store", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini"}
 UTF8_NAME, ENCRYPTED = 0x800, 0x1
+# What the standard library raises for archives and entries that are not what they claim to be.
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError)
+DAMAGED += (ValueError, IndexError, OverflowError, MemoryError)
 
 
 @dataclass(frozen=True)
@@ -139,7 +144,7 @@ def _zip(source, allowance, when):
                 allowance.count()
                 file = _entry(archive, entry, parts, when, allowance)
                 yield from _unpacked(file, allowance) if when is None else [_not_deeper(file)]
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as problem:
+    except DAMAGED as problem:
         raise Unreadable(f"it is a damaged zip file ({problem})") from None
 
 
@@ -161,7 +166,7 @@ def _entry(archive, entry, parts, when, allowance):
         raise
     except Unreadable as problem:
         return File(parts, when, refused=str(problem))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as problem:
+    except DAMAGED as problem:
         return File(parts, when, refused=f"it is damaged in the zip file ({problem})")
     except (NotImplementedError, RuntimeError):
         return File(parts, when, refused="its compression method is not supported")
@@ -222,7 +227,25 @@ def _not_deeper(file):
 
 def _normal(parts):
     """Normalise names: the same name in two Unicode forms is one student."""
-    return tuple(unicodedata.normalize("NFC", part) for part in parts)
+    return tuple(unicodedata.normalize("NFC", _decoded(part)) for part in parts)
+
+
+def _decoded(part):
+    """Return a name that is not UTF-8 as the Latin-1 that it may be.
+
+    Examples
+    --------
+    >>> _decoded("Zo" + chr(0xDCEB)), _decoded("Zoë")
+    ('Zoë', 'Zoë')
+    """
+    try:
+        return part.encode().decode()
+    except UnicodeEncodeError:  # what the system read as a single byte, or a lone surrogate
+        return "".join(
+            chr(ord(letter) - 0xDC00) if 0xDC80 <= ord(letter) <= 0xDCFF
+            else letter if not 0xD800 <= ord(letter) <= 0xDFFF else "?"
+            for letter in part
+        )  # fmt: skip
 
 
 def _junk(parts):

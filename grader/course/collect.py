@@ -8,14 +8,16 @@ changes nothing.
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from grader import files
 from grader.course import archives, course_folder, lms
+from grader.source import derive
 
 TIMESTAMP = "timestamp.txt"  # nbgrader's, beside the notebook
+NEVER = "1970-01-01T00:00:00+00:00"
 
 
 @dataclass(frozen=True)
@@ -64,20 +66,23 @@ def _stored(round_, place, form, options, say, when):
             continue
         if student is None:
             say(f"{shown}: {file.refused or 'its name does not name the student'}; not collected")
-        elif not file.refused and not file.parts[-1].lower().endswith(".ipynb"):
-            say(f"{shown}: it is not a notebook (.ipynb); not collected")
         else:
+            if not file.refused and not _is_notebook(file):
+                file = replace(file, refused="it is not a notebook (.ipynb)")
             moment = when or stamps.get(file.parts[:-1]) or file.when or datetime.now(UTC)
             yield _store(round_, student, file, moment, late, say)
 
 
 def _store(round_, student, file, moment, late, say):
     digest = hashlib.sha256(file.data or repr(file.parts).encode()).hexdigest()
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     original = "/".join(file.parts)
     variant = variant_of(round_, file)
     attempt = Attempt(student, moment.isoformat(), late, digest, original, variant, file.refused)
     folder = round_.folder("submitted") / folder_name(student)
-    if any(folder.glob(f"*-{digest[:12]}.json")):
+    if folder.is_symlink():
+        raise files.Problem(f"{folder} is a link; remove it and collect again")
+    if _is_known(round_, folder, attempt):
         return False
     if file.refused:
         say(f"{shorten(original)}: {file.refused}; {student.name} cannot be graded")
@@ -88,16 +93,62 @@ def _store(round_, student, file, moment, late, say):
     return True
 
 
+def _is_known(round_, folder, attempt):
+    """Tell whether an attempt was collected before.
+
+    The same notebook, handed in again after a different one, is a new attempt. If it was renamed
+    to say which variant it is, the old attempt learns that.
+    """
+    stored = sorted(path for path in folder.glob("*.json") if not path.is_symlink())
+    same = [path for path in stored if path.stem.endswith(f"-{attempt.sha256[:12]}")]
+    for path in same:
+        about = files.read_json(path) or {}
+        if attempt.variant is not None and about.get("variant") is None and about:
+            text = json.dumps(about | {"variant": attempt.variant}, ensure_ascii=False, indent=1)
+            course_folder.replace(round_.course, path, text)
+    later = [path for path in stored if same and path > same[-1]]
+    is_stored = any(path.stem == attempt.name for path in same)
+    return bool(same) and (is_stored or not later or attempt.name < later[-1].stem)
+
+
+def _is_notebook(file):
+    """Tell whether a file is meant to be a notebook, whatever its name ends with."""
+    if file.parts[-1].lower().endswith(".ipynb"):
+        return True
+    try:
+        return isinstance(json.loads(file.data)["cells"], list)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+
+
 def variant_of(round_, file):
     """Return the variant that a notebook names, in its metadata or its file name; else None."""
+    about = about_of(file.data)
+    if about.get("assignment", round_.assignment) != round_.assignment:
+        return None
+    if about and type(about.get("variant")) is int:
+        return about["variant"]
+    return _variant_of_name(round_, file.parts[-1])
+
+
+def about_of(data):
+    """Return what a notebook says about itself, or an empty dict."""
     try:
-        about = json.loads(file.data)["metadata"]["loss_book"]
-        if about["assignment"] == round_.assignment and type(about["variant"]) is int:
-            return about["variant"]
+        about = json.loads(data)["metadata"]["loss_book"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        pass
-    match = re.search(rf"{re.escape(round_.assignment)}-v(\d{{1,4}})(?!\d)", file.parts[-1])
-    return int(match[1]) if match else None
+        return {}
+    return about if isinstance(about, dict) else {}
+
+
+def _variant_of_name(round_, name):
+    """Return the variant in the name of a file; the longest name of an assignment counts."""
+    known = {each.assignment for each in course_folder.rounds(round_.course)}
+    known |= {path.stem for path in derive.SOURCES.glob("*.ipynb")}
+    matches = [(each, re.search(rf"(?<![^\W_]){re.escape(each)}-v(\d{{1,4}})(?!\d)", name))
+               for each in known]  # fmt: skip
+    longest = max((each for each, match in matches if match), key=len, default=None)
+    match = dict(matches).get(longest)
+    return int(match[1]) if longest == round_.assignment and match else None
 
 
 def attempts(round_):
@@ -108,15 +159,29 @@ def attempts(round_):
     limit = course_folder.deadline(round_, course_folder.settings(round_.course))
     collected = []
     for path in sorted(round_.folder("submitted").glob("*/*.json")):
-        about = files.read_json(path)
-        if not about:
-            raise files.Problem(f"{path} is damaged; remove it and collect again")
+        if path.is_symlink() or path.parent.is_symlink():
+            continue  # nothing that `collect` wrote
+        attempt = _stored_attempt(path)
+        if limit and attempt.student.lms != "canvas":
+            is_late = datetime.fromisoformat(attempt.handed_in) > limit
+            attempt = replace(attempt, late=is_late)
+        collected.append(attempt)
+    return sorted(collected, key=lambda each: (each.student.name, each.student.key, each.name))
+
+
+def _stored_attempt(path):
+    """Return the attempt that a file describes; a damaged one belongs to its folder's student."""
+    about = files.read_json(path)
+    try:
         student = lms.Student(**about.pop("student"))
         notebook = None if about["refused"] else path.with_suffix(".ipynb")
-        if limit and student.lms != "canvas":
-            about["late"] = datetime.fromisoformat(about["handed_in"]) > limit
-        collected.append(Attempt(student=student, path=notebook, **about))
-    return sorted(collected, key=lambda each: (each.student.name, each.student.key, each.name))
+        attempt = Attempt(student=student, path=notebook, **about)
+        datetime.fromisoformat(attempt.handed_in)
+        return attempt
+    except (AttributeError, KeyError, TypeError, ValueError):
+        name = path.parent.name
+        why = f"{path.name} is damaged; remove it and collect again"
+        return Attempt(lms.Student(name, name), NEVER, False, "0" * 64, path.name, refused=why)
 
 
 def folder_name(student):

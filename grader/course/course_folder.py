@@ -26,6 +26,7 @@ from pathlib import Path
 from grader.files import Problem, read_text, write
 from grader.sandbox.launcher import Limits
 
+EXAMPLE = "https://example.org/losses/"
 SETTINGS = """\
 # Settings of this course. Every command reads them anew.
 title = "{title}"
@@ -103,7 +104,7 @@ def settings(folder):
     """Return the settings of a course folder, checked."""
     file = Path(folder) / "course.toml"
     if not file.is_file():
-        raise Problem(f"{folder} is not a course folder; make one: python -m grader new-course")
+        raise Problem(f"{folder} is not a course folder; make one: make new-course C={folder}")
     defaults = tomllib.loads(SETTINGS.format(title=""))
     try:
         given = tomllib.loads(read_text(file))
@@ -135,6 +136,29 @@ def _check_setting(file, name, value):
         raise Problem(f"{file}: expected a deadline in the form 2026-11-30T23:59:00+01:00")
 
 
+def doubts(folder, assignments):
+    """Return a sentence for each setting that has no effect or was not changed yet.
+
+    Parameters
+    ----------
+    assignments : iterable of str
+        The names of assignments that may be released.
+    """
+    options, file = settings(folder), Path(folder) / "course.toml"
+    known = {each.assignment for each in rounds(folder)} | set(assignments)
+    sentences = []
+    for name in options["deadline"]:
+        match = re.fullmatch(r"(.+)-[1-9]\d*", name)
+        if not match or match[1] not in known:
+            sentences.append(
+                f"{file}: there is no round {name}, so its deadline has no effect; "
+                f"expected a name such as {sorted(known)[0] if known else 'softmax'}-1"
+            )
+    if options["book"] == EXAMPLE:
+        sentences.append(f"{file}: book is still the example {EXAMPLE}: no link works; change it")
+    return sentences
+
+
 def deadline(round_, options):
     """Return the deadline of a round, or None."""
     return options["deadline"].get(round_.name)
@@ -154,7 +178,7 @@ def find_round(folder, assignment, number=None):
     if not known:
         raise Problem(
             f"{assignment} was not released in {folder}; "
-            f"release it first: python -m grader release {assignment}"
+            f"release it first: make release A={assignment} C={folder}"
         )
     chosen = [each for each in known if number in (None, each.number)]
     if not chosen:

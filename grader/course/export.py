@@ -18,18 +18,28 @@ PLAIN = (
     "late",
     "attempts",
     "handed in",
+    "attempt",
+    "why it counts",
 )
+CANVAS_MAXIMUM = "Points Possible"
 FORMS = ("plain", "canvas", "moodle")
 
 
-def export(round_, table, form, title, into=None):
+def export(round_, table, form, title, into=None, scale=False, say=print):
     """Write one CSV file; return its path, and how many points in it are blank.
 
-    `into` is a file exported by the LMS: a copy of it with the points filled in is written.
+    Parameters
+    ----------
+    into : path, optional
+        A file exported by the LMS: a copy of it with the points filled in is written.
+    scale : bool, default False
+        Scale the points to the maximum of the LMS; otherwise another maximum is refused.
+    say : function
+        Called with one sentence about the students whom the file of the LMS lacks.
     """
     possible = gradebook.possible(round_)
     if into:
-        lines = _filled(table, form, title, into)
+        lines = _filled(table, form, title, into, possible, scale, say)
     else:
         makers = {"plain": _plain, "canvas": _canvas, "moodle": _moodle}
         lines = makers[form](table, title, possible)
@@ -50,7 +60,8 @@ def _plain(table, title, possible):
         attempt = row.attempt
         late = "late" if attempt.late else ""
         about = [attempt.student.key, attempt.student.name, points(row), possible]
-        lines.append([*about, row.state, row.reason, late, row.others + 1, attempt.handed_in])
+        counts = [row.others + 1, attempt.handed_in, attempt.original, row.why]
+        lines.append([*about, row.state, row.reason, late, *counts])
     return lines
 
 
@@ -73,24 +84,52 @@ def _moodle(table, title, possible):
     return lines
 
 
-def _filled(table, form, title, into):
+def _filled(table, form, title, into, possible, scale, say):
     """Return the lines of the LMS's file with the points in their column."""
     heads, lines = tables.read_csv(into)
     known = {row.attempt.student.number: row for row in table if row.attempt.student.lms == form}
     identity, column = _columns(form, title, heads, into)
-    listed = set()
+    listed, factor = set(), _factor(lines, form, column, into, possible, scale)
     for line in lines:
         # Moodle writes "Participant 12345", in the language of the site.
         number = line[identity].strip().split(" ")[-1]
         line.update({head: tables.plain(text) for head, text in line.items()})
         if number in known:
             listed.add(number)
-            line[column] = points(known[number])
+            earned = points(known[number])
+            line[column] = earned if earned == "" else round(earned * factor, 6)
     missing = [row.attempt.student.name for number, row in known.items() if number not in listed]
-    if missing or not known:
-        who = shorten(", ".join(missing)) or "every student of this round"
+    who = shorten(", ".join(missing)) or "every student of this round"
+    if not listed:
         raise files.Problem(f"{into} lacks {who}; download it again, for all groups")
+    if missing:
+        say(f"{into} lacks {who}: skipped; they left the course, or it is not for all groups")
     return [heads, *([line[head] for head in heads] for line in lines)]
+
+
+def _factor(lines, form, column, into, possible, scale):
+    """Return what points are multiplied by; refuse a different maximum unless it is wanted."""
+    if form == "canvas":
+        lines = [line for line in lines if (line.get("Student") or "").strip() == CANVAS_MAXIMUM]
+    most = {_number(line, column if form == "canvas" else "Maximum Grade") for line in lines}
+    most.discard(None)
+    different = [each for each in sorted(most) if abs(each - possible) > 1e-9]
+    if not different:
+        return 1.0
+    if scale and len(most) == 1 and possible:
+        return different[0] / possible
+    raise files.Problem(
+        f"{into} has a maximum of {different[0]:g} points, the assignment has {possible:g}; change "
+        "it in the LMS and download the file again, or scale the points with --scale"
+    )
+
+
+def _number(line, column):
+    """Return the number in a cell, or None."""
+    try:
+        return float((line.get(column) or "").strip().replace(",", "."))
+    except ValueError:
+        return None
 
 
 def _columns(form, title, heads, into):

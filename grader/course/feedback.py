@@ -26,7 +26,7 @@ def feedback(round_, table):
     }
     template = templates().get_template("feedback.html")
     for row in table:
-        if row.state != gradebook.NOT_GRADED:
+        if row.state not in (gradebook.NOT_GRADED, gradebook.MISSING):
             path = folder / f"{collect.folder_name(row.attempt.student)}.html"
             replaced += course_folder.replace(
                 round_.course, path, template.render(row=row, **shared)

@@ -5,13 +5,17 @@ from dataclasses import dataclass, field
 
 from grader import files
 from grader.checks.hidden import WrongSource
-from grader.course import collect, course_folder, manual_grading
+from grader.course import collect, course_folder, manual_grading, roster
+from grader.course.counting import counting
 from grader.run.job import Job, Plans
 from grader.run.result import COULD_NOT, GRADED
 from grader.source import derive
 
+MISSING = "nothing was handed in"
+UNDECIDED = "the teacher decides which attempt counts"
 NOT_GRADED = "not graded yet"
 OPEN = "manual grading is open"
+NO_KEY = "the grader itself failed on it; please report this"
 
 
 @dataclass(frozen=True)
@@ -23,10 +27,16 @@ class Row:
     manual: dict = field(default_factory=dict)  # question -> (points, comment)
     refused: str = ""
     others: int = 0
+    why: str = ""  # this attempt counts
+    undecided: str = ""  # what the teacher has to decide
 
     @property
     def state(self):
         """The state of the grade in a few words."""
+        if self.refused == MISSING:
+            return MISSING
+        if self.undecided:
+            return UNDECIDED
         if self.refused:
             return COULD_NOT
         if self.result is None:
@@ -38,7 +48,10 @@ class Row:
     @property
     def reason(self):
         """Why there is no grade; "" if there is one or if nothing was graded yet."""
-        return self.refused or (self.result["reason"] or "" if self.result else "")
+        if self.refused == MISSING:
+            return ""
+        known = self.result["reason"] or "" if self.result else ""
+        return self.undecided or self.refused or known
 
     @property
     def open(self):
@@ -74,7 +87,7 @@ def arguments(round_, attempt, variants, limits):
     only = variants[0] if len(variants) == 1 else None
     return {
         "source": str(round_.source.resolve()),
-        "submission": str(attempt.path.resolve()),
+        "submission": str(attempt.path.absolute()),  # a link is not followed
         "seed": round_.seed(),
         "settings": limits,
         "variant": attempt.variant or only,
@@ -89,7 +102,12 @@ def jobs(round_, limits):
         keyed = {}
         for attempt in gradable:
             for_grader = arguments(round_, attempt, variants, limits)
-            keyed[attempt] = (Job(plans, **for_grader).key, for_grader)
+            try:
+                keyed[attempt] = (Job(plans, **for_grader).key, for_grader)
+            except (WrongSource, OSError):
+                raise
+            except Exception:
+                continue
         return keyed
     except WrongSource as problem:
         raise files.Problem(f"{round_.source} cannot be used for grading: {problem}") from None
@@ -102,28 +120,25 @@ def result(round_, key):
 
 
 def rows(round_, keyed):
-    """Return one row per student who handed something in; `keyed` is what `jobs` returned."""
+    """Return one row per student of the course; `keyed` is what `jobs` returned."""
     counts = course_folder.settings(round_.course)["counts"]
     given, variants = manual_grading.points(round_), released(round_)
     students = {}
     for attempt in collect.attempts(round_):
         content = result(round_, keyed[attempt][0]) if attempt in keyed else None
         manual = manual_grading.marks(given, attempt.student, content)
-        row = Row(attempt, content, manual, refusal(attempt, variants))
+        refused = refusal(attempt, variants) or ("" if attempt in keyed else NO_KEY)
+        row = Row(attempt, content, manual, refused)
         students.setdefault(attempt.student.key, []).append(row)
-    return [counting(tries, counts) for tries in students.values()]
+    chosen = [counting(tries, counts) for tries in students.values()]
+    return chosen + [_missing(each) for each in roster.read(round_.course)
+                     if each.key not in students]  # fmt: skip
 
 
-def counting(tries, counts):
-    """Return the row of the attempt that counts, from one student's rows in order of time."""
-    # A different notebook does not count, unless the student handed in nothing else.
-    eligible = [row for row in tries if row.attempt.variant is not None] or tries
-    if counts == "last on time":
-        eligible = [row for row in eligible if not row.attempt.late] or eligible
-    if counts == "best":
-        eligible = sorted(eligible, key=lambda row: (row.result or {}).get("points") or 0.0)
-    chosen = eligible[-1]
-    return Row(chosen.attempt, chosen.result, chosen.manual, chosen.refused, len(tries) - 1)
+def _missing(student):
+    """Return the row of a student who handed nothing in."""
+    attempt = collect.Attempt(student, "", False, "", "", refused=MISSING)
+    return Row(attempt, None, refused=MISSING, others=-1)
 
 
 def possible(round_):

@@ -66,9 +66,10 @@ def _unfinished(watch, last_words):
     why = "The files of the grader were changed while it worked"
     if last_words:
         why = f"Its last lines: {shorten(' / '.join(last_words), 600)}"
+    students = [watch.waiting[key][0].student.name for key in watch.left()]
     return (
-        f"{len(watch.left())} of {len(watch.waiting)} have no result, because the grader ended; "
-        f"the same command tries them again. {why}"
+        f"{len(watch.left())} of {len(watch.waiting)} have no result, because the grader ended "
+        f"({shorten(', '.join(students), 200)}); the same command tries them again. {why}"
     )
 
 
@@ -97,7 +98,7 @@ class Watch:
     def __init__(self, round_, waiting, say):
         """Start with nothing done."""
         self.round, self.waiting, self.done = round_, waiting, set()
-        self.bar, self.say = Bar(len(waiting), "graded"), say
+        self.bar, self.say = Bar(len(waiting), "done"), say
 
     def left(self):
         """Return the keys that have no result."""

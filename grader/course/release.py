@@ -4,8 +4,12 @@ import nbformat
 
 from grader import files
 from grader.course import course_folder
-from grader.source import derive
+from grader.source import audit, derive
 
+SOURCE_CHANGED = (
+    "the source has changed since {round} was released, and a round keeps its source; release the "
+    "new one with --new-round (make: NEW=1), or the same again by naming {source}"
+)
 FORBIDDEN = ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS")
 
 
@@ -19,12 +23,27 @@ def release(folder, topic, new_round=False):
     name = assignment_name(topic)
     known = [each for each in course_folder.rounds(folder) if each.assignment == name]
     round_ = known[-1] if known and not new_round else None
-    round_ = round_ or course_folder.start_round(folder, name, derive.path(topic).read_bytes())
+    source = derive.path(topic).read_bytes()
+    if round_ and round_.source.read_bytes() != source:
+        raise files.Problem(SOURCE_CHANGED.format(round=round_.name, source=round_.source))
+    _refuse_broken(topic)
+    round_ = round_ or course_folder.start_round(folder, name, source)
     paths = []
     for number in range(1, options["variants"] + 1):
         paths.append(round_.folder("release") / f"{name}-v{number}.ipynb")
         course_folder.replace(folder, paths[-1], _notebook(round_, number, options["book"]))
     return round_, paths
+
+
+def _refuse_broken(topic):
+    """Refuse a source that breaks a rule of the audit about its form."""
+    try:
+        sentences = audit.form(topic)
+    except (ValueError, SyntaxError, NameError, LookupError, AttributeError, TypeError) as problem:
+        sentences = [str(problem)]
+    if sentences:
+        more = f" (and {len(sentences) - 1} more)" if len(sentences) > 1 else ""
+        raise files.Problem(f"{topic} was not released: {sentences[0]}{more}")
 
 
 def _notebook(round_, number, book):

@@ -16,7 +16,8 @@ def summary(round_, table):
     possible = gradebook.possible(round_)
     lines = [f"{round_.name}: {len(table)} students, {possible:g} points", ""]
     lines += _states(table)
-    graded = [row for row in table if row.result and row.result["state"] == GRADED]
+    graded = [row for row in table if row.result and row.result["state"] == GRADED
+              and not row.undecided]  # fmt: skip
     if graded:
         automatic = graded[0].result["max_points"]
         lines += ["", *_distribution([row.result["points"] for row in graded], automatic)]
@@ -30,7 +31,7 @@ def _states(table):
     late = sum(row.attempt.late for row in table)
     lines += [f"  {late:5}  of them late"] if late else []
     for row in table:
-        if row.state == COULD_NOT:
+        if row.state in (COULD_NOT, gradebook.UNDECIDED):
             lines.append(f"         {shorten(row.attempt.student.name, 40)}: {shorten(row.reason)}")
     return lines
 

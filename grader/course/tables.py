@@ -6,8 +6,13 @@ import re
 
 from grader import files
 
-FORMULA = ("=", "+", "-", "@")
-CONTROL = {code: " " for code in [*range(32), 127] if code != ord("\n")}
+# A formula begins a cell. Where a spreadsheet divides at semicolons, bars or new lines instead of
+# commas, it may begin after one of them.
+FORMULA = re.compile(r"(^|[;|\n])([\s\"]*)('*[=+\-@＝＋－＠])")
+QUOTED = re.compile(r"(^|[;|\n])([\s\"]*)'('*[=+\-@＝＋－＠])")
+NUMBER = re.compile(r"\s*[+-]?[\d.,]*%?\s*")
+CONTROL = {code: " " for code in [*range(32), *range(127, 160), 0x2028, 0x2029]
+           if code != ord("\n")}  # fmt: skip
 
 
 def as_csv(lines, mark="\ufeff"):
@@ -40,11 +45,13 @@ def harmless(cell):
     --------
     >>> harmless("=HYPERLINK(...)"), harmless("Ada"), harmless(-1.5), harmless("-")
     ("'=HYPERLINK(...)", 'Ada', '-1.5', '-')
+    >>> harmless("Ada;=1+1")
+    "Ada;'=1+1"
     """
     if isinstance(cell, int | float):
         return f"{cell:.6g}"
-    text = str(cell).translate(CONTROL)
-    return f"'{text}" if _formula(text) else text
+    text = str(cell).encode(errors="replace").decode().translate(CONTROL)
+    return text if NUMBER.fullmatch(text) else FORMULA.sub(r"\1\2'\3", text)
 
 
 def plain(cell):
@@ -52,12 +59,7 @@ def plain(cell):
 
     Examples
     --------
-    >>> plain(harmless("=1+1")), plain("Ada")
-    ('=1+1', 'Ada')
+    >>> plain(harmless("=1+1")), plain(harmless("'=1;=2")), plain("Ada")
+    ('=1+1', "'=1;=2", 'Ada')
     """
-    return cell[1:] if cell.startswith("'") and _formula(cell[1:]) else cell
-
-
-def _formula(text):
-    is_formula = text.lstrip().startswith(FORMULA)
-    return is_formula and not re.fullmatch(r"[+-]?[\d.,]*%?", text.strip())
+    return QUOTED.sub(r"\1\2\3", cell)

@@ -1,18 +1,32 @@
 """Decide which cells of a submission run, and which of its texts a person reads."""
 
+import ast
+import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from grader.checks import cells
 from grader.run.submission import CannotGrade
 
 LONGEST_TEXT = 20_000  # characters
+SHORT = 15  # characters: every notebook may hold them
+LINK = re.compile(r"\[([^\]]+)\]\([^)\s]+\)")
+
+
+class Runnable(NamedTuple):
+    """A cell to run: its number among the code cells, or None; its code; its grade_id."""
+
+    number: int | None
+    source: str
+    grade_id: str
 
 
 @dataclass
 class Assembled:
     """The cells to run, in order, the free texts, and remarks on the notebook."""
 
-    cells: list = field(default_factory=list)  # (position in the notebook or None, code)
+    cells: list = field(default_factory=list)  # of Runnable
+    own: dict = field(default_factory=dict)  # question: the places of its answers in `cells`
     texts: dict = field(default_factory=dict)  # grade_id: what the student wrote
     notes: list = field(default_factory=list)
 
@@ -30,43 +44,81 @@ def assemble(submission, release):
     release : notebook
         What the student received.
     """
-    submitted = submission.cells
     released = {cells.grade_id(cell): cell for cell in release["cells"] if cells.marks(cell)}
+    submitted = _named(submission.cells, release)
     known = {cell.grade_id for cell in submitted} & set(released)
-    _refuse_others(submission.about.get("assignment"), known, release)
+    _refuse_others(submission.about.get("assignment"), known, submitted, release)
     opening = _opening(release)
     missing = [name for name in _locked(released) if name not in known and name not in opening]
-    return Assembled(
+    run = (
         _from_release(opening, released)
         + _runnable(submitted, released, opening)
-        + _from_release(missing, released),
-        _texts(submitted, released),
-        _notes(submitted, released),
+        + _from_release(missing, released)
     )
+    own = _own(release, run)
+    texts = _texts(submitted, released, _plain_texts(release))
+    return Assembled(run, own, texts, _notes(submitted, released))
 
 
-def _refuse_others(name, known, release):
+def _named(submitted, release):
+    """Return the cells, named again where a program removed the metadata of all of them."""
+    if any(cell.grade_id for cell in submitted):
+        return submitted
+    names = {cell.get("id"): cells.grade_id(cell) for cell in release["cells"]}
+    names |= {_unlinked(cell["source"]): cells.grade_id(cell) for cell in release["cells"]}
+    return [
+        cell._replace(grade_id=names.get(cell.id) or names.get(_unlinked(cell.source)) or "")
+        for cell in submitted
+    ]
+
+
+def _refuse_others(name, known, submitted, release):
     """Refuse the notebook of a different assignment, and one that has nothing to do with any."""
     assignment = release["metadata"].get("loss_book", {}).get("assignment", "")
     if isinstance(name, str) and name != assignment:
         raise CannotGrade(f"this is the notebook of {name[:50]!r}, not of {assignment!r}")
-    if not known and not name:
+    if not known and not name and not _has_texts(submitted, release):
         raise CannotGrade(f"this is a different notebook: it has no cell of {assignment!r}")
 
 
+def _has_texts(submitted, release):
+    """Tell whether a notebook that lost its metadata still holds texts of the release."""
+    received = {text for text in _plain_texts(release) if len(text) > SHORT}
+    return bool(received & {_unlinked(cell.source) for cell in submitted})
+
+
 def _from_release(names, released):
-    return [(None, released[name]["source"]) for name in names]
+    return [Runnable(None, released[name]["source"], name) for name in names]
+
+
+def _own(release, run):
+    """Return the places of each question's answers; a question ends with its tests.
+
+    Returns
+    -------
+    dict of str to list of int
+        The grade_id of the tests -> places in `run`.
+    """
+    own, names = {}, set()
+    for cell in release["cells"]:
+        if cells.is_answer(cell):
+            names.add(cells.grade_id(cell))
+        elif cells.is_tests(cell):
+            own[cells.grade_id(cell)] = [n for n, each in enumerate(run) if each.grade_id in names]
+            names = set()
+    return own
 
 
 def _runnable(submitted, released, opening):
     """Return the student's code cells; locked ones have the code of the release."""
     runnable = []
-    for position, (kind, grade_id, source) in enumerate(submitted, 1):
+    code = [cell for cell in submitted if cell.kind == "code"]
+    for number, (_, grade_id, source, _) in enumerate(code, 1):
         cell = released.get(grade_id)
-        if kind != "code" or grade_id in opening or (cell is not None and cells.is_tests(cell)):
+        if grade_id in opening or (cell is not None and cells.is_tests(cell)):
             continue
         locked = cell is not None and not cells.is_answer(cell)
-        runnable.append((position, cell["source"] if locked else source))
+        runnable.append(Runnable(number, cell["source"] if locked else source, grade_id))
     return runnable
 
 
@@ -88,11 +140,52 @@ def _opening(release):
     return names
 
 
-def _texts(submitted, released):
-    """Return the answers to the questions that a person grades."""
-    written = {cell.grade_id: cell.source for cell in reversed(submitted)}
-    return {name: written.get(name, "")[:LONGEST_TEXT]
-            for name, cell in released.items() if cells.is_manual(cell)}  # fmt: skip
+def _plain_texts(release):
+    """Return the texts of a release without links: their addresses depend on the course."""
+    return {_unlinked(cell["source"]) for cell in release["cells"]}
+
+
+def _unlinked(source):
+    return LINK.sub(r"*\1*", source).strip()
+
+
+def _texts(submitted, released, received):
+    """Return the answers to the questions that a person grades.
+
+    A cell that was split or copied counts with all its parts. Where nothing is written in the
+    cell itself, the texts of cells that the student added are read instead.
+    """
+    extra = "\n\n".join(filter(None, (_extra_text(cell, released, received) for cell in submitted)))
+    texts = {}
+    for name, cell in released.items():
+        if cells.is_manual(cell):
+            own = dict.fromkeys(each.source for each in submitted if each.grade_id == name)
+            stub = cell["source"].strip()
+            own = [text for text in own if text.strip() not in ("", stub)]
+            texts[name] = ("\n\n".join(own) or extra or stub)[:LONGEST_TEXT]
+    return texts
+
+
+def _extra_text(cell, released, received):
+    """Return the text of a cell that the student added, or ""."""
+    known = cell.grade_id in released or _unlinked(cell.source) in received
+    is_text = cell.kind != "code" or not _is_code(cell.source)
+    return cell.source.strip() if is_text and not known else ""
+
+
+def _is_code(source):
+    """Tell whether Python could run a cell and it does more than hold text."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source.lstrip().startswith(("%", "!", "?"))
+    return any(not _is_only_text(statement) for statement in body)
+
+
+def _is_only_text(statement):
+    value = getattr(statement, "value", None)
+    is_text = isinstance(value, ast.Constant) and isinstance(value.value, str)
+    return isinstance(statement, ast.Expr) and is_text
 
 
 def _notes(submitted, released):
@@ -105,6 +198,13 @@ def _notes(submitted, released):
             notes.append(f"the cell {name} is missing")
         elif names.count(name) > 1:
             notes.append(f"the cell {name} occurs {names.count(name)} times")
-        elif not cells.is_answer(cell) and sources[name].strip() != cell["source"].strip():
+        elif not cells.is_answer(cell) and not _is_same(sources[name], cell):
             notes.append(f"the cell {name} was changed; the original counts")
     return notes
+
+
+def _is_same(source, cell):
+    """Tell whether a cell was left as it was; links lead to the book of the course."""
+    if cell["cell_type"] == "markdown":
+        return _unlinked(source) == _unlinked(cell["source"])
+    return source.strip() == cell["source"].strip()

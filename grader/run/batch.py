@@ -27,6 +27,11 @@ def main():
                 result = json.loads(grader.grade(**arguments).read_text())
             except (NoSandbox, WrongSource) as problem:
                 sys.exit(str(problem))
+            except OSError:
+                raise  # a full disk ends everything
+            except Exception as problem:  # this submission alone has no result
+                print(arguments["submission"], f"{type(problem).__name__}: {problem}", flush=True)
+                continue
             points = f"{result['points']} of {result['max_points']}"
             reason = result["reason"]
             print(result["key"], f"{COULD_NOT}: {reason}" if reason else points, flush=True)

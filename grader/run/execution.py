@@ -1,5 +1,10 @@
 """Run the cells of one submission in the sandbox and ask for its answers.
 
+First come the cells, and after each question's own cell its variables are read and its functions
+are kept. Then each function is called with practice inputs, which are no secret: they explain what
+is wrong. Only then come the hidden inputs, which decide between right and wrong, and say no more.
+From the first call on, nothing that a cell prints or raises reaches a result.
+
 If the process ends, everything starts again without the cell or the check that ended it.
 """
 
@@ -16,6 +21,8 @@ REASONS = {
     "nonsense": "it wrote into the grader's channel",
     "not run": "there was no time left",
 }
+UNWRITTEN = "NotImplementedError"
+LOST = {"stopped", "died", "memory", "nonsense", "not run"}
 
 
 class Execution:
@@ -24,16 +31,19 @@ class Execution:
     Parameters
     ----------
     template : `grader.sandbox.launcher.Template`
-    plan : `grader.checks.plans.Plan`
-    cells : list of (int or None, str)
-        As in `grader.run.assemble.Assembled`.
+    plan, practice : `grader.checks.plans.Plan`
+        The same checks, with hidden inputs and with inputs that are no secret.
+    assembled : `grader.run.assemble.Assembled`
     """
 
-    def __init__(self, template, plan, cells):
+    def __init__(self, template, plan, practice, assembled):
         """Start with no replies."""
-        self.template, self.plan, self.cells = template, plan, cells
-        self.cell_replies, self.check_replies, self.output = {}, {}, ""
-        self.removed, self.current = set(), None
+        self.template, self.plan, self.practice = template, plan, practice
+        self.cells, self.own = assembled.cells, assembled.own
+        self.cell_replies, self.output = {}, ""
+        self.early, self.practice_replies, self.hidden_replies = {}, {}, {}
+        self.removed, self.current, self.called = set(), (None, None), False
+        self.unwritten = set()
 
     def run(self, limits):
         """Run the cells and ask for every check, with restarts."""
@@ -47,73 +57,152 @@ class Execution:
                 self._blame(str(gone))
             finally:
                 run.close()
-                # The output of the first run is enough.
+                # The output of the first run is enough; a later one could hold hidden inputs.
                 self.output = self.output or run.output.decode(errors="replace")
             if time.monotonic() > self.end:
                 return
 
     def _ask(self, run, limits):
         """Run the cells, then ask for what is still unanswered."""
-        for number, (_, source) in enumerate(self.cells):
-            if number not in self.removed:
-                self.current = number
-                request = {"do": "cell", "source": source}
-                seconds = self._seconds(limits.seconds_per_cell)
-                self.cell_replies[number] = run.ask(request, seconds)
+        if self.called:
+            run.hush()
+        for place, cell in enumerate(self.cells):
+            if place not in self.removed:
+                request = {"do": "cell", "source": cell.source}
+                reply = self._reply(run, request, limits.seconds_per_cell, "cell", place)
+                self.cell_replies |= {} if self.called else {place: reply}
+            self._after_cell(run, limits, place)
+        self._after_cell(run, limits, None)
         run.hush()
-        for number, item in enumerate(self.plan.items):
-            for place, case in enumerate(item.cases):
-                self.current = (number, place)
-                if self.current not in self.check_replies:
-                    seconds = self._seconds(limits.seconds_per_check)
-                    self.check_replies[self.current] = run.ask(_request(item.check, case), seconds)
+        self.called = True
+        self._calls(run, limits, self.practice, self.practice_replies, "practice")
+        self._calls(run, limits, self.plan, self.hidden_replies, "hidden")
 
-    def _seconds(self, most):
-        """Return how long the next request may take."""
+    def _after_cell(self, run, limits, place):
+        """Read the variables and keep the functions of the questions that a cell completes."""
+        for number, item in enumerate(self.plan.items):
+            if place is None and not _is_written(self.early.get(number)):
+                self._early(run, limits, number, item, "value")
+            elif place is not None and place == max(self.own.get(item.question, []), default=-1):
+                self._early(run, limits, number, item, "keep")
+
+    def _early(self, run, limits, number, item, do):
+        """Ask for a variable once, and keep a function in every run."""
+        name, seconds = item.check.target, limits.seconds_per_check
+        if item.check.kind != "call":
+            if not (self.called or _is_written(self.early.get(number))):
+                request = {"do": "value", "name": name}
+                self.early[number] = self._reply(run, request, seconds, "early", number)
+        elif do == "keep" and number not in self.early:
+            request = {"do": "keep", "name": name, "place": _place(item)}
+            self._reply(run, request, seconds, "early", number)
+
+    def _calls(self, run, limits, plan, replies, stage):
+        """Call each function with the inputs of a plan."""
+        for number, item in enumerate(plan.items):
+            if item.check.kind != "call" or number in self.early:
+                continue
+            for place, case in enumerate(item.cases):
+                if (number, place) not in replies and not self._hopeless(number, place):
+                    replies[number, place] = self._call(run, limits, stage, number, place, case)
+
+    def _call(self, run, limits, stage, number, place, case):
+        """Call a function as its own cell left it, or if that left a stub, as it is at the end."""
+        request, seconds = _request(self.plan.items[number], case), limits.seconds_per_check
+        request |= {"place": ""} if number in self.unwritten else {}
+        reply = self._reply(run, request, seconds, stage, (number, place))
+        if reply.get("error") != UNWRITTEN or number in self.unwritten or stage != "practice":
+            return reply
+        self.unwritten.add(number)
+        return self._call(run, limits, stage, number, place, case)
+
+    def _hopeless(self, number, place):
+        """Tell whether a function did not even end with practice inputs."""
+        return self.practice_replies.get((number, place), {}).get("state") in LOST
+
+    def _reply(self, run, request, most, stage, place):
+        """Return the reply to a request, and remember what was asked if there is none."""
+        self.current = stage, place
         left = self.end - time.monotonic()
         if left <= 0:
             raise Gone("not run")
-        return min(most, left)
+        reply = run.ask(request, min(most, left))
+        run.ask({"do": "ping"}, most)  # who replies and then ends the process is blamed for it
+        return reply
 
     def _blame(self, reason):
         """Leave out the cell or the check that was running when the process ended."""
-        if isinstance(self.current, tuple):
-            number = self.current[0]
-            for place in range(len(self.plan.items[number].cases)):
-                self.check_replies[number, place] = {"state": reason}
-        elif self.current is not None:
-            self.removed.add(self.current)
-            words = REASONS.get(reason, reason)
-            self.cell_replies[self.current] = {"state": "removed", "error": words}
+        stage, place = self.current
+        if stage == "cell":
+            self.removed.add(place)
+            if not self.called:
+                words = REASONS.get(reason, reason)
+                self.cell_replies[place] = {"state": "removed", "error": words}
+        elif stage == "early":
+            self.early[place] = {"state": reason}
+        elif stage is not None:
+            replies = self.practice_replies if stage == "practice" else self.hidden_replies
+            for case in range(len(self.plan.items[place[0]].cases)):
+                replies[place[0], case] = {"state": reason}
 
     def outcomes(self):
         """Decide every check."""
-        return [
-            compare.decide(
-                item,
-                [self.check_replies.get((number, place), {"state": "not run"})
-                 for place in range(len(item.cases))],
-            )
-            for number, item in enumerate(self.plan.items)
-        ]  # fmt: skip
+        outcomes = []
+        for number, item in enumerate(self.plan.items):
+            practice = self._decided(self.practice, number, self.practice_replies)
+            outcome = self._decided(self.plan, number, self.hidden_replies)
+            outcomes.append(self._with_cause(item, compare.explained(outcome, practice)))
+        return outcomes
+
+    def _decided(self, plan, number, replies):
+        """Return the outcome of one check with the inputs of one plan."""
+        if number in self.early:
+            replies = {(number, place): self.early[number]
+                       for place in range(len(plan.items[number].cases))}  # fmt: skip
+        missing = {"state": "not run"}
+        places = [(number, place) for place in range(len(plan.items[number].cases))]
+        known = [replies.get(at, self._lost(at) or missing) for at in places]
+        return compare.decide(plan.items[number], known)
+
+    def _lost(self, at):
+        """Return the practice reply of a function that was not called with hidden inputs."""
+        return self.practice_replies.get(at) if self._hopeless(*at) else None
+
+    def _with_cause(self, item, outcome):
+        """Add to the message on a missing name the error of the cell that should define it."""
+        if outcome["verdict"] == "missing":
+            replies = [self.cell_replies.get(place, {}) for place in self.own[item.question]]
+            errors = [reply["error"] for reply in replies if reply.get("error")]
+            causes = [f": its cell raised {_printable(error)}" for error in errors[:1]]
+            outcome["message"] += "".join(causes)
+        return outcome
 
     def failed_cells(self):
         """Return a report on each cell that did not simply run."""
         reports = []
-        for number, reply in sorted(self.cell_replies.items()):
+        for place, reply in sorted(self.cell_replies.items()):
             if reply["state"] in ("error", "stopped", "removed"):
-                reason = reply.get("error")
-                reason = reason if isinstance(reason, str) else "it ran too long"
-                reports.append({"number": self.cells[number][0], "state": reply["state"],
+                reason = reply.get("error", "it ran too long")
+                reports.append({"number": self.cells[place].number, "state": reply["state"],
                                 "reason": _printable(reason)})  # fmt: skip
         return reports[:MOST_CELLS]
 
 
-def _request(check, case):
+def _is_written(reply):
+    """Tell whether a variable holds something other than the dots of its stub."""
+    return reply is not None and reply["state"] != "missing" and (
+        reply.get("error") != "nothing yet")  # fmt: skip
+
+
+def _place(item):
+    """Return the place of a question's function: two questions may ask for the same name."""
+    return f"{item.question} {item.check.target}"
+
+
+def _request(item, case):
     """Return the request for one case of a check."""
-    if check.kind == "call":
-        return {"do": "call", "name": check.target, "tensors": check.tensors, **case.inputs}
-    return {"do": "value", "name": check.target}
+    about = {"name": item.check.target, "tensors": item.check.tensors, "place": _place(item)}
+    return {"do": "call", **about, **case.inputs}
 
 
 def _printable(text):

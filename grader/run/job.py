@@ -7,11 +7,12 @@ The same job has the same key, and a job that is done is not done again.
 
 import hashlib
 import json
-from functools import cache
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from grader import files
 from grader.checks import plans
+from grader.checks.hidden import WrongSource
 from grader.run import result
 from grader.run.assemble import assemble
 from grader.run.execution import Execution
@@ -22,6 +23,8 @@ from grader.source import derive
 
 OPTIONS = ("no_sandbox", "environments", "single", "variants")  # settings that are not limits
 PACKAGE = Path(__file__).parents[1]
+PRACTICE = "practice"  # the seed of the inputs that are no secret
+UNFORESEEN = "the grader itself failed on it ({}); please report this"
 
 
 @cache
@@ -34,22 +37,33 @@ def version():
 
 
 class Plans:
-    """The plans of variants; each is made once."""
+    """What variants declare, and the plans that are drawn from it; each is made once."""
 
     def __init__(self):
         """Start with none."""
-        self._plans = {}
+        self._declared, self._plans = {}, {}
+
+    def declared(self, source, base, variant):
+        """Return the release of a variant and its checks, without inputs."""
+        path = derive.path(source)
+        made_from = (path.read_bytes(), base, variant)
+        if made_from not in self._declared:
+            release = derive.release(path, base, variant)
+            checks = plans.declared(release, derive.hidden(path, base, variant))
+            self._declared[made_from] = (release, checks)
+        return self._declared[made_from]
 
     def plan(self, source, seed, variant_seed, variant):
-        """Return the plan of a variant; parameters as in `grade`."""
-        path = derive.path(source)
-        made_from = (path.read_bytes(), seed, variant_seed, variant)
-        if made_from not in self._plans:
-            base = seed if variant_seed is None else variant_seed
-            release = derive.release(path, base, variant)
-            hidden = derive.hidden(path, base, variant)
-            self._plans[made_from] = plans.prepare(release, hidden, seed)
-        return self._plans[made_from]
+        """Return the plan of a variant with the inputs of a seed; parameters as in `grade`."""
+        base = seed if variant_seed is None else variant_seed
+        about = (derive.path(source).read_bytes(), base, seed, variant)
+        if about not in self._plans:
+            self._plans[about] = self.drawn(source, base, variant, seed)
+        return self._plans[about]
+
+    def drawn(self, source, base, variant, seed):
+        """Return the plan of a variant with the inputs of any seed."""
+        return plans.draw(*self.declared(source, base, variant), seed)
 
 
 class Job:
@@ -66,14 +80,31 @@ class Job:
         self.limits = Limits.of(settings)
         self.submission = read(submission, self.limits.notebook_mb)
         self.variant = self.submission.variant if variant is None else variant
-        self.plan = plans.plan(source, seed, variant_seed, self.variant or 0)
+        base = seed if variant_seed is None else variant_seed
+        self._draw = partial(plans.drawn, source, base, self.variant or 0)
+        self._seed = seed.decode(errors="replace") if isinstance(seed, bytes) else str(seed)
+        self.practice = plans.plan(source, PRACTICE, base, self.variant or 0)
+        self.reference = plans.plan(source, seed, variant_seed, self.variant or 0)
         self.key = self._key()
 
-    def _key(self):
-        """Hash everything that the result depends on."""
+    @cached_property
+    def plan(self):
+        """The plan of this submission alone: no two submissions get the same hidden inputs."""
+        return self._draw(f"{self._seed}/{self._content}")
+
+    @property
+    def _content(self):
         # A file that cannot be read has a key too: that of its path.
-        content = self.submission.sha256 or str(self.submission.path)
-        depends_on = [content, self.plan.fingerprint, repr(self.limits), repr(self.variant),
+        return self.submission.sha256 or str(self.submission.path)
+
+    def _key(self):
+        """Hash everything that the result depends on.
+
+        The inputs of this submission follow from its content and the seed. That what they expect
+        was corrected shows in the round's own inputs, which are the same for all submissions.
+        """
+        about = [self.practice.fingerprint, self.reference.fingerprint, self._seed]
+        depends_on = [self._content, *about, repr(self.limits), repr(self.variant),
                       repr(self.options["variants"]), version()]  # fmt: skip
         text = json.dumps(depends_on)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -86,16 +117,28 @@ class Job:
         template : function of a job
             Returns the `Template` to run it in.
         """
-        outcome = result.start(self.key, version(), self.submission, self.plan, self.variant)
+        about = self.key, version(), self.submission, self.reference, self.variant
+        outcome = result.start(*about)
         try:
-            assembled = assemble(self.submission, self.plan.release)
-            self._refuse_unknown_variant()
-            execution = Execution(template(self), self.plan, assembled.cells)
-            execution.run(self.limits)
+            return self._graded(outcome, template(self))
         except (CannotGrade, Failure) as problem:
             return outcome | {"reason": str(problem)}
+        except WrongSource:
+            raise  # the fault of no submission
+        except Exception as problem:
+            # The fault is the grader's, but it may stop only the submission that met it.
+            return outcome | {"reason": UNFORESEEN.format(type(problem).__name__)}
+
+    def _graded(self, outcome, template):
+        """Run the submission and decide its checks."""
+        assembled = assemble(self.submission, self.reference.release)
+        self._refuse_unknown_variant()
+        execution = Execution(template, self.plan, self.practice, assembled)
+        execution.run(self.limits)
         checks = execution.outcomes()
-        return result.graded(outcome, self.plan.release, assembled, checks, execution)
+        written = result.graded(outcome, self.reference.release, assembled, checks, execution)
+        result.text(written)  # what cannot be written cannot be graded
+        return written
 
     def _refuse_unknown_variant(self):
         """Refuse a variant that nobody received."""

@@ -18,8 +18,8 @@ key                     value
 ``checks``              one object per check, in the order of the source, see below
 ``manual``              one object per free text: ``grade_id``, ``max_points``, ``answer`` (what
                         the student wrote), ``blank`` (true if nothing was changed)
-``cells``               one object per cell that did not simply run: ``number`` (position in the
-                        submission, from 1; null for a cell that was put back), ``state``
+``cells``               one object per cell that did not simply run: ``number`` (among the
+                        submission's code cells, from 1; null for a restored one), ``state``
                         (``"error"``; ``"stopped"``: ran too long and was interrupted;
                         ``"removed"``: it ended the process, and the rest was graded without it),
                         ``reason``

@@ -20,6 +20,7 @@ class Cell(NamedTuple):
     kind: str
     grade_id: str
     source: str
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,9 @@ def _cell(cell):
     grade_id = _inside(cell, "metadata", "nbgrader").get("grade_id", "")
     # A lone surrogate is not text: it cannot be sent to the sandbox or stored in a result.
     text = source.encode(errors="replace").decode() if isinstance(source, str) else ""
-    return Cell(cell.get("cell_type"), grade_id if isinstance(grade_id, str) else "", text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")  # as a program on Windows may save it
+    kind, name, own_id = cell.get("cell_type"), grade_id, cell.get("id")
+    return Cell(*(part if isinstance(part, str) else "" for part in (kind, name, text, own_id)))
 
 
 def _inside(tree, *keys):

@@ -20,6 +20,7 @@ else:
     LIBC = ctypes.CDLL(None, use_errno=True)
 
 NEW_NAMESPACES = 0x7E020000  # mount, cgroup, UTS, IPC, user, PID, network
+REMOUNT = 32 | 4096  # of this mount alone
 READ_ONLY, NO_SUID, NO_DEV, NO_EXEC = 1, 2, 4, 8
 PRIVATE = (1 << 14) | (1 << 18)  # recursively
 ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
@@ -40,13 +41,25 @@ REFUSED = {
     "acct": (163, 89), "quotactl": (179, 60), "fanotify_init": (300, 262),
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194),
     "clone3": (435, 435),
+    # Memory of the kernel: queues, sockets whose other end is closed, pages in pipes.
+    "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180), "io_setup": (206, 0),
+    "socket": (41, 198), "sendmsg": (46, 211), "sendmmsg": (307, 269), "vmsplice": (278, 75),
+    "splice": (275, 76), "tee": (276, 77), "remap_file_pages": (216, 234),
+    # What two sandboxes could tell each other: locks, watches and the page cache of shared files.
+    "flock": (73, 32), "inotify_init1": (294, 26), "fanotify_mark": (301, 263),
+    "fadvise64": (221, 223), "readahead": (187, 213), "mincore": (27, 232),
+    "cachestat": (451, 451), "preadv2": (327, 286), "pwritev2": (328, 287),
+    "process_madvise": (440, 440), "move_pages": (279, 239), "sync_file_range": (277, 84),
+    "sync": (162, 81), "syncfs": (306, 267), "name_to_handle_at": (303, 264),
 }  # fmt: skip
-# The kernel lets a new user namespace mount /proc only if a complete one is already visible: this
-# one, until the end.
-PROC = "/grader/proc"
-CLONE, SOCKET = (56, 220), (41, 198)
-FAMILIES = (1, 2, 10)  # Unix, IPv4, IPv6: some others are not confined to a network namespace
-LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+# Calls of which only some arguments are refused: the numbers, which argument, which values.
+FCNTL, MADVISE, PRCTL, MMAP, OPTION = (72, 25), (28, 233), (157, 167), (9, 222), (54, 208)
+LOCKS = (5, 6, 7, 36, 37, 38, 1024, 1026, 1031)  # locks, leases, watches, the size of a pipe
+ADVICE = (0, 4, 8, 14, 15)  # allowed: normal, don't need, free, (no) huge pages
+SET_DUMPABLE, SHARED_MEMORY = 4, 0x21  # without a file, which no limit counts
+BUFFERS = (7, 8, 32, 33)  # sizes of a socket's buffers
+CLONE = (56, 220)
+LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN, AND = 0x20, 0x15, 0x35, 0x45, 0x06, 0x54
 ALLOW, KILL, ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 
 
@@ -81,15 +94,27 @@ def new_namespaces():
 
 
 def private_files(disk_mb):
-    """Mount an empty /tmp and /dev/shm of limited size, and a /proc of the new namespace."""
+    """Mount an empty /tmp and /dev/shm of limited size, and hide /proc.
+
+    /proc would show the paths of the teacher, counters of the whole machine, and what other
+    processes do with files. TensorFlow ends the process where it cannot find its program.
+    """
+    program = os.readlink("/proc/self/exe")
+    with open("/proc/self/cmdline") as file:
+        command = file.read()
     _mount("none", "/", "", PRIVATE)
     for place, share in (("/tmp", 3), ("/dev/shm", 1)):
         options = f"size={disk_mb * share * 2**18},nr_inodes=10000,mode=700"
         _mount("tmpfs", place, options, NO_SUID | NO_DEV | NO_EXEC, kind="tmpfs")
-    quiet = READ_ONLY | NO_SUID | NO_DEV | NO_EXEC
-    _mount("proc", "/proc", None, quiet, kind="proc")
-    for place in (PROC, "/dev/pts"):
-        _mount("tmpfs", place, "size=4k,mode=555", quiet, kind="tmpfs")
+    quiet = NO_SUID | NO_DEV | NO_EXEC
+    for place in ("/proc", "/dev/pts"):
+        _mount("tmpfs", place, "size=16k,mode=755", quiet, kind="tmpfs")
+    os.mkdir("/proc/self")
+    os.symlink(program, "/proc/self/exe")
+    with open("/proc/self/cmdline", "w") as file:
+        file.write(command)
+    for place in ("/proc", "/dev/pts"):
+        _mount("none", place, None, quiet | READ_ONLY | REMOUNT)
 
 
 def _mount(source, place, options, flags, kind=None):
@@ -156,15 +181,44 @@ def filter_calls():
 
 def _filter(architecture, column):
     """Return the filter as instructions of the kernel's packet filter."""
-    refuse = (RETURN, 0, 0, ERROR | errno.EPERM)
     program = [(LOAD, 0, 0, 4), (EQUAL, 1, 0, architecture), (RETURN, 0, 0, KILL)]
-    program += [(LOAD, 0, 0, 0), (AT_LEAST, 0, 1, 0x40000000), refuse]
+    program += [(LOAD, 0, 0, 0), (AT_LEAST, 0, 1, 0x40000000), _REFUSE]
     for name, numbers in REFUSED.items():
-        missing = errno.ENOSYS if name in ("clone3", "memfd_create") else errno.EPERM
-        program += [(EQUAL, 0, 1, numbers[column]), (RETURN, 0, 0, ERROR | missing)]
-    program += [(EQUAL, 0, 4, CLONE[column]), (LOAD, 0, 0, 16), (ANY_BIT, 0, 1, NEW_NAMESPACES)]
-    program += [refuse, (RETURN, 0, 0, ALLOW)]
-    program += [(EQUAL, 0, 6, SOCKET[column]), (LOAD, 0, 0, 16)]
-    program += [(EQUAL, 3 - n, 0, family) for n, family in enumerate(FAMILIES)]
-    program += [(RETURN, 0, 0, ERROR | errno.EAFNOSUPPORT), (RETURN, 0, 0, ALLOW)]
+        program += [(EQUAL, 0, 1, numbers[column]), (RETURN, 0, 0, ERROR | _errno(name))]
+    for number in (253,) if column == 0 else ():  # inotify_init has no number on ARM
+        program += [(EQUAL, 0, 1, number), _REFUSE]
+    program += _unless(CLONE[column], 0, [(ANY_BIT, 1, 0, NEW_NAMESPACES)])
+    program += _unless(FCNTL[column], 1, _one_of(LOCKS))
+    program += _unless(MADVISE[column], 2, _one_of(ADVICE), refuses=False)
+    program += _unless(PRCTL[column], 0, _one_of((SET_DUMPABLE,)))
+    shared = [(AND, 0, 0, SHARED_MEMORY), (EQUAL, 1, 0, SHARED_MEMORY)]
+    program += _unless(MMAP[column], 3, shared)
+    program += _unless(OPTION[column], 2, _one_of(BUFFERS))
     return [*program, (RETURN, 0, 0, ALLOW)]
+
+
+_REFUSE = (RETURN, 0, 0, ERROR | errno.EPERM)
+
+
+def _errno(name):
+    """Return the error of a refused call: programs expect some calls to be unknown."""
+    if name == "socket":
+        return errno.EAFNOSUPPORT
+    unknown = ("clone3", "memfd_create", "preadv2", "pwritev2", "cachestat", "io_setup")
+    return errno.ENOSYS if name in unknown else errno.EPERM
+
+
+def _one_of(values):
+    """Return tests of the loaded argument; a match skips to just after `(RETURN, …)`."""
+    return [(EQUAL, len(values) - n, 0, value) for n, value in enumerate(values)]
+
+
+def _unless(number, argument, tests, refuses=True):
+    """Return the instructions that refuse, or allow, a call by one argument alone.
+
+    The last of the `tests` passes over one instruction if it matches; so do the others.
+    """
+    allow = (RETURN, 0, 0, ALLOW)
+    ends = [allow, _REFUSE] if refuses else [_REFUSE, allow]
+    inside = [(LOAD, 0, 0, 16 + 8 * argument), *tests, *ends]
+    return [(EQUAL, 0, len(inside), number), *inside]

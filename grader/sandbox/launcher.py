@@ -18,7 +18,6 @@ from pathlib import Path
 from grader import programs
 from grader.sandbox import podman
 from grader.sandbox.environments import ENVIRONMENTS, HERE, ROOT, Failure, Python, quiet_environment
-from grader.sandbox.isolation import PROC
 from grader.sandbox.protocol import Run
 
 START_SECONDS = 120
@@ -133,9 +132,12 @@ def bubblewrap(python, limits, forks):
             command += ["--ro-bind", outside, inside]
     for folder in python.hidden():
         command += ["--tmpfs", folder, "--remount-ro", folder]
-    if forks:
-        command += ["--ro-bind", "/proc", PROC]
-    command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    command += ["--proc", "/proc"]
+    if not forks:  # forks hide all of /proc
+        command += [part for name in podman.COUNTERS if os.path.isfile(name)
+                    for part in ("--ro-bind", "/dev/null", name)]  # fmt: skip
+    # Shared memory could come from /dev/zero, and no limit counts it.
+    command += ["--dev", "/dev", "--dev-bind", "/dev/null", "/dev/zero", "--remount-ro", "/dev"]
     for place, share in (("/tmp", 3), ("/dev/shm", 1)):
         command += ["--perms", "1777", "--size", str(limits.disk_mb * share * 2**18)]
         command += ["--tmpfs", place]

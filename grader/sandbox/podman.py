@@ -20,7 +20,13 @@ ISOLATED = ["--rm", "--network", "none", "--no-hosts", "--http-proxy=false", "--
 ISOLATED += ["--read-only", "--read-only-tmpfs=false", "--ipc", "private", "--log-driver", "none"]
 ISOLATED += ["--userns", "keep-id", "--hostname", "sandbox"]
 ISOLATED += ["--cap-drop", "all", "--security-opt", "no-new-privileges"]
-ISOLATED += ["--security-opt", "mask=/sys", "--security-opt", "label=disable"]
+# Counters of the whole machine would tell what other containers do; /dev/zero gives shared memory,
+# which no limit counts.
+COUNTERS = ("/proc/diskstats", "/proc/interrupts", "/proc/loadavg", "/proc/locks", "/proc/meminfo",
+            "/proc/pressure", "/proc/schedstat", "/proc/softirqs", "/proc/stat", "/proc/swaps",
+            "/proc/uptime", "/proc/vmstat", "/proc/zoneinfo")  # fmt: skip
+MASKED = ":".join(["/sys", *COUNTERS, "/dev/zero"])
+ISOLATED += ["--security-opt", f"mask={MASKED}", "--security-opt", "label=disable"]
 # Podman writes files there; we could not remove them from folders that it made itself.
 MOUNT_POINTS = ("dev", "etc", "proc", "run", "sys", "tmp")
 

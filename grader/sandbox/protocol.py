@@ -13,8 +13,13 @@ import socket
 import struct
 import time
 
+STATES = {"ok", "error", "missing", "unreadable", "stopped"}
+PARTS = {"id", "state", "error", "value"}
+LONGEST_ERROR = 300  # characters
 GRACE = 2  # seconds between the interrupt inside and the end from outside
 TICK = 0.1
+FEW_FILES = 32
+SOCKET_BUFFER = 2**18  # bytes that one end of a pair of sockets can hold
 
 
 class Gone(Exception):  # noqa: N818, it is how a run can end
@@ -79,7 +84,7 @@ class Run:
         return message, None
 
     def ask(self, request, seconds):
-        """Send a request and return the reply, a dict with at least `state` (text).
+        """Send a request and return the reply: a dict with `state`, and `error` or `value`.
 
         Raises
         ------
@@ -152,20 +157,19 @@ class Run:
             reply = json.loads(body)
         except (ValueError, RecursionError) as problem:
             raise Gone("nonsense") from problem
-        if not isinstance(reply, dict) or reply.get("id") != self.number:
-            raise Gone("nonsense")
-        if not isinstance(reply.get("state"), str):
+        if not _is_reply(reply) or reply["id"] != self.number:
             raise Gone("nonsense")
         return reply
 
     def memory(self):
         """Return how many bytes the processes of the run hold."""
         pids = descendants(self.pid) + ([self.pid] if self.process else [])
+        kernel = sum(_kernel_memory(pid) for pid in pids)
         held = sum(_held(pid, "status", ("RssAnon:", "RssShmem:")) for pid in pids)
-        if held <= self.limits.memory_mb * 2**20:
-            return held
+        if held + kernel <= self.limits.memory_mb * 2**20:
+            return held + kernel
         # Memory shared after a fork was counted more than once: count it in shares.
-        return sum(_held(pid, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")) for pid in pids)
+        return kernel + sum(_share(pid) for pid in pids)
 
     def close(self):
         """End the run and everything that it started, and wait for the end."""
@@ -184,6 +188,20 @@ class Run:
         self.lifeline.close()
 
 
+def _is_reply(reply):
+    """Tell whether a message has the form of a reply: known parts, each of its own type."""
+    return (
+        isinstance(reply, dict)
+        and set(reply) <= PARTS
+        and type(reply.get("id")) is int
+        and type(reply.get("state")) is str
+        and reply["state"] in STATES
+        and type(reply.get("error", "")) is str
+        and len(reply.get("error", "")) <= LONGEST_ERROR
+        and type(reply.get("value", {})) is dict
+    )
+
+
 def descendants(pid):
     """Return the ids of all processes that a process has started, in any namespace."""
     pids, waiting = [], [pid]
@@ -196,6 +214,22 @@ def descendants(pid):
                 pids += children
                 waiting += children
     return pids
+
+
+def _share(pid):
+    """Return the share of a process in its memory; all of it if the process hides its share."""
+    share = _held(pid, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
+    return share or _held(pid, "status", ("RssAnon:", "RssShmem:"))
+
+
+def _kernel_memory(pid):
+    """Return how much the kernel may hold for a process: page tables, and buffers of sockets."""
+    held = _held(pid, "status", ("VmPTE:",))
+    with contextlib.suppress(OSError):
+        numbers = os.listdir(f"/proc/{pid}/fd")
+        # Python and the channel open few; their buffers count only where there are many.
+        held += max(0, len(numbers) - FEW_FILES) * SOCKET_BUFFER
+    return held
 
 
 def _held(pid, name, kinds):

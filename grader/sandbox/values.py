@@ -171,7 +171,7 @@ def _decode_array(name, shape, data):
         if size != len(raw):
             raise Unreadable("not a value")
         array = np.frombuffer(raw, dtype).reshape(shape).copy()
-    except (binascii.Error, ValueError) as problem:
+    except (binascii.Error, ValueError, OverflowError, MemoryError) as problem:
         raise Unreadable("not a value") from problem
     return array.view(Coarse) if coarse else array
 

@@ -162,6 +162,8 @@ class Answers:
         self.shell, self.channel, self.limit, self.values = shell, channel, limit, values
         self.kinds = {"ping": lambda request: {"state": "ok"}}
         self.kinds |= {"cell": self.cell, "call": self.call, "value": self.value}
+        self.kinds |= {"keep": self.keep}
+        self.kept = {}
         self.running = self.stopped = False
         self.tools = json.loads, json.dumps, struct.pack, struct.unpack, signal.setitimer
         signal.signal(signal.SIGALRM, self.interrupt)
@@ -210,14 +212,22 @@ class Answers:
             return {"state": "ok"}
         return {"state": "error", "error": one_line(problem)}
 
+    def keep(self, request):
+        """Keep a function as it is now: a later cell may use its name for something else."""
+        if request["name"] in self.shell.user_ns:
+            self.kept[request["place"]] = self.shell.user_ns[request["name"]]
+        return {"state": "ok"}
+
     def call(self, request):
-        """Call a function of the student."""
-        if request["name"] not in self.shell.user_ns:
+        """Call a function of the student: as it was kept, or as it is now."""
+        function = self.shell.user_ns.get(request["name"])
+        function = self.kept.get(request["place"], function)
+        if function is None:
             return {"state": "missing"}
         named = {key: self.opened(tree, request) for key, tree in request["named"].items()}
         positional = [self.opened(tree, request) for tree in request["positional"]]
         try:
-            value = self.shell.user_ns[request["name"]](*positional, **named)
+            value = function(*positional, **named)
         except (Exception, SystemExit) as problem:
             return {"state": "error", "error": type(problem).__name__[:100]}
         return self.encoded(value)

@@ -21,6 +21,10 @@ from grader.source import derive
 from grader.source.answers import answers
 
 WORDS = 200  # of one cell of a task
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+ENVIRONMENTS = ("numpy", "tensorflow")
+MARKS = ("grade_id", "grade", "solution", "locked")
+UNUSABLE = "it cannot be used"
 SEED = "make assignments"
 REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n.*?### END \1", re.DOTALL)
 LINK = re.compile(r"\]\(([^)]+)\)")
@@ -37,7 +41,9 @@ def problems(topic, numbers=range(3)):
     numbers : iterable of int
         The variants whose answers are graded.
     """
-    wrong_form = _form(topic)
+    wrong_form = form(topic)
+    if any(sentence.startswith(UNUSABLE) for sentence in wrong_form):
+        return [f"{topic}: {sentence}" for sentence in wrong_form]
     sentences = wrong_form + _text(topic) + _variants(topic)
     for number in () if wrong_form else numbers:  # nothing else can be graded
         sentences += _release(topic, number) + _points(topic, number) + _sentences(topic, number)
@@ -136,9 +142,44 @@ def _is_stub(line):
     return re.fullmatch(r"\w+ = \.\.\.", line) or line.strip() in (derive.STUB, derive.TEXT_STUB)
 
 
-def _form(topic):
-    """The source has no outputs, one id per cell, and the points of its checks."""
+def form(topic):
+    """Return what is wrong with a source: its name, its cells, its ids, outputs and points."""
     source = derive.read(topic)
+    sentences = _about(source.metadata[derive.KEY]) + _cells(source)
+    if sentences:
+        return [f"{UNUSABLE}: {sentence}" for sentence in sentences]
+    return _rest_of_form(topic, source)
+
+
+def _about(about):
+    """The name and the environment are known."""
+    name, environment = about["assignment"], about["environment"]
+    sentences = []
+    if not (isinstance(name, str) and NAME.fullmatch(name)):
+        sentences.append(f"expected a name of small letters, digits and hyphens, got {name!r}")
+    if environment not in ENVIRONMENTS:
+        wanted = " or ".join(ENVIRONMENTS)
+        sentences.append(f"expected the environment {wanted}, got {environment!r}")
+    return sentences
+
+
+def _cells(source):
+    """Each cell that counts has all of nbgrader's marks, and a grade_id of its own."""
+    sentences, names = [], [cells.grade_id(cell) for cell in source.cells if cells.marks(cell)]
+    for number, cell in enumerate(source.cells, 1):
+        marks = cells.marks(cell)
+        missing = [name for name in MARKS if name not in marks] if marks else []
+        missing += ["points"] if marks.get("grade") and "points" not in marks else []
+        if missing:
+            sentences.append(f"cell {number} lacks nbgrader's {', '.join(missing)}")
+        elif not marks and "### BEGIN" in cell.source:
+            sentences.append(f"cell {number} has markers, but no kind of nbgrader's")
+    twice = sorted({str(name) for name in names if names.count(name) > 1})
+    return sentences + [f"the grade_id {name!r} occurs twice" for name in twice]
+
+
+def _rest_of_form(topic, source):
+    """The source has no outputs, one id per cell, and the points of its checks."""
     sentences = [f"cell {cell.id} has outputs" for cell in source.cells if cell.get("outputs")]
     ids = [cell.id for cell in source.cells]
     sentences += [f"cell id {id!r} occurs twice" for id in sorted(set(ids)) if ids.count(id) > 1]
@@ -214,7 +255,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         broken = sum(_one(topic, options) for topic in options.assignments or derive.topics())
-    except (ValueError, SyntaxError, NameError) as problem:
+    except (ValueError, SyntaxError, NameError, LookupError, AttributeError, TypeError) as problem:
         sys.exit(f"error: {problem}")
     print(f"{broken} assignments break a rule" if broken else "All assignments follow the rules.")
     return 1 if broken else 0

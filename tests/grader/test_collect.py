@@ -47,10 +47,13 @@ def test_a_zip_of_moodle_without_folders(round_, tmp_path):
     entries = [("Participant_7_assignsubmission_file_softmax-v1.ipynb", b"{}"),
                ("Participant_8_assignsubmission_onlinetext_.html", b"<p>")]  # fmt: skip
     counts, attempts, lines = collected(round_, sample_course.zipped(tmp_path / "m.zip", entries))
-    assert counts == (1, 0)
-    assert attempts[0].student.number == "7"
+    assert counts == (2, 0)
+    assert {each.student.number: each.refused for each in attempts} == {
+        "7": "",
+        "8": "it is not a notebook (.ipynb)",
+    }
     assert [line.split(": ")[1] for line in lines] == [
-        "it is not a notebook (.ipynb); not collected"
+        "it is not a notebook (.ipynb); Participant cannot be graded"
     ]
 
 
@@ -60,7 +63,9 @@ def test_a_zip_of_canvas(round_, tmp_path):
                ("LATE_anon_aB3x9_67892_softmax-v2.ipynb", b"3"),
                ("王小明_12347_text.html", b"<p>")]  # fmt: skip
     counts, attempts, lines = collected(round_, sample_course.zipped(tmp_path / "c.zip", entries))
-    assert counts == (3, 0)
+    assert counts == (4, 0)
+    assert [each.student.name for each in attempts if each.refused] == ["王小明"]
+    attempts = [each for each in attempts if not each.refused]
     students = {each.student.key: (each.late, each.variant) for each in attempts}
     late = {"canvas 12345": (False, 1), "canvas 12346": (True, 1), "canvas aB3x9": (True, 2)}
     assert students == late

@@ -146,7 +146,7 @@ def test_the_gradebook_of_canvas_is_filled_in(round_, tmp_path):
     sample_course.give(round_, lambda attempt, key: sample_course.result(key))
     given = tmp_path / "canvas.csv"
     head = "Student,ID,SIS User ID,SIS Login ID,Section,Softmax (77),Quiz (78)"
-    given.write_text(f'{head}\n    Points Possible,,,,,18,5\n"Lovelace, Ada",12,7,ada,A,,4\n')
+    given.write_text(f'{head}\n    Points Possible,,,,,21,5\n"Lovelace, Ada",12,7,ada,A,,4\n')
     path, _ = export.export(round_, table(round_), "canvas", "Softmax", given)
     lines = read(path)
     assert lines[0] == head.split(",")
@@ -161,10 +161,10 @@ def test_the_worksheet_of_moodle_is_filled_in(round_, tmp_path):
     sample_course.give(round_, lambda attempt, key: sample_course.result(key))
     given = tmp_path / "moodle.csv"
     head = "Identifier,Full name,Grade,Maximum Grade,Last modified (grade),Feedback comments"
-    given.write_text(f"{head}\nParticipant 1001,Ada,,18,-,\nParticipant 5,Ida,7,18,-,\n")
+    given.write_text(f"{head}\nParticipant 1001,Ada,,21,-,\nParticipant 5,Ida,7,21,-,\n")
     path, _ = export.export(round_, table(round_), "moodle", "softmax", given)
     assert [line[2] for line in read(path)] == ["Grade", "10", "7"]
-    given.write_text(f"{head}\nParticipant 5,Ida,7,18,-,\n")
+    given.write_text(f"{head}\nParticipant 5,Ida,7,21,-,\n")
     with pytest.raises(files.Problem, match="lacks Ada"):
         export.export(round_, table(round_), "moodle", "softmax", given)
 

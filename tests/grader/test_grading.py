@@ -6,17 +6,18 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from hostile import attacks, demo, honest
+from hostile import attacks, channels, demo, honest
 
 from grader.checks import plans
 from grader.run import job
-from grader.run.result import GRADED
+from grader.run.result import COULD_NOT, GRADED
 from grader.sandbox import launcher, protocol
 from grader.source import derive
 
 pytestmark = pytest.mark.classroom
 ROOT = Path(__file__).parents[2]
-CASES = honest.RIGHT | honest.MISTAKES | attacks.BREAKS | attacks.CHEATS
+HOSTILE = attacks.BREAKS | attacks.CHEATS | channels.CHANNELS
+CASES = honest.RIGHT | honest.MISTAKES | HOSTILE
 # Short, so that the tests are: an honest answer takes milliseconds.
 LIMITS = {"seconds_per_cell": 3, "seconds_per_check": 2, "seconds": 60, "memory_mb": 512,
           "disk_mb": 32, "variants": 100}  # fmt: skip
@@ -89,8 +90,10 @@ def sentences(result):
 def test_score(name, grader, place, release):
     """Each submission earns the points of its honest answers, as the demo states them."""
     case = CASES[name]
+    if name in channels.ONLY_BUBBLEWRAP and not launcher.works_bubblewrap():
+        pytest.skip("not run: a container shows a process its own files in /proc")
     # Only endless loops need the short limit; on a busy machine, a figure may take as long.
-    is_short = name in attacks.BREAKS | attacks.CHEATS or "endless" in name
+    is_short = name in HOSTILE or "endless" in name
     patient = {} if is_short else {"seconds_per_cell": 30}
     result = graded(grader, place, name, handed_in(case, release, place), **patient)
     assert result["state"] == GRADED, result["reason"]
@@ -145,6 +148,64 @@ def test_a_different_seed_draws_different_inputs(place, release):
     first, second = (plans.prepare(release, derive.hidden(place / "demo.ipynb", "s", 0), seed)
                      for seed in ("one", "two"))  # fmt: skip
     assert first.items[0].cases[0].inputs != second.items[0].cases[0].inputs
+
+
+TELLS = """
+def mean_squared_error(y_true, y_pred):
+    import os
+    with open("OUTSIDE/told", "w") as file:
+        file.write(f"TOLD {y_true}")
+    os._exit(0)
+"""
+READS = """
+import os
+if os.path.exists("OUTSIDE/told"):
+    print(open("OUTSIDE/told").read())
+    raise RuntimeError(open("OUTSIDE/told").read())
+"""
+BITS = "import os\nif os.path.exists('OUTSIDE/told'):\n    os._exit(1)"
+
+
+def test_nothing_that_a_cell_does_after_the_first_call_is_reported(place, release):
+    """Not even without a sandbox, where a function can tell a later run whatever it likes."""
+    case = honest.Case({"square": TELLS.replace("OUTSIDE", str(place))}, {}, "", (READS, BITS))
+    with job.Grader() as grader:
+        result = graded(grader, place, "tells", handed_in(case, release, place), no_sandbox=True)
+    assert (place / "told").exists(), "the attack did not happen"
+    assert "TOLD" not in json.dumps(result)
+    assert (result["cells"], result["output"]) == ([], "")
+    assert lost(result) == {"square": 2}
+    (place / "told").unlink()
+
+
+def test_hidden_inputs_differ_between_submissions_and_not_between_gradings(place, release):
+    """What one submission learns about its inputs helps no other one."""
+    drawn = []
+    for name, answers in (("one", {}), ("two", {"number": "answer = 1"}), ("one", {})):
+        path = place / f"{name}.ipynb"
+        path.write_text(nbformat.writes(demo.submission(release, answers)))
+        each = job.Job(job.Plans(), place / "demo.ipynb", path, demo.SEED, LIMITS)
+        drawn.append([item.cases[0].inputs for item in each.plan.items if item.cases[0].inputs])
+        path.unlink()
+    assert drawn[0] == drawn[2]
+    for one, two in zip(drawn[0], drawn[1], strict=True):
+        assert one != two
+
+
+def test_an_exception_of_the_grader_stops_only_one_submission(place, release, monkeypatch):
+    """It is reported as that submission's, which has no points and not 0."""
+
+    def failing(*_):
+        raise IndexError("a fault of the grader")
+
+    with job.Grader() as grader:
+        with monkeypatch.context() as change:
+            change.setattr("grader.run.execution.compare.decide", failing)
+            result = graded(grader, place, "fault", demo.submission(release, {}))
+        assert (result["state"], result["points"]) == (COULD_NOT, None)
+        assert "the grader itself failed on it (IndexError)" in result["reason"]
+        other = graded(grader, place, "no fault", demo.submission(release, demo.RIGHT))
+        assert other["points"] == demo.MAX_POINTS
 
 
 def test_a_job_is_done_once(grader, place, release):

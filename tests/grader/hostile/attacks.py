@@ -5,7 +5,7 @@
 
 from hostile.honest import MASKED, SQUARE, Case
 
-ALL = {"loss": 4, "square": 2, "masked": 2, "both": 2, "number": 1, "reason": 1}
+CALLED = {"loss": 4, "square": 2, "masked": 2, "both": 2}
 ZERO = "def mean_squared_error(y_true, y_pred):\n    return 0.0\n"
 LIB = "import ctypes\nlibc = ctypes.CDLL(None)\n"
 CHANNEL = "import os, json, struct, base64, sys\ndef send(raw):\n    os.write(200, raw)\n"
@@ -91,7 +91,8 @@ CHEATS = {
         "import builtins, sys, types\nfake = types.ModuleType('grader.checks.declare')\n"
         "fake.check = lambda *a, **k: None\nsys.modules['grader.checks.declare'] = fake\n"
         "builtins.check = builtins.emit = lambda *a, **k: 12", )),
-    "overwrites the worker": Case({"square": ZERO}, ALL, "", (
+    # Its variables are read before that.
+    "overwrites the worker": Case({"square": ZERO}, CALLED, "", (
         "import gc\nfor thing in gc.get_objects():\n    if type(thing).__name__ == 'Answers':\n"
         "        thing.encoded = lambda value: {'state': 'ok', 'value': {'plain': True}, "
         "'points': 99}", )),
@@ -108,7 +109,7 @@ CHEATS = {
         {"square": CHANNEL + SQUARE[:-7] +
          "data = json.dumps({'id': 12, 'state': 'ok', 'value': {'array': ['float64', [2**62, 4],"
          " 'x']}}).encode()\n    return send(struct.pack('>I', len(data)) + data)"},
-        {"square": 2, "masked": 2}),
+        {"square": 2}),
     "reads the grader": Case({"square": ZERO}, {"square": 2}, "", (
         "import os\nfor top in ('OUTSIDE', '/root', '/home', '/work', '/tmp/w'):\n"
         "    for root, dirs, files in os.walk(top):\n        for name in files:\n"

@@ -1,0 +1,35 @@
+"""The students of a course: `roster.csv` in the course folder, which a teacher may put there.
+
+It is a gradebook exported from Canvas, a grading worksheet from Moodle, or a table with the columns
+`student` (the name of the folder or file that is handed in) and `name`.
+"""
+
+from grader import files
+from grader.course import lms, tables
+
+# Form: the column with the number or key, and the column with the name.
+COLUMNS = {"canvas": ("ID", "Student"), "moodle": ("Identifier", "Full name")}
+COLUMNS |= {"plain": ("student", "name")}
+
+
+def read(course):
+    """Return the students on the roster as `lms.Student`; none without the file."""
+    path = course / "roster.csv"
+    if not path.exists():
+        return []
+    heads, lines = tables.read_csv(path)
+    for form, (identity, name) in COLUMNS.items():
+        if {identity, name} <= set(heads):
+            students = [_student(form, line[identity], line[name]) for line in lines]
+            return list(dict.fromkeys(filter(None, students)))
+    wanted = "; ".join(f"{first}, {second}" for first, second in COLUMNS.values())
+    raise files.Problem(f"{path}: expected two of these columns: {wanted}")
+
+
+def _student(form, identity, name):
+    """Return a student; None for a line without one, such as Canvas's maximum points."""
+    # Moodle writes "Participant 12345", in the language of the site.
+    number = tables.plain(identity).strip().split(" ")[-1] if form != "plain" else ""
+    key = f"{form} {number}" if form != "plain" else tables.plain(identity).strip()
+    known = number.isdigit() if form != "plain" else bool(key)
+    return lms.Student(key, tables.plain(name).strip() or key, form, number) if known else None
