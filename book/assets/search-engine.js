@@ -1,0 +1,145 @@
+// Finds sections for a query: bookSearch.find(text). Loaded with the reader's first key, after
+// minisearch.js and search-words.js and before search-index.js, which calls bookSearch.load.
+(() => {
+  "use strict";
+
+  const { MiniSearch } = window.searchLibraries;
+  const { words, query } = window.bookSearch;
+  const NAMES = ["page", "id", "heading", "kind", "said", "also", "prose", "code"];
+  // Title before heading before symptom before prose before code, and the reference last.
+  const BOOST = { title: 6, heading: 4, said: 4, also: 2, within: 0.8, prose: 1, code: 0.5 };
+  // In a pasted message what counts is that people quote it.
+  const MESSAGE = { ...BOOST, said: 12, also: 8 };
+  const LONG = 6;
+  const KIND = {
+    page: 1.15, mistake: 1.2, section: 1, entry: 0.45, practice: 0.4, about: 0.35, api: 0.2,
+  };
+  const DEFINITION = /\b(?:what (?:is|are|does .* mean)|meaning|define|definition|explain(?:ed)?)\b/i;
+  const COMMON = new Set(words("loss losses model value values function error number row"));
+  const SHOWN = 12;
+  const OF_A_PAGE = 4;
+  const NOTHING = "Nothing found. Look for one word of an error message, a function or a number as it is printed.";
+  const NEAREST = "No section has all of these words. The nearest:";
+
+  const book = {};
+
+  function load({ titles, sections, answers = [], missing = [] }) {
+    book.titles = titles;
+    book.sections = sections.map((row, number) => ({
+      number,
+      ...Object.fromEntries(NAMES.map((name, place) => [name, row[place]])),
+    }));
+    book.places = new Map(book.sections.map((section) => [section.id, section]));
+    book.answers = answers.map((answer) => ({ ...answer, sets: answer.when.map(words) }));
+    book.missing = missing.map((topic) => ({ ...topic, sets: topic.when.map(words) }));
+    book.index = new MiniSearch({
+      idField: "number",
+      fields: Object.keys(BOOST),
+      extractField: (section, field) => field_of(section, field),
+      tokenize: words,
+      processTerm: (word) => word,
+    });
+    book.index.addAll(book.sections);
+  }
+
+  function field_of(section, name) {
+    const top = section.kind === "page";
+    if (name === "title") return top ? section.heading : "";
+    if (name === "heading") return top ? "" : section.heading;
+    if (name === "within") return top ? "" : book.titles[section.page] || "";
+    const value = section[name];
+    return Array.isArray(value) ? value.join(" . ") : value;
+  }
+
+  const weight = (word) => (COMMON.has(word) ? 0.2 : 1);
+  const sum = (all) => all.reduce((total, one) => total + one, 0);
+
+  // How much of the query a section has, from 0 to 1.
+  function share(found, wanted) {
+    const has = new Set(found.queryTerms);
+    return sum(wanted.filter((word) => has.has(word)).map(weight)) / sum(wanted.map(weight));
+  }
+
+  // A heading that is the query, or little more, is what was looked for. What follows a colon in a
+  // heading explains it.
+  function named(section, wanted) {
+    if (section.kind === "api") return 1;
+    section.name ??= new Set(words(section.heading.split(": ")[0]));
+    const subject = wanted.filter((word) => !COMMON.has(word));
+    const shared = subject.filter((word) => section.name.has(word)).length;
+    return shared && shared === subject.length ? 1 + (1.5 * shared) / section.name.size : 1;
+  }
+
+  // The longest of the phrases whose words are all in the query decides.
+  function best(entries, wanted) {
+    const has = new Set(wanted);
+    const length = ({ sets }) =>
+      Math.max(0, ...sets.filter((set) => set.every((word) => has.has(word))).map((s) => s.length));
+    const scored = entries.map((entry) => [length(entry), entry]).sort(([a], [b]) => b - a);
+    return scored.length && scored[0][0] ? scored[0][1] : null;
+  }
+
+  function scores(wanted, defining) {
+    const kinds = defining ? { ...KIND, entry: 3 } : KIND;
+    const found = book.index.search(wanted.join(" "), {
+      tokenize: (text) => text.split(" "),
+      boost: wanted.length < LONG ? BOOST : MESSAGE,
+      boostTerm: weight,
+      boostDocument: (number) => kinds[book.sections[number].kind],
+      prefix: (word, place, all) => place === all.length - 1 && /^\p{L}{2,}/u.test(word),
+      fuzzy: (word) => (/^[a-z]{5,}$/.test(word) ? 0.2 : false),
+      weights: { fuzzy: 0.2, prefix: 0.4 },
+      maxFuzzy: 1,
+    });
+    const scored = found.map((one) => {
+      const section = book.sections[one.id];
+      const part = share(one, wanted);
+      const quality = new Set(one.queryTerms).size || 1;  // MiniSearch multiplied by it
+      const score = (one.score / quality) * part ** 2 * named(section, wanted);
+      return { section, score, share: part, terms: one.terms };
+    });
+    return scored.sort((a, b) => b.score - a.score);
+  }
+
+  // Sections that answer what was asked come first, in the order of the answer.
+  function led(found, sections) {
+    const rest = found.filter(({ section }) => !sections.includes(section));
+    const know = new Map(found.map((one) => [one.section, one]));
+    const first = sections.map((section) => know.get(section) || { section, share: 1, terms: [] });
+    return [...first, ...rest];
+  }
+
+  const sections_of = (entry) => entry.see.map((id) => book.places.get(id)).filter(Boolean);
+
+  function few(found) {
+    const seen = new Map();
+    const kept = found.filter(({ section: { page } }) => {
+      seen.set(page, (seen.get(page) || 0) + 1);
+      return seen.get(page) <= OF_A_PAGE;
+    });
+    return kept.slice(0, SHOWN);
+  }
+
+  function find(text) {
+    const wanted = [...new Set(query(text))];
+    if (!wanted.length) return { says: "", results: [], wanted };
+    let found = scores(wanted, DEFINITION.test(text));
+    const answer = best(book.answers, wanted);
+    const absent = best(book.missing, wanted);
+    let says = "";
+    if (answer) {
+      found = led(found, sections_of(answer));
+      says = answer.say || "";
+    } else if (absent) {
+      found = led(found, sections_of(absent));
+      says = `The book does not cover ${absent.topic}. ${absent.say || "The nearest:"}`;
+    } else if (!found.length) {
+      says = NOTHING;
+    } else if (found[0].share < 0.99) {
+      says = NEAREST;
+    }
+    return { says, results: few(found), wanted };
+  }
+
+  Object.assign(window.bookSearch, { load, find, book });
+})();
