@@ -4,18 +4,18 @@
   "use strict";
 
   const { MiniSearch } = window.searchLibraries;
-  const { words, query } = window.bookSearch;
+  const { words, query, isMessage } = window.bookSearch;
   const NAMES = ["page", "id", "heading", "kind", "said", "also", "prose", "code"];
   // Title before heading before symptom before prose before code, and the reference last.
   const BOOST = { title: 6, heading: 4, said: 4, also: 2, within: 0.8, prose: 1, code: 0.5 };
   // In a pasted message what counts is that people quote it.
   const MESSAGE = { ...BOOST, said: 12, also: 8 };
-  const LONG = 6;
   const KIND = {
     page: 1.15, mistake: 1.2, section: 1, entry: 0.45, practice: 0.4, about: 0.35, api: 0.2,
   };
   const DEFINITION = /\b(?:what (?:is|are|does .* mean)|meaning|define|definition|explain(?:ed)?)\b/i;
   const COMMON = new Set(words("loss losses model value values function error number row"));
+  const ABOUT = 0.3; // how much of a query an answer must be about to speak
   const SHOWN = 12;
   const OF_A_PAGE = 4;
   const NOTHING = "Nothing found. Look for one word of an error message, a function or a number as it is printed.";
@@ -35,14 +35,14 @@
     book.index = new MiniSearch({
       idField: "number",
       fields: Object.keys(BOOST),
-      extractField: (section, field) => field_of(section, field),
+      extractField: (section, field) => fieldOf(section, field),
       tokenize: words,
       processTerm: (word) => word,
     });
-    book.index.addAll(book.sections);
+    book.ready = book.index.addAllAsync(book.sections, { chunkSize: 40 });
   }
 
-  function field_of(section, name) {
+  function fieldOf(section, name) {
     const top = section.kind === "page";
     if (name === "title") return top ? section.heading : "";
     if (name === "heading") return top ? "" : section.heading;
@@ -57,7 +57,7 @@
   // How much of the query a section has, from 0 to 1.
   function share(found, wanted) {
     const has = new Set(found.queryTerms);
-    return sum(wanted.filter((word) => has.has(word)).map(weight)) / sum(wanted.map(weight));
+    return amount(wanted.filter((word) => has.has(word))) / amount(wanted);
   }
 
   // A heading that is the query, or little more, is what was looked for. What follows a colon in a
@@ -70,20 +70,23 @@
     return shared && shared === subject.length ? 1 + (1.5 * shared) / section.name.size : 1;
   }
 
-  // The longest of the phrases whose words are all in the query decides.
+  const amount = (all) => sum(all.map(weight));
+
+  // The entry with the largest phrase whose words are all in the query, and how much of it that is.
   function best(entries, wanted) {
     const has = new Set(wanted);
-    const length = ({ sets }) =>
-      Math.max(0, ...sets.filter((set) => set.every((word) => has.has(word))).map((s) => s.length));
-    const scored = entries.map((entry) => [length(entry), entry]).sort(([a], [b]) => b - a);
-    return scored.length && scored[0][0] ? scored[0][1] : null;
+    const fits = (set) => set.every((word) => has.has(word));
+    const size = ({ sets }) => Math.max(0, ...sets.filter(fits).map(amount));
+    const [largest] = entries.map((entry) => [size(entry), entry]).sort(([a], [b]) => b - a);
+    if (!largest?.[0]) return null;
+    return { ...largest[1], covers: Math.min(1, largest[0] / amount(wanted)) };
   }
 
-  function scores(wanted, defining) {
-    const kinds = defining ? { ...KIND, entry: 3 } : KIND;
+  function scores(wanted, text) {
+    const kinds = DEFINITION.test(text) ? { ...KIND, entry: 3 } : KIND;
     const found = book.index.search(wanted.join(" "), {
       tokenize: (text) => text.split(" "),
-      boost: wanted.length < LONG ? BOOST : MESSAGE,
+      boost: isMessage(text) ? MESSAGE : BOOST,
       boostTerm: weight,
       boostDocument: (number) => kinds[book.sections[number].kind],
       prefix: (word, place, all) => place === all.length - 1 && /^\p{L}{2,}/u.test(word),
@@ -94,22 +97,26 @@
     const scored = found.map((one) => {
       const section = book.sections[one.id];
       const part = share(one, wanted);
-      const quality = new Set(one.queryTerms).size || 1;  // MiniSearch multiplied by it
+      const quality = new Set(one.queryTerms).size || 1; // MiniSearch multiplied by it
       const score = (one.score / quality) * part ** 2 * named(section, wanted);
       return { section, score, share: part, terms: one.terms };
     });
     return scored.sort((a, b) => b.score - a.score);
   }
 
-  // Sections that answer what was asked come first, in the order of the answer.
-  function led(found, sections) {
-    const rest = found.filter(({ section }) => !sections.includes(section));
+  // The sections of an answer gain on the others, the first of them most. Where the query is more
+  // than the answer's phrase, a section that has the rest of it stays before them.
+  function led(found, sections, covers) {
+    const top = found.length ? found[0].score : 1;
     const know = new Map(found.map((one) => [one.section, one]));
-    const first = sections.map((section) => know.get(section) || { section, share: 1, terms: [] });
-    return [...first, ...rest];
+    sections.forEach((section, place) => {
+      const one = know.get(section) || { section, score: 0, share: 0, terms: [] };
+      know.set(section, { ...one, score: one.score + top * covers * (1 - 0.12 * place) });
+    });
+    return [...know.values()].sort((one, other) => other.score - one.score);
   }
 
-  const sections_of = (entry) => entry.see.map((id) => book.places.get(id)).filter(Boolean);
+  const sectionsOf = (entry) => entry.see.map((id) => book.places.get(id)).filter(Boolean);
 
   function few(found) {
     const seen = new Map();
@@ -120,25 +127,24 @@
     return kept.slice(0, SHOWN);
   }
 
+  function fallback(found) {
+    if (!found.length) return NOTHING;
+    return found[0].share < 0.99 ? NEAREST : "";
+  }
+
   function find(text) {
     const wanted = [...new Set(query(text))];
     if (!wanted.length) return { says: "", results: [], wanted };
-    let found = scores(wanted, DEFINITION.test(text));
+    const found = scores(wanted, text);
     const answer = best(book.answers, wanted);
     const absent = best(book.missing, wanted);
-    let says = "";
-    if (answer) {
-      found = led(found, sections_of(answer));
-      says = answer.say || "";
-    } else if (absent) {
-      found = led(found, sections_of(absent));
-      says = `The book does not cover ${absent.topic}. ${absent.say || "The nearest:"}`;
-    } else if (!found.length) {
-      says = NOTHING;
-    } else if (found[0].share < 0.99) {
-      says = NEAREST;
+    if (absent && absent.covers >= ABOUT && !(answer?.covers > absent.covers)) {
+      const says = `The book does not cover ${absent.topic}. ${absent.say || "The nearest:"}`;
+      return { says, results: few(led(found, sectionsOf(absent), 1)), wanted };
     }
-    return { says, results: few(found), wanted };
+    const results = answer ? led(found, sectionsOf(answer), answer.covers ** 2) : found;
+    const says = (answer?.covers >= ABOUT && answer.say) || fallback(found);
+    return { says, results: few(results), wanted };
   }
 
   Object.assign(window.bookSearch, { load, find, book });

@@ -109,10 +109,11 @@
     return stems.get(word);
   }
 
+  const isMessage = (text) => text.trim().split(/\s+/).length > 3 && message.test(text);
+
   function cleaned(text) {
     const bare = own.reduce((rest, pattern) => rest.replace(pattern, " "), text);
-    const long = text.trim().split(/\s+/).length > 5;
-    return long && message.test(text) ? bare.replace(/(?<![\w.])-?\d+(?![\w.])/g, " ") : bare;
+    return isMessage(text) ? bare.replace(/(?<![\w.])-?\d+(?![\w.])/g, " ") : bare;
   }
 
   // The first three digits, rounded: 0.69315, 0.6931472 and 0.693 are one word.
@@ -154,5 +155,5 @@
     return found;
   }
 
-  window.bookSearch = { words, query: (text) => words(cleaned(text)), cleaned };
+  window.bookSearch = { words, query: (text) => words(cleaned(text)), isMessage };
 })();

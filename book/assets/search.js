@@ -1,0 +1,133 @@
+// The field of the search and what it finds, in the dialog of every page and on the search page.
+// The libraries, the engine and the index come with the reader's first key; from a folder as well.
+(() => {
+  "use strict";
+
+  const FILES = ["minisearch.js", "search-words.js", "search-engine.js", "search-index.js"];
+  const PIECE = /([\p{L}\p{N}][\p{L}\p{N}_.-]*)/u;
+  const LENGTH = 170; // letters of an excerpt
+  let loading;
+
+  function load(folder) {
+    const one = (name) =>
+      new Promise((done, failed) => {
+        const script = document.createElement("script");
+        Object.assign(script, { src: folder + name, async: false, onload: done, onerror: failed });
+        document.head.append(script);
+      });
+    loading ??= Promise.all(FILES.map(one)).then(() => window.bookSearch.book.ready);
+    return loading;
+  }
+
+  function make(tag, name, ...children) {
+    const element = document.createElement(tag);
+    element.className = name;
+    element.append(...children);
+    return element;
+  }
+
+  // The words and what stands between them; of a word, whether it was looked for.
+  function pieces(text, terms) {
+    return text.split(PIECE).map((piece, place) => {
+      const own = place % 2 ? window.bookSearch.words(piece) : [];
+      return { piece, found: own.find((word) => terms.has(word)) };
+    });
+  }
+
+  const distinct = (cut) => new Set(cut.map(({ found }) => found).filter(Boolean)).size;
+
+  function beginning(cut) {
+    let length = 0;
+    return cut.filter(({ piece }) => (length += piece.length) <= LENGTH);
+  }
+
+  // The part of a text that has the most of what was looked for.
+  function part(text, terms) {
+    const cut = pieces(text, terms);
+    let best = beginning(cut);
+    cut.forEach(({ found }, place) => {
+      const other = found ? beginning(cut.slice(Math.max(0, place - 8))) : [];
+      if (distinct(other) > distinct(best)) best = other;
+    });
+    return best;
+  }
+
+  function excerpt({ said, also, prose }, terms) {
+    const all = [...said, ...also, prose].filter(Boolean).map((text) => part(text, terms));
+    const best = all.reduce((one, other) => (distinct(other) > distinct(one) ? other : one), all[0] || []);
+    return best.map(({ piece, found }) => (found ? make("mark", "", piece) : piece));
+  }
+
+  function hit({ section, terms }, wanted, top, id) {
+    const known = new Set([...terms, ...wanted]);
+    const title = window.bookSearch.book.titles[section.page] || "";
+    const link = make(
+      "a",
+      "search-hit",
+      make("span", "search-hit-heading", section.heading),
+      make("span", "search-hit-page", title === section.heading ? "" : title),
+      make("span", "search-hit-text", ...excerpt(section, known)),
+    );
+    link.href = `${top}${section.page}.html#${section.id}`;
+    Object.assign(link, { id, role: "option", tabIndex: -1, ariaSelected: "false" });
+    return link;
+  }
+
+  function panel(form) {
+    const input = form.querySelector("input");
+    const [says, list] = form.nextElementSibling.children;
+    const dialog = form.closest("dialog");
+    const { files, top } = form.dataset;
+
+    const hits = () => [...list.children];
+    const at = () => hits().findIndex(({ ariaSelected }) => ariaSelected === "true");
+
+    function choose(place) {
+      hits().forEach((one, number) => (one.ariaSelected = String(number === place)));
+      const chosen = hits()[place];
+      if (chosen) input.setAttribute("aria-activedescendant", chosen.id);
+      else input.removeAttribute("aria-activedescendant");
+      chosen?.scrollIntoView({ block: "nearest" });
+    }
+
+    async function show() {
+      await load(files);
+      const { says: sentence, results, wanted } = window.bookSearch.find(input.value);
+      const made = results.map((one, place) => hit(one, wanted, top, `${list.id}-${place}`));
+      list.replaceChildren(...made);
+      input.ariaExpanded = String(made.length > 0);
+      const count = `${made.length} ${made.length === 1 ? "section" : "sections"}`;
+      says.textContent = sentence || (wanted.length ? count : "");
+      choose(dialog ? 0 : -1);
+    }
+
+    function press(event) {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step && hits().length) choose((at() + step + hits().length) % hits().length);
+      else if (event.key === "Enter" && hits()[at()]) hits()[at()].click();
+      else return;
+      event.preventDefault();
+    }
+
+    const tell = () => (says.textContent = "The search could not be loaded. Reload the page.");
+    input.addEventListener("input", () => show().catch(tell));
+    input.addEventListener("keydown", press);
+    list.addEventListener("click", () => dialog?.close());
+    form.addEventListener("submit", (event) => !dialog && event.preventDefault());
+    if (!dialog) {
+      input.value = new URLSearchParams(location.search).get("q") || "";
+      input.focus();
+      if (input.value) show().catch(tell);
+    }
+  }
+
+  function slash(event) {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable], .cm-editor");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    document.querySelector(".search-button__button")?.click();
+  }
+
+  document.querySelectorAll("form.search-form").forEach(panel);
+  document.addEventListener("keydown", slash);
+})();
