@@ -49,7 +49,7 @@ def of_page(page, html):
     for part in [*article.select(CHROME), *article.find_all(string=lambda s: type(s) is Comment)]:
         part.extract()
     symptoms = list(_symptoms(page, article))
-    found = [*map(lambda dt: _definition(page, dt), article.select("dt[id]"))]
+    found = [_definition(page, dt) for dt in reversed(article.select("dt[id]"))][::-1]
     outer = [_section(page, tag) for tag in reversed(article.select("section"))]
     return _merged([section for section in reversed(outer) if section] + found), symptoms
 
@@ -77,21 +77,18 @@ def _section(page, tag):
     said = [text(quote.extract()) for quote in tag.select("blockquote") if "“" in quote.get_text()]
     code = _take(tag, CODE)
     level = int(heading.name[1])
-    return Section(
-        page, names[0], text(heading), level, text(tag), code, said
-    )
+    return Section(page, names[0], text(heading), level, text(tag), code, said)
 
 
 def _definition(page, dt):
     """Return an entry of the glossary or of the reference, and take it out of its page."""
-    body = dt.find_next_sibling("dd")
+    body = dt.find_next_sibling()
+    body = body.extract() if body and body.name == "dd" else None
     kind = "entry" if dt.find_parent("dl", class_="glossary") else "api"
     name = dt.select_one(".descname")
     code = _take(body, CODE) if body else ""
-    section = Section(page, dt["id"], text(name or dt), 3, text(body), code, kind=kind)
-    if kind == "api":
-        section.code += f" {dt['id']}"
-    return section
+    code += f" {dt['id']}" if kind == "api" else ""
+    return Section(page, dt["id"], text(name or dt.extract()), 3, text(body), code, kind=kind)
 
 
 def _symptoms(page, article):
