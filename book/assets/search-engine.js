@@ -11,7 +11,7 @@
   // In a pasted message what counts is that people quote it.
   const MESSAGE = { ...BOOST, said: 12, also: 8 };
   const KIND = {
-    page: 1.15, mistake: 1.2, section: 1, entry: 0.45, practice: 0.4, about: 0.35, api: 0.2,
+    page: 1.35, mistake: 1.2, section: 1, entry: 0.45, practice: 0.4, about: 0.35, api: 0.2,
   };
   const DEFINITION = /\b(?:what (?:is|are|does .* mean)|meaning|define|definition|explain(?:ed)?)\b/i;
   const COMMON = new Set(words("loss losses model value values function error number row"));

@@ -4,7 +4,7 @@
   "use strict";
 
   const FILES = ["minisearch.js", "search-words.js", "search-engine.js", "search-index.js"];
-  const PIECE = /([\p{L}\p{N}][\p{L}\p{N}_.-]*)/u;
+  const PIECE = /([\p{L}\p{N}](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}])?)/u;
   const LENGTH = 170; // letters of an excerpt
   let loading;
 
@@ -36,17 +36,21 @@
 
   const distinct = (cut) => new Set(cut.map(({ found }) => found).filter(Boolean)).size;
 
-  function beginning(cut) {
+  // As much from a place on as fits.
+  function from(cut, place) {
     let length = 0;
-    return cut.filter(({ piece }) => (length += piece.length) <= LENGTH);
+    const kept = cut.slice(place).filter(({ piece }) => (length += piece.length) <= LENGTH);
+    const dots = { piece: "…" };
+    if (place + kept.length < cut.length) kept.push(dots);
+    return place ? [dots, ...kept] : kept;
   }
 
   // The part of a text that has the most of what was looked for.
   function part(text, terms) {
     const cut = pieces(text, terms);
-    let best = beginning(cut);
+    let best = from(cut, 0);
     cut.forEach(({ found }, place) => {
-      const other = found ? beginning(cut.slice(Math.max(0, place - 8))) : [];
+      const other = found ? from(cut, Math.max(0, place - 8)) : [];
       if (distinct(other) > distinct(best)) best = other;
     });
     return best;

@@ -63,7 +63,7 @@ def test_search_finds_a_section(page):
 
 def test_the_panel_finds_a_section(page):
     page.goto((built.SITE / "book/hinge.html").as_uri(), wait_until="load")
-    page.wait_for_function("document.querySelector('.search-button__button').onclick")
+    page.wait_for_function("Boolean(document.querySelector('.search-button__button').onclick)")
     page.keyboard.press("/")
     page.keyboard.type("softmax twice")
     page.locator("dialog .search-hit[href*='#double-softmax']").click()

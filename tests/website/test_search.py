@@ -207,7 +207,7 @@ def test_title_before_heading_before_symptom_before_prose_before_code_before_ref
 def open_and_type(page, address, text):
     """Open the dialog on a chapter and type."""
     page.goto(f"{address}/book/double-softmax.html", wait_until="load")
-    page.wait_for_function("document.querySelector('.search-button__button').onclick")
+    page.wait_for_function("Boolean(document.querySelector('.search-button__button').onclick)")
     page.keyboard.press("/")
     page.keyboard.type(text)
     page.locator("#pst-search-dialog .search-hit").first.wait_for()

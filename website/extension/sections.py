@@ -49,6 +49,8 @@ def of_page(page, html):
     for part in [*article.select(CHROME), *article.find_all(string=lambda s: type(s) is Comment)]:
         part.extract()
     symptoms = list(_symptoms(page, article))
+    for part in article.select("td, th, li"):
+        part.append(" ·")
     found = [_definition(page, dt) for dt in reversed(article.select("dt[id]"))][::-1]
     outer = [_section(page, tag) for tag in reversed(article.select("section"))]
     return _merged([section for section in reversed(outer) if section] + found), symptoms
@@ -126,4 +128,5 @@ def _plain(tex):
 
 def text(tag):
     """Return the words of a part of a page in one line."""
-    return re.sub(r"\s+([.,;:!?)])", r"\1", " ".join(tag.get_text().split())) if tag else ""
+    line = " ".join(tag.get_text().split()) if tag else ""
+    return re.sub(r"\s+([.,;:!?)])", r"\1", line).removesuffix(" ·")
