@@ -51,13 +51,18 @@
     return Array.isArray(value) ? value.join(" . ") : value;
   }
 
-  const weight = (word) => (COMMON.has(word) ? 0.2 : 1);
+  // A number says more than a word, and a word that is everywhere says little.
+  const weight = (word) => (COMMON.has(word) ? 0.2 : /^n\d/.test(word) ? 2 : 1);
   const sum = (all) => all.reduce((total, one) => total + one, 0);
 
-  // How much of the query a section has, from 0 to 1.
-  function share(found, wanted) {
-    const has = new Set(found.queryTerms);
-    return amount(wanted.filter((word) => has.has(word))) / amount(wanted);
+  // How much of the query a section has, from 0 to 1: a word that few sections have counts more.
+  function shares(found, wanted) {
+    const has = found.map(({ queryTerms }) => new Set(queryTerms));
+    const often = wanted.map((word) => has.filter((own) => own.has(word)).length);
+    const known = wanted.map((word, place) => [word, often[place]]).filter(([, count]) => count);
+    const size = ([word, count]) => weight(word) * Math.log(1 + book.sections.length / count);
+    const whole = sum(known.map(size));
+    return has.map((own) => sum(known.filter(([word]) => own.has(word)).map(size)) / whole);
   }
 
   // A heading that is the query, or little more, is what was looked for. What follows a colon in a
@@ -94,12 +99,13 @@
       weights: { fuzzy: 0.2, prefix: 0.4 },
       maxFuzzy: 1,
     });
-    const scored = found.map((one) => {
+    const share = shares(found, wanted);
+    const scored = found.map((one, place) => {
       const section = book.sections[one.id];
-      const part = share(one, wanted);
+      const part = share[place];
       const quality = new Set(one.queryTerms).size || 1; // MiniSearch multiplied by it
       const score = (one.score / quality) * part ** 2 * named(section, wanted);
-      return { section, score, share: part, terms: one.terms };
+      return { section, score, words: one.queryTerms, terms: one.terms };
     });
     return scored.sort((a, b) => b.score - a.score);
   }
@@ -110,7 +116,7 @@
     const top = found.length ? found[0].score : 1;
     const know = new Map(found.map((one) => [one.section, one]));
     sections.forEach((section, place) => {
-      const one = know.get(section) || { section, score: 0, share: 0, terms: [] };
+      const one = know.get(section) || { section, score: 0, words: [], terms: [] };
       know.set(section, { ...one, score: one.score + top * covers * (1 - 0.12 * place) });
     });
     return [...know.values()].sort((one, other) => other.score - one.score);
@@ -127,9 +133,9 @@
     return kept.slice(0, SHOWN);
   }
 
-  function fallback(found) {
+  function fallback(found, wanted) {
     if (!found.length) return NOTHING;
-    return found[0].share < 0.99 ? NEAREST : "";
+    return wanted.every((word) => found[0].words.includes(word)) ? "" : NEAREST;
   }
 
   function find(text) {
@@ -143,7 +149,7 @@
       return { says, results: few(led(found, sectionsOf(absent), 1)), wanted };
     }
     const results = answer ? led(found, sectionsOf(answer), answer.covers ** 2) : found;
-    const says = (answer?.covers >= ABOUT && answer.say) || fallback(found);
+    const says = (answer?.covers >= ABOUT && answer.say) || fallback(found, wanted);
     return { says, results: few(results), wanted };
   }
 

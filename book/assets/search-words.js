@@ -100,7 +100,7 @@
     /[([]\s*(?:(?:none|\?|-?\d+|\.\.\.)\s*,?\s*)+[)\]]/gi,
     /\bname:? ?'[^']*'|\bname='?[\w/:.]*'?/gi,
   ];
-  const message = /\b\w*(?:Error|Exception|Warning)\b|\bTraceback\b|\b(?:must (?:have|be|equal)|expected|[Rr]eceived|incompatible|invalid|not supported|has no attribute|could not|cannot)\b/;
+  const message = /\b\w+(?:Error|Exception|Warning)\b|\bTraceback\b|\bWARNING:|\b(?:must (?:have|be|equal)|expected|[Rr]eceived|incompatible|invalid|not supported|has no attribute|could not|cannot)\b/;
 
   const stems = new Map();
 
