@@ -155,5 +155,12 @@
     return found;
   }
 
-  window.bookSearch = { words, query: (text) => words(cleaned(text)), isMessage };
+  // A loss with a sign before it is a negative loss.
+  const NEGATIVE = /\bloss\b(?:\s*[:=]|\s+(?:is|of|at))?\s*[-−]\s*\d/i;
+
+  function query(text) {
+    return words(cleaned(NEGATIVE.test(text) ? `negative ${text}` : text));
+  }
+
+  window.bookSearch = { words, query, isMessage };
 })();

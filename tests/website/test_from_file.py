@@ -54,7 +54,7 @@ def test_a_quiz_a_solution_and_an_explorer_work(page):
 
 def test_search_finds_a_section(page):
     page.goto((built.SITE / "search.html").as_uri() + "?q=from_logits")
-    result = page.locator(".search-hit", has_text="Softmax twice").first
+    result = page.locator(".search-hit[href*='double-softmax.html']").first
     result.wait_for()
     result.click()
     assert page.locator("h1").first.inner_text().startswith("Softmax twice")
