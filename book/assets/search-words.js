@@ -100,7 +100,11 @@
     /[([]\s*(?:(?:none|\?|-?\d+|\.\.\.)\s*,?\s*)+[)\]]/gi,
     /\bname:? ?'[^']*'|\bname='?[\w/:.]*'?/gi,
   ];
-  const message = /\b\w+(?:Error|Exception|Warning)\b|\bTraceback\b|\bWARNING:|\b(?:must (?:have|be|equal)|expected|[Rr]eceived|incompatible|invalid|not supported|has no attribute|could not|cannot)\b/;
+  const message = RegExp(
+    String.raw`\b\w+(?:Error|Exception|Warning)\b|\bTraceback\b|\bWARNING:|\b(?:must (?:have|be|equal)|` +
+      "expected|[Rr]eceived|incompatible|invalid|not supported|has no attribute|could not|cannot)" +
+      String.raw`\b`,
+  );
 
   const stems = new Map();
 
@@ -122,11 +126,12 @@
     return Number.isFinite(value) && value ? `n${Number(value.toPrecision(3))}` : null;
   }
 
-  const NUMBER = /(?<![\p{L}\p{N}_.])\d+(?:[., ]?\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?(?![\p{L}\p{N}_]|\.\d)/gu;
+  const NUMBER =
+    /(?<![\p{L}\p{N}_.])(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?(?![\p{L}\p{N}_]|\.\d)/gu;
   const ROW = /\b\d{3}-\d+\b/g;
 
   function numbers(text) {
-    return [...text.replace(ROW, " ").matchAll(NUMBER)].map(([found]) => found.replace(/[, ]/g, ""));
+    return [...text.replace(ROW, " ").matchAll(NUMBER)].map(([found]) => found.replace(/,/g, ""));
   }
 
   function split(text) {
@@ -149,7 +154,8 @@
       const rounded = /[.e]|\d{3}/.test(number) && digits(number);
       found.push(...(rounded ? [rounded] : [number]));
     }
-    for (const word of split(plain.replace(ROW, " ").replace(NUMBER, " ")).match(/[\p{L}\p{N}]+/gu) || []) {
+    const rest = split(plain.replace(ROW, " ").replace(NUMBER, " "));
+    for (const word of rest.match(/[\p{L}\p{N}]+/gu) || []) {
       if (!stopWords.has(word)) found.push(stem(word));
     }
     return found;
