@@ -124,11 +124,12 @@
 
   const sectionsOf = (entry) => entry.see.map((id) => book.places.get(id)).filter(Boolean);
 
-  function few(found) {
+  // Not too many of one page; or those of one kind, from wherever they are.
+  function few(found, only) {
     const seen = new Map();
-    const kept = found.filter(({ section: { page } }) => {
+    const kept = found.filter(({ section: { page, kind } }) => {
       seen.set(page, (seen.get(page) || 0) + 1);
-      return seen.get(page) <= OF_A_PAGE;
+      return only ? kind === only : seen.get(page) <= OF_A_PAGE;
     });
     return kept.slice(0, SHOWN);
   }
@@ -138,7 +139,7 @@
     return wanted.every((word) => found[0].words.includes(word)) ? "" : NEAREST;
   }
 
-  function find(text) {
+  function find(text, only) {
     const wanted = [...new Set(query(text))];
     if (!wanted.length) return { says: "", results: [], wanted };
     const found = scores(wanted, text);
@@ -146,11 +147,11 @@
     const absent = best(book.missing, wanted);
     if (absent && absent.covers >= ABOUT && !(answer?.covers > absent.covers)) {
       const says = `The book does not cover ${absent.topic}. ${absent.say || "The nearest:"}`;
-      return { says, results: few(led(found, sectionsOf(absent), 1)), wanted };
+      return { says, results: few(led(found, sectionsOf(absent), 1), only), wanted };
     }
     const results = answer ? led(found, sectionsOf(answer), answer.covers ** 2) : found;
     const says = (answer?.covers >= ABOUT && answer.say) || fallback(found, wanted);
-    return { says, results: few(results), wanted };
+    return { says, results: few(results, only), wanted };
   }
 
   Object.assign(window.bookSearch, { load, find, book });

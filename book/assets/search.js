@@ -81,7 +81,7 @@
     const input = form.querySelector("input");
     const [says, list] = form.nextElementSibling.children;
     const dialog = form.closest("dialog");
-    const { files, top } = form.dataset;
+    const { files, top, only } = form.dataset;
 
     const hits = () => [...list.children];
     const at = () => hits().findIndex(({ ariaSelected }) => ariaSelected === "true");
@@ -96,7 +96,7 @@
 
     async function show() {
       await load(files);
-      const { says: sentence, results, wanted } = window.bookSearch.find(input.value);
+      const { says: sentence, results, wanted } = window.bookSearch.find(input.value, only);
       const made = results.map((one, place) => hit(one, wanted, top, `${list.id}-${place}`));
       list.replaceChildren(...made);
       input.ariaExpanded = String(made.length > 0);
@@ -118,7 +118,13 @@
     input.addEventListener("keydown", press);
     list.addEventListener("click", () => dialog?.close());
     form.addEventListener("submit", (event) => !dialog && event.preventDefault());
-    if (!dialog) {
+    for (const chip of form.parentElement.querySelectorAll("[data-words]")) {
+      chip.addEventListener("click", () => {
+        input.value = chip.dataset.words;
+        show().catch(tell);
+      });
+    }
+    if (form.closest(".bd-search-container")) {
       input.value = new URLSearchParams(location.search).get("q") || "";
       input.focus();
       if (input.value) show().catch(tell);

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from website.extension import (
     addresses,
+    atlas,
     catalogue,
     every_page,
     executed,
@@ -32,6 +33,6 @@ def setup(app):
     app.config.templates_path.insert(0, str(HERE / "templates"))
     # If this value differs from the last build's, Sphinx writes every page again.
     app.add_config_value("made_by", made_by(), "html")
-    for part in (addresses, catalogue, every_page, executed, search, loading, icons, markup):
+    for part in (addresses, atlas, catalogue, every_page, executed, search, loading, icons, markup):
         part.setup(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
