@@ -316,3 +316,40 @@ def test_a_symptom_belongs_to_the_sections_that_it_leads_to():
     assert [row[1:5] for row in rows[:1]] == [
         ["mistake-nan", "nan", "page", ["“It is nan.”", "Negative"]]
     ]
+
+
+# The field on top of the symptom index
+
+
+@pytest.mark.slow
+def test_every_symptom_of_the_index_finds_its_mistake(engine):
+    page = "book/mistakes/index"
+    html = (built.folder() / f"{page}.html").read_text(encoding="utf-8")
+    _, symptoms = sections.of_page(page, html)
+    hits = engine.evaluate(
+        """all => all.map((text) => bookSearch.find(text, "mistake").results
+            .map(({ section }) => section.id))""",
+        [symptom.text for symptom in symptoms],
+    )
+    targets = [{name for _, name in symptom.targets} for symptom in symptoms]
+    missed = [
+        symptom.text
+        for symptom, wanted, own in zip(symptoms, targets, hits, strict=True)
+        if not wanted & set(own[:3])
+    ]
+    assert len(symptoms) > 50
+    assert missed == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("chip", "name"),
+    [("nan", "mistake-nan-in-data"), ("negative", "mistake-negative-loss")],
+)
+def test_a_chip_of_the_index_finds_mistakes_only(page, address, chip, name):
+    page.goto(f"{address}/book/mistakes/index.html", wait_until="load")
+    page.locator(".atlas-chips button", has_text=chip).click()
+    page.locator(f".atlas-filter .search-hit[href$='#{name}']").wait_for()
+    links = page.locator(".atlas-filter .search-hit").evaluate_all("all => all.map(e => e.hash)")
+    assert all(link.startswith("#mistake-") for link in links)
+    assert page.problems == []
