@@ -57,8 +57,12 @@
   }
 
   function excerpt({ said, also, prose }, terms) {
-    const all = [...said, ...also, prose].filter(Boolean).map((text) => part(text, terms));
-    const best = all.reduce((one, other) => (distinct(other) > distinct(one) ? other : one), all[0] || []);
+    const most = (texts) =>
+      texts
+        .map((text) => part(text, terms))
+        .reduce((one, other) => (distinct(other) > distinct(one) ? other : one), []);
+    const sentence = most([...said, ...also]); // what people say, before what the book says
+    const best = sentence.length ? sentence : part(prose, terms);
     return best.map(({ piece, found }) => (found ? make("mark", "", piece) : piece));
   }
 
