@@ -1,59 +1,147 @@
-// Orders what the search finds, and helps where it finds nothing. Loaded by the search page only.
-// Sphinx gives a page the points of its best word; here a page has the points of all its words, so
-// that "loss is nan" finds first the page that has both in its title. A number is also found in a
-// longer one, 0.693 in 0.6931. Where no page has all words, those with most of them are shown: an
-// error message that was pasted whole has numbers and names of its own. Words of a page's own title
-// count double: a page about them goes before one that has a section about them.
+// The field of the search and what it finds, in the dialog of every page and on the search page.
+// The libraries, the engine and the index come with the reader's first key; from a folder as well.
 (() => {
   "use strict";
 
-  const advice = "Look for one word of an error message, a function or a number as it is printed.";
-  const ofSphinx = Search.performTermsSearch;
-  const query = Search.query;
+  const FILES = ["minisearch.js", "search-words.js", "search-engine.js", "search-index.js"];
+  const PIECE = /([\p{L}\p{N}](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}])?)/u;
+  const LENGTH = 170; // letters of an excerpt
+  let loading;
 
-  // The words of the index that a word of the query stands for.
-  function meanings(word) {
-    const terms = /^\d+\.\d/.test(word) ? Object.keys(Search._index.terms) : [];
-    return [word, ...terms.filter((term) => term !== word && term.startsWith(word))];
+  function load(folder) {
+    const one = (name) =>
+      new Promise((done, failed) => {
+        const script = document.createElement("script");
+        Object.assign(script, { src: folder + name, async: false, onload: done, onerror: failed });
+        document.head.append(script);
+      });
+    loading ??= Promise.all(FILES.map(one)).then(() => window.bookSearch.book.ready);
+    return loading;
   }
 
-  // The points for a word that stands in the title of the page.
-  function inTitle(word, page) {
-    const stemmer = new Stemmer();
-    const words = splitQuery(page[1].toLowerCase()).map((one) => stemmer.stemWord(one));
-    return words.includes(word) ? Scorer.title : 0;
+  function make(tag, name, ...children) {
+    const element = document.createElement(tag);
+    element.className = name;
+    element.append(...children);
+    return element;
   }
 
-  // Each page with any of the words: what Sphinx says of it, how many of the words, how many points.
-  function pagesWith(words, excluded) {
-    const pages = new Map();
-    for (const word of words) {
-      const results = meanings(word).flatMap((term) => ofSphinx(new Set([term]), excluded));
-      for (const result of new Map(results.map((one) => [one[0], one])).values()) {
-        const known = pages.get(result[0]) || { result, words: 0, points: 0 };
-        pages.set(result[0], {
-          result,
-          words: known.words + 1,
-          points: known.points + result[4] + inTitle(word, result),
-        });
-      }
+  // The words and what stands between them; of a word, whether it was looked for.
+  function pieces(text, terms) {
+    return text.split(PIECE).map((piece, place) => {
+      const own = place % 2 ? window.bookSearch.words(piece) : [];
+      return { piece, found: own.find((word) => terms.has(word)) };
+    });
+  }
+
+  const distinct = (cut) => new Set(cut.map(({ found }) => found).filter(Boolean)).size;
+
+  // As much from a place on as fits.
+  function from(cut, place) {
+    let length = 0;
+    const kept = cut.slice(place).filter(({ piece }) => (length += piece.length) <= LENGTH);
+    const dots = { piece: "…" };
+    if (place + kept.length < cut.length) kept.push(dots);
+    return place ? [dots, ...kept] : kept;
+  }
+
+  // The part of a text that has the most of what was looked for.
+  function part(text, terms) {
+    const cut = pieces(text, terms);
+    let best = from(cut, 0);
+    cut.forEach(({ found }, place) => {
+      const other = found ? from(cut, Math.max(0, place - 8)) : [];
+      if (distinct(other) > distinct(best)) best = other;
+    });
+    return best;
+  }
+
+  function excerpt({ said, also, prose }, terms) {
+    const most = (texts) =>
+      texts
+        .map((text) => part(text, terms))
+        .reduce((one, other) => (distinct(other) > distinct(one) ? other : one), []);
+    const sentence = most([...said, ...also]); // what people say, before what the book says
+    const best = sentence.length ? sentence : part(prose, terms);
+    return best.map(({ piece, found }) => (found ? make("mark", "", piece) : piece));
+  }
+
+  function hit({ section, terms }, wanted, top, id) {
+    const known = new Set([...terms, ...wanted]);
+    const title = window.bookSearch.book.titles[section.page] || "";
+    const link = make(
+      "a",
+      "search-hit",
+      make("span", "search-hit-heading", section.heading),
+      make("span", "search-hit-page", title === section.heading ? "" : title),
+      make("span", "search-hit-text", ...excerpt(section, known)),
+    );
+    link.href = `${top}${section.page}.html#${section.id}`;
+    Object.assign(link, { id, role: "option", tabIndex: -1, ariaSelected: "false" });
+    return link;
+  }
+
+  function panel(form) {
+    const input = form.querySelector("input");
+    const [says, list] = form.nextElementSibling.children;
+    const dialog = form.closest("dialog");
+    const { files, top, only } = form.dataset;
+
+    const hits = () => [...list.children];
+    const at = () => hits().findIndex(({ ariaSelected }) => ariaSelected === "true");
+
+    function choose(place) {
+      hits().forEach((one, number) => (one.ariaSelected = String(number === place)));
+      const chosen = hits()[place];
+      if (chosen) input.setAttribute("aria-activedescendant", chosen.id);
+      else input.removeAttribute("aria-activedescendant");
+      chosen?.scrollIntoView({ block: "nearest" });
     }
-    return [...pages.values()];
+
+    async function show() {
+      await load(files);
+      const { says: sentence, results, wanted } = window.bookSearch.find(input.value, only);
+      const made = results.map((one, place) => hit(one, wanted, top, `${list.id}-${place}`));
+      list.replaceChildren(...made);
+      input.ariaExpanded = String(made.length > 0);
+      const count = `${made.length} ${made.length === 1 ? "section" : "sections"}`;
+      says.textContent = sentence || (wanted.length ? count : "");
+      choose(dialog ? 0 : -1);
+    }
+
+    function press(event) {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step && hits().length) choose((at() + step + hits().length) % hits().length);
+      else if (event.key === "Enter" && hits()[at()]) hits()[at()].click();
+      else return;
+      event.preventDefault();
+    }
+
+    const tell = () => (says.textContent = "The search could not be loaded. Reload the page.");
+    input.addEventListener("input", () => show().catch(tell));
+    input.addEventListener("keydown", press);
+    list.addEventListener("click", () => dialog?.close());
+    form.addEventListener("submit", (event) => !dialog && event.preventDefault());
+    for (const chip of form.parentElement.querySelectorAll("[data-words]")) {
+      chip.addEventListener("click", () => {
+        input.value = chip.dataset.words;
+        show().catch(tell);
+      });
+    }
+    if (form.closest(".bd-search-container")) {
+      input.value = new URLSearchParams(location.search).get("q") || "";
+      input.focus();
+      if (input.value) show().catch(tell);
+    }
   }
 
-  Search.performTermsSearch = (words, excluded) =>
-    pagesWith(words, excluded)
-      .filter((page) => page.words === words.size)
-      .map(({ result, points }) => result.with(4, points));
+  function slash(event) {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable], .cm-editor");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    document.querySelector(".search-button__button")?.click();
+  }
 
-  Search.query = (text) => {
-    const parsed = Search._parseQuery(text);
-    if (Search._performSearch(...parsed).length) return query(text);
-    const best = (a, b) => b.words - a.words || b.points - a.points;
-    const near = pagesWith(parsed[1], parsed[2]).sort(best).slice(0, 5);
-    Search.stopPulse();
-    Search.title.innerText = near.length ? "No page has all of these words" : "Nothing found";
-    Search.status.innerText = near.length ? `These have some of them. ${advice}` : advice;
-    for (const { result } of near) _displayItem(result, parsed[1], parsed[3]);
-  };
+  document.querySelectorAll("form.search-form").forEach(panel);
+  document.addEventListener("keydown", slash);
 })();

@@ -162,7 +162,7 @@ def test_an_address_that_leads_nowhere_shows_where_to_go(page, address, lost):
     assert {f"/{name}.html" for name in toc.PAGES} <= set(links)
     page.get_by_label("Search the book").fill("hinge")
     page.keyboard.press("Enter")
-    page.locator("#search-results li a[href*='hinge.html']").first.wait_for()
+    page.locator(".search-hit[href*='hinge.html']").first.wait_for()
 
 
 # Addresses

@@ -54,10 +54,20 @@ def test_a_quiz_a_solution_and_an_explorer_work(page):
     assert page.problems == []
 
 
-def test_search_finds_a_page(page):
+def test_search_finds_a_section(page):
     page.goto((built.SITE / "search.html").as_uri() + "?q=from_logits")
-    result = page.locator("#search-results li a", has_text="Softmax twice").first
+    result = page.locator(".search-hit[href*='double-softmax.html']").first
     result.wait_for()
     result.click()
+    assert page.locator("h1").first.inner_text().startswith("Softmax twice")
+    assert page.problems == []
+
+
+def test_the_panel_finds_a_section(page):
+    page.goto((built.SITE / "book/hinge.html").as_uri(), wait_until="load")
+    page.wait_for_function("Boolean(document.querySelector('.search-button__button').onclick)")
+    page.keyboard.press("/")
+    page.keyboard.type("softmax twice")
+    page.locator("dialog .search-hit[href*='#double-softmax']").click()
     assert page.locator("h1").first.inner_text().startswith("Softmax twice")
     assert page.problems == []

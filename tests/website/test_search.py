@@ -1,135 +1,355 @@
-"""The search of the built book: terms, function names, numbers, error texts as they are pasted.
+"""The search of the built book: what people type finds the section that answers it.
 
-The page that must be found is the one whose subject the words are, or that prints them.
+`queries.toml` lists what they type. The ranking is tested on sections made for it, the panel with
+the keys that readers press.
 """
 
-import pytest
+import gzip
+import json
+import tomllib
+from pathlib import Path
 
-from website import chromium
-from website.extension import search
+import pytest
+from axe import MODES, faults
+from rotation import one_in
+
+from website import built, chromium
+from website.extension import search, sections
+
+HERE = Path(__file__).parent
+QUERIES = tomllib.loads((HERE / "queries.toml").read_text(encoding="utf-8"))["query"]
+ASSETS = HERE.parents[1] / "book" / "assets"
+FIND = """async (all) => {
+  await window.bookSearch.book.ready;
+  return all.map((text) => {
+    const { says, results } = bookSearch.find(text);
+    return [says, results.map(({ section }) => [section.page, section.id])];
+  });
+}"""
+READY = "window.bookSearch?.book.index"
 
 
 @pytest.fixture(scope="module")
-def search_page(browser, address):
-    """Open the search page once, as the form of every page does."""
+def engine(browser, address):
+    """Open the search page with a query, so that the index is loaded, and keep it open."""
     with chromium.tab(browser, address) as tab:
-        tab.goto(f"{address}/search.html?q=")
+        tab.goto(f"{address}/search.html?q=hinge")
+        tab.wait_for_function(READY)
         yield tab
         assert tab.problems == []
 
 
-def results(page, words):
-    """Search for the words; return the pages found, best first, when all of them are there."""
-    page.evaluate(
-        """words => {
-            document.getElementById("search-results").replaceChildren();
-            Search.performSearch(words);
-        }""",
-        words,
-    )
-    page.wait_for_function("Search.status.innerText")  # it is empty until all are shown
-    all_links = "all => all.map(link => new URL(link.href).pathname)"
-    links = page.locator("#search-results li > a").evaluate_all(all_links)
-    return [link.removeprefix("/book/").removesuffix(".html") for link in links]
+def found(tab, *texts):
+    """Return for each text what the search says and which sections it finds, best first."""
+    answers = tab.evaluate(FIND, list(texts))
+    return [(says, [f"{page}#{name}" for page, name in hits]) for says, hits in answers]
+
+
+def first_ids(tab, text, count=3):
+    """Return the ids of the first sections."""
+    return [hit.split("#")[1] for hit in found(tab, text)[0][1][:count]]
+
+
+def fits(hit, wanted):
+    """Return whether a section found is one of those wanted: by its id, or by its page."""
+    page, name = hit.split("#")
+    return bool({name, hit, f"{page}#*"} & set(wanted))
+
+
+def known():
+    """Return what the built search knows."""
+    text = (built.folder() / "_static" / search.FILE).read_text(encoding="utf-8")
+    return json.loads(text.removeprefix("bookSearch.load(").removesuffix(");\n"))
+
+
+@pytest.mark.slow
+def test_what_people_type_finds_the_section(engine):
+    hits = [sections for _, sections in found(engine, *(query["words"] for query in QUERIES))]
+    pairs = list(zip(QUERIES, hits, strict=True))
+    place = {
+        query["words"]: next((n for n, hit in enumerate(own) if fits(hit, query["finds"])), 99)
+        for query, own in pairs
+    }
+    missed = {words: own for words, own in place.items() if own > 0}
+    assert len(QUERIES) == len(place) >= 80
+    assert sum(own == 0 for own in place.values()) >= 0.8 * len(place), missed
+    assert sum(own < 3 for own in place.values()) >= 0.95 * len(place), missed
+
+
+@pytest.mark.slow
+def test_the_sections_that_queries_and_answers_name_exist():
+    data = known()
+    ids = {row[1] for row in data["sections"]}
+    pages = {f"{row[0]}#*" for row in data["sections"]}
+    wanted = {name for query in QUERIES for name in query["finds"]}
+    wanted |= {name for entry in data["answers"] + data["missing"] for name in entry["see"]}
+    assert wanted - ids - pages == set()
+
+
+# Spellings and numbers
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("words", "page"),
+    "spellings",
     [
-        ("from_logits", "double-softmax"),
-        ("pos_weight", "weighted-cross-entropy"),
-        ("pseudo_huber_loss", "api"),
-        ("tf.nn.l2_loss", "regression-losses"),
-        ("keep_dims", "tf1-names"),
-        ("outlier", "regression-losses"),
-        ("0.693", "cross-entropy"),
-        ("0.5514", "double-softmax"),
-        ("-3.687", "swapped-arguments"),
-        ("001-6", "sources/softmax-experiments"),
-        ("row 001-6", "double-softmax"),
-        ("InvalidArgumentError", "sparse-labels"),
-        ("Received a label value of 3 which is outside the valid range of [0, 3)", "sparse-labels"),
-        ("TypeError: Got an unexpected keyword argument 'keep_dims'", "tf1-names"),
-        (
-            "AttributeError: module 'tensorflow' has no attribute "
-            "'sparse_softmax_cross_entropy_with_logits'",
-            "tf1-names",
-        ),
+        ["cross-entropy", "crossentropy", "cross entropy", "Cross_Entropy", "CrossEntropy"],
+        ["binary_crossentropy", "BinaryCrossentropy", "binary cross-entropy", "BCE"],
+        ["categorical_crossentropy", "CategoricalCrossentropy", "CCE"],
+        ["mean squared error", "MSE", "mean_squared_error", "MeanSquaredError"],
+        ["nan", "NaN", "NaNs", "not a number"],
+        ["pos_weight", "pos weight", "positive weight", "posWeight"],
+        ["one-hot", "onehot", "one hot", "one_hot"],
+        ["float16", "fp16", "half precision", "mixed_precision"],
     ],
 )
-def test_search_finds(search_page, words, page):
-    assert page in results(search_page, words)
+def test_spellings_of_a_term_find_the_same(engine, spellings):
+    first, *others = [hits for _, hits in found(engine, *spellings)]
+    assert first
+    assert others == [first] * len(others)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("words", "first"),
+    ("numbers", "name"),
     [
-        ("loss is nan", "numerical-safety"),
-        ("NaN loss", "numerical-safety"),
-        ("softmax twice", "double-softmax"),
-        ("swapped", "swapped-arguments"),
-        ("hinge losses", "hinge"),
+        (["0.5514", "0.55144", "0.551445"], "mistake-softmax-twice"),
+        (["0.693", "0.6931", "0.69315", "0.6931472"], "mistake-integer-types"),
+        (["16.118", "16.1181", "-16.118"], "mistake-clipped"),
     ],
 )
-def test_the_page_about_it_is_the_first(search_page, words, first):
-    assert results(search_page, words)[0] == first
+def test_a_number_is_found_by_its_first_digits(engine, numbers, name):
+    for number in numbers:
+        assert name in first_ids(engine, number, 6), number
 
 
 @pytest.mark.slow
-def test_a_number_is_not_found_where_only_its_digits_are(search_page):
-    """Sphinx alone takes 0.5514 for 0 and 5514, and leaves both out: it finds nothing."""
-    assert results(search_page, "0.55149999") == []
-    assert "hinge" not in results(search_page, "0.5514")
-
-
-@pytest.mark.slow
-def test_a_message_with_numbers_of_its_own_finds_the_nearest_pages(search_page):
-    """The book prints the message, a reader's has the name of a program as well."""
-    message = "my_training.py: Received a label value of 1057 which is outside the valid range"
-    assert results(search_page, message)[0] == "sparse-labels"
-    assert (
-        search_page.locator("#search-results h2").inner_text() == "No page has all of these words"
+def test_what_a_message_has_of_the_readers_own_does_not_count(engine):
+    """Paths, lines, addresses, shapes and the reader's numbers differ; the sections do not."""
+    plain = "InvalidArgumentError: Received a label value of 3 which is outside the valid range"
+    dressed = (
+        'File "/home/me/hinge/softmax.py", line 194, in fit <function f at 0x7f3a2c>\n'
+        "InvalidArgumentError: Received a label value of 1057 which is outside the valid range "
+        "[[{{node sparse/kl/huber}}]] (None, 28, 28) [Op:Poisson]"
     )
+    bare, own = [hits for _, hits in found(engine, plain, dressed)]
+    assert bare[0].endswith("#mistake-labels-out-of-range")
+    assert own[0] == bare[0]
+    assert not any("hinge" in hit or "kl" in hit for hit in own[:3])
+
+
+# What is said
 
 
 @pytest.mark.slow
-def test_a_search_without_results_says_what_to_do(search_page):
-    assert results(search_page, "xylophone") == []
-    assert search_page.locator("#search-results h2").inner_text() == "Nothing found"
-    assert (
-        "Look for one word of an error message"
-        in search_page.locator(".search-summary").inner_text()
-    )
+@pytest.mark.parametrize(
+    ("words", "topic"),
+    [
+        ("learning rate schedule", "schedules of the learning rate"),
+        ("how do I load data with a DataLoader", "how data are loaded"),
+        ("GPU not detected", "GPUs"),
+        ("PyTorch", "PyTorch"),
+    ],
+)
+def test_a_topic_that_is_not_covered_is_named_and_the_nearest_offered(engine, words, topic):
+    says, hits = found(engine, words)[0]
+    assert says.startswith("The book does not cover ")
+    assert topic in says
+    assert hits
 
 
-TEXTS = {
-    "loss is nan": ["loss", "is", "nan"],
-    "0.693, 1e-7 and float32": ["0.693", "1e-7", "and", "float32"],
-    "row 001-6, row-001-6": ["row", "001-6", "row", "001-6"],
-    "tf.nn.l2_loss(x)": ["tf", "nn", "l2_loss", "x"],
-    "-0.5. In 2.21.0": ["0.5", "In", "2.21.0"],
-    "损失 λ²": ["损失", "λ²"],
-    "": [],
+@pytest.mark.slow
+def test_a_covered_topic_is_not_denied(engine):
+    texts = ["multi gpu MirroredStrategy diverges", "loss nan with adam", "learning rate too high"]
+    assert [says for says, _ in found(engine, *texts) if "does not cover" in says] == []
+
+
+@pytest.mark.slow
+def test_a_symptom_has_an_answer(engine):
+    assert found(engine, "why is my loss negative?")[0][0].startswith("A cross-entropy cannot be")
+
+
+@pytest.mark.slow
+def test_what_is_not_there_is_told(engine):
+    nothing, nearest = found(engine, "xylophone", "hinge xylophone")
+    assert nothing == (nothing[0], [])
+    assert nothing[0].startswith("Nothing found. Look for one word of an error message")
+    assert nearest[0] == "No section has all of these words. The nearest:"
+    assert nearest[1][0].startswith("book/hinge#")
+
+
+# The ranking, on sections made for it
+
+MADE = {  # in the order in which they are to be found
+    "title": ["p1", "a", "zebra", "page", [], [], "", ""],
+    "heading": ["p2", "b", "zebra", "section", [], [], "", ""],
+    "symptom": ["p2", "c", "one", "section", ["zebra"], [], "", ""],
+    "prose": ["p2", "d", "two", "section", [], [], "zebra", ""],
+    "code": ["p2", "e", "three", "section", [], [], "", "zebra"],
+    "reference": ["p3", "f", "zebra", "api", [], [], "", ""],
 }
 
 
-@pytest.mark.parametrize("text", TEXTS)
-def test_words_of_the_index(text):
-    assert search.WholeNumbers({}).split(text) == TEXTS[text]
+@pytest.mark.slow
+def test_title_before_heading_before_symptom_before_prose_before_code_before_reference(
+    browser, address
+):
+    with chromium.tab(browser, address) as tab:
+        tab.goto(f"{address}/search.html?q=hinge")
+        tab.wait_for_function(READY)
+        made = {"titles": {}, "sections": list(reversed(MADE.values()))}
+        tab.evaluate("made => bookSearch.load(made)", made)
+        assert [hit[-1] for hit in found(tab, "zebra")[0][1]] == list("abcdef")
+
+
+# The panel
+
+
+def open_and_type(page, address, text):
+    """Open the dialog on a chapter and type."""
+    page.goto(f"{address}/book/double-softmax.html", wait_until="load")
+    page.wait_for_function("Boolean(document.querySelector('.search-button__button').onclick)")
+    page.keyboard.press("/")
+    page.keyboard.type(text)
+    page.locator("#pst-search-dialog .search-hit").first.wait_for()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("text", TEXTS)
-def test_words_of_a_query_are_those_of_the_index(search_page, text):
-    assert search_page.evaluate("text => splitQuery(text)", text) == TEXTS[text]
+def test_the_index_comes_with_the_first_key(page, address):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
+    page.goto(f"{address}/book/double-softmax.html", wait_until="networkidle")
+    page.keyboard.press("Control+k")
+    assert page.locator("#pst-search-dialog input").is_visible()
+    assert search.FILE not in asked
+    page.keyboard.type("hinge")
+    page.locator("#pst-search-dialog .search-hit").first.wait_for()
+    assert asked.count(search.FILE) == 1
+    assert page.problems == []
 
 
 @pytest.mark.slow
-def test_the_search_field_of_a_page_leads_to_the_results(page, address):
-    page.goto(f"{address}/search.html")
-    page.locator("main input[type=search]").fill("0.5514")
+def test_the_panel_is_used_with_the_keyboard_alone(page, address):
+    open_and_type(page, address, "softmax twice")
+    field = page.locator("#pst-search-dialog input")
+    chosen = page.locator("#pst-search-dialog [aria-selected=true]")
+    for key, place in (("ArrowDown", 1), ("ArrowDown", 2), ("ArrowUp", 1)):
+        page.keyboard.press(key)
+        assert chosen.count() == 1
+        assert field.get_attribute("aria-activedescendant") == f"search-found-dialog-{place}"
+        assert chosen.get_attribute("id") == f"search-found-dialog-{place}"
+    wanted = chosen.evaluate("link => link.href")
     page.keyboard.press("Enter")
-    page.locator("#search-results li a[href*='double-softmax.html']").first.wait_for()
+    page.wait_for_url(wanted)
+    assert page.locator(f"[id='{wanted.split('#')[1]}']").count() == 1
+    assert page.problems == []
+
+
+@pytest.mark.slow
+def test_escape_closes_the_panel_and_a_slash_in_a_field_is_a_slash(page, address):
+    open_and_type(page, address, "hinge/")
+    assert page.locator("#pst-search-dialog input").input_value() == "hinge/"
+    for _ in range(2):  # the first may clear the field
+        page.keyboard.press("Escape")
+    assert not page.locator("#pst-search-dialog").is_visible()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", one_in(4, MODES))
+def test_axe_finds_nothing_wrong_with_what_is_found(page, address, mode):
+    open_and_type(page, address, "loss is nan")
+    assert page.locator("#pst-search-dialog mark").count()
+    assert faults(page, *mode) == []
+
+
+@pytest.mark.slow
+def test_the_search_page_shows_the_same(page, address):
+    page.goto(f"{address}/search.html?q=softmax+twice")
+    hits = page.locator("main .search-hit")
+    hits.first.wait_for()
+    assert "Softmax twice" in hits.first.inner_text()
+    page.locator("main input[type=search]").fill("0.693")
+    page.locator("main .search-hit[href*='mistake-integer-types']").wait_for()
+    assert page.locator("main .search-says").inner_text().startswith("0.693 is ln 2")
+    assert page.problems == []
+
+
+@pytest.mark.slow
+def test_the_index_is_light():
+    packed = gzip.compress((built.SITE / "_static" / search.FILE).read_bytes(), 9)
+    assert 50_000 < len(packed) < 250_000
+
+
+def test_the_libraries_are_those_that_are_pinned():
+    package = json.loads((HERE.parents[1] / "website/search/package.json").read_text())
+    licences = (ASSETS / "minisearch-licences.txt").read_text(encoding="utf-8")
+    for name, version in package["dependencies"].items():
+        assert f"{name} {version} (MIT)" in licences
+
+
+# The sections of a page
+
+PAGE = """<nav>not this</nav><article><section id="nan"><span id="mistake-nan"></span>
+<h1>nan<a class="headerlink">#</a></h1><blockquote><p>“It is nan.”</p></blockquote>
+<p>Of the loss <span class="math">\\(\\ln 2\\)</span>, that is.</p>
+<section id="what-you-need"><h2>What you need</h2><p>Patience.</p></section>
+<section id="id1"><span id="second"></span><h2>Second</h2><p>More.</p><pre>tf.nn.relu(x) 0.693</pre>
+<table><thead><tr><th>what you see</th><th>what it may be</th></tr></thead>
+<tbody><tr><td>Negative</td><td><a href="#mistake-nan">a</a>, <a href="other.html#b">b</a></td></tr>
+</tbody></table></section></section></article>"""
+
+
+def test_a_page_is_cut_into_its_sections():
+    found, symptoms = sections.of_page("book/page", PAGE)
+    first, second = found
+    assert (first.id, first.heading, first.said) == ("mistake-nan", "nan", ["“It is nan.”"])
+    assert first.prose == "Of the loss ln 2, that is. Patience."
+    assert (second.id, second.heading, second.level) == ("second", "Second", 2)
+    assert second.code.split() == ["relu", "0.693"]
+    (row,) = symptoms
+    assert row.text == "Negative"
+    assert row.targets == [("book/page", "mistake-nan"), ("book/other", "b")]
+
+
+def test_a_symptom_belongs_to_the_sections_that_it_leads_to():
+    rows = search.collect({"book/page": PAGE})["sections"]
+    assert [row[1:5] for row in rows[:1]] == [
+        ["mistake-nan", "nan", "page", ["“It is nan.”", "Negative"]]
+    ]
+
+
+# The field on top of the symptom index
+
+
+@pytest.mark.slow
+def test_every_symptom_of_the_index_finds_its_mistake(engine):
+    page = "book/mistakes/index"
+    html = (built.folder() / f"{page}.html").read_text(encoding="utf-8")
+    _, symptoms = sections.of_page(page, html)
+    hits = engine.evaluate(
+        """all => all.map((text) => bookSearch.find(text, "mistake").results
+            .map(({ section }) => section.id))""",
+        [symptom.text for symptom in symptoms],
+    )
+    targets = [{name for _, name in symptom.targets} for symptom in symptoms]
+    missed = [
+        symptom.text
+        for symptom, wanted, own in zip(symptoms, targets, hits, strict=True)
+        if not wanted & set(own[:3])
+    ]
+    assert len(symptoms) > 50
+    assert missed == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("chip", "name"),
+    [("nan", "mistake-nan-in-data"), ("negative", "mistake-negative-loss")],
+)
+def test_a_chip_of_the_index_finds_mistakes_only(page, address, chip, name):
+    page.goto(f"{address}/book/mistakes/index.html", wait_until="load")
+    page.locator(".atlas-chips button", has_text=chip).click()
+    page.locator(f".atlas-filter .search-hit[href$='#{name}']").wait_for()
+    links = page.locator(".atlas-filter .search-hit").evaluate_all("all => all.map(e => e.hash)")
+    assert all(link.startswith("#mistake-") for link in links)
     assert page.problems == []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from website.extension import (
     addresses,
+    atlas,
     catalogue,
     every_page,
     executed,
@@ -20,7 +21,18 @@ from website.extension import (
 )
 
 HERE = Path(__file__).parent
-PARTS = (addresses, catalogue, every_page, executed, search, loading, icons, markup, predictions)
+PARTS = (
+    addresses,
+    atlas,
+    catalogue,
+    every_page,
+    executed,
+    search,
+    loading,
+    icons,
+    markup,
+    predictions,
+)
 
 
 def made_by():

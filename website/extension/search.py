@@ -1,27 +1,100 @@
-r"""What counts as a word in the book's search: numbers and rows of documents stay whole.
+"""The search: what its script knows of the built pages, written once the pages are there.
 
-Sphinx cuts "0.693" into "0" and "693" and then leaves words that are digits alone out of a query,
-and "001-6" with them. Here a word that begins with a digit keeps the points and hyphens inside it.
-The pages' index (Python) and the query (JavaScript) are split by the same expression.
+`sections.py` cuts the pages, `answers.toml` beside it says what people see and what the book does
+not cover. The result is a script and not JSON: a page opened from a folder may load only scripts.
+The index proper is made in the browser, at the reader's first key, by `book/assets/search-*.js`.
 """
 
-import re
+import json
+import tomllib
+from collections import defaultdict
+from pathlib import Path
 
-from sphinx.search.en import SearchEnglish
+from website.extension import sections
 
-WORD = r"\d\w*(?:[.-]\d\w*)+|\w+"
-# In JavaScript \w and \d mean ASCII only, in Python the letters and digits of all languages.
-IN_SCRIPT = WORD.replace(r"\w", r"[\p{Letter}\p{Number}_]").replace(r"\d", r"\p{Decimal_Number}")
+ANSWERS = Path(__file__).with_name("answers.toml")
+FILE = "search-index.js"
+# Pages about the book, and parts of a chapter, that stand back behind what a reader came for.
+ABOUT = ("testing", "contributing", "teaching", "bibliography", "intro", "notation", "sources/")
+BEGINNING = 400  # letters that are kept of these
+PRACTICE = ("Quiz", "Exercises", "Further reading", "In NumPy alone", "Errata")
 
 
-class WholeNumbers(SearchEnglish):
-    """English, with numbers as one word."""
+def configure(app):
+    """Leave out Sphinx's own index and its page; ours is a page beside the others."""
+    app.builder.search = False
+    app.config.html_additional_pages |= {"search": "search.html"}
 
-    _word_re = re.compile(WORD)
-    js_splitter_code = f"var splitQuery = (query) => query.match(/{IN_SCRIPT}/gu) || [];"
+
+def write(app, exception):
+    """Write what the search knows, at the end of a build."""
+    if exception or app.builder.name != "html":
+        return
+    folder = Path(app.outdir)
+    pages = {page: folder / f"{page}.html" for page in sorted(app.env.found_docs)}
+    known = collect({p: f.read_text(encoding="utf-8") for p, f in pages.items() if f.exists()})
+    script = f"bookSearch.load({json.dumps(known, ensure_ascii=False, separators=(',', ':'))});\n"
+    (folder / "_static" / FILE).write_text(script, encoding="utf-8")
+
+
+def collect(pages):
+    """Return what the search knows of the pages, given as HTML by their names."""
+    cut = {page: sections.of_page(page, html) for page, html in pages.items()}
+    found = [section for own, _ in cut.values() for section in own]
+    first, later = _said([symptom for _, own in cut.values() for symptom in own])
+    titles = {section.page: section.heading for section in reversed(found) if section.level == 1}
+    rows = [_row(section, first, later) for section in found if is_of_use(section)]
+    return {"titles": titles, "sections": rows, **tomllib.loads(ANSWERS.read_text("utf-8"))}
+
+
+def is_of_use(section):
+    """Return whether a reader may look for a section: not for what draws the book's figures."""
+    return bool(section.heading) and not section.id.startswith("lossutils.book.")
+
+
+def _said(symptoms):
+    """Return the symptoms that lead to each section in the first place, and in a later one."""
+    first, later = defaultdict(list), defaultdict(list)
+    for symptom in symptoms:
+        for place, target in enumerate(symptom.targets):
+            (later if place else first)[target].append(symptom.text)
+    return first, later
+
+
+def _row(section, first, later):
+    """Return a section as a list; the script names its places."""
+    key = section.page, section.id
+    said = [*section.said, *first.get(key, [])]
+    also = later.get(key, [])
+    size = BEGINNING if kind_of(section) in ("about", "practice", "api") else None
+    return [
+        section.page,
+        section.id,
+        section.heading,
+        kind_of(section),
+        said,
+        also,
+        section.prose.strip()[:size],
+        section.code.strip()[:size],
+    ]
+
+
+def kind_of(section):
+    """Return what sort of thing a section is: the script ranks by it."""
+    page = section.page.removeprefix("book/")
+    if section.kind != "section":
+        return section.kind
+    if page.startswith(ABOUT):
+        return "about"
+    if section.heading.startswith(PRACTICE):
+        return "practice"
+    if section.level == 1:
+        return "page"
+    return "mistake" if section.id.startswith("mistake-") else "section"
 
 
 def setup(app):
-    """Let Sphinx use it for pages in English."""
-    app.add_search_language(WholeNumbers)
+    """Connect to Sphinx."""
+    app.connect("builder-inited", configure)
+    app.connect("build-finished", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

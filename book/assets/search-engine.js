@@ -1,0 +1,158 @@
+// Finds sections for a query: bookSearch.find(text). Loaded with the reader's first key, after
+// minisearch.js and search-words.js and before search-index.js, which calls bookSearch.load.
+(() => {
+  "use strict";
+
+  const { MiniSearch } = window.searchLibraries;
+  const { words, query, isMessage } = window.bookSearch;
+  const NAMES = ["page", "id", "heading", "kind", "said", "also", "prose", "code"];
+  // Title before heading before symptom before prose before code, and the reference last.
+  const BOOST = { title: 6, heading: 4.5, said: 4, also: 2, within: 0.8, prose: 1, code: 0.5 };
+  // In a pasted message what counts is that people quote it.
+  const MESSAGE = { ...BOOST, said: 12, also: 8 };
+  const KIND = {
+    page: 1.35, mistake: 1.2, section: 1, entry: 0.45, practice: 0.4, about: 0.35, api: 0.09,
+  };
+  const DEFINITION = /\b(?:what (?:is|are|does .* mean)|meaning|define|definition|explain(?:ed)?)\b/i;
+  const COMMON = new Set(words("loss losses model value values function error number row"));
+  const ABOUT = 0.3; // how much of a query an answer must be about to speak
+  const SHOWN = 12;
+  const OF_A_PAGE = 4;
+  const NOTHING = "Nothing found. Look for one word of an error message, a function or a number as it is printed.";
+  const NEAREST = "No section has all of these words. The nearest:";
+
+  const book = {};
+
+  function load({ titles, sections, answers = [], missing = [] }) {
+    book.titles = titles;
+    book.sections = sections.map((row, number) => ({
+      number,
+      ...Object.fromEntries(NAMES.map((name, place) => [name, row[place]])),
+    }));
+    book.places = new Map(book.sections.map((section) => [section.id, section]));
+    book.answers = answers.map((answer) => ({ ...answer, sets: answer.when.map(words) }));
+    book.missing = missing.map((topic) => ({ ...topic, sets: topic.when.map(words) }));
+    book.index = new MiniSearch({
+      idField: "number",
+      fields: Object.keys(BOOST),
+      extractField: (section, field) => fieldOf(section, field),
+      tokenize: words,
+      processTerm: (word) => word,
+    });
+    book.ready = book.index.addAllAsync(book.sections, { chunkSize: 40 });
+  }
+
+  function fieldOf(section, name) {
+    const top = section.kind === "page";
+    if (name === "title") return top ? section.heading : "";
+    if (name === "heading") return top ? "" : section.heading;
+    if (name === "within") return top ? "" : book.titles[section.page] || "";
+    const value = section[name];
+    return Array.isArray(value) ? value.join(" . ") : value;
+  }
+
+  // A number says more than a word, and a word that is everywhere says little.
+  const weight = (word) => (COMMON.has(word) ? 0.2 : /^n\d/.test(word) ? 2 : 1);
+  const sum = (all) => all.reduce((total, one) => total + one, 0);
+
+  // How much of the query a section has, from 0 to 1: a word that few sections have counts more.
+  function shares(found, wanted) {
+    const has = found.map(({ queryTerms }) => new Set(queryTerms));
+    const often = wanted.map((word) => has.filter((own) => own.has(word)).length);
+    const known = wanted.map((word, place) => [word, often[place]]).filter(([, count]) => count);
+    const size = ([word, count]) => weight(word) * Math.log(1 + book.sections.length / count);
+    const whole = sum(known.map(size));
+    return has.map((own) => sum(known.filter(([word]) => own.has(word)).map(size)) / whole);
+  }
+
+  // A heading that is the query, or little more, is what was looked for. What follows a colon in a
+  // heading explains it.
+  function named(section, wanted) {
+    if (section.kind === "api") return 1;
+    section.name ??= new Set(words(section.heading.split(": ")[0]));
+    const subject = wanted.filter((word) => !COMMON.has(word));
+    const shared = subject.filter((word) => section.name.has(word)).length;
+    return shared && shared === subject.length ? 1 + (1.5 * shared) / section.name.size : 1;
+  }
+
+  const amount = (all) => sum(all.map(weight));
+
+  // The entry with the largest phrase whose words are all in the query, and how much of it that is.
+  function best(entries, wanted) {
+    const has = new Set(wanted);
+    const fits = (set) => set.every((word) => has.has(word));
+    const size = ({ sets }) => Math.max(0, ...sets.filter(fits).map(amount));
+    const [largest] = entries.map((entry) => [size(entry), entry]).sort(([a], [b]) => b - a);
+    if (!largest?.[0]) return null;
+    return { ...largest[1], covers: Math.min(1, largest[0] / amount(wanted)) };
+  }
+
+  function scores(wanted, text) {
+    const kinds = DEFINITION.test(text) ? { ...KIND, entry: 3 } : KIND;
+    const found = book.index.search(wanted.join(" "), {
+      tokenize: (text) => text.split(" "),
+      boost: isMessage(text) ? MESSAGE : BOOST,
+      boostTerm: weight,
+      boostDocument: (number) => kinds[book.sections[number].kind],
+      prefix: (word, place, all) => place === all.length - 1 && /^\p{L}{2,}/u.test(word),
+      fuzzy: (word) => (/^[a-z]{5,}$/.test(word) ? 0.2 : false),
+      weights: { fuzzy: 0.2, prefix: 0.4 },
+      maxFuzzy: 1,
+    });
+    const share = shares(found, wanted);
+    const scored = found.map((one, place) => {
+      const section = book.sections[one.id];
+      const part = share[place];
+      const quality = new Set(one.queryTerms).size || 1; // MiniSearch multiplied by it
+      const score = (one.score / quality) * part ** 2 * named(section, wanted);
+      return { section, score, words: one.queryTerms, terms: one.terms };
+    });
+    return scored.sort((a, b) => b.score - a.score);
+  }
+
+  // The sections of an answer gain on the others, the first of them most. Where the query is more
+  // than the answer's phrase, a section that has the rest of it stays before them.
+  function led(found, sections, covers) {
+    const top = found.length ? found[0].score : 1;
+    const know = new Map(found.map((one) => [one.section, one]));
+    sections.forEach((section, place) => {
+      const one = know.get(section) || { section, score: 0, words: [], terms: [] };
+      know.set(section, { ...one, score: one.score + top * covers * (1 - 0.12 * place) });
+    });
+    return [...know.values()].sort((one, other) => other.score - one.score);
+  }
+
+  const sectionsOf = (entry) => entry.see.map((id) => book.places.get(id)).filter(Boolean);
+
+  // Not too many of one page; or those of one kind, from wherever they are.
+  function few(found, only) {
+    const seen = new Map();
+    const kept = found.filter(({ section: { page, kind } }) => {
+      seen.set(page, (seen.get(page) || 0) + 1);
+      return only ? kind === only : seen.get(page) <= OF_A_PAGE;
+    });
+    return kept.slice(0, SHOWN);
+  }
+
+  function fallback(found, wanted) {
+    if (!found.length) return NOTHING;
+    return wanted.every((word) => found[0].words.includes(word)) ? "" : NEAREST;
+  }
+
+  function find(text, only) {
+    const wanted = [...new Set(query(text))];
+    if (!wanted.length) return { says: "", results: [], wanted };
+    const found = scores(wanted, text);
+    const answer = best(book.answers, wanted);
+    const absent = best(book.missing, wanted);
+    if (absent && absent.covers >= ABOUT && !(answer?.covers > absent.covers)) {
+      const says = `The book does not cover ${absent.topic}. ${absent.say || "The nearest:"}`;
+      return { says, results: few(led(found, sectionsOf(absent), 1), only), wanted };
+    }
+    const results = answer ? led(found, sectionsOf(answer), answer.covers ** 2) : found;
+    const says = (answer?.covers >= ABOUT && answer.say) || fallback(found, wanted);
+    return { says, results: few(results, only), wanted };
+  }
+
+  Object.assign(window.bookSearch, { load, find, book });
+})();

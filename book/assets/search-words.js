@@ -1,0 +1,172 @@
+// The words of the search: one family for the spellings of a term, numbers by their first digits,
+// and error messages without what only the reader's program has. The sections of the book and a
+// query are cut by the same code.
+(() => {
+  "use strict";
+
+  const { stemmer } = window.searchLibraries;
+
+  // Each line turns the spellings of one term into one word, or several; the first that fits wins.
+  // They see text in lower case, in which names are cut at their underscores, capitals and hyphens.
+  const families = [
+    [/smooth(?:ed|ing)? labels?|labels? smoothing/, "labelsmoothing label smoothing"],
+    [/log ?loss|logistic loss/, "crossentropy"],
+    [/scce/, "sparse categorical crossentropy"],
+    [/cce/, "categorical crossentropy"],
+    [/w?bce/, "binary crossentropy"],
+    [/categorical ?cross ?entrop(?:y|ies)/, "categorical crossentropy"],
+    [/binary ?cross ?entrop(?:y|ies)/, "binary crossentropy"],
+    [/x ?ent(?:ropy)?|cross ?entrop(?:y|ies)/, "crossentropy"],
+    [/nll|negative log likelihood/, "crossentropy nll"],
+    [/root mean squared? error/, "rmse"],
+    [/mean squared? log(?:arithmic)? error/, "msle"],
+    [/mean (?:squared?|squares) (?:error|loss)/, "mse"],
+    [/mean absolute percentage error/, "mape"],
+    [/mean absolute (?:error|deviation)|l1 (?:error|loss)/, "mae"],
+    [/kullback leibler(?: divergence)?|kld|kl div(?:ergence)?|relative entropy/, "kl"],
+    [/smooth l1/, "huber"],
+    [/pinball/, "quantile"],
+    [/not a number|nans/, "nan"],
+    [/infinit[ey]|infs/, "inf"],
+    [/one ?hot/, "onehot"],
+    [/from logits?/, "fromlogits logits"],
+    [/pos(?:itive)? weights?/, "posweight"],
+    [/sample weights?/, "sampleweight"],
+    [/class weights?/, "classweight"],
+    [/loss weights?/, "lossweight"],
+    [/(?:half|mixed) precision|b?float ?16|[bf]p ?16/, "float16"],
+    [/gpus?|cuda|graphics cards?/, "gpu"],
+    [/regulari[sz]\w*|weight decay|l[12] penalt(?:y|ies)/, "regularise"],
+    [/support vector machines?/, "svm"],
+    [/unbalanced|imbalanced?|skewed classes|rare|minority/, "imbalance"],
+    [/multi ?label/, "multilabel several labels"],
+    [/multi ?class/, "multiclass several classes"],
+    [/multi ?(?:output|task)|(?:two|multiple) outputs/, "several outputs"],
+    [/soft ?max (?:twice|two times)|(?:double|second|two|extra) soft ?max(?:es)?/, "softmax twice"],
+    [/(?:single|one|1) (?:output )?(?:neuron|unit|node)s?/, "oneunit"],
+    [/log ?cosh/, "log cosh"],
+    [/soft ?max/, "softmax"],
+    [/tf where/, "tfwhere"],
+    [/tensor ?flow/, "tf"],
+    [/val loss/, "validation loss"],
+    [/acc/, "accuracy"],
+    [/data ?sets?/, "dataset"],
+    [/inputs?(?: data)?|input features/, "features"],
+    // What people see, in their words and in the book's.
+    [
+      RegExp(
+        "(?:is ?n t|does ?n t|wo ?n t|can ?n? ?(?:o?t)|not|never|stopped|stops|barely|hardly|no)(?: be)? (?:" +
+          "decreas\\w*|chang\\w*|mov\\w*|improv\\w*|reduc(?:e|es|ed|ing|tion)(?! (?:mean|sum))|" +
+          "converg\\w*|go(?:es|ing)? down|learn\\w*|train|training|trained|updat\\w*)",
+      ),
+      "stuck",
+    ],
+    [
+      RegExp(
+        "(?:stays?|remains?|staying|always|exactly|very|completely) (?:constant|the same|same|fixed)|" +
+          "constant loss|loss constant|plateaus?|stagnat\\w*|flat|freezes?",
+      ),
+      "stuck same",
+    ],
+    [/stops? at|stands still/, "stuck"],
+    [/below (?:zero|0)|less than (?:zero|0)|negatives?/, "negative"],
+    [/increas\w*|rises?|rising|go(?:es|ing)? up|grow(?:s|ing)/, "rises"],
+    [/explod\w*|diverg(?:es|ing|ed)|blows? up|skyrocket\w*/, "explodes"],
+    [/(?:very )?slow(?:ly|er)?/, "slow"],
+    [/only one class|one class (?:only|all the time)|same class/, "same class prediction"],
+    [/huge|enormous|very large|too (?:large|big|high)|gigantic|massive/, "huge"],
+  ];
+  const anyFamily = RegExp(families.map(([{ source }]) => `(\\b(?:${source})\\b)`).join("|"), "g");
+  const familyOf = (text, ...groups) => families[groups.findIndex((group) => group !== undefined)][1];
+
+  const stopWords = new Set(
+    `a about after all an and any are as at be because been but by can could did do does doing don
+     for from gets getting got had has have how i if im in into is it its just me my now of on only
+     or our please should so some such t than that the their them then there these they this to
+     use used using very was we what when where which while who why will with would you your
+     getting give gives giving become becomes turns goes went makes make meaning word
+     keras tf tensorflow help problem issue question training train
+     during s ve re d am`.split(/\s+/),
+  );
+
+  // What a message has of the reader's own: paths, places, addresses, shapes, counts.
+  const own = [
+    /traceback \(most recent call last\):?/gi,
+    /\bfile "[^"]*"(?:, line \d+)?(?:, in \S+)?/gi,
+    /\bline \d+\b/gi,
+    /(?:[a-z]:)?[\\/~.]*(?:[\w.+-]+[\\/]){2,}[\w.+-]*|\b[\w-]+\.py(?::\d+)?\b/gi,
+    /\b0x[0-9a-f]+\b/gi,
+    /\[op:\w*\]|\{\{[^}]*\}\}|\bnode:? ?'[^']*'|\[\[[^\]]*\]\]/gi,
+    /[([]\s*(?:(?:none|\?|-?\d+|\.\.\.)\s*,?\s*)+[)\]]/gi,
+    /\bname:? ?'[^']*'|\bname='?[\w/:.]*'?/gi,
+  ];
+  const message = RegExp(
+    String.raw`\b\w+(?:Error|Exception|Warning)\b|\bTraceback\b|\bWARNING:|\b(?:must (?:have|be|equal)|` +
+      "expected|[Rr]eceived|incompatible|invalid|not supported|has no attribute|could not|cannot)" +
+      String.raw`\b`,
+  );
+
+  const stems = new Map();
+
+  function stem(word) {
+    if (!stems.has(word)) stems.set(word, /^[a-z]+$/.test(word) ? stemmer(word) : word);
+    return stems.get(word);
+  }
+
+  const isMessage = (text) => text.trim().split(/\s+/).length > 3 && message.test(text);
+
+  function cleaned(text) {
+    const bare = own.reduce((rest, pattern) => rest.replace(pattern, " "), text);
+    return isMessage(text) ? bare.replace(/(?<![\w.])-?\d+(?![\w.])/g, " ") : bare;
+  }
+
+  // The first three digits, rounded: 0.69315, 0.6931472 and 0.693 are one word.
+  function digits(number) {
+    const value = Math.abs(Number(number));
+    return Number.isFinite(value) && value ? `n${Number(value.toPrecision(3))}` : null;
+  }
+
+  const NUMBER =
+    /(?<![\p{L}\p{N}_.])(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?(?![\p{L}\p{N}_]|\.\d)/gu;
+  const ROW = /\b\d{3}-\d+\b/g;
+
+  function numbers(text) {
+    return [...text.replace(ROW, " ").matchAll(NUMBER)].map(([found]) => found.replace(/,/g, ""));
+  }
+
+  function split(text) {
+    const cut = text
+      .replace(/NaNs?/g, "nan")
+      .replace(/([a-z\d])([A-Z][a-z])/g, "$1 $2")
+      .replace(/([A-Z]{2,})([A-Z][a-z])/g, "$1 $2")
+      .toLowerCase()
+      .replace(/[_’'"`()[\]{}<>:;,!?=/\\|*&%$#@+~^“”‘…]|-(?!\d)|\.(?!\d)/g, " ")
+      .replace(/\s+/g, " ");
+    return cut.replace(anyFamily, familyOf);
+  }
+
+  // The words of a text, as the index has them. Numbers of several digits also stand for what
+  // they are rounded to.
+  function words(text) {
+    const plain = text.normalize("NFKC").replace(/[−–]/g, "-");
+    const found = [...plain.matchAll(ROW)].map(([row]) => row);
+    for (const number of numbers(plain)) {
+      const rounded = /[.e]|\d{3}/.test(number) && digits(number);
+      found.push(...(rounded ? [rounded] : [number]));
+    }
+    const rest = split(plain.replace(ROW, " ").replace(NUMBER, " "));
+    for (const word of rest.match(/[\p{L}\p{N}]+/gu) || []) {
+      if (!stopWords.has(word)) found.push(stem(word));
+    }
+    return found;
+  }
+
+  // A loss with a sign before it is a negative loss.
+  const NEGATIVE = /\bloss\b(?:\s*[:=]|\s+(?:is|of|at))?\s*[-−]\s*\d/i;
+
+  function query(text) {
+    return words(cleaned(NEGATIVE.test(text) ? `negative ${text}` : text));
+  }
+
+  window.bookSearch = { words, query, isMessage };
+})();

@@ -1,0 +1,132 @@
+"""Cut a built page into the sections that the search finds: heading, prose, code, symptoms.
+
+A section has the stable name that the source gives it, such as `mistake-softmax-twice`; one without
+has the name that Sphinx made of its heading.
+"""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urldefrag, urljoin
+
+from bs4 import BeautifulSoup, Comment
+
+# Not text of the page: buttons, scripts, drawings, signs beside headings.
+CHROME = "script, style, svg, button, nav, .headerlink, .explorer form, .viewcode-link, .linenos"
+CODE = "pre, div.math, span.math"
+# Sections of every chapter, whose words belong to the chapter as a whole.
+OPENING = re.compile(r"^(What you |In this chapter)")
+SYMPTOMS = "what you see"
+MADE = re.compile(r"id\d+$")
+# What can be looked for in code and in what it prints.
+NAME = re.compile(r"\d+\.\d+(?:e[+-]?\d+)?|\d+e[+-]?\d+|\d{3,}|[^\W\d]\w{2,}")
+
+
+@dataclass
+class Section:
+    """What the search knows of a section."""
+
+    page: str
+    id: str
+    heading: str
+    level: int
+    prose: str = ""
+    code: str = ""
+    said: list = field(default_factory=list)  # sentences that people say
+    kind: str = "section"
+
+
+@dataclass
+class Symptom:
+    """A row of the symptom index: what one sees, and the sections it leads to, likeliest first."""
+
+    text: str
+    targets: list
+
+
+def of_page(page, html):
+    """Return the sections and the symptoms of a page."""
+    article = BeautifulSoup(html, "html.parser").select_one("article")
+    for part in [*article.select(CHROME), *article.find_all(string=lambda s: type(s) is Comment)]:
+        part.extract()
+    symptoms = list(_symptoms(page, article))
+    for part in article.select("td, th, li"):
+        part.append(" ·")
+    found = [_definition(page, dt) for dt in reversed(article.select("dt[id]"))][::-1]
+    outer = [_section(page, tag) for tag in reversed(article.select("section"))]
+    return _merged([section for section in reversed(outer) if section] + found), symptoms
+
+
+def _merged(sections):
+    """Give the openings of a chapter to the chapter itself."""
+    kept = []
+    for section in sections:
+        if kept and OPENING.match(section.heading):
+            kept[0].prose += f" {section.prose}"
+        else:
+            kept.append(section)
+    return kept
+
+
+def _section(page, tag):
+    """Take a section out of its page and return it; those inside it were taken out before."""
+    tag.extract()
+    heading = tag.find(re.compile("h[1-6]"), recursive=False)
+    if heading is None:
+        return None
+    spans = tag.find_all("span", id=True, recursive=False)
+    names = [name for name in (*(span["id"] for span in spans), tag["id"]) if not MADE.match(name)]
+    heading.extract()
+    said = [text(quote.extract()) for quote in tag.select("blockquote") if "“" in quote.get_text()]
+    code = _take(tag, CODE)
+    level = int(heading.name[1])
+    return Section(page, names[0], text(heading), level, text(tag), code, said)
+
+
+def _definition(page, dt):
+    """Return an entry of the glossary or of the reference, and take it out of its page."""
+    body = dt.find_next_sibling()
+    body = body.extract() if body and body.name == "dd" else None
+    kind = "entry" if dt.find_parent("dl", class_="glossary") else "api"
+    name = dt.select_one(".descname")
+    code = _take(body, CODE) if body else ""
+    code += f" {dt['id']}" if kind == "api" else ""
+    return Section(page, dt["id"], text(name or dt.extract()), 3, text(body), code, kind=kind)
+
+
+def _symptoms(page, article):
+    """Yield the rows of the tables that lead from what one sees to sections."""
+    for table in article.select("table"):
+        head = table.find("th")
+        if head and head.get_text().strip() == SYMPTOMS:
+            for row in table.select("tbody tr"):
+                seen, links = row.find_all("td")[:2]
+                addresses = [urljoin(f"/{page}.html", link["href"]) for link in links.select("a")]
+                targets = [tuple(urldefrag(address)) for address in addresses]
+                yield Symptom(
+                    text(seen), [(path[1:].removesuffix(".html"), name) for path, name in targets]
+                )
+
+
+def _take(tag, selector):
+    """Take the parts out of their place; return their names and numbers, each once."""
+    words = {}
+    for part in tag.select(selector):
+        words |= dict.fromkeys(NAME.findall(part.get_text()))
+        part.replace_with(f" {_formula(part)} ")
+    return " ".join(words)
+
+
+def _formula(part):
+    """Return what a sentence keeps of a formula inside it, or nothing for other code."""
+    return _plain(part.get_text()) if part.name == "span" else ""
+
+
+def _plain(tex):
+    """Return a formula without the signs that only TeX needs."""
+    return re.sub(r"\\(?:text|mathrm|operatorname|mathbf|left|right|[^a-z])|[{}$\\]", "", tex)
+
+
+def text(tag):
+    """Return the words of a part of a page in one line."""
+    line = " ".join(tag.get_text().split()) if tag else ""
+    return re.sub(r"\s+([.,;:!?)])", r"\1", line).removesuffix(" ·")
