@@ -149,12 +149,12 @@ def summed_axes(axis, ndim):
     axes = tuple(range(ndim)) if axis is None else axis if np.iterable(axis) else (axis,)
     for one in axes:
         if not isinstance(one, int | np.integer) or isinstance(one, bool):
-            raise TypeError(f"axis: expected None, an integer or integers, got {_brief(axis)}")
+            raise TypeError(f"axis: expected None, an integer or integers, got {brief(axis)}")
         if not -ndim <= one < ndim:
-            raise ValueError(f"axis: expected axes of {ndim} dimensions, got {_brief(axis)}")
+            raise ValueError(f"axis: expected axes of {ndim} dimensions, got {brief(axis)}")
     axes = tuple(int(one) % ndim for one in axes)
     if len(set(axes)) < len(axes):
-        raise ValueError(f"axis: expected each axis once, got {_brief(axis)}")
+        raise ValueError(f"axis: expected each axis once, got {brief(axis)}")
     return axes
 
 
@@ -222,7 +222,7 @@ def index_below(name, value, size):
     """Return an option that is an index of one of so many classes."""
     number = as_numbers(name, value)
     if number.ndim != 0 or number.dtype.kind not in "iu" or not 0 <= number < size:
-        raise ValueError(f"{name}: expected an integer in [0, {size}), got {_brief(value)}")
+        raise ValueError(f"{name}: expected an integer in [0, {size}), got {brief(value)}")
     return int(number)
 
 

@@ -20,8 +20,8 @@ TOKEN = '<span class="pre">'
 WHOLE = r'<span class="text-nowrap">\g<0></span>'
 # What the link that unfolds a cell says, by the tag of the cell.
 FOLDED = {
-    "setup": "Setup",
     "check": "check",
+    "setup": "Setup",
     "figure": "Code of this figure",
     "explorer": "Code of this explorer",
 }
@@ -37,7 +37,7 @@ def setup(app):
     app.add_node(nodes.literal, override=True, html=(visit_literal, depart_literal))
     folded = visit_folded_cell, myst_nb.depart_HideCellInput
     app.add_node(myst_nb.HideCodeCellNode, override=True, html=folded)
-    app.connect("doctree-read", mark_differences)
+    app.connect("doctree-read", mark_cells)
     app.connect("html-page-context", keep_points)
 
 
@@ -50,19 +50,24 @@ def _departing(node):
     return depart
 
 
-def mark_differences(app, doctree):
-    """Highlight the lines in which the wrong and the right program differ."""
-    cells = list(
-        doctree.findall(lambda node: "cell" in getattr(node, "attributes", {}).get("classes", []))
-    )
+def mark_cells(app, doctree):
+    """Highlight where the wrong and the right program differ; tell a check's line from a table."""
+    cells = [node for node in doctree.findall(nodes.container) if "cell" in node["classes"]]
+    for cell in cells:
+        if "tag_check" in cell["classes"] and not cell.children[-1].astext().startswith("✓"):
+            cell["classes"].append("has-table")
     for wrong, right in itertools.pairwise(cells):
         if "tag_wrong" in wrong["classes"] and "tag_right" in right["classes"]:
-            programs = [next(cell.findall(nodes.literal_block)) for cell in (wrong, right)]
-            lines = [program.astext().splitlines() for program in programs]
-            for program, own, other in zip(programs, lines, lines[::-1], strict=True):
-                blocks = difflib.SequenceMatcher(a=own, b=other).get_opcodes()
-                changed = [i + 1 for tag, a, b, *_ in blocks if tag != "equal" for i in range(a, b)]
-                program["highlight_args"] = {"hl_lines": changed}
+            mark_differences(*(next(cell.findall(nodes.literal_block)) for cell in (wrong, right)))
+
+
+def mark_differences(*programs):
+    """Highlight the lines in which two programs differ, apart from the names wrong and right."""
+    lines = [re.sub(r"\b(wrong|right)\b", "run", each.astext()).splitlines() for each in programs]
+    for program, own, other in zip(programs, lines, lines[::-1], strict=True):
+        blocks = difflib.SequenceMatcher(a=own, b=other).get_opcodes()
+        changed = [i + 1 for tag, a, b, *_ in blocks if tag != "equal" for i in range(a, b)]
+        program["highlight_args"] = {"hl_lines": changed}
 
 
 def keep_points(app, pagename, templatename, context, doctree):
@@ -132,7 +137,8 @@ def visit_citation(self, node):
 def visit_folded_cell(self, node):
     """Let the button that unfolds a cell be named by what it says, and say what is folded."""
     tags = {name.removeprefix("tag_") for name in node.parent["classes"]}
-    node["prompt_show"] = next((FOLDED[tag] for tag in FOLDED if tag in tags), "Code")
+    words = next((FOLDED[tag] for tag in FOLDED if tag in tags), "Code")
+    node["prompt_show"] = "Setup of the checks" if {"check", "setup"} <= tags else words
     node["prompt_hide"] = node["prompt_show"]
     start = len(self.body)
     myst_nb.visit_HideCellInput(self, node)

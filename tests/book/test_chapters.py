@@ -1,0 +1,95 @@
+"""The form of a chapter: what its card promises is tested, and the reader comes before the proof.
+
+CONTRIBUTING describes the form. Pages that are still in the old form have no card.
+"""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+BOOK = Path(__file__).parents[2] / "book"
+ABILITY = re.compile(r"^- \[.+\]\{#([\w-]+)\}$", re.MULTILINE)
+MINUTES = re.compile(r"\*\*(\d+) minutes\.\*\*")
+MENTION = re.compile(r"\bdocuments?\b|\brow \d|\]\((?:row|source)-", re.IGNORECASE)
+CLOSING = ("## In short", "## Quiz", "## Exercises", "## Further reading")
+
+
+def cells(path):
+    return nbformat.read(path, as_version=4).cells
+
+
+def markdown(path):
+    return "\n\n".join(cell.source for cell in cells(path) if cell.cell_type == "markdown")
+
+
+def tagged(cell, *tags):
+    return bool(set(tags) & set(cell.metadata.get("tags", [])))
+
+
+def minutes(path):
+    """Estimate the minutes it takes to read a page: 180 words or 12 lines of code a minute."""
+    body = markdown(path).split("\n## Quiz")[0]
+    visible = [c for c in cells(path) if c.cell_type == "code" and not tagged(c, "hide-input")]
+    lines = sum(len(cell.source.splitlines()) for cell in visible)
+    return len(body.split()) / 180 + lines / 12
+
+
+CHAPTERS = [path for path in sorted(BOOK.glob("*.ipynb")) if "In this chapter" in markdown(path)]
+each = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+
+
+def test_there_are_chapters_in_this_form():
+    assert BOOK / "cross-entropy.ipynb" in CHAPTERS
+
+
+@each
+def test_each_promised_ability_has_a_question(path):
+    text = markdown(path)
+    promised = ABILITY.findall(text)
+    tested = re.findall(r'<fieldset class="quiz" data-tests="([\w-]+)">', text)
+    assert 3 <= len(promised) <= 6
+    assert set(tested) == set(promised)
+    assert len(tested) == text.count('<fieldset class="quiz"'), "a question tests no ability"
+
+
+@each
+def test_the_card_says_how_long_it_takes(path):
+    (stated,) = MINUTES.findall(markdown(path))
+    assert abs(int(stated) - minutes(path)) <= 5, f"the estimate is {minutes(path):.0f} minutes"
+
+
+@each
+def test_it_opens_with_a_question_and_closes_with_a_summary(path):
+    text = markdown(path)
+    opening = text.split("## ", 1)[0].split(":::")[0]
+    assert "?" in opening or path.stem == "how-to-read"
+    wanted = [head for head in CLOSING if path.stem != "how-to-read" or head in CLOSING[:2]]
+    places = [text.find(f"{head}\n") for head in wanted]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+@each
+def test_the_running_text_is_about_its_subject(path):
+    text = markdown(path).split("## Further reading")[0]
+    mentions = MENTION.findall(text)
+    assert len(mentions) <= 10, f"{len(mentions)} mentions of documents and rows"
+
+
+@each
+def test_what_is_not_for_the_reader_is_folded(path):
+    for cell in cells(path):
+        if tagged(cell, "check", "setup", "figure", "explorer"):
+            assert tagged(cell, "hide-input"), cell.source
+
+
+@each
+def test_an_exercise_has_a_cell_to_fill_in_a_hint_and_a_solution(path):
+    text = markdown(path)
+    exercises = len(re.findall(r"^```\{exercise\} ", text, re.MULTILINE))
+    assert sum(tagged(cell, "fill-in") for cell in cells(path)) == exercises
+    assert len(re.findall(r"^:::\{admonition\} Hint$", text, re.MULTILINE)) == exercises
+    assert len(re.findall(r"^```\{solution-start\} ", text, re.MULTILINE)) == exercises
+    assert exercises >= 2 or path.stem == "how-to-read"
