@@ -105,7 +105,7 @@ def test_nothing_changes_and_the_exit_status_is_0(book, capsys, monkeypatch):
 
 
 def test_a_kernel_that_dies_is_an_error_and_no_change(book, capsys, monkeypatch):
-    monkeypatch.setattr(drift.notebooks, "TIMEOUT", 3)  # as long as strict nbval waits for it
+    monkeypatch.setattr(drift.kernel, "TIMEOUT", 3)  # as long as strict nbval waits for it
     book(("import os\nos._exit(1)", None), ("print(1)", "1\n"))
     status, shown = ran(capsys, monkeypatch)
     assert "2 cells, 0 same, 0 changed, 2 raised" in shown
@@ -299,11 +299,13 @@ def test_a_uv_that_fails_otherwise_is_quoted(index, monkeypatch):
 # The page: its tables are those of the data, and the data hold together.
 
 RUNS = [run for run in DATA["runs"] if "problem" not in run]
+# Rewritten after these runs, without the lines that raised; the next runs make this unnecessary.
+REWRITTEN = {"book/soft-labels.ipynb", "book/sparse-labels.ipynb"}
 RAISED = {
     (cell["notebook"], DATA["reasons"][number]["before"]["keras"])
     for run in RUNS
     for cell in run["different"]
-    if cell["raised"]
+    if cell["raised"] and cell["notebook"] not in REWRITTEN
     for number in published.reasons_of(cell, DATA)
 }
 

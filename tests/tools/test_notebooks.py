@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from small_notebooks import code, run_tool, write
 
-from tools import notebooks
+from tools import kernel, notebooks
 
 FIGURE = code("plt.show()", printed="<Figure size 640x480 with 1 Axes>\n")
 UNTIDY = nbformat.v4.new_notebook(
@@ -145,7 +145,7 @@ def test_writing_a_notebook_that_raises_names_the_cell_and_keeps_the_file(tmp_pa
     ],
 )
 def test_a_cell_that_does_not_end_is_named(tmp_path, capsys, monkeypatch, source, says):
-    monkeypatch.setattr(notebooks, "TIMEOUT", 3)
+    monkeypatch.setattr(kernel, "TIMEOUT", 3)
     cells = code("1"), code(source, count=2), code("3", count=3)
     path = write(tmp_path / "x.ipynb", *cells)
     assert notebooks.main(["write", str(path)]) == 1
