@@ -221,6 +221,15 @@ CASES = [
     case("return-sequences", True, INDEX[:8], SOFTMAX.reshape(8, 5, 3), SCCE),
     case("return-sequences", True, ONE_HOT[:8], SOFTMAX.reshape(8, 5, 3), CCE),
     case("pos-weight", False, 1 - YES * (SCORES > 3), SCORES, BCE, from_logits=True, pos_weight=9),
+    case(
+        "pos-weight",
+        False,
+        np.hstack([1 - YES * (SCORES > 3), YES]),  # of two labels, one is frequent
+        np.hstack([SCORES, SCORES]),
+        BCE,
+        from_logits=True,
+        pos_weight=[9.0, 1.0],
+    ),
     case("binary-for-many-classes", False, ONE_HOT, SIGMOID * [[1, 0.5, 0.2]], BCE),
     case("binary-for-many-classes", True, INDEX, SOFTMAX, BCE),
     case("binary-for-many-classes", False, INDEX[:, None], SIGMOID, BCE),

@@ -117,6 +117,12 @@ def test_what_the_best_constant_costs():
     assert best_constant(rows) == pytest.approx(np.abs(Y - np.median(Y)).mean())
 
 
+def test_one_column_that_varies_is_enough_for_a_best_constant():
+    truth, prediction = np.hstack([Y, np.zeros_like(Y)]), np.hstack([X, np.zeros_like(X)])
+    rows = batch_rows(truth, prediction, None, "mean_squared_error", False)
+    assert best_constant(rows) == pytest.approx(Y.var() / 2)
+
+
 def sparse_run(y, logits, **options):
     run = Run(loss=SCCE, from_logits=True, **options)
     for _ in range(20):
