@@ -47,8 +47,8 @@ def contrastive_loss(
 
     See Also
     --------
-    lossutils.gradients.contrastive_loss : Its derivatives. TensorFlow and Keras have no such loss, and
-        many programs leave out the factor of a half.
+    lossutils.gradients.contrastive_loss : Its derivatives. TensorFlow and Keras have no such loss,
+        and many programs leave out the factor of a half.
 
     Notes
     -----
