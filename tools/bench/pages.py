@@ -32,6 +32,7 @@ new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
 }).observe({type: "layout-shift", buffered: true});"""
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+UNCOVERED = "try { localStorage.setItem('losses-answers', 'open'); } catch {}"
 TO_THE_END = """async () => {
   await window.MathJax?.startup?.promise;
   for (let y = 0; y < document.body.scrollHeight; y += 700) {
@@ -63,8 +64,12 @@ def watch(tab, network=None):
 
 
 def visit(tab, url):
-    """Load a page, read it to its end, and return the bytes that arrived for it."""
+    """Load a page, read it to its end, and return the bytes that arrived for it.
+
+    No answer is covered: a figure in a covered answer would not be loaded.
+    """
     tab.arrived.clear()
+    tab.add_init_script(UNCOVERED)
     tab.goto(url)
     tab.evaluate(TO_THE_END)
     tab.session.send("Runtime.evaluate", {"expression": "0"})  # its answer follows all events
