@@ -68,6 +68,6 @@ def test_the_panel_finds_a_section(page):
     page.wait_for_function("Boolean(document.querySelector('.search-button__button').onclick)")
     page.keyboard.press("/")
     page.keyboard.type("softmax twice")
-    page.locator("dialog .search-hit[href*='#double-softmax']").click()
+    page.locator("dialog .search-hit[href$='#double-softmax']").click()
     assert page.locator("h1").first.inner_text().startswith("Softmax twice")
     assert page.problems == []
