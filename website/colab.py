@@ -17,7 +17,7 @@ import nbformat
 
 from website import plain
 
-BRANCH = "colab"  # where the deployment puts the copies that Colab and Binder open
+BRANCH = "colab"  # where the deployment puts the copies that Colab opens
 CELL = """# Install lossutils, the book's own package, where it is missing, for example on Colab.
 import importlib.util
 
