@@ -6,11 +6,11 @@ applies a third of them, chosen by its hash; with PROOF set, as `make proof` doe
 """
 
 import os
-import subprocess
 from functools import cache
 from typing import NamedTuple
 
 import pytest
+from rotation import turn
 
 from tools import warm
 from tools.execute import pages
@@ -53,22 +53,13 @@ CASES = [
 ]
 
 
-def commit_of(folder):
-    """Return the hash of the commit that is checked out, or "0" where there is no Git."""
-    command = ["git", "rev-parse", "--verify", "HEAD"]
-    try:
-        return subprocess.check_output(command, cwd=folder, text=True, stderr=subprocess.DEVNULL)
-    except (OSError, subprocess.CalledProcessError):
-        return "0"
-
-
-def share(cases, commit):
+def share(cases, turn):
     """Return the cases of a commit: a third of every kind of mutation."""
     by_kind = sorted(cases, key=lambda case: case.kinds)
-    return by_kind[int(commit, 16) % PARTS :: PARTS]
+    return by_kind[turn % PARTS :: PARTS]
 
 
-APPLIED = CASES if "PROOF" in os.environ else share(CASES, commit_of(runner.ROOT))
+APPLIED = CASES if "PROOF" in os.environ else share(CASES, turn())
 
 
 @pytest.fixture(scope="session")
@@ -85,13 +76,13 @@ def test_every_module_and_notebook_and_every_kind_is_mutated():
 
 
 def test_three_commits_in_a_row_can_apply_every_mutation():
-    shares = [share(CASES, commit) for commit in ("a", "b", "c")]
+    shares = [share(CASES, number) for number in (10, 11, 12)]
     assert sorted(case for part in shares for case in part) == sorted(CASES)
     assert max(map(len, shares)) - min(map(len, shares)) <= 1
 
 
 def test_a_folder_without_git_applies_the_first_share(tmp_path):
-    assert share(CASES, commit_of(tmp_path)) == share(CASES, "0")
+    assert share(CASES, turn(tmp_path)) == share(CASES, 0)
 
 
 @pytest.mark.slow
