@@ -9,6 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from website import plain
+
 BOOK = Path(__file__).parents[2] / "book"
 ABILITY = re.compile(r"^- \[.+\]\{#([\w-]+)\}$", re.MULTILINE)
 MINUTES = re.compile(r"\*\*(\d+) minutes\.\*\*")
@@ -16,8 +18,12 @@ MENTION = re.compile(r"\bdocuments?\b|\brow \d|\]\((?:row|source)-", re.IGNORECA
 CLOSING = ("## In short", "## Quiz", "## Exercises", "## Further reading")
 
 
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
 def cells(path):
-    return nbformat.read(path, as_version=4).cells
+    return read(path).cells
 
 
 def markdown(path):
@@ -93,3 +99,20 @@ def test_an_exercise_has_a_cell_to_fill_in_a_hint_and_a_solution(path):
     assert len(re.findall(r"^:::\{admonition\} Hint$", text, re.MULTILINE)) == exercises
     assert len(re.findall(r"^```\{solution-start\} ", text, re.MULTILINE)) == exercises
     assert exercises >= 2 or path.stem == "how-to-read"
+
+
+def names_of_lossutils(notebook):
+    """Return the names that cells import from lossutils, and the functions of checks they call."""
+    code = "\n".join(cell.source for cell in notebook if cell.cell_type == "code")
+    lines = re.findall(r"^from lossutils(?:\.book)? import (.+)$", code, re.MULTILINE)
+    names = {name.strip() for line in lines for name in line.split(",")} - {"checks"}
+    return names | set(re.findall(r"\bchecks\.\w+", code))
+
+
+PLAIN = [path for path in sorted(BOOK.rglob("*.ipynb")) if plain.is_plain(path, read(path))]
+
+
+@pytest.mark.parametrize("path", PLAIN, ids=lambda path: path.stem)
+def test_the_names_in_folded_cells_are_explained(path):
+    explained = set(re.findall(r"`([\w.]+)`", markdown(BOOK / "how-to-read.ipynb")))
+    assert names_of_lossutils(cells(path)) <= explained

@@ -1,4 +1,5 @@
-"""The Sphinx extension of the book: addresses, catalogue, search, predictions, loading, markup.
+"""The Sphinx extension of the book: addresses, catalogue, search, terms, predictions, loading,
+markup.
 
 `_config.yml` names it under `local_extensions`. A template in `templates` takes precedence over the
 theme's template of the same name. The book's own style sheets and scripts are in `book/assets`.
@@ -18,6 +19,7 @@ from website.extension import (
     markup,
     predictions,
     search,
+    terms,
 )
 
 HERE = Path(__file__).parent
@@ -32,6 +34,7 @@ PARTS = (
     icons,
     markup,
     predictions,
+    terms,
 )
 
 

@@ -1,0 +1,54 @@
+"""Terms of the glossary: the first one on a page, in its running text, leads to the glossary."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from website import built
+from website.extension import terms
+from website.toc import PAGES
+
+READ = [name for name in PAGES if name.rpartition("/")[2] not in terms.WITHOUT]
+# What is not running text: headings, code, mathematics, quizzes, and what cells print.
+OTHER = "h1, h2, h3, h4, pre, code, .math, fieldset, .cell, script, nav, .headerlink, figcaption"
+
+
+def running_text(name):
+    """Return the text of a built page as pairs: a piece of it, and the link around it."""
+    html = (built.folder() / f"{name}.html").read_text(encoding="utf-8")
+    article = BeautifulSoup(html, "html.parser").article
+    for other in article.select(OTHER):
+        other.decompose()
+    for piece in article.find_all(string=True):
+        link = piece.find_parent("a")
+        yield str(piece), link["href"] if link else ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", READ)
+def test_the_first_use_of_a_term_leads_to_the_glossary(name):
+    pieces = list(running_text(name))
+    for term in set(terms.of_glossary()) - terms.EVERYDAY:
+        used = [link for text, link in pieces if re.search(terms.pattern(term), text, re.I)]
+        free = [link for link in used if not link or "glossary" in link]
+        assert not free or free[0], f"{term} is used before it leads to the glossary"
+
+
+def test_the_terms_are_read_from_the_glossary():
+    assert {"cross-entropy", "logits", "one-hot"} <= set(terms.of_glossary())
+    assert set(terms.of_glossary()) >= terms.EVERYDAY
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("the cross-entropy and its entropy", ["cross-entropy", "entropy"]),
+        ("Softmax, softmax and a logit", ["Softmax", "logit"]),
+        ("a class and a classifier", []),
+    ],
+)
+def test_a_text_is_split_at_the_first_use_of_each_term(text, links):
+    parts = terms.split(text, set(terms.EVERYDAY), "page")
+    assert "".join(part.astext() for part in parts) == text
+    assert [part.astext() for part in parts if terms.is_term(part)] == links
