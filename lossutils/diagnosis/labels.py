@@ -7,7 +7,7 @@ from lossutils.diagnosis.findings import count, fault, found, span
 from lossutils.diagnosis.scores import cross_entropy
 from lossutils.diagnosis.shapes import whole
 
-_PADDING = (-1, -100, 255)  # what usually marks positions that shall not count
+_PADDING = (-1, -100, 255)  # what usually marks positions that do not count
 
 
 def class_indices(rows):

@@ -184,7 +184,7 @@ def _masked(name, part):
     count = int(np.count_nonzero(np.ma.getmaskarray(part)))
     evidence = f"{name} is a masked array; {count} of the {part.size} numbers read are masked."
     evidence += " TensorFlow does not look at the mask: they count as they are."
-    instead = "weights in place of the mask: sample_weight=~np.ma.getmaskarray(y)"
+    instead = "weights instead of the mask: sample_weight=~np.ma.getmaskarray(y)"
     return [found("mask-ignored", evidence, instead)] if count else []
 
 

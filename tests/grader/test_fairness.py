@@ -357,7 +357,7 @@ def test_a_misspelt_deadline_and_the_example_address_are_pointed_out(round_):
 
 
 def changed_source(tmp_path, change):
-    """Write a source of one's own with one change; return its path."""
+    """Write a copy of a source with one change; return its path."""
     notebook = nbformat.read(derive.SOURCES / "softmax.ipynb", as_version=4)
     change(notebook)
     path = tmp_path / "mine.ipynb"

@@ -70,7 +70,7 @@ HEALTHY = {
         (3, "categorical_crossentropy", np.eye(3)[CLASSES]),
         {"activation": "softmax", "rate": 0.3},
     ),
-    "a loss of one's own": ((1, lambda y, p: tf.abs(y - p), LINE), {}),
+    "a loss written by hand": ((1, lambda y, p: tf.abs(y - p), LINE), {}),
 }  # fmt: skip
 
 

@@ -291,7 +291,7 @@ def test_the_libraries_are_those_that_are_pinned():
 
 PAGE = """<nav>not this</nav><article><section id="nan"><span id="mistake-nan"></span>
 <h1>nan<a class="headerlink">#</a></h1><blockquote><p>“It is nan.”</p></blockquote>
-<p>Of the loss <span class="math">\\(\\ln 2\\)</span>, that is.</p>
+<p>Of the loss <span class="math">\\(\\log 2\\)</span>, that is.</p>
 <section id="what-you-need"><h2>What you need</h2><p>Patience.</p></section>
 <section id="id1"><span id="second"></span><h2>Second</h2><p>More.</p><pre>tf.nn.relu(x) 0.693</pre>
 <table><thead><tr><th>what you see</th><th>what it may be</th></tr></thead>

@@ -18,7 +18,7 @@ from lossutils import diagnose
 from tools.bench.broken_batches import BROKEN
 from tools.bench.healthy_batches import HEALTHY, SMALL, USUAL
 
-RECALL, FALSE_ALARMS = 0.95, 0.005  # what is promised, for batches of usual size
+RECALL, FALSE_ALARMS = 0.95, 0.005  # the limits, for batches of usual size
 
 
 def main(arguments=None):

@@ -38,6 +38,7 @@ def setup(app):
     folded = visit_folded_cell, myst_nb.depart_HideCellInput
     app.add_node(myst_nb.HideCodeCellNode, override=True, html=folded)
     app.connect("doctree-read", mark_cells)
+    app.connect("doctree-read", number_captions)
     app.connect("html-page-context", keep_points)
 
 
@@ -59,6 +60,27 @@ def mark_cells(app, doctree):
     for wrong, right in itertools.pairwise(cells):
         if "tag_wrong" in wrong["classes"] and "tag_right" in right["classes"]:
             mark_differences(*(next(cell.findall(nodes.literal_block)) for cell in (wrong, right)))
+
+
+def number_captions(app, doctree):
+    """Number the captions of a page: paragraphs below a figure that are emphasised as a whole."""
+    paragraphs = doctree.findall(nodes.paragraph)
+    for number, caption in enumerate(filter(is_caption, list(paragraphs)), start=1):
+        caption["classes"].append("caption")
+        caption.insert(0, nodes.strong("", f"Figure {number}. "))
+
+
+def is_caption(paragraph):
+    """Tell whether a paragraph is emphasised as a whole and stands below the cell of a figure."""
+    place = paragraph.parent.index(paragraph)
+    above = paragraph.parent[place - 1] if place else nodes.Text("")
+    is_emphasis = len(paragraph) == 1 and isinstance(paragraph[0], nodes.emphasis)
+    return is_emphasis and not {"tag_figure", "tag_explorer"}.isdisjoint(classes_of(above))
+
+
+def classes_of(node):
+    """Return the classes of a node, none for a text."""
+    return node.get("classes", ()) if isinstance(node, nodes.Element) else ()
 
 
 def mark_differences(*programs):

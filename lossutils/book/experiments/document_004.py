@@ -75,7 +75,7 @@ ROWS = (
         finding="A parenthesis is missing and tf.complex_abs is gone; the usual name is MAE, "
                 "since MAD often means the median absolute deviation."),
     Row("004-10", line=15, kind="claim", chapter="numerical-safety",
-        title="0 ln 0 equals 0 in the binary cross-entropy",
+        title="0 log 0 equals 0 in the binary cross-entropy",
         verdict="true as a limit, nan in floating point",
         finding="Written out it is nan; Keras clips the probability first and returns about 1e-7."),
     Row("004-11", line=63, kind="claim", chapter="softmax",
