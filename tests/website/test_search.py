@@ -303,7 +303,7 @@ def test_a_page_is_cut_into_its_sections():
     found, symptoms = sections.of_page("book/page", PAGE)
     first, second = found
     assert (first.id, first.heading, first.said) == ("mistake-nan", "nan", ["“It is nan.”"])
-    assert first.prose == "Of the loss ln 2, that is. Patience."
+    assert first.prose == "Of the loss log 2, that is. Patience."
     assert (second.id, second.heading, second.level) == ("second", "Second", 2)
     assert second.code.split() == ["relu", "0.693"]
     (row,) = symptoms
