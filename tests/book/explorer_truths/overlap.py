@@ -13,12 +13,13 @@ def masks(n, p, b, pixels=44 * 44):
 
 def both(n, p, b):
     """Return Dice and the mean cross-entropy of a picture, for each probability of the mask."""
-    p = np.atleast_1d(p)
+    p, places = np.unique(p, return_inverse=True)
     truth, prediction = masks(n, p, b)
-    kinds = losses.binary_cross_entropy([[1.0, 0.0]], np.stack(np.broadcast_arrays(p, b), axis=-1))
+    kinds = np.stack(np.broadcast_arrays(p, b), axis=-1)  # one pixel of the mask, one beside it
+    prices = losses.binary_cross_entropy(np.tile([1.0, 0.0], (len(p), 1)), kinds)
     numbers = [truth.sum(), (1 - truth).sum()]
-    truth = np.broadcast_to(truth, prediction.shape)
-    return losses.dice(truth, prediction, axis=-1), np.average(kinds, axis=-1, weights=numbers)
+    values = losses.dice(np.broadcast_to(truth, prediction.shape), prediction, axis=-1)
+    return values[places], np.average(prices, axis=-1, weights=numbers)[places]
 
 
 def dice(at, rows):
@@ -30,7 +31,7 @@ def dice(at, rows):
     }
     part = {key: np.abs(slope[truth == 1]).sum() / np.abs(slope).sum()
             for key, slope in slopes.items()}  # fmt: skip
-    (dice_now,), (cross_entropy_now,) = both(at["n"], at["p"], at["b"])
+    dice_now, cross_entropy_now = both(at["n"], at["p"], at["b"])
     curves = both(at["n"], rows["Dice"]["x"], at["b"])
     return {
         "pixels": truth.size,
