@@ -7,6 +7,7 @@ function.
 
 import copy
 import inspect
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -17,6 +18,7 @@ from examples import LOSSES, OTHERS, REQUIRED, arguments, loss
 from lossutils import gradients, losses
 from lossutils.book import all_losses
 
+BOOK = Path(__file__).parents[2] / "book"
 TABLE = all_losses.table()
 MODULES = {
     "keras.losses": (keras.losses, lambda name: True),
@@ -104,6 +106,12 @@ def test_every_entry_is_complete():
         empty = [field for field in FIELDS if entry[field] == ""]
         assert empty in ([], ["section"]), entry["name"]
     assert len({entry["name"] for entry in TABLE}) == len(TABLE)
+
+
+@pytest.mark.parametrize("section", sorted({e["section"] for e in TABLE} - {""}))
+def test_a_section_that_an_entry_names_exists(section):
+    page, label = section.split("#")
+    assert f'"({label})=' in (BOOK / f"{page}.ipynb").read_text(encoding="utf-8")
 
 
 # These take other arguments than a truth and a prediction; the tests that compare them.

@@ -12,10 +12,12 @@ from lossutils.book.explorers.descent import descent
 from lossutils.book.explorers.digits import float32_digits
 from lossutils.book.explorers.labels import soft_labels, sparse_labels
 from lossutils.book.explorers.margins import hinge
+from lossutils.book.explorers.overlap import dice
 from lossutils.book.explorers.regression import estimates
 
 __all__ = [
     "descent",
+    "dice",
     "double_softmax",
     "estimates",
     "float32_digits",

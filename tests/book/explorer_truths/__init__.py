@@ -12,10 +12,12 @@ from explorer_truths.decisions import focal, pos_weight, swapped
 from explorer_truths.digits import float32_digits
 from explorer_truths.labels import soft_labels, sparse_labels
 from explorer_truths.margins import hinge
+from explorer_truths.overlap import dice
 from explorer_truths.regression import descent, estimates
 
 TRUTHS = {
     "descent": descent,
+    "dice": dice,
     "double_softmax": double_softmax,
     "estimates": estimates,
     "float32_digits": float32_digits,
