@@ -7,7 +7,7 @@ from sphinxcontrib.bibtex.plugin import register_plugin
 from sphinxcontrib.bibtex.style.referencing import author_year, basic_author_year
 from sphinxcontrib.bibtex.style.template import join, join2, post_text, pre_text, reference
 
-NAME = "author_and_year"  # `bibtex_reference_style` in _config.yml
+THEIRS, OURS = "author_year", "author_and_year"
 
 
 class Parenthetical(basic_author_year.BasicAuthorYearParentheticalReferenceStyle):
@@ -32,7 +32,14 @@ class AuthorAndYear(author_year.AuthorYearReferenceStyle):
         self.role_style.update(dict.fromkeys(own.role_names(), own))
 
 
+def configure(app, config):
+    """Take our style where the book asks for theirs."""
+    if "bibtex_reference_style" in config and config.bibtex_reference_style == THEIRS:
+        config.bibtex_reference_style = OURS
+
+
 def setup(app):
     """Register the style."""
-    register_plugin("sphinxcontrib.bibtex.style.referencing", NAME, AuthorAndYear, force=True)
+    register_plugin("sphinxcontrib.bibtex.style.referencing", OURS, AuthorAndYear, force=True)
+    app.connect("config-inited", configure)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

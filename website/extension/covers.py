@@ -99,7 +99,7 @@ def on_white(picture):
 def write(app, picture):
     """Write a picture beside the figures of the site; return its name, a hash of its content."""
     file = io.BytesIO()
-    picture.save(file, "WEBP", quality=60, method=6)
+    picture.save(file, "WEBP", quality=50, method=6)
     name = f"cover-{hashlib.sha256(file.getvalue()).hexdigest()[:16]}.webp"
     folder = Path(app.outdir, "_images")
     folder.mkdir(parents=True, exist_ok=True)

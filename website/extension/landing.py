@@ -13,11 +13,12 @@ from lossutils.book import experiments
 from website.extension import atlas, covers, opening
 
 # A chapter that was opened is noted on the reader's machine, and nowhere else.
-NOTE = """try {
+NOTE = """{
   const page = %s, key = "losses-opened";
-  const others = JSON.parse(localStorage.getItem(key) || "[]").filter((one) => one !== page);
-  localStorage.setItem(key, JSON.stringify([...others, page]));
-} catch {}"""
+  let opened = [];
+  try { opened = JSON.parse(localStorage.getItem(key)).filter((one) => one !== page); } catch {}
+  try { localStorage.setItem(key, JSON.stringify([...opened, page])); } catch {}
+}"""
 
 
 class Landing(SphinxDirective):
