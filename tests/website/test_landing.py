@@ -4,7 +4,6 @@ What its explorer shows is compared with formulas that are written here.
 """
 
 import html
-import io
 import math
 import re
 
@@ -16,7 +15,7 @@ from PIL import Image
 
 from tools.bench import pages
 from website import built, chromium, toc
-from website.extension import cards, covers
+from website.extension import covers
 
 pytestmark = pytest.mark.slow
 ROOT = "book/intro"
@@ -303,7 +302,7 @@ def test_it_works_from_a_folder(browser):
         assert tab.problems == []
 
 
-# Every page
+# One number
 
 
 def test_the_witnesses_agree(tree):
@@ -313,72 +312,3 @@ def test_the_witnesses_agree(tree):
     assert published == "0.56551915"
     assert others == ["0.56552", "0.56552"]
     assert table.a["href"].endswith("softmax-experiments.html#row-001-6")
-
-
-def test_titles_say_everything_once(texts):
-    titles = {page: re.search("<title>(.*?)</title>", text)[1] for page, text in texts.items()}
-    book = "Loss Functions in TensorFlow"
-    assert titles[ROOT] == book
-    assert {title.count(book) for title in titles.values()} == {1}
-    assert len(set(titles.values())) == len(titles)
-
-
-def test_documents_are_cited_by_name(texts):
-    for page, text in texts.items():
-        cited = re.findall(r'<a class="reference internal" href="[^"]*#id\d+"[^>]*>(.*?)</a>', text)
-        ugly = [one for one in map(plain, cited) if re.search(r"Document 00\d|n\.d\.", one)]
-        assert ugly == [], page
-    named = {"function-tour": "LZXandTM, 2018", "loss-curves": "Yang Xi"}
-    for page, name in named.items():
-        assert f"<span>{name}</span>" in texts[f"book/sources/{page}"]
-
-
-def test_a_page_loads_only_what_it_uses(texts):
-    loaded = {
-        "mathjax/startup.js": "math",
-        "quiz.js": "quiz",
-        "quiz.css": "quiz",
-        "togglebutton.js": "toggle|dropdown",
-        "copybutton.js": "highlight",
-        "sphinx-design.min.css": r"sd-\w+",
-        "mystnb.": "cell",
-    }
-    for file, mark in loaded.items():
-        used = set()
-        for page, text in texts.items():
-            uses = bool(re.search(rf'class="([^"]* )?({mark})[ "]', article(text)))
-            assert (f"_static/{file}" in text) == uses, (page, file)
-            used.add(uses)
-        assert used == {True, False}, f"{file} is loaded everywhere or nowhere"
-
-
-def test_every_page_has_the_mark_of_the_book(texts):
-    site = built.folder()
-    for page, text in texts.items():
-        marks = re.findall(r'<img src="([^"]*)" class="logo__image', text)
-        icons = re.findall(r'<link rel="(?:icon|apple-touch-icon)" href="([^"?]*)', text)
-        assert (len(marks), len(icons)) == (2, 2), page
-        files = [(site / page).parent / name for name in (*marks, *icons)]
-        assert [file for file in files if not file.exists()] == []
-    with Image.open(site / "_static" / cards.ICON) as icon:
-        assert icon.size == (180, 180)
-
-
-def test_a_card_for_other_hosts_shows_the_figure():
-    figure = Image.new("RGB", covers.SIZE, "#123456")
-    with_figure, without = cards.card("A title", "A book", figure), cards.card("A title", "A book")
-    assert with_figure.size == without.size == (1200, 630)
-    colours = [{c: n for n, c in one.getcolors(10**6)} for one in (with_figure, without)]
-    assert colours[0].get((18, 52, 86), 0) > 100_000 > colours[1].get((18, 52, 86), 0) == 0
-    file = io.BytesIO()
-    with_figure.save(file, "PNG")
-    assert len(file.getvalue()) < 100_000
-
-
-def test_explanations_of_a_quiz_are_printed(page, address):
-    page.goto(f"{address}/book/softmax.html", wait_until="load")
-    texts = page.locator(".quiz-text")
-    assert texts.count() > 5
-    assert not texts.first.is_visible()
-    page.emulate_media(media="print")
-    assert [text for text in texts.all() if not text.is_visible()] == []

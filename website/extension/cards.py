@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from website.extension import addresses, covers
 
-SIZE = (1200, 630)
+SIZE, FIGURE = (1200, 630), (1072, 320)
 INK, BLUE = "#1f2328", "#0072b2"
 MARGIN = 64
 FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf")
@@ -34,6 +34,11 @@ def font(name, size):
     return ImageFont.truetype(FONTS / f"{name}.ttf", size)
 
 
+def _paste_mark(picture, size, left):
+    own = mark(size)
+    picture.paste(own, (left, SIZE[1] - 24 - size), own)
+
+
 def card(title, book, figure=None):
     """Return the picture of a page: its title, its figure, and the book that it belongs to."""
     picture = Image.new("RGB", SIZE, "white")
@@ -43,10 +48,10 @@ def card(title, book, figure=None):
     words = font("DejaVuSans-Bold", 56 if figure else 72)
     draw.multiline_text((MARGIN, 56), "\n".join(lines), fill=INK, font=words, spacing=14)
     if figure:
-        figure = figure.resize((640, 320))
         picture.paste(figure, ((SIZE[0] - figure.width) // 2, 210))
-    small = mark(56)
-    picture.paste(small, (MARGIN, SIZE[1] - 80), small)
+    else:
+        _paste_mark(picture, 180, SIZE[0] - MARGIN - 180)
+    _paste_mark(picture, 56, MARGIN)
     draw.text((MARGIN + 76, SIZE[1] - 52), book, fill=INK, font=font("DejaVuSans", 30), anchor="lm")
     return picture
 
@@ -67,7 +72,7 @@ def add(app, pagename, templatename, context, doctree):
         return
     title = app.env.titles[pagename].astext()
     figure = covers.first_figure(app, app.env.get_doctree(pagename))
-    drawing = covers.drawn(Path(app.srcdir, figure["uri"])) if figure else None
+    drawing = covers.drawn(Path(app.srcdir, figure["uri"]), FIGURE) if figure else None
     name = write(Path(app.outdir, "_images"), card(title, app.config.project, drawing))
     image = {"og:image": f"_images/{name}", "og:image:alt": title}
     context["meta"] = (context["meta"] or {}) | image

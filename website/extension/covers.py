@@ -66,15 +66,15 @@ def first_figure(app, doctree):
     return next((image for image in drawings if Path(app.srcdir, image["uri"]).exists()), None)
 
 
-def drawn(path):
-    """Return a drawing without its words and margins, on white paper of the size of a cover."""
-    png = vl_convert.svg_to_png(without_words(path.read_text(encoding="utf-8")), scale=1.5)
+def drawn(path, size=SIZE):
+    """Return a drawing without its words and margins, on white paper of this size."""
+    svg = without_words(path.read_text(encoding="utf-8"))
+    png = vl_convert.svg_to_png(svg, scale=size[0] / 250)
     picture = on_white(Image.open(io.BytesIO(png)))
-    edges = ImageChops.invert(picture).getbbox() or (0, 0, *picture.size)
-    picture = picture.crop(edges)
-    picture.thumbnail((SIZE[0] - 16, SIZE[1] - 16), Image.Resampling.LANCZOS)
-    paper = Image.new("RGB", SIZE, "white")
-    place = [(whole - part) // 2 for whole, part in zip(SIZE, picture.size, strict=True)]
+    picture = picture.crop(ImageChops.invert(picture).getbbox())
+    picture.thumbnail((size[0] - 16, size[1] - 16), Image.Resampling.LANCZOS)
+    paper = Image.new("RGB", size, "white")
+    place = [(whole - part) // 2 for whole, part in zip(size, picture.size, strict=True)]
     paper.paste(picture, tuple(place))
     return paper
 
