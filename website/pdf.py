@@ -28,6 +28,7 @@ FOOTER = """<div style="width: 100%; text-align: center; font: 8pt sans-serif">
 ON_SCREEN = (
     ".headerlink, .viewcode-link, .toctree-wrapper, .predict, script, button, link, noscript"
     ", .cell > details.hide"  # the code of checks, figures and explorers
+    ", .pst-js-only, .landing-actions"
 )
 INK = {"var(--explorer-text)": "#000", "var(--explorer-line)": "#999"}
 # Pieces of code that print in black: each would be an element of the PDF.
@@ -65,6 +66,8 @@ def chapter(folder, page, tree, pages):
     article = tree.select_one("article.bd-article")
     for explorer in article.select("figure.explorer"):
         _draw(explorer)
+    for drawing in article.select("figure.landing-explorer"):
+        drawing.name = "div"  # see below
     for element in article.select(ON_SCREEN):
         element.decompose()
     for details in article.select("details"):
@@ -149,7 +152,8 @@ def book(folder):
     """Return the whole book as one page."""
     listed = yaml.safe_load((toc.ROOT / "_toc.yml").read_text(encoding="utf-8"))
     trees = {page: read(folder, page) for page in toc.names(listed)}
-    style = head(folder, listed["root"], trees[listed["root"]])
+    first = next(page for page, tree in trees.items() if tree.select_one("article .math"))
+    style = head(folder, first, trees[first])  # of a page that loads MathJax
     chapters = [chapter(folder, page, tree, set(trees)) for page, tree in trees.items()]
     titles = {page: tree.select_one("article h1").get_text() for page, tree in trees.items()}
     cited = citation.read()

@@ -1,4 +1,4 @@
-"""The pages of the book in their order, from `_toc.yml`."""
+"""The pages and the parts of the book in their order, from `_toc.yml`."""
 
 from pathlib import Path
 
@@ -16,4 +16,6 @@ def names(entry):
     return own + names(below)
 
 
-PAGES = names(yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8")))
+CONTENTS = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+PAGES = names(CONTENTS)
+PARTS = {part["caption"]: names(part) for part in CONTENTS["parts"]}

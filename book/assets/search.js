@@ -86,6 +86,8 @@
     const [says, list] = form.nextElementSibling.children;
     const dialog = form.closest("dialog");
     const { files, top, only } = form.dataset;
+    // What lies over the page: its first hit is chosen, and Enter opens it.
+    const over = dialog || form.closest(".landing-entrances");
 
     const hits = () => [...list.children];
     const at = () => hits().findIndex(({ ariaSelected }) => ariaSelected === "true");
@@ -106,13 +108,21 @@
       input.ariaExpanded = String(made.length > 0);
       const count = `${made.length} ${made.length === 1 ? "section" : "sections"}`;
       says.textContent = sentence || (wanted.length ? count : "");
-      choose(dialog ? 0 : -1);
+      choose(over ? 0 : -1);
+    }
+
+    function clear() {
+      input.value = says.textContent = "";
+      list.replaceChildren();
+      input.ariaExpanded = "false";
+      choose(-1);
     }
 
     function press(event) {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
       if (step && hits().length) choose((at() + step + hits().length) % hits().length);
       else if (event.key === "Enter" && hits()[at()]) hits()[at()].click();
+      else if (event.key === "Escape" && over && !dialog && input.value) clear();
       else return;
       event.preventDefault();
     }
@@ -121,7 +131,7 @@
     input.addEventListener("input", () => show().catch(tell));
     input.addEventListener("keydown", press);
     list.addEventListener("click", () => dialog?.close());
-    form.addEventListener("submit", (event) => !dialog && event.preventDefault());
+    form.addEventListener("submit", (event) => !over && event.preventDefault());
     for (const chip of form.parentElement.querySelectorAll("[data-words]")) {
       chip.addEventListener("click", () => {
         input.value = chip.dataset.words;

@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from PIL import Image
 
 from tools import notebooks
 from website import built, citation, plain, toc
@@ -89,7 +90,9 @@ def test_pages_are_read_one_after_the_other(pages):
 
 
 def test_every_section_is_in_the_contents_of_its_page(pages):
-    for page, tree in pages.items():
+    """The landing page is left out: it shows no contents, because it is a list of them."""
+    assert not pages[toc.PAGES[0]].select("#pst-page-toc-nav, .page-toc, .secondary-toggle")
+    for page, tree in list(pages.items())[1:]:
         listed = {link["href"] for link in tree.select("#pst-page-toc-nav a, .page-toc a")}
         sections = {f"#{heading.parent['id']}" for heading in tree.select("article h2")}
         sections -= {"#exercise-content", "#solution-content"}
@@ -230,9 +233,16 @@ def test_pages_name_their_address_where_it_is_known(small_sites):
     assert meta(known)["og:description"] == "What is wrong?"
     assert meta(known)["og:image"].startswith("https://someone.github.io/losses/_images/")
     image = meta(known)["og:image"].removeprefix("https://someone.github.io/losses/")
-    assert (small_sites[0] / image).read_bytes().startswith(b"\x89PNG")
+    with Image.open(small_sites[0] / image) as card:
+        assert (card.format, card.size) == ("PNG", (1200, 630))
     assert not unknown.select("link[rel=canonical]")
     assert not {"og:url", "og:image"} & set(meta(unknown))
+
+
+def test_each_page_has_a_picture_of_its_own(small_sites):
+    names = ("intro", "double-softmax")
+    cards = {meta(read(small_sites[0] / f"book/{name}.html"))["og:image"] for name in names}
+    assert len(cards) == 2
 
 
 def test_the_sitemap_lists_the_pages(small_sites):

@@ -1,5 +1,4 @@
-"""The Sphinx extension of the book: addresses, catalogue, search, terms, predictions, loading,
-markup.
+"""The Sphinx extension of the book: landing page, addresses, search, terms, what pages load.
 
 `_config.yml` names it under `local_extensions`. A template in `templates` takes precedence over the
 theme's template of the same name. The book's own style sheets and scripts are in `book/assets`.
@@ -11,10 +10,13 @@ from pathlib import Path
 from website.extension import (
     addresses,
     atlas,
+    cards,
     catalogue,
+    citations,
     every_page,
     executed,
     icons,
+    landing,
     loading,
     markup,
     predictions,
@@ -26,9 +28,12 @@ HERE = Path(__file__).parent
 PARTS = (
     addresses,
     atlas,
+    cards,
     catalogue,
+    citations,
     every_page,
     executed,
+    landing,
     search,
     loading,
     icons,

@@ -34,7 +34,7 @@ def site(environ=os.environ):
 def configure(app, config):
     """Tell Sphinx and the theme the addresses; runs before any page is written."""
     config.html_baseurl = config.ogp_site_url = site()
-    config.ogp_social_cards = {"enable": bool(site())}
+    config.ogp_social_cards = {"enable": False}  # cards.py draws our own
     if repository():
         buttons = {"notebook_interface": "jupyterlab", "binderhub_url": BINDER, "colab_url": COLAB}
         config.html_theme_options |= {

@@ -5,22 +5,54 @@ index before anybody searches, and all of MathJax with its menu. `templates/layo
 first two out; here MathJax is loaded in parts, on pages with formulas, and scripts wait.
 """
 
+import itertools
+import re
+
 # Of MathJax: TeX in, HTML out, and MathML beside it for screen readers; no menu, no other input.
 MATHJAX = ["core", "input/tex", "output/chtml", "a11y/assistive-mml"]
 
+CLASS = re.compile(r'class="([^"]*)"')
+
 # Scripts written into the page need these at once.
 AT_ONCE = ("documentation_options.js", "doctools.js")
+
+# What a page needs only if its text has elements of these classes. Sphinx would load MathJax on a
+# page for the formulas of the pages that are listed below it, too.
+USED = {
+    r"mathjax/startup\.js|formulas\.js|^window\.MathJax =": "math",
+    r"quiz\.(js|css)": "quiz",
+    r"explorers\.css": "explorer",
+    r"exercise\.css": "exercise|solution",
+    r"mystnb\.\w+\.css": "cell",
+    r"(copybutton|clipboard\.min)\.(js|css)": "highlight",
+    r"togglebutton\.(js|css)|[tT]oggle(Hint|OpenOnPrint|buttonSelector)": "toggle|dropdown",
+    r"sphinx-design|design-tabs": r"sd-\w+",
+}
 
 
 def setup(app):
     """Connect the settings with Sphinx."""
     app.connect("config-inited", _settings, priority=900)
+    app.connect("html-page-context", _only_what_is_used, priority=890)
     app.connect("html-page-context", _scripts_wait, priority=900)
 
 
 def _settings(app, config):
     config.mathjax_path = "mathjax/startup.js"
     config.mathjax3_config = (config.mathjax3_config or {}) | {"loader": {"load": MATHJAX}}
+
+
+def _only_what_is_used(app, pagename, templatename, context, doctree):
+    classes = set(itertools.chain(*map(str.split, CLASS.findall(context.get("body", "")))))
+    for kind in ("script_files", "css_files"):
+        context[kind] = [file for file in context[kind] if _is_used(file, classes)]
+
+
+def _is_used(file, classes):
+    """Return whether a page with elements of these classes needs a script or a style sheet."""
+    name = str(getattr(file, "filename", "") or "") or file.attributes.get("body", "")
+    marks = [mark for names, mark in USED.items() if re.search(names, name)]
+    return all(any(re.fullmatch(mark, one) for one in classes) for mark in marks)
 
 
 def _scripts_wait(app, pagename, templatename, context, doctree):
