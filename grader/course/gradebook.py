@@ -54,7 +54,7 @@ class Row:
     @property
     def reason(self):
         """Why there is no grade; "" if there is one or if nothing was graded yet."""
-        if self.refused == MISSING:
+        if self.refused == MISSING or self.override.points is not None:
             return ""
         known = self.result["reason"] or "" if self.result else ""
         return self.undecided or self.refused or known
