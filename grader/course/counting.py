@@ -10,8 +10,8 @@ from grader import files
 from grader.run.result import GRADED
 
 SAME_TIME = (
-    "{names} were handed in at the same time; keep the one that counts, and move the others "
-    "(also their .json) out of {folder}"
+    "{names} were handed in at the same time; write one of these names as the attempt that counts "
+    "into overrides.toml"
 )
 
 
@@ -90,6 +90,4 @@ def _why(words, count, good, accepted):
 
 
 def _undecided(rows):
-    names = " and ".join(sorted({row.attempt.original for row in rows}))
-    folder = rows[0].attempt.path.parent
-    return SAME_TIME.format(names=names, folder="/".join(folder.parts[-3:]))
+    return SAME_TIME.format(names=" and ".join(sorted({row.attempt.original for row in rows})))

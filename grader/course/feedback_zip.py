@@ -1,12 +1,13 @@
 """Pack the feedback pages for the bulk uploads of Moodle and Canvas.
 
 Moodle ("Upload multiple feedback files in a zip") reads the participant's number from the name of a
-folder, NAME_NUMBER_assignsubmission_file_; read in the source of Moodle 5.1 to 5.3, whose versions
-from 3.1 on read it too.
+folder, NAME_NUMBER_assignsubmission_file_: `importziplib.php` of Moodle 5.1. Versions before 4.1
+need the last underscore, newer ones accept it.
 
 Canvas ("Re-Upload Submissions") reads two numbers from a file name, the student's and that of the
 uploaded file, NAME_NUMBER_FILE_…, and attaches the file to a comment under the name of the uploaded
-file, which is a notebook: so the feedback is one too. Read in its source of November 2025.
+file, which is a notebook: so the feedback is one too. See `infer_comment_context_from_filename` in
+`abstract_assignment.rb` of instructure/canvas-lms at 028f76bb.
 
 No name that came from the LMS or a student is used as it is.
 """

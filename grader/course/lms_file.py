@@ -1,7 +1,8 @@
 """Fill in a gradebook exported from Canvas, or a grading worksheet from Moodle.
 
-Both were read in the source of Canvas of November 2025 and of Moodle 5.1 to 5.3. Only the column
-with the points and the one for comments are changed.
+Their form is that of Moodle 5.1 (`gradingtable.php`, `importgradeslib.php`) and of
+instructure/canvas-lms at 0140a2ef (`gradebook_exporter.rb`) and 00b222d7 (`gradebook_importer.rb`).
+Only the column with the points and the one for comments are changed.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Back to the LMS: its gradebook or worksheet with points and comments, and feedback to upload.
 
-The files have the form that Moodle 5.1 to 5.3 and Canvas of November 2025 write, with all columns.
-How the two read file names is written down here once more, from their source.
+The files have the form that Moodle 5.1 and Canvas write, with all columns. How the two read file
+names is written down here once more, from their source; `grader/course/` says which.
 """
 
 import csv

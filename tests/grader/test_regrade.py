@@ -55,8 +55,8 @@ def graded(tmp_path_factory):
     file = folder / "course" / "course.toml"
     file.write_text(file.read_text().replace("variants = 4", "variants = 1"))
     round_, _ = release(folder / "course", source(folder / "softmax.ipynb", (RIGHT, WRONG)))
-    data = {"ada": submission(round_), "eve": submission(round_, "float(np.log10(np.exp(first_loss)))"),
-            "ida": b"{}"}  # fmt: skip
+    base_ten = submission(round_, "float(np.log10(np.exp(first_loss)))")
+    data = {"ada": submission(round_), "eve": base_ten, "ida": b"{}"}
     for name, content in data.items():
         files.write(folder / "in" / name / "softmax-v1.ipynb", content)
     collect.collect(round_, folder / "in", print)
