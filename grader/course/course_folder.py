@@ -168,6 +168,8 @@ def doubts(folder, assignments):
                 f"{file}: there is no round {name}, so its {what} has no effect; "
                 f"expected a name such as {sorted(known)[0] if known else 'softmax'}-1"
             )
+    for name in options["late"].keys() - options["deadline"].keys():
+        sentences.append(f"{file}: {name} has a late rule but no deadline")
     if options["book"] == EXAMPLE:
         sentences.append(f"{file}: book is still the example {EXAMPLE}: no link works; change it")
     return sentences

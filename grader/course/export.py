@@ -1,6 +1,6 @@
 """Write points for Canvas, Moodle and spreadsheets. Unknown points stay blank."""
 
-from grader.course import course_folder, gradebook, lms_file, tables
+from grader.course import course_folder, gradebook, late, lms_file, tables
 from grader.course.comments import comment, comment_as_html, remarks
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -45,10 +45,23 @@ def export(round_, table, form, title, into=None, scale=False, say=print, commen
     else:
         makers = {"plain": _plain, "canvas": _canvas, "moodle": _moodle}
         lines = makers[form](table, title, possible)
+    _report_unknown_delays(table, say)
     mark = "\ufeff" if form == "plain" else ""
     path = round_.course / "export" / f"{round_.name}-{form}.csv"
     course_folder.replace(round_.course, path, tables.as_csv(lines, mark))
     return path, sum(row.points is None for row in table)
+
+
+def _report_unknown_delays(table, say):
+    """Name the students whom Canvas calls late, where a rule needs to know by how much."""
+    names = [row.attempt.student.name for row in table
+             if row.attempt.days_late is None and row.late_rule != late.FREE
+             and row.override.points is None]  # fmt: skip
+    if names:
+        say(
+            f"{', '.join(names)}: late, but Canvas does not say by how much, so no points are "
+            "taken off; days_late in overrides.toml says it"
+        )
 
 
 def points(row):

@@ -226,7 +226,7 @@ def report(plan, changed):
     count = len({attempt.student.key for attempt in plan.keyed})
     gains = sum(_so_far(each.after) > _so_far(each.before) for each in changed)
     losses = sum(_so_far(each.after) < _so_far(each.before) for each in changed)
-    yield f"{len(changed)} of {count} students change: {gains} gain points, {losses} lose points."
+    yield f"{len(changed)} of {count} students change: {gains} up, {losses} down."
 
 
 def _total(row):

@@ -8,7 +8,7 @@ import sample_course
 from sample_course import table
 
 from grader import files
-from grader.course import collect, comments, export, feedback, gradebook, overrides
+from grader.course import collect, comments, course_folder, export, feedback, gradebook, overrides
 
 DEADLINE = "2026-11-30T12:00:00+00:00"
 ON_TIME, TWO_DAYS_LATE = "2026-11-30T11:00:00+00:00", "2026-12-02T11:00:00+00:00"
@@ -185,6 +185,10 @@ def test_canvas_says_that_it_is_late_but_not_by_how_much(round_, tmp_path):
     give(round_)
     (row,) = table(round_)
     assert (row.attempt.late, row.attempt.days_late, row.points) == (True, None, 10)
+    said = []
+    export.export(round_, [row], "plain", "softmax", say=said.append)
+    assert len(said) == 1
+    assert "ada: late, but Canvas does not say by how much" in said[0]
     decide(round_, 'student = "canvas 12"\ndays_late = 1\nreason = "as Canvas shows"')
     assert table(round_)[0].points == pytest.approx(7.9)
     decide(round_, 'student = "canvas 12"\nextension = 2026-12-03T00:00:00+00:00\nreason = "ill"')
@@ -256,6 +260,15 @@ def test_two_entries_that_contradict_each_other_are_refused(round_, tmp_path):
     decide(round_, *[f'student = "ada"\npoints = {n}\nreason = "a"' for n in (1, 2)])
     with pytest.raises(files.Problem, match="entry 2: an earlier entry sets points for ada"):
         table(round_)
+
+
+def test_a_late_rule_without_a_deadline_is_pointed_out(round_):
+    file = round_.course / "course.toml"
+    rules = "[late]\nsoftmax-1 = { cut_off_days = 1 }\nsoftmx-1 = { cut_off_days = 1 }"
+    file.write_text(file.read_text().replace("[late]", rules))
+    said = course_folder.doubts(round_.course, ["softmax"])
+    assert sum("softmax-1 has a late rule but no deadline" in sentence for sentence in said) == 1
+    assert any("no round softmx-1, so its late rule has no effect" in each for each in said)
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def test_a_corrected_check_shows_first_whose_points_change_and_why(copied, here)
     words = "    Before, the loss of a network that knows nothing: "
     assert lines == ["ada: 17 → 18", words + "0 of 1 → 1 of 1", "eve: 18 → 17",
                      words + "1 of 1 → 0 of 1",
-                     "2 of 3 students change: 1 gain points, 1 lose points."]  # fmt: skip
+                     "2 of 3 students change: 1 up, 1 down."]  # fmt: skip
     assert contents(copied, "secret", "results", "submitted") == before
     assert points(copied) == {"ada": 17, "eve": 18, "ida": None}
 
@@ -126,7 +126,7 @@ def test_a_corrected_check_shows_first_whose_points_change_and_why(copied, here)
     plan = regrade.prepare(copied, LIMITS)
     regrade.run(plan, 1, print)
     assert list(regrade.report(plan, regrade.changes(plan))) == [
-        "0 of 3 students change: 0 gain points, 0 lose points."
+        "0 of 3 students change: 0 up, 0 down."
     ]
 
 
@@ -209,7 +209,7 @@ def test_the_command_grades_one_student_again(round_, tmp_path):
         status, output, errors = run([*command, *option])
         assert status == 0, errors
         assert f"Ada: {old['Ada']['points']:g} → {new['Ada']['points']:g}\n" in output
-        assert "1 of 1 students change: 0 gain points, 1 lose points." in output
+        assert "1 of 1 students change: 0 up, 1 down." in output
         known = {row.attempt.student.name: row.points for row in table(round_)}
         assert known == {"Ada": points["Ada"]["points"], "Eve": old["Eve"]["points"]}
     (kept,) = (round_.course / "backup").rglob("results/*/*.json")
