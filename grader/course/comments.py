@@ -22,30 +22,28 @@ def question_name(name):
 
 def remarks(row):
     """Return sentences on what the teacher decided, and on what being late cost."""
-    override = row.override
-    said = []
+    said = [
+        f"{words}: {row.override.reasons[name].strip()}".rstrip(".") + "."
+        for name, words in _decisions(row.override)
+    ]
+    return said if row.override.points is not None else said + _late(row)
+
+
+def _decisions(override):
+    """Yield the name and the words of each decision of the teacher."""
     if override.attempt:
-        said.append(_because(row, "attempt", "Your teacher chose this attempt"))
+        yield "attempt", "Your teacher chose this attempt"
     if override.variant is not None:
-        said.append(_because(row, "variant", f"It is graded as variant {override.variant}"))
+        yield "variant", f"It is graded as variant {override.variant}"
     if override.extension:
-        moment = f"{override.extension:%Y-%m-%d %H:%M}"
-        said.append(_because(row, "extension", f"Your deadline was moved to {moment}"))
+        yield "extension", f"Your deadline was moved to {override.extension:%Y-%m-%d %H:%M %Z}"
     if override.days_late is not None:
-        counted = f"It counts as {_days(override.days_late)} late" if override.days_late else (
-            "It counts as on time")  # fmt: skip
-        said.append(_because(row, "days_late", counted))
+        when = f"{_days(override.days_late)} late" if override.days_late else "on time"
+        yield "days_late", f"It counts as {when}"
     for question, points in override.questions.items():
-        words = f"{question_name(question)}: your teacher set the points to {points:g}"
-        said.append(_because(row, question, words))
+        yield question, f"{question_name(question)}: your teacher set the points to {points:g}"
     if override.points is not None:
-        words = f"Your teacher set all points to {override.points:g}"
-        return [*said, _because(row, "points", words)]
-    return said + _late(row)
-
-
-def _because(row, name, words):
-    return f"{words}: {row.override.reasons[name].strip()}".rstrip(".") + "."
+        yield "points", f"Your teacher set all points to {override.points:g}"
 
 
 def _days(number):

@@ -141,12 +141,15 @@ def _check_setting(file, name, value):
         isinstance(when, datetime) and when.tzinfo for when in value.values()
     ):
         raise Problem(f"{file}: expected a deadline in the form 2026-11-30T23:59:00+01:00")
-    if name == "late":
-        for of_round, rule in value.items():
-            try:
-                late.rule(rule)
-            except ValueError as problem:
-                raise Problem(f"{file}, [late], {of_round}: {problem}") from None
+    for of_round, rule in value.items() if name == "late" else ():
+        _check_late_rule(file, of_round, rule)
+
+
+def _check_late_rule(file, of_round, rule):
+    try:
+        late.rule(rule)
+    except ValueError as problem:
+        raise Problem(f"{file}, [late], {of_round}: {problem}") from None
 
 
 def doubts(folder, assignments):

@@ -107,23 +107,26 @@ def _with(override, entry, place):
 def _entries(round_):
     """Return the checked entries of a round, each with its place in the file."""
     file = path(round_.course)
-    if not file.exists():
-        return []
+    known = {each.name for each in course_folder.rounds(round_.course)}
+    placed = [(f"{file}, entry {number}", entry) for number, entry in enumerate(_read(file), 1)]
+    for place, entry in placed:
+        _check_form(place, entry)
+        if entry["round"] not in known:
+            raise files.Problem(f"{place}: there is no round {entry['round']}")
+    return [(place, _checked(round_, place, entry)) for place, entry in placed
+            if entry["round"] == round_.name]  # fmt: skip
+
+
+def _read(file):
+    """Return the entries of the file, without a look at what is in them."""
     try:
-        content = tomllib.loads(files.read_text(file))
+        content = tomllib.loads(files.read_text(file)) if file.exists() else {}
     except tomllib.TOMLDecodeError as problem:
         raise files.Problem(f"{file} cannot be read: {problem}") from None
     entries = content.pop("override", [])
     if content or not (isinstance(entries, list) and all(isinstance(e, dict) for e in entries)):
         raise files.Problem(f"{file}: expected entries under [[override]] and nothing else")
-    rounds = {each.name for each in course_folder.rounds(round_.course)}
-    placed = [(f"{file}, entry {number}", entry) for number, entry in enumerate(entries, 1)]
-    for place, entry in placed:
-        _check_form(place, entry)
-        if entry["round"] not in rounds:
-            raise files.Problem(f"{place}: there is no round {entry['round']}")
-    return [(place, _checked(round_, place, entry)) for place, entry in placed
-            if entry["round"] == round_.name]  # fmt: skip
+    return entries
 
 
 def _check_form(place, entry):
