@@ -133,7 +133,7 @@ def do_grade(options):
     from grader.course import gradebook
     from grader.course.grading import grade
 
-    round_, limits, workers = _round(options), _limits(options), _workers(options)
+    round_, limits, workers = _collected_round(options), _limits(options), _workers(options)
     keyed = gradebook.jobs(round_, limits)
     try:
         done = grade(round_, keyed, workers, _say, options.again, extra=options.engine.split())
@@ -146,7 +146,7 @@ def do_regrade(options):
     """Compare the results of a corrected source with the old ones; write them on request."""
     from grader.course import regrade
 
-    round_, limits, workers = _round(options), _limits(options), _workers(options)
+    round_, limits, workers = _collected_round(options), _limits(options), _workers(options)
     plan = regrade.prepare(round_, limits, options.source, options.student, options.question)
     regrade.run(plan, workers, _say, options.write, extra=options.engine.split())
     for line in regrade.report(plan, regrade.changes(plan)):
@@ -221,7 +221,7 @@ def _doubts(options):
 def _table(options):
     from grader.course import gradebook
 
-    round_ = _round(options)
+    round_ = _collected_round(options)
     table = gradebook.rows(round_, gradebook.jobs(round_, _limits(options)))
     if not table:
         raise files.Problem(
@@ -231,10 +231,15 @@ def _table(options):
 
 
 def _round(options):
+    course_folder.settings(options.course)
+    return course_folder.find_round(options.course, options.assignment, options.round)
+
+
+def _collected_round(options):
+    """Return the round, and report the teacher's overrides that have no effect."""
     from grader.course import gradebook
 
-    course_folder.settings(options.course)
-    round_ = course_folder.find_round(options.course, options.assignment, options.round)
+    round_ = _round(options)
     for sentence in gradebook.doubts(round_):
         _say(f"warning: {sentence}")
     return round_
