@@ -220,7 +220,8 @@ def packed(round_, form):
 
 EVIL = [("Ada Lovelace", 101), ("Ada Lovelace", 102), ("Zoë d'Ångström", 103), ("王 小明", 104),
         ("101 102 assignsubmission", 105), ("..", 106), (".hidden ~x", 107), ("a" * 200, 108),
-        ("anon", 109), ("LATE", 110), ("CON\u202egpj.exe", 111), ("=1+1", 112)]  # fmt: skip
+        ("anon", 109), ("LATE", 110), ("CON\u202egpj.exe", 111), ("=1+1", 112),
+        ("999", 113)]  # fmt: skip
 
 
 def test_moodle_finds_every_student_in_the_zip_file(round_, tmp_path):
