@@ -194,6 +194,20 @@ def test_a_corrected_loss_is_compared_with_the_results_that_it_makes_stale(
     assert all(each.after.points < each.before.points for each in changed.values())
 
 
+def test_without_a_new_source_results_are_used_again_only_to_be_written(
+    round_, tmp_path, monkeypatch
+):
+    sample_course.hand_in(round_, tmp_path, ["Ada"])
+    plan = regrade.prepare(round_, {}, round_.source)
+    ((key, _),) = plan.keyed.values()
+    path = plan.tried.folder("results") / f"{key}.json"
+    monkeypatch.setattr(regrade, "grade", lambda *arguments, **options: 0)
+    for write in (True, False):
+        files.write(path, "{}")
+        regrade.run(plan, 1, print, write)
+        assert path.exists() == write
+
+
 @pytest.mark.skipif(not sample_course.GRADER.exists(), reason="not run: make grader-envs")
 def test_the_command_grades_one_student_again(round_, tmp_path):
     sample_course.hand_in(round_, tmp_path, ["Ada", "Eve"])
