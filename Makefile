@@ -217,14 +217,21 @@ collect: grader-envs  ## take over what they handed in: A=softmax FROM=moodle.zi
 grade: grader-envs  ## grade what has no result yet, and go on after a stop: A=softmax JOBS=2; AGAIN=1 for everything
 	$(TEACH) grade $(A) --course $(C) $(OF_ROUND) $(if $(JOBS),--jobs $(JOBS)) $(if $(AGAIN),--again)
 
+.PHONY: regrade
+regrade: grader-envs  ## whose points a corrected source changes, and why: A=softmax SOURCE=FILE STUDENT= QUESTION=; YES=1 writes
+	$(TEACH) regrade $(A) --course $(C) $(OF_ROUND) $(if $(JOBS),--jobs $(JOBS)) \
+		$(if $(SOURCE),--source "$(SOURCE)") $(if $(STUDENT),--student "$(STUDENT)") \
+		$(if $(QUESTION),--question "$(QUESTION)") $(if $(YES),--write)
+
 .PHONY: feedback
-feedback: grader-envs  ## write a page for each student: A=softmax ROUND=1
-	$(TEACH) feedback $(A) --course $(C) $(OF_ROUND)
+feedback: grader-envs  ## write a page for each student: A=softmax ROUND=1; TO=moodle or canvas: also a zip file to upload
+	$(TEACH) feedback $(A) --course $(C) $(OF_ROUND) $(if $(TO),--to $(TO))
 
 .PHONY: export
-export: grader-envs  ## write the points as CSV: A=softmax TO=canvas, moodle or plain; INTO=FILE of the LMS, SCALE=1
+export: grader-envs  ## write the points as CSV: A=softmax TO=canvas, moodle or plain; INTO=FILE of the LMS, SCALE=1, COMMENTS=COLUMN
 	$(TEACH) export $(A) --course $(C) $(OF_ROUND) --to $(or $(TO),plain) \
-		$(if $(INTO),--into "$(INTO)") $(if $(TITLE),--title "$(TITLE)") $(if $(SCALE),--scale)
+		$(if $(INTO),--into "$(INTO)") $(if $(TITLE),--title "$(TITLE)") $(if $(SCALE),--scale) \
+		$(if $(COMMENTS),--comments "$(COMMENTS)")
 
 .PHONY: summary
 summary: grader-envs  ## show how the class did: A=softmax ROUND=1

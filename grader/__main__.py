@@ -61,18 +61,24 @@ def parser():
     into.add_argument("--when", help="time of all submissions, as 2026-11-30T23:59:00+01:00")
     grades = add("grade", do_grade, "grade every submission that has no result yet")
     grades.add_argument(
-        "--jobs", type=int, default=0, help="number of workers; by default one per core"
-    )
-    grades.add_argument(
         "--again", action="store_true", help="grade everything again; old results go to the backup"
     )
-    grades.add_argument("--no-sandbox", action="store_true", help="do not isolate students' code")
-    grades.add_argument("--engine", default="", help='options, as "--executor slurm"')
-    add("feedback", do_feedback, "write a page for each student")
+    redo = add("regrade", do_regrade, "show whose points a corrected source changes, and why")
+    redo.add_argument("--source", type=Path, help="the corrected source; by default the book's")
+    redo.add_argument("--student", help="only this student, by name or as in the export")
+    redo.add_argument("--question", help="refuse if the points of any other question change")
+    redo.add_argument("--write", action="store_true", help="let the new results count")
+    for command in (grades, redo):
+        command.add_argument("--jobs", type=int, default=0, help="workers; by default one per core")
+        command.add_argument("--no-sandbox", action="store_true", help="run students' code freely")
+        command.add_argument("--engine", default="", help='options, as "--executor slurm"')
+    pages = add("feedback", do_feedback, "write a page for each student")
+    pages.add_argument("--to", choices=("moodle", "canvas"), help="also a zip file to upload there")
     table = add("export", do_export, "write the points as CSV")
     table.add_argument("--to", choices=("plain", "canvas", "moodle"), default="plain")
     table.add_argument("--title", help="the column's title in Canvas")
     table.add_argument("--into", type=Path, help="fill in this file, exported from the LMS")
+    table.add_argument("--comments", help="its column for comments, if that is not Moodle's")
     table.add_argument("--scale", action="store_true", help="scale to the maximum of the LMS")
     add("summary", do_summary, "show how the class did, and the most common mistakes")
     return whole
@@ -80,7 +86,10 @@ def parser():
 
 def do_new_course(options):
     """Make a course folder."""
+    from grader.course import overrides
+
     course_folder.new_course(options.course, options.title)
+    overrides.write_template(options.course)
     print(f"Made {options.course / 'course.toml'}; check it, then release an assignment.")
 
 
@@ -124,17 +133,28 @@ def do_grade(options):
     from grader.course import gradebook
     from grader.course.grading import grade
 
-    round_, limits = _round(options), _limits(options)
-    if options.jobs < 0:
-        raise files.Problem(f"expected --jobs of 1 or more, got {options.jobs}")
-    workers = options.jobs or _cores()
-    _check_sandbox(options)
+    round_, limits, workers = _collected_round(options), _limits(options), _workers(options)
     keyed = gradebook.jobs(round_, limits)
     try:
         done = grade(round_, keyed, workers, _say, options.again, extra=options.engine.split())
         print(f"{done} notebooks are done now.")
     finally:  # a notebook without a result keeps nobody else's answers back
         _manual_grading(round_, gradebook.rows(round_, keyed))
+
+
+def do_regrade(options):
+    """Compare the results of a corrected source with the old ones; write them on request."""
+    from grader.course import regrade
+
+    round_, limits, workers = _collected_round(options), _limits(options), _workers(options)
+    plan = regrade.prepare(round_, limits, options.source, options.student, options.question)
+    regrade.run(plan, workers, _say, options.write, extra=options.engine.split())
+    for line in regrade.report(plan, regrade.changes(plan)):
+        print(line)
+    if options.write:
+        print(f"Written: {regrade.write(plan)} results. Now run feedback and export again.")
+    else:
+        print("Nothing was changed; with --write (make: YES=1) these results count.")
 
 
 def _manual_grading(round_, table):
@@ -155,11 +175,15 @@ def _manual_grading(round_, table):
 def do_feedback(options):
     """Write the students' pages."""
     from grader.course.feedback import feedback
+    from grader.course.feedback_zip import feedback_zip
 
     round_, table = _table(options)
     replaced = feedback(round_, table)
     pages = len(list(round_.folder("feedback").glob("*.html")))
     print(f"{pages} pages in {round_.folder('feedback')}, {replaced} of them replaced")
+    if options.to:
+        path, count = feedback_zip(round_, table, options.to, _say)
+        print(f"{path}: {count} students")
     _doubts(options)
 
 
@@ -169,7 +193,8 @@ def do_export(options):
 
     round_, table = _table(options)
     title = options.title or options.assignment
-    path, without = export(round_, table, options.to, title, options.into, options.scale, _say)
+    given = options.into, options.scale, _say, options.comments
+    path, without = export(round_, table, options.to, title, *given)
     print(f"{path}: {len(table)} students, {without} without points")
     for row in table:
         if row.points is None:
@@ -196,7 +221,7 @@ def _doubts(options):
 def _table(options):
     from grader.course import gradebook
 
-    round_ = _round(options)
+    round_ = _collected_round(options)
     table = gradebook.rows(round_, gradebook.jobs(round_, _limits(options)))
     if not table:
         raise files.Problem(
@@ -208,6 +233,23 @@ def _table(options):
 def _round(options):
     course_folder.settings(options.course)
     return course_folder.find_round(options.course, options.assignment, options.round)
+
+
+def _collected_round(options):
+    """Return the round, and report the teacher's overrides that have no effect."""
+    from grader.course import gradebook
+
+    round_ = _round(options)
+    for sentence in gradebook.doubts(round_):
+        _say(f"warning: {sentence}")
+    return round_
+
+
+def _workers(options):
+    if options.jobs < 0:
+        raise files.Problem(f"expected --jobs of 1 or more, got {options.jobs}")
+    _check_sandbox(options)
+    return options.jobs or _cores()
 
 
 def _limits(options):

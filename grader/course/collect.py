@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader import files
-from grader.course import archives, course_folder, lms
+from grader.course import archives, course_folder, late, lms, overrides, roster
 from grader.source import derive
 
 TIMESTAMP = "timestamp.txt"  # nbgrader's, beside the notebook
 NEVER = "1970-01-01T00:00:00+00:00"
+UNSTORED = ("path", "days_late")  # where it is, and what the settings say about it
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Attempt:
     variant: int | None = None
     refused: str = ""
     path: Path | None = None
+    days_late: float | None = 0  # None if it is late by an unknown time
 
     @property
     def name(self):
@@ -88,7 +90,7 @@ def _store(round_, student, file, moment, late, say):
         say(f"{shorten(original)}: {file.refused}; {student.name} cannot be graded")
     else:
         files.write(folder / f"{attempt.name}.ipynb", file.data)
-    about = {key: value for key, value in asdict(attempt).items() if key != "path"}
+    about = {key: value for key, value in asdict(attempt).items() if key not in UNSTORED}
     files.write(folder / f"{attempt.name}.json", json.dumps(about, ensure_ascii=False, indent=1))
     return True
 
@@ -154,19 +156,41 @@ def _variant_of_name(round_, name):
 def attempts(round_):
     """Return all attempts of a round, by student and then by time.
 
-    Canvas marks late submissions itself; for the others, the deadline of the settings decides.
+    The deadline of the settings decides what is late, and the teacher's overrides before it.
     """
     limit = course_folder.deadline(round_, course_folder.settings(round_.course))
-    collected = []
-    for path in sorted(round_.folder("submitted").glob("*/*.json")):
-        if path.is_symlink() or path.parent.is_symlink():
-            continue  # nothing that `collect` wrote
-        attempt = _stored_attempt(path)
-        if limit and attempt.student.lms != "canvas":
-            is_late = datetime.fromisoformat(attempt.handed_in) > limit
-            attempt = replace(attempt, late=is_late)
-        collected.append(attempt)
+    paths = sorted(round_.folder("submitted").glob("*/*.json"))
+    # What is a link was not written by `collect`.
+    paths = [path for path in paths if not (path.is_symlink() or path.parent.is_symlink())]
+    collected = [_stored_attempt(path) for path in paths]
+    decided, _ = exceptions(round_, collected)
+    collected = [_judged(each, limit, decided.get(each.student.key)) for each in collected]
     return sorted(collected, key=lambda each: (each.student.name, each.student.key, each.name))
+
+
+def exceptions(round_, collected):
+    """Return the teacher's overrides, as `overrides.of_students` does."""
+    students = {each.student for each in collected} | set(roster.read(round_.course))
+    return overrides.of_students(round_, students)
+
+
+def _judged(attempt, limit, override):
+    """Return an attempt with its variant and how late it is."""
+    override = override or overrides.NOTHING
+    days = override.days_late
+    if days is None:
+        days = _days_late(attempt, override.extension or limit, override.extension)
+    variant = attempt.variant if override.variant is None else override.variant
+    return replace(attempt, variant=variant, late=days != 0, days_late=days)
+
+
+def _days_late(attempt, limit, extension):
+    """Return how many days late an attempt is, or None if Canvas says only that it is late."""
+    if attempt.student.lms != "canvas":
+        return late.days(attempt.handed_in, limit) if limit else int(attempt.late)
+    # Times in a zip file of Canvas are those of the download: it was handed in before.
+    in_time = extension and not late.days(attempt.handed_in, extension)
+    return None if attempt.late and not in_time else 0
 
 
 def _stored_attempt(path):

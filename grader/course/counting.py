@@ -6,11 +6,12 @@ at the same time, neither is chosen: the teacher decides.
 
 from dataclasses import replace
 
+from grader import files
 from grader.run.result import GRADED
 
 SAME_TIME = (
-    "{names} were handed in at the same time; keep the one that counts, and move the others "
-    "(also their .json) out of {folder}"
+    "{names} were handed in at the same time; write one of these names as the attempt that counts "
+    "into overrides.toml"
 )
 
 
@@ -23,8 +24,11 @@ def counting(tries, counts):
     counts : str
         "last", "last on time" or "best".
     """
+    if wanted := tries[0].override.attempt:
+        return _named(tries, wanted)
     good = [row for row in tries if _can_count(row)]
-    eligible, words = _eligible(good or tries, counts)
+    accepted = [row for row in good if not row.is_cut_off]
+    eligible, words = _eligible(accepted or good or tries, counts)
     if not good:
         words = "none of them can be graded, and this is the last"
     chosen = eligible[-1]
@@ -32,9 +36,22 @@ def counting(tries, counts):
     return replace(
         chosen,
         others=len(tries) - 1,
-        why=_why(words, len(tries), len(good)),
+        why=_why(words, len(tries), len(good), len(accepted)),
         undecided=_undecided(same) if good and len(same) > 1 else "",
     )
+
+
+def _named(tries, wanted):
+    """Return the row of the attempt that the teacher chose."""
+    fits = [row for row in tries
+            if wanted == row.attempt.original or row.attempt.name.startswith(wanted)]  # fmt: skip
+    if len(fits) != 1:
+        names = ", ".join(row.attempt.name for row in tries)
+        raise files.Problem(
+            f"overrides.toml: {len(fits)} attempts of {tries[0].attempt.student.name} fit "
+            f"{wanted!r}; there are {names}"
+        )
+    return replace(fits[0], others=len(tries) - 1, why="the one that the teacher chose")
 
 
 def _can_count(row):
@@ -52,13 +69,8 @@ def _eligible(rows, counts):
         on_time = [row for row in rows if not row.attempt.late]
         return (on_time, "the last on time") if on_time else (rows, "none was on time: the last")
     if counts == "best":
-        return sorted(rows, key=_known_points), "the best"
+        return sorted(rows, key=lambda row: row.earned - row.cost), "the best"
     return rows, "the last"
-
-
-def _known_points(row):
-    manual = sum(points for points, _ in row.manual.values())
-    return ((row.result or {}).get("points") or 0.0) + manual
 
 
 def _is_same_time(row, chosen):
@@ -66,16 +78,16 @@ def _is_same_time(row, chosen):
     return same and (row is chosen or row.attempt.sha256 != chosen.attempt.sha256)
 
 
-def _why(words, count, good):
+def _why(words, count, good, accepted):
     """Return in one phrase why an attempt counts."""
     if count == 1:
         return "the only attempt"
     ignored = count - good if good else 0
     rest = f"; {ignored} that cannot be graded do not count" if ignored else ""
+    if accepted and good > accepted:
+        rest += f"; {good - accepted} after the cut-off do not count"
     return f"{words} of {count} attempts{rest}"
 
 
 def _undecided(rows):
-    names = " and ".join(sorted({row.attempt.original for row in rows}))
-    folder = rows[0].attempt.path.parent
-    return SAME_TIME.format(names=names, folder="/".join(folder.parts[-3:]))
+    return SAME_TIME.format(names=" and ".join(sorted({row.attempt.original for row in rows})))

@@ -2,6 +2,7 @@
 
 ==========================  ==============================================================
 ``course.toml``             the settings
+``overrides.toml``          exceptions for single students, from the teacher
 ``secret/A-R/``             source and seed of round R of assignment A; only for the teacher
 ``release/A-R/``            the notebooks for the students, one per variant
 ``submitted/A-R/``          the submissions: one folder per student, one file per attempt
@@ -23,6 +24,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from grader.course import late
 from grader.files import Problem, read_text, write
 from grader.sandbox.launcher import Limits
 
@@ -41,6 +43,11 @@ counts = "last"
 [deadline]
 # softmax-1 = 2026-11-30T23:59:00+01:00
 
+# What late submissions cost, by round: a percentage of the maximum points for each day that has
+# begun, everything after a cut-off, or both. Without a line they cost nothing.
+[late]
+# softmax-1 = {{ percent_per_day = 10, cut_off_days = 3 }}
+
 # The largest file and the largest total that are collected, in MB.
 [collect]
 notebook_mb = 25
@@ -51,7 +58,7 @@ total_mb = 4000
 """
 COUNTS = ("last", "last on time", "best")
 KNOWN = {"title": str, "book": str, "variants": int, "counts": str}
-KNOWN |= {"deadline": dict, "collect": dict, "limits": dict}
+KNOWN |= {"deadline": dict, "late": dict, "collect": dict, "limits": dict}
 
 
 @dataclass(frozen=True)
@@ -134,6 +141,15 @@ def _check_setting(file, name, value):
         isinstance(when, datetime) and when.tzinfo for when in value.values()
     ):
         raise Problem(f"{file}: expected a deadline in the form 2026-11-30T23:59:00+01:00")
+    for of_round, rule in value.items() if name == "late" else ():
+        _check_late_rule(file, of_round, rule)
+
+
+def _check_late_rule(file, of_round, rule):
+    try:
+        late.rule(rule)
+    except ValueError as problem:
+        raise Problem(f"{file}, [late], {of_round}: {problem}") from None
 
 
 def doubts(folder, assignments):
@@ -147,13 +163,16 @@ def doubts(folder, assignments):
     options, file = settings(folder), Path(folder) / "course.toml"
     known = {each.assignment for each in rounds(folder)} | set(assignments)
     sentences = []
-    for name in options["deadline"]:
+    for name, what in [*((each, "deadline") for each in options["deadline"]),
+                       *((each, "late rule") for each in options["late"])]:  # fmt: skip
         match = re.fullmatch(r"(.+)-[1-9]\d*", name)
         if not match or match[1] not in known:
             sentences.append(
-                f"{file}: there is no round {name}, so its deadline has no effect; "
+                f"{file}: there is no round {name}, so its {what} has no effect; "
                 f"expected a name such as {sorted(known)[0] if known else 'softmax'}-1"
             )
+    for name in options["late"].keys() - options["deadline"].keys():
+        sentences.append(f"{file}: {name} has a late rule but no deadline")
     if options["book"] == EXAMPLE:
         sentences.append(f"{file}: book is still the example {EXAMPLE}: no link works; change it")
     return sentences
@@ -162,6 +181,12 @@ def doubts(folder, assignments):
 def deadline(round_, options):
     """Return the deadline of a round, or None."""
     return options["deadline"].get(round_.name)
+
+
+def late_rule(round_, options):
+    """Return what late submissions cost in a round."""
+    given = options["late"].get(round_.name)
+    return late.rule(given) if given else late.FREE
 
 
 def rounds(folder):

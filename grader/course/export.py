@@ -1,13 +1,11 @@
 """Write points for Canvas, Moodle and spreadsheets. Unknown points stay blank."""
 
-import re
-
-from grader import files
-from grader.course import course_folder, gradebook, tables
-from grader.course.collect import shorten
+from grader.course import course_folder, gradebook, late, lms_file, tables
+from grader.course.comments import comment, comment_as_html, remarks
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
-MOODLE = ("Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)")
+MOODLE = ("Identifier", "Full name", "Grade", "Maximum grade", "Last modified (grade)",
+          "Feedback comments")  # fmt: skip
 PLAIN = (
     "student",
     "name",
@@ -20,12 +18,13 @@ PLAIN = (
     "handed in",
     "attempt",
     "why it counts",
+    "stored as",
+    "remarks",
 )
-CANVAS_MAXIMUM = "Points Possible"
 FORMS = ("plain", "canvas", "moodle")
 
 
-def export(round_, table, form, title, into=None, scale=False, say=print):
+def export(round_, table, form, title, into=None, scale=False, say=print, comments=None):
     """Write one CSV file; return its path, and how many points in it are blank.
 
     Parameters
@@ -36,17 +35,33 @@ def export(round_, table, form, title, into=None, scale=False, say=print):
         Scale the points to the maximum of the LMS; otherwise another maximum is refused.
     say : function
         Called with one sentence about the students whom the file of the LMS lacks.
+    comments : str, optional
+        The column for comments in that file; by default Moodle's, in English.
     """
     possible = gradebook.possible(round_)
     if into:
-        lines = _filled(table, form, title, into, possible, scale, say)
+        wanted = lms_file.Wanted(form, title, possible, scale, comments)
+        lines = lms_file.filled(into, table, wanted, say)
     else:
         makers = {"plain": _plain, "canvas": _canvas, "moodle": _moodle}
         lines = makers[form](table, title, possible)
+    _report_unknown_delays(table, say)
     mark = "\ufeff" if form == "plain" else ""
     path = round_.course / "export" / f"{round_.name}-{form}.csv"
     course_folder.replace(round_.course, path, tables.as_csv(lines, mark))
     return path, sum(row.points is None for row in table)
+
+
+def _report_unknown_delays(table, say):
+    """Name the students whom Canvas calls late, where a rule needs to know by how much."""
+    names = [row.attempt.student.name for row in table
+             if row.attempt.days_late is None and row.late_rule != late.FREE
+             and row.override.points is None]  # fmt: skip
+    if names:
+        say(
+            f"{', '.join(names)}: late, but Canvas does not say by how much, so no points are "
+            "taken off; days_late in overrides.toml says it"
+        )
 
 
 def points(row):
@@ -61,6 +76,7 @@ def _plain(table, title, possible):
         late = "late" if attempt.late else ""
         about = [attempt.student.key, attempt.student.name, points(row), possible]
         counts = [row.others + 1, attempt.handed_in, attempt.original, row.why]
+        counts += [attempt.name if attempt.handed_in else "", " ".join(remarks(row))]
         lines.append([*about, row.state, row.reason, late, *counts])
     return lines
 
@@ -80,70 +96,6 @@ def _moodle(table, title, possible):
     for row in table:
         student = row.attempt.student
         number = f"Participant {student.number}" if student.lms == "moodle" else student.key
-        lines.append([number, student.name, points(row), possible, "-"])
+        text = comment_as_html(comment(row, possible))
+        lines.append([number, student.name, points(row), possible, "-", text])
     return lines
-
-
-def _filled(table, form, title, into, possible, scale, say):
-    """Return the lines of the LMS's file with the points in their column."""
-    heads, lines = tables.read_csv(into)
-    known = {row.attempt.student.number: row for row in table if row.attempt.student.lms == form}
-    identity, column = _columns(form, title, heads, into)
-    listed, factor = set(), _factor(lines, form, column, into, possible, scale)
-    for line in lines:
-        # Moodle writes "Participant 12345", in the language of the site.
-        number = line[identity].strip().split(" ")[-1]
-        line.update({head: tables.plain(text) for head, text in line.items()})
-        if number in known:
-            listed.add(number)
-            earned = points(known[number])
-            line[column] = earned if earned == "" else round(earned * factor, 6)
-    missing = [row.attempt.student.name for number, row in known.items() if number not in listed]
-    who = shorten(", ".join(missing)) or "every student of this round"
-    if not listed:
-        raise files.Problem(f"{into} lacks {who}; download it again, for all groups")
-    if missing:
-        say(f"{into} lacks {who}: skipped; they left the course, or it is not for all groups")
-    return [heads, *([line[head] for head in heads] for line in lines)]
-
-
-def _factor(lines, form, column, into, possible, scale):
-    """Return what points are multiplied by; refuse a different maximum unless it is wanted."""
-    if form == "canvas":
-        lines = [line for line in lines if (line.get("Student") or "").strip() == CANVAS_MAXIMUM]
-    most = {_number(line, column if form == "canvas" else "Maximum Grade") for line in lines}
-    most.discard(None)
-    different = [each for each in sorted(most) if abs(each - possible) > 1e-9]
-    if not different:
-        return 1.0
-    if scale and len(most) == 1 and possible:
-        return different[0] / possible
-    raise files.Problem(
-        f"{into} has a maximum of {different[0]:g} points, the assignment has {possible:g}; change "
-        "it in the LMS and download the file again, or scale the points with --scale"
-    )
-
-
-def _number(line, column):
-    """Return the number in a cell, or None."""
-    try:
-        return float((line.get(column) or "").strip().replace(",", "."))
-    except ValueError:
-        return None
-
-
-def _columns(form, title, heads, into):
-    """Return the names of the columns with the student's number and with the points."""
-    if form == "plain":
-        raise files.Problem("--into needs a file from Canvas or Moodle; say which with --to")
-    if form == "moodle":
-        identity, fits = heads[:1], [head for head in heads if head in (title, "Grade")]
-    else:
-        identity = [head for head in heads if head == "ID"]
-        fits = [head for head in heads if re.fullmatch(rf"{re.escape(title)}( \(\d+\))?", head)]
-    if len(fits) != 1 or not identity:
-        raise files.Problem(
-            f"{into} must have one column {title} for the points; name it with --title, "
-            f"there are: {shorten(', '.join(heads), 300)}"
-        )
-    return identity[0], fits[0]

@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from grader.course import collect, course_folder, gradebook, manual_grading
+from grader.course.comments import question_name, remarks
 from grader.source import derive
 
 LONGEST = 20_000  # characters of an answer that a page repeats
@@ -26,12 +27,33 @@ def feedback(round_, table):
     }
     template = templates().get_template("feedback.html")
     for row in table:
-        if row.state not in (gradebook.NOT_GRADED, gradebook.MISSING):
-            path = folder / f"{collect.folder_name(row.attempt.student)}.html"
+        if has_page(row):
+            path = folder / page_name(row)
             replaced += course_folder.replace(
                 round_.course, path, template.render(row=row, **shared)
             )
     return replaced
+
+
+def has_page(row):
+    """Tell whether there is something to say to a student."""
+    return row.state not in (gradebook.NOT_GRADED, gradebook.MISSING)
+
+
+def page_name(row):
+    """Return the name of a student's page."""
+    return f"{collect.folder_name(row.attempt.student)}.html"
+
+
+def moment(text):
+    """Return a stored time as a page shows it.
+
+    Examples
+    --------
+    >>> moment("2026-11-30T23:59:00+00:00"), moment("")
+    ('2026-11-30 23:59 UTC', '')
+    """
+    return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M %Z}".strip() if text else ""
 
 
 def review(round_, table):
@@ -74,9 +96,10 @@ def templates():
         "fingerprint": manual_grading.fingerprint,
         "in_order": in_order,
         "linked": linked,
-        "moment": lambda text: f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M %Z}".strip(),
+        "moment": moment,
         "number": lambda points: f"{points:.6g}",
         "question_name": question_name,
+        "remarks": remarks,
         "short": lambda text: text if len(text) <= LONGEST else f"{text[:LONGEST]} …",
     }
     return pages
@@ -103,18 +126,6 @@ def linked(text, book):
         return f'see <a href="{escape(book.rstrip("/"))}/{page}">{escape(words)}</a>'
 
     return Markup(re.sub(r"\bsee ([a-z0-9]+(?:[-/][a-z0-9]+)*)", link, str(escape(text))))
-
-
-def question_name(name):
-    """Return the name of a question as a person writes it.
-
-    Examples
-    --------
-    >>> question_name("stable_softmax-tests")
-    'Stable softmax'
-    """
-    words = re.sub(r"[-_]+", " ", name.removesuffix("-tests")).strip()
-    return words[:1].upper() + words[1:]
 
 
 def in_order(groups, checks):

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from grader import files
 from grader.checks.hidden import WrongSource
-from grader.course import collect, course_folder, manual_grading, roster
+from grader.course import collect, course_folder, late, manual_grading, roster
 from grader.course.counting import counting
+from grader.course.overrides import NOTHING, Override
 from grader.run.job import Job, Plans
 from grader.run.result import COULD_NOT, GRADED
 from grader.source import derive
@@ -29,10 +30,15 @@ class Row:
     others: int = 0
     why: str = ""  # this attempt counts
     undecided: str = ""  # what the teacher has to decide
+    override: Override = NOTHING
+    late_rule: late.Rule = late.FREE
+    possible: float = 0.0
 
     @property
     def state(self):
         """The state of the grade in a few words."""
+        if self.override.points is not None:
+            return GRADED
         if self.refused == MISSING:
             return MISSING
         if self.undecided:
@@ -48,7 +54,7 @@ class Row:
     @property
     def reason(self):
         """Why there is no grade; "" if there is one or if nothing was graded yet."""
-        if self.refused == MISSING:
+        if self.refused == MISSING or self.override.points is not None:
             return ""
         known = self.result["reason"] or "" if self.result else ""
         return self.undecided or self.refused or known
@@ -56,16 +62,40 @@ class Row:
     @property
     def open(self):
         """The free-text questions that have no points yet."""
-        answers = self.result["manual"] if self.result else []
-        return [each["grade_id"] for each in answers if each["grade_id"] not in self.manual]
+        names = [each["grade_id"] for each in self.result["manual"]] if self.result else []
+        return [name for name in names if name not in self.manual | self.override.questions]
+
+    @property
+    def earned(self):
+        """The points that are known so far, before those that being late costs."""
+        automatic = (self.result or {}).get("points") or 0.0
+        manual = [points for points, comment in self.manual.values()]
+        changes = [new - self.before(name) for name, new in self.override.questions.items()]
+        return math.fsum([automatic, *manual, *changes])
+
+    def before(self, question):
+        """Return the points of one question as they were graded."""
+        checks = self.result["checks"] if self.result else []
+        earned = [check["points"] for check in checks if check["question"] == question]
+        return math.fsum([*earned, self.manual.get(question, (0.0, ""))[0]])
+
+    @property
+    def is_cut_off(self):
+        """Whether it was handed in so late that it does not count."""
+        return self.late_rule.is_cut_off(self.attempt.days_late)
+
+    @property
+    def cost(self):
+        """The points that being late costs."""
+        cost = self.late_rule.cost(self.attempt.days_late, self.possible)
+        return min(cost, max(self.earned, 0.0))
 
     @property
     def points(self):
         """All points, or None while they are not known."""
-        if self.state != GRADED:
-            return None
-        manual = math.fsum(points for points, comment in self.manual.values())
-        return round(self.result["points"] + manual, 6)
+        if self.override.points is not None:
+            return round(float(self.override.points), 6)
+        return round(self.earned - self.cost, 6) if self.state == GRADED else None
 
 
 def released(round_):
@@ -121,24 +151,33 @@ def result(round_, key):
 
 def rows(round_, keyed):
     """Return one row per student of the course; `keyed` is what `jobs` returned."""
-    counts = course_folder.settings(round_.course)["counts"]
+    options = course_folder.settings(round_.course)
     given, variants = manual_grading.points(round_), released(round_)
+    collected = collect.attempts(round_)
+    decided, _ = collect.exceptions(round_, collected)
+    shared = {"late_rule": course_folder.late_rule(round_, options), "possible": possible(round_)}
     students = {}
-    for attempt in collect.attempts(round_):
+    for attempt in collected:
         content = result(round_, keyed[attempt][0]) if attempt in keyed else None
         manual = manual_grading.marks(given, attempt.student, content)
         refused = refusal(attempt, variants) or ("" if attempt in keyed else NO_KEY)
-        row = Row(attempt, content, manual, refused)
+        override = decided.get(attempt.student.key, NOTHING)
+        row = Row(attempt, content, manual, refused, override=override, **shared)
         students.setdefault(attempt.student.key, []).append(row)
-    chosen = [counting(tries, counts) for tries in students.values()]
-    return chosen + [_missing(each) for each in roster.read(round_.course)
-                     if each.key not in students]  # fmt: skip
+    chosen = [counting(tries, options["counts"]) for tries in students.values()]
+    absent = [each for each in roster.read(round_.course) if each.key not in students]
+    return chosen + [_missing(each, decided.get(each.key, NOTHING)) for each in absent]
 
 
-def _missing(student):
+def _missing(student, override):
     """Return the row of a student who handed nothing in."""
     attempt = collect.Attempt(student, "", False, "", "", refused=MISSING)
-    return Row(attempt, None, refused=MISSING, others=-1)
+    return Row(attempt, None, refused=MISSING, others=-1, override=override)
+
+
+def doubts(round_):
+    """Return a sentence for each override that has no effect."""
+    return collect.exceptions(round_, collect.attempts(round_))[1]
 
 
 def possible(round_):

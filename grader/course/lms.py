@@ -6,13 +6,18 @@ from dataclasses import dataclass
 # Canvas: the sortable name in lower case, only letters and digits; LATE; the student's number (or
 # anon_ and a code); the file's number; the name of the file.
 CANVAS = re.compile(
-    r"(?P<name>.*?)(?P<late>_LATE)?_(?P<id>\d+)_(\d+_.+|text\.html|link\.html)|"
-    r"(?P<anonymous>LATE_)?anon_(?P<code>\w+?)_(\d+_.+|text\.html|link\.html)",
+    r"(?P<name>.*?)(?P<late>_LATE)?_(?P<id>[0-9]+)_((?P<file>[0-9]+)_.+|text\.html|link\.html)|"
+    r"(?P<anonymous>LATE_)?anon_(?P<code>\w+?)_"
+    r"((?P<anonymous_file>[0-9]+)_.+|text\.html|link\.html)",
     re.DOTALL,
 )
 # Moodle: full name (or Participant), the participant's number, the kind of submission. The file
 # name follows, either in a folder of that name or after it.
-MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_[a-z]+_?.*", re.DOTALL)
+MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>[0-9]+)_assignsubmission_[a-z]+_?.*", re.DOTALL)
+
+
+# In tables: Moodle writes "Participant 12345", in the language of the site.
+NUMBER = re.compile(r"(?<![0-9])[0-9]+$")
 
 
 @dataclass(frozen=True)
@@ -72,3 +77,29 @@ def owner(parts, lms="plain", depth=0):
     name = match["name"] or f"anonymous {number}"
     late = lms == "canvas" and bool(match["late"] or match["anonymous"])
     return Student(f"{lms} {number}", name, lms, number), late
+
+
+def number(cell):
+    """Return the student's number in a cell of a table, or "" if there is none.
+
+    Examples
+    --------
+    >>> number("Participant 12345"), number("参与者12345"), number("12345 "), number("")
+    ('12345', '12345', '12345', '')
+    """
+    match = NUMBER.search(cell.strip())
+    return match[0] if match else ""
+
+
+def uploaded_file(name):
+    """Return the number of the uploaded file in a file name of Canvas, or "".
+
+    Examples
+    --------
+    >>> uploaded_file("lovelaceada_LATE_12345_67890_softmax-v3.ipynb")
+    '67890'
+    >>> uploaded_file("LATE_anon_aB3x9_67892_softmax-v2.ipynb"), uploaded_file("ada_5_text.html")
+    ('67892', '')
+    """
+    match = CANVAS.fullmatch(name)
+    return (match["file"] or match["anonymous_file"] or "") if match else ""

@@ -26,7 +26,7 @@ def release(folder, topic, new_round=False):
     source = derive.path(topic).read_bytes()
     if round_ and round_.source.read_bytes() != source:
         raise files.Problem(SOURCE_CHANGED.format(round=round_.name, source=round_.source))
-    _refuse_broken(topic)
+    refuse_broken(topic, "was not released")
     round_ = round_ or course_folder.start_round(folder, name, source)
     paths = []
     for number in range(1, options["variants"] + 1):
@@ -35,15 +35,15 @@ def release(folder, topic, new_round=False):
     return round_, paths
 
 
-def _refuse_broken(topic):
-    """Refuse a source that breaks a rule of the audit about its form."""
+def refuse_broken(topic, refused):
+    """Refuse a source that breaks a rule of the audit about its form; `refused` says to do what."""
     try:
         sentences = audit.form(topic)
     except (ValueError, SyntaxError, NameError, LookupError, AttributeError, TypeError) as problem:
         sentences = [str(problem)]
     if sentences:
         more = f" (and {len(sentences) - 1} more)" if len(sentences) > 1 else ""
-        raise files.Problem(f"{topic} was not released: {sentences[0]}{more}")
+        raise files.Problem(f"{topic} {refused}: {sentences[0]}{more}")
 
 
 def _notebook(round_, number, book):

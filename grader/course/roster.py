@@ -28,8 +28,7 @@ def read(course):
 
 def _student(form, identity, name):
     """Return a student; None for a line without one, such as Canvas's maximum points."""
-    # Moodle writes "Participant 12345", in the language of the site.
-    number = tables.plain(identity).strip().split(" ")[-1] if form != "plain" else ""
+    number = lms.number(tables.plain(identity)) if form != "plain" else ""
     key = f"{form} {number}" if form != "plain" else tables.plain(identity).strip()
-    known = number.isdigit() if form != "plain" else bool(key)
-    return lms.Student(key, tables.plain(name).strip() or key, form, number) if known else None
+    name = tables.plain(name).strip() or key
+    return lms.Student(key, name, form, number) if number or (form == "plain" and key) else None

@@ -5,7 +5,7 @@ from statistics import mean, median
 
 from grader.course import gradebook
 from grader.course.collect import shorten
-from grader.course.feedback import question_name
+from grader.course.comments import question_name
 from grader.run.result import COULD_NOT, GRADED
 
 BARS = 10

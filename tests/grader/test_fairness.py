@@ -295,45 +295,6 @@ def test_no_spreadsheet_finds_a_formula_wherever_it_divides(name):
     assert tables.plain(tables.harmless(wanted)) == wanted
 
 
-CANVAS = "Student,ID,SIS User ID,SIS Login ID,Section,Softmax (77)\n    Points Possible,,,,,{}\n"
-MOODLE = "Identifier,Full name,Grade,Maximum Grade\nParticipant 12,Ada,,{}\n"
-
-
-@pytest.mark.parametrize("form", ["canvas", "moodle"])
-def test_a_different_maximum_of_the_lms_is_refused_or_scaled(form, round_, tmp_path):
-    names = {
-        "canvas": "ada_12_1_softmax-v1.ipynb",
-        "moodle": "Ada_12_assignsubmission_file_/a.ipynb",
-    }
-    data = sample_course.notebook(round_)
-    archive = sample_course.zipped(tmp_path / "a.zip", [(names[form], data)])
-    collect.collect(round_, archive, print)
-    sample_course.give(round_, lambda a, key: sample_course.result(key, 9.0))
-    given = tmp_path / "given.csv"
-    text = CANVAS + "Ada,12,,,,\n" if form == "canvas" else MOODLE
-    possible = gradebook.possible(round_)
-    given.write_text(text.format(10 * possible))
-    arguments = (round_, table(round_), form, "Softmax", given)
-    with pytest.raises(files.Problem, match=f"maximum of {10 * possible:g} points"):
-        export.export(*arguments)
-    path, _ = export.export(*arguments, scale=True)
-    assert "90" in path.read_text().splitlines()[-1].split(",")
-    given.write_text(text.format(possible))
-    path, _ = export.export(*arguments)
-    assert "9" in path.read_text().splitlines()[-1].split(",")
-
-
-def test_students_who_left_are_skipped_with_a_message(round_, tmp_path):
-    sample_course.hand_in(round_, tmp_path, ["Ada", "Eve"])
-    sample_course.give(round_, lambda a, key: sample_course.result(key))
-    given, said = tmp_path / "moodle.csv", []
-    given.write_text("Identifier,Full name,Grade\nParticipant 1001,Ada,\n")
-    path, _ = export.export(round_, table(round_), "moodle", "softmax", given, say=said.append)
-    assert path.read_text().splitlines()[1] == "Participant 1001,Ada,10"
-    assert len(said) == 1
-    assert "lacks Eve: skipped" in said[0]
-
-
 def test_a_changed_source_is_not_released_as_if_it_were_the_old_one(tmp_path):
     own = tmp_path / "mine.ipynb"
     text = (derive.SOURCES / "softmax.ipynb").read_text(encoding="utf-8")

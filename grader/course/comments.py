@@ -1,0 +1,104 @@
+"""What students read about their points besides the checks: a few sentences, all of them text."""
+
+import html
+import re
+
+from grader.run.result import COULD_NOT, GRADED
+
+START = "Result: "  # of a comment in the LMS that the grader wrote
+
+
+def question_name(name):
+    """Return the name of a question as a person writes it.
+
+    Examples
+    --------
+    >>> question_name("stable_softmax-tests")
+    'Stable softmax'
+    """
+    words = re.sub(r"[-_]+", " ", name.removesuffix("-tests")).strip()
+    return words[:1].upper() + words[1:]
+
+
+def remarks(row):
+    """Return sentences on what the teacher decided, and on what being late cost."""
+    said = [
+        f"{words}: {row.override.reasons[name].strip()}".rstrip(".") + "."
+        for name, words in _decisions(row.override)
+    ]
+    return said if row.override.points is not None else said + _late(row)
+
+
+def _decisions(override):
+    """Yield the name and the words of each decision of the teacher."""
+    if override.attempt:
+        yield "attempt", "Your teacher chose this attempt"
+    if override.variant is not None:
+        yield "variant", f"It is graded as variant {override.variant}"
+    if override.extension:
+        yield "extension", f"Your deadline was moved to {override.extension:%Y-%m-%d %H:%M %Z}"
+    if override.days_late is not None:
+        when = f"{_days(override.days_late)} late" if override.days_late else "on time"
+        yield "days_late", f"It counts as {when}"
+    for question, points in override.questions.items():
+        yield question, f"{question_name(question)}: your teacher set the points to {points:g}"
+    if override.points is not None:
+        yield "points", f"Your teacher set all points to {override.points:g}"
+
+
+def _days(number):
+    return f"{number:g} day" if number == 1 else f"{number:g} days"
+
+
+def _late(row):
+    if row.is_cut_off:
+        limit = _days(row.late_rule.cut_off_days)
+        return [f"It was handed in {_days(row.attempt.days_late)} late; after {limit}, it does not "
+                "count."]  # fmt: skip
+    if row.points is not None and row.cost:
+        return [f"It was handed in {_days(row.attempt.days_late)} late, which costs "
+                f"{row.cost:.6g} points."]  # fmt: skip
+    return []
+
+
+def comment(row, possible):
+    """Return the text for the comment column of an LMS, or "" if nothing is known."""
+    if row.points is None and row.state != COULD_NOT:
+        return ""
+    known = row.points is not None
+    first = f"{row.points:.6g} of {possible:.6g} points." if known else f"{COULD_NOT}: {row.reason}"
+    lines = [START + first, *remarks(row)]
+    if row.result and row.state == GRADED:
+        lines += [_question(row, name) for name in _questions(row)]
+    return "\n".join(lines)
+
+
+def comment_as_html(text):
+    """Return a comment for Moodle, which shows it as HTML.
+
+    Examples
+    --------
+    >>> comment_as_html("a < b\\nc")
+    'a &lt; b<br>c'
+    """
+    return html.escape(text, quote=False).replace("\n", "<br>")
+
+
+def _questions(row):
+    """Return the graded questions in their order, those of manual grading last."""
+    automatic = [check["question"] for check in row.result["checks"]]
+    return list(dict.fromkeys([*automatic, *row.manual]))
+
+
+def _question(row, name):
+    """Return the line of one question: its points, the known mistakes, the teacher's comment."""
+    checks = [check for check in row.result["checks"] if check["question"] == name]
+    said = list(dict.fromkeys(check["mistake"] for check in checks if check["mistake"]))
+    said += [row.manual[name][1]] if name in row.manual and row.manual[name][1] else []
+    points = row.override.questions.get(name, row.before(name))
+    return " ".join([f"{question_name(name)}: {points:.6g}.", *map(_sentence, said)])
+
+
+def _sentence(text):
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
