@@ -270,7 +270,7 @@ def test_the_search_page_shows_the_same(page, address):
     assert "Softmax twice" in hits.first.inner_text()
     page.locator("main input[type=search]").fill("0.693")
     page.locator("main .search-hit[href*='mistake-integer-types']").wait_for()
-    assert page.locator("main .search-says").inner_text().startswith("0.693 is ln 2")
+    assert page.locator("main .search-says").inner_text().startswith("0.693 is log 2")
     assert page.problems == []
 
 
