@@ -90,11 +90,7 @@ def given(y_true, y_pred):
     """Return the batch that someone gave, of the kind that its numbers look like."""
     whole = np.issubdtype(np.asarray(y_true).dtype, np.integer)
     truth, prediction = (np.asarray(array, dtype="float32") for array in (y_true, y_pred))
-    if truth.ndim == 0 or prediction.ndim == 0 or len(truth) != len(prediction) or len(truth) < 2:
-        raise ValueError(
-            "y_true and y_pred: expected two arrays with at least two examples each, "
-            f"got shapes {truth.shape} and {prediction.shape}"
-        )
+    _refuse_odd(truth, prediction)
     probable = prediction.min() >= 0 and prediction.max() <= 1
     scale = "probabilities" if probable else "logits"
     if truth.shape == prediction.shape:
@@ -104,6 +100,14 @@ def given(y_true, y_pred):
         one_hot = one_hot.reshape(prediction.shape)
         return classes(truth, prediction, one_hot, f"class indices and {scale}")
     return Batch("your arrays", truth, prediction)
+
+
+def _refuse_odd(truth, prediction):
+    if truth.ndim == 0 or prediction.ndim == 0 or len(truth) != len(prediction) or len(truth) < 2:
+        raise ValueError(
+            "y_true and y_pred: expected two arrays with at least two examples each, "
+            f"got shapes {truth.shape} and {prediction.shape}"
+        )
 
 
 def _of_one_shape(truth, prediction, scale):

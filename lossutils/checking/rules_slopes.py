@@ -20,24 +20,27 @@ def swapped(subject):
     batch = subject.batch
     if batch.y_true.shape != batch.y_pred.shape:
         raise NotChecked("truth and prediction have different shapes")
-    ends = [(batch.y_pred, one) for one in batch.worse[1:]] + [(batch.y_pred, batch.best)]
-    if batch.best is None or not all(_straight(*_moving(subject, "y_pred", e)) for e in ends):
+    if batch.best is None:
+        raise NotChecked("the best prediction for these arrays is not known")
+    others = *batch.worse[1:], batch.best
+    if not all(_straight(*_halfway(subject, "y_pred", other)) for other in others):
         return
-    bends = [_moving(subject, "y_true", pair) for pair in ends]
-    middle, mean = next((b for b in bends if not _straight(*b)), (None, None))
-    if middle is not None:
-        evidence = "halfway between two predictions the loss is the mean of both, but halfway "
-        evidence += f"between two truths it is {middle:.4g}, and the mean {mean:.4g}."
-        yield evidence, "def loss(y_true, y_pred): Keras passes the truth first", True
+    for middle, mean in (_halfway(subject, "y_true", other) for other in others):
+        if not _straight(middle, mean):
+            evidence = "halfway between two predictions the loss is the mean of both, but halfway "
+            evidence += f"between two truths it is {middle:.4g}, and the mean {mean:.4g}."
+            yield evidence, "def loss(y_true, y_pred): Keras passes the truth first", True
+            return
 
 
-def _moving(subject, name, ends):
-    """Return the loss halfway between two arrays, and the mean of the losses at both."""
-    other = {"y_pred": "y_true", "y_true": "y_pred"}[name]
-    fixed = {other: getattr(subject.batch, other) if other == "y_true" else ends[0]}
+def _halfway(subject, name, other):
+    """Return the loss halfway from the predictions of the batch to other ones, and the mean.
+
+    The arrays move in the place that `name` says; what stands in the other place stays.
+    """
+    ends = subject.batch.y_pred, other
     middle, *both = (
-        float(np.sum(subject.values(**{name: array}, **fixed)))
-        for array in (np.mean(ends, axis=0), *ends)
+        float(np.sum(subject.values(**{name: array}))) for array in (np.mean(ends, axis=0), *ends)
     )
     return middle, sum(both) / 2
 

@@ -33,10 +33,7 @@ def _count(values):
 
 def _dropped_weight(subject):
     """Return what the loss of a batch becomes when an example of weight 0 changes."""
-    weight = np.ones(subject.size, "float32")
-    weight[0] = 0
-    changed = np.array(subject.batch.y_pred)
-    changed[0] = changed[1]
+    weight, changed = subject.first_ignored()
     try:
         before, after = (
             subject.evaluated(y_pred, sample_weight=weight) for y_pred in (None, changed)
@@ -104,23 +101,29 @@ def own_truth(subject):
 
 def independent(subject):
     """Yield a problem if the number of an example depends on the rest of the batch."""
-    values, batch = subject.values(), subject.batch
     for count in (1, subject.size - 1):
-        try:
-            fewer = subject.values(batch.y_true[:count], batch.y_pred[:count])
-        except Exception as error:
-            evidence = f"a batch of {subject.size} works, one of {count} raises {said(error)}."
-            yield evidence, "write no batch size into the loss; use tf.shape(y_true)[0]", True
+        problem = _alone(subject, subject.values(), count)
+        if problem:
+            yield problem
             return
-        if values.shape[:1] != (subject.size,):
-            continue  # another rule says so
-        if fewer.shape[:1] != (count,):
-            evidence = f"a batch of {count} gives {_count(fewer)}."
-            yield evidence, "name the axis: tf.squeeze(..., axis=-1)", True
-            return
-        if not np.allclose(fewer[0], values[0], equal_nan=True, **_CLOSE):
-            yield _dependence(values, fewer, count, subject.size)
-            return
+
+
+def _alone(subject, values, count):
+    """Return the problem of a smaller batch, or None."""
+    batch = subject.batch
+    try:
+        fewer = subject.values(batch.y_true[:count], batch.y_pred[:count])
+    except Exception as error:
+        evidence = f"a batch of {subject.size} works, one of {count} raises {said(error)}."
+        return evidence, "write no batch size into the loss; use tf.shape(y_true)[0]", True
+    if values.shape[:1] != (subject.size,):
+        return None  # another rule says so
+    if fewer.shape[:1] != (count,):
+        evidence = f"a batch of {count} gives {_count(fewer)}."
+        return evidence, "name the axis: tf.squeeze(..., axis=-1)", True
+    if np.allclose(fewer[0], values[0], equal_nan=True, **_CLOSE):
+        return None
+    return _dependence(values, fewer, count, subject.size)
 
 
 def _dependence(values, fewer, count, size):
