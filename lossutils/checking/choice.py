@@ -13,11 +13,11 @@ def choose(loss, batches=None):
     """Return a loss with the first batch that fits it.
 
     A batch fits if the numbers are finite, not negative and lowest at the truth. If none fits, the
-    first with finite numbers is taken, then the first that can be computed. If there is none, the
-    error of the first is raised.
+    first whose numbers are finite and not negative is taken, then the first with finite numbers,
+    then the first that can be computed. If there is none, the error of the first is raised.
     """
     batches = batches or tried()
-    for wanted in (_fits, _is_finite, _is_computed):
+    for wanted in (_fits, _is_positive, _is_finite, _is_computed):
         for batch in batches:
             if wanted(loss, batch):
                 return Subject(loss, batch)
@@ -41,8 +41,8 @@ def _fits(loss, batch):
         return False
     subject = Subject(loss, batch)
     best, worse = costs(subject)
-    low = min(_numbers(loss, batch).min(), best, *worse)
-    return bool(low > -_TINY and best < min(worse) - _TINY) and _takes_logits(subject)
+    lowest = _is_positive(loss, batch) and best < min(worse) - _TINY
+    return bool(lowest and min(best, *worse) > -_TINY) and _takes_logits(subject)
 
 
 def _takes_logits(subject):
@@ -51,6 +51,10 @@ def _takes_logits(subject):
         return True
     slope = subject.slope()
     return slope is not None and bool((slope * subject.batch.best < 0).all())
+
+
+def _is_positive(loss, batch):
+    return _is_finite(loss, batch) and bool(_numbers(loss, batch).min() > -_TINY)
 
 
 def _is_finite(loss, batch):

@@ -106,14 +106,15 @@ def gradient(subject):
         instead = "no argmax, round, comparison, cast to integers, NumPy or metric on the way"
         yield evidence, instead, True
         return
-    dtype, slope = _most_precise(subject, slope)
-    numerical = _numerical(subject, dtype)
-    if not np.isfinite(numerical).all() or not np.isfinite(slope).all():
-        raise NotChecked("the loss of this batch is not finite")
-    yield from _compared(slope, numerical, dtype)
+    if not np.isfinite(slope).all():
+        raise NotChecked("the gradient of this batch is not finite")
+    problems = list(_compared(subject, _most_precise(subject)))
+    if problems and list(_compared(subject, "float32")):  # some compute in it whatever they get
+        yield from problems
 
 
-def _compared(slope, numerical, dtype):
+def _compared(subject, dtype):
+    slope, numerical = subject.slope(dtype=dtype), _numerical(subject, dtype)
     largest = np.abs(numerical).max()
     if largest == 0 and not slope.any():
         evidence = "no prediction of the batch moves the loss: all slopes are 0."
@@ -128,15 +129,13 @@ def _compared(slope, numerical, dtype):
         yield evidence, instead, False
 
 
-def _most_precise(subject, slope):
-    """Return float64 and the gradient in it where the loss can compute in it."""
+def _most_precise(subject):
+    """Return float64 where the loss keeps it, else float32."""
     try:
-        precise = subject.slope(dtype="float64")
-        if subject.values(dtype="float64").dtype == np.float64 and precise is not None:
-            return "float64", precise
+        kept = subject.values(dtype="float64").dtype == np.float64
     except Exception:  # another rule reports it
-        pass
-    return "float32", slope
+        kept = False
+    return "float64" if kept else "float32"
 
 
 def _numerical(subject, dtype):

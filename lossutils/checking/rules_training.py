@@ -80,6 +80,9 @@ def mask(subject):
     truth, prediction, padded = _sequences(subject)
     try:
         values = subject.values(truth, prediction)
+    except Exception:
+        raise NotChecked("it does not take sequences") from None
+    try:
         before, after = (_masked(subject, truth, one) for one in (prediction, padded))
     except Exception as error:
         evidence = f"for predictions of shape {prediction.shape} with a mask, it raises "
@@ -99,8 +102,8 @@ _LAST_AXIS = "for sequences, reduce the last axis only: one number per step"
 def _sequences(subject):
     """Return two sequences made of the examples, and predictions that differ in a masked step."""
     batch, half = subject.batch, subject.size // 2
-    if batch.y_pred.ndim != 2 or batch.y_true.ndim > 2:
-        raise NotChecked("the examples are no vectors")
+    if batch.y_pred.ndim != 2 or batch.y_true.ndim > 2 or batch.best is None:
+        raise NotChecked("these arrays cannot be made into sequences")
     truth, prediction = (
         array[: 2 * half].reshape(2, half, *array.shape[1:])
         for array in (batch.y_true, batch.y_pred)

@@ -68,7 +68,8 @@ class Subject:
 
     def first_ignored(self):
         """Return weights that are 0 for the first example, and predictions that differ in it."""
-        weight, changed = np.ones(self.size, "float32"), np.array(self.batch.y_pred)
+        shape = self.values().shape or (self.size,)
+        weight, changed = np.ones(shape, "float32"), np.array(self.batch.y_pred)
         weight[0], changed[0] = 0, changed[-1]
         return weight, changed
 

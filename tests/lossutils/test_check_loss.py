@@ -122,7 +122,7 @@ def test_a_healthy_loss_keeps_every_rule(loss):
 OF_KERAS = {
     "CTC": {"called": "suspicious"},  # it expects sequences of logits
     "CategoricalGeneralizedCrossEntropy": {"finite": "certain"},  # p**q has no slope at p = 0
-    "Circle": {"independent": "suspicious", "masks": "suspicious"},  # it compares examples
+    "Circle": {"independent": "suspicious"},  # it compares examples
     "Dice": {"one-number-per-example": "certain"},  # axis=None: one score for the batch
     "Tversky": {"one-number-per-example": "certain"},
 }
@@ -327,7 +327,10 @@ BROKEN = [
         examples_for_columns,
         {"one-number-per-example": "certain", "independent": "certain"},
     ),
-    (neighbour, {"own-truth": "certain", "independent": "suspicious"}),
+    (
+        neighbour,
+        {"own-truth": "certain", "independent": "suspicious", "lowest-at-the-truth": "certain"},
+    ),
     (divided_again, {"independent": "certain"}),
     (static_size, {"independent": "certain", "any-batch-size": "certain"}),
     (fixed_size, {"independent": "certain", "any-batch-size": "certain"}),
@@ -464,6 +467,7 @@ def test_columns_with_a_meaning_are_tried_with_the_arrays_that_are_given():
         (np.array([0, 1, 2]), np.full((3, 3), 1 / 3), "class indices and probabilities"),
         (np.array([[0], [1]]), RNG.normal(size=(2, 3)), "class indices and logits"),
         (np.full((2, 4), 0.25), np.full((2, 4), 0.25), "shares"),
+        (RNG.normal(size=5), RNG.normal(size=(5, 1)), "numbers"),
         (RNG.normal(size=(5, 1)), RNG.normal(size=(5, 2)), "your arrays"),
     ],
 )
@@ -480,6 +484,28 @@ def test_the_best_prediction_of_a_batch_is_next_to_its_truth():
         else:
             np.testing.assert_array_equal(batch.best, batch.y_true)
         assert all(not np.allclose(worse, batch.best) for worse in batch.worse)
+
+
+def one_column_only(y_true, y_pred):
+    return squared(y_true, tf.reshape(y_pred, [-1, 1]))
+
+
+def one_column_in_a_row(y_true, y_pred):
+    return keras.losses.mean_absolute_error(y_true, y_pred) * tf.ensure_shape(y_pred, [None, 1])
+
+
+def test_a_loss_for_one_column_is_tried_with_one():
+    assert broken(check_loss(one_column_only)) == {}
+    report = check_loss(one_column_in_a_row)  # (N,) times (N, 1)
+    assert broken(report)["one-number-per-example"] == "certain"
+    assert "shape (6, 6)" in str(report)
+
+
+def test_a_loss_of_pictures_and_one_of_sequences_keep_every_rule():
+    pictures = RNG.integers(0, 2, (4, 3, 3, 1)), RNG.random((4, 3, 3, 1))
+    assert broken(check_loss(keras.losses.BinaryCrossentropy(), *pictures)) == {}
+    sequences = np.array([[1, 2, 3], [2, 1, 0]]), RNG.normal(size=(2, 8, 5))
+    assert broken(check_loss(keras.losses.CTC(), *sequences)) == {}
 
 
 def test_a_loss_that_raises_for_the_given_arrays_is_certain_to_be_wrong():
