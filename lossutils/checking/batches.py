@@ -72,20 +72,26 @@ def tried():
     rng = np.random.default_rng(7)
     y_true, y_pred = rng.uniform(0.3, 2.4, size=(2, 6, 3)).astype("float32")
     signs = np.where(np.arange(18).reshape(6, 3) % 2, -1, 1).astype("float32")
-    index = np.array([0, 1, 2, 2, 1, 0], dtype="float32")
-    one_hot = np.eye(3, dtype="float32")[index.astype(int)]
     logits = rng.uniform(-1, 1, size=(6, 3)).astype("float32")
+    soft = shares(_softmax(2 * y_true), _softmax(logits))
     return (
         numbers(signs * y_true, signs[::-1] * y_pred),
         numbers(y_true, y_pred, kind="positive numbers"),
-        classes(one_hot, logits, one_hot, "one-hot labels and logits"),
-        classes(one_hot, _softmax(logits), one_hot, "one-hot labels and probabilities"),
-        shares(_softmax(2 * y_true), _softmax(logits)),
-        classes(index, logits, one_hot, "class indices and logits"),
-        classes(index, _softmax(logits), one_hot, "class indices and probabilities"),
+        *_of_classes(np.array([0, 1, 2, 2, 1, 0]), logits, soft),
         *_one_column(numbers, signs * y_true, signs[::-1] * y_pred),
-        *_one_column(classes, one_hot, _softmax(logits), one_hot, "labels and probabilities"),
     )
+
+
+def _of_classes(index, logits, soft):
+    """Yield batches of one-hot labels, of shares, of class indices, and of one label."""
+    one_hot, index = np.eye(3, dtype="float32")[index], index.astype("float32")
+    probabilities = _softmax(logits)
+    yield classes(one_hot, logits, one_hot, "one-hot labels and logits")
+    yield classes(one_hot, probabilities, one_hot, "one-hot labels and probabilities")
+    yield soft
+    yield classes(index, logits, one_hot, "class indices and logits")
+    yield classes(index, probabilities, one_hot, "class indices and probabilities")
+    yield from _one_column(classes, one_hot, probabilities, one_hot, "labels and probabilities")
 
 
 def _one_column(kind, *arrays):

@@ -76,12 +76,7 @@ def weights(subject):
 
 def mask(subject):
     """Yield a problem if a masked step of a sequence still counts."""
-    subject.per_example()
-    truth, prediction, padded = _sequences(subject)
-    try:
-        values = subject.values(truth, prediction)
-    except Exception:
-        raise NotChecked("it does not take sequences") from None
+    truth, prediction, padded, values = _sequences(subject)
     try:
         before, after = (_masked(subject, truth, one) for one in (prediction, padded))
     except Exception as error:
@@ -100,7 +95,8 @@ _LAST_AXIS = "for sequences, reduce the last axis only: one number per step"
 
 
 def _sequences(subject):
-    """Return two sequences made of the examples, and predictions that differ in a masked step."""
+    """Return two sequences, predictions that differ in the last step only, and the losses."""
+    subject.per_example()
     batch, half = subject.batch, subject.size // 2
     if batch.y_pred.ndim != 2 or batch.y_true.ndim > 2 or batch.best is None:
         raise NotChecked("these arrays cannot be made into sequences")
@@ -110,7 +106,10 @@ def _sequences(subject):
     )
     padded = np.array(prediction)
     padded[:, -1] = prediction[:, 0]
-    return truth, prediction, padded
+    try:
+        return truth, prediction, padded, subject.values(truth, prediction)
+    except Exception:
+        raise NotChecked("it does not take sequences") from None
 
 
 class _LastStepMasked(keras.layers.Layer):
