@@ -2,7 +2,8 @@
 
 `losses` returns one value per element or per example, `reductions` turns them into one number, and
 `gradients` holds the derivative of each loss under the same name. `diagnose` says what is wrong
-with a batch. All of these need only NumPy; `lossutils.book` holds what the book's chapters share.
+with a batch. All of these need only NumPy; `check_loss`, which tries out a loss that you wrote,
+needs TensorFlow. `lossutils.book` holds what the book's chapters share.
 """
 
 import importlib
@@ -10,17 +11,19 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lossutils import activations, gradients, losses, reductions
+    from lossutils.checking import check_loss
     from lossutils.diagnosis import diagnose
 
-__all__ = ["activations", "diagnose", "gradients", "losses", "reductions"]
+__all__ = ["activations", "check_loss", "diagnose", "gradients", "losses", "reductions"]
 
+_HOMES = {"check_loss": "lossutils.checking", "diagnose": "lossutils.diagnosis"}
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:
-    """Import a module, or the diagnosis, when it is used: `import lossutils` stays fast."""
-    if name == "diagnose":
-        return importlib.import_module("lossutils.diagnosis").diagnose
+    """Import a module or a function when it is used: `import lossutils` stays fast."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
     if name in __all__:
         return importlib.import_module(f"lossutils.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -95,7 +95,7 @@ def test_every_public_function_has_an_example_that_doctest_finds(function):
     assert any(test.name.endswith(f".{function.__name__}") and test.examples for test in tests)
 
 
-@pytest.mark.parametrize("function", [*TYPED, lossutils.diagnose])
+@pytest.mark.parametrize("function", [*TYPED, lossutils.diagnose, lossutils.check_loss])
 def test_every_public_function_is_annotated(function):
     signature = inspect.signature(function)
     assert signature.return_annotation is not signature.empty

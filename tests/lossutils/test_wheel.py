@@ -122,7 +122,7 @@ def test_the_doctests_and_unit_tests_pass_beside_numpy_alone(python, tmp_path):
     assert not package.startswith(str(ROOT))
     options = ["-q", "-p", "no:cacheprovider", "--doctest-modules"]
     options += ["--rootdir", tmp_path, "--ignore", Path(package.strip()) / "book"]
-    for needs_keras in ("keras.py", "diagnosis/callback.py", "diagnosis/compiled.py"):
+    for needs_keras in ("keras.py", "diagnosis/callback.py", "diagnosis/compiled.py", "checking"):
         options += ["--ignore", Path(package.strip()) / needs_keras]
     options += ["-o", "doctest_optionflags=NORMALIZE_WHITESPACE"]
     printed = run(python, "-m", "pytest", *options, package.strip(), tmp_path, folder=tmp_path)

@@ -41,7 +41,7 @@ QUIET = {
     "CUDA_VISIBLE_DEVICES": "-1",
 }
 # Whose tests come first for a module without tests of its own name.
-CLOSEST = {"__main__": "diagnosis_report", "_numerics": "accuracy"}
+CLOSEST = {"__main__": "diagnosis_report", "_numerics": "accuracy", "checking": "check_loss"}
 TESTED = ("lossutils", "book")  # the folders of tests that compute with lossutils
 
 KINDS = (
