@@ -29,7 +29,7 @@ def _dice(p):
 def dice():
     """Set Dice beside the mean cross-entropy, for a mask of some pixels in a large picture.
 
-    All pixels of the mask have one probability, and all those of the background another one.
+    All pixels of the mask have one probability, and all those of the background a different one.
 
     Returns
     -------
