@@ -26,7 +26,7 @@ class AuthorAndYear(author_year.AuthorYearReferenceStyle):
     """The style of sphinxcontrib-bibtex with our citation in parentheses."""
 
     def __post_init__(self):
-        """Put the citation in the place of theirs."""
+        """Use our citation instead of theirs."""
         super().__post_init__()
         own = Parenthetical(bracket=self.bracket_parenthetical, person=self.person)
         self.role_style.update(dict.fromkeys(own.role_names(), own))
