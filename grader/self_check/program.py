@@ -31,9 +31,9 @@ def main(arguments):
     try:
         data = read_data(arguments[0])
         path = find(data, Path(arguments[0]).parent, arguments[1:])
-        saved = time.strftime("%H:%M:%S", time.localtime(path.stat().st_mtime))
-        print(f"{path.name}, as you saved it at {saved}, is run from the top …", flush=True)
         submission = opened(path, data)
+        saved = time.strftime("%H:%M:%S", time.localtime(path.stat().st_mtime))
+        print(f"{path.name}, as you saved it at {saved}, is run from the top …\n", flush=True)
         found, words = check(data, submission, shell(data["plan"]["environment"]))
     except CannotGrade as problem:
         print(f"This cannot be checked: {problem}.")

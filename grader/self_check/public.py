@@ -45,8 +45,8 @@ def _packed(item, other):
     if judged:
         packed["parts"] = item.check.parts and list(item.check.parts.items())
     else:
-        # Every number of the right form is as good as any other.
-        check |= {"relative": None, "within": ANY}
+        # Every number of the right form is as good as any other, and the words could be a hint.
+        check |= {"relative": None, "within": ANY, "words": item.check.target}
     return packed | {"cases": [_case(case, judged) for case in item.cases]}
 
 
