@@ -81,7 +81,8 @@ def without_a_cell(notebook):
 
 def with_a_cell_twice(notebook):
     cell = next(cell for cell in notebook.cells if cell.id == "loss").copy()
-    notebook.cells.append(cell | {"id": "a-copy"})
+    cell.id = "a-copy"
+    notebook.cells.append(cell)
 
 
 def with_a_changed_test(notebook):
