@@ -62,8 +62,9 @@ def lines(release, outcomes, visible, texts, see):
             blank = texts[name].strip() in ("", cell["source"].strip())
             found.append(Line(name, WRONG if blank else OPEN, "your text, which a person reads"))
             continue
-        words = f"the visible tests{': ' if visible[name] else ''}{visible[name]}"
-        found.append(Line(name, WRONG if visible[name] else RIGHT, words))
+        why = visible.get(name, "there was no time left to run them")
+        words = "the visible tests" + (f": {why}" if why else "")
+        found.append(Line(name, WRONG if why else RIGHT, words))
         found += [_line(one, see) for one in outcomes if one["question"] == name]
     return found
 
@@ -91,7 +92,7 @@ def linked(sentence, see):
 
 def text(found, notes, outcomes, judged):
     """Return the whole report."""
-    parts = ["The notebook is complete." if not notes else "The notebook was changed:"]
+    parts = ["The notebook is complete." if not notes else "About the notebook:"]
     parts += [f"  {note}" for note in notes]
     question = None
     for line in found:

@@ -187,3 +187,10 @@ def test_names_of_visible_tests_are_no_answers():
     execution, _ = self_check(data, notebook)
     assert "certain" in next(c.source for c in notebook.cells if c.id == "loss-tests")
     assert "certain" not in execution.template.shell.user_ns
+
+
+def test_tests_that_did_not_run_are_not_called_right():
+    release = derive.release("softmax", SEED, 1)
+    found = report.lines(release, [], {}, {"repair": "because"}, {})
+    assert found[-1] == ("repair", "written", "your text, which a person reads")
+    assert {line.state for line in found[:-1]} == {"not yet"}

@@ -107,7 +107,9 @@ def test_a_change_of_the_notebook_is_named(released, student, change):
     notebook = right(released)
     change(notebook)
     write(student, notebook)
-    assert CHANGES[change] in run(student)[1]
+    text = run(student)[1]
+    assert CHANGES[change] in text
+    assert "The notebook is complete." not in text
 
 
 def of_another_variant(notebook):
