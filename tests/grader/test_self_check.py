@@ -154,16 +154,19 @@ def contents(folder):
                 yield f"{path.name}/{name}", packed.read(name).decode()
 
 
+def code_lines(text):
+    """Return the lines of code in the text of a notebook, as JSON writes them."""
+    lines = {line.strip(' ",').removesuffix("\\n") for line in text.split("\n")}
+    return {line for line in lines if re.search(r"[=(]", line)}
+
+
 def leaks(released, texts):
     """Return what must stay secret and is in a text: the seed, and lines that nobody received."""
     source = nbformat.writes(derive.source(released.source, released.seed(), 1))
     given = nbformat.writes(derive.release(released.source, released.seed(), 1))
-    lines = {line.strip(' ",') for line in source.split("\n")} - {
-        line.strip(' ",') for line in given.split("\n")
-    }
-    code = [line.removesuffix("\\n") for line in lines if re.search(r"[=(].*\w.*\\n$", line)]
+    lines = code_lines(source) - code_lines(given)
     # A short line, such as a statement that imports NumPy, may be anywhere.
-    secret = [released.seed(), *(line for line in code if len(line) > 30)]
+    secret = [released.seed(), *(line for line in lines if len(line) > 30)]
     assert len(secret) > 80
     return [f"{place}: {line}" for place, text in texts.items() for line in secret if line in text]
 
