@@ -113,6 +113,7 @@ def do_release(options):
     for sentence in audit.problems(round_.source, [1]):
         print(f"warning: {sentence}")
     print(f"Round {round_.name}: {len(paths)} variants in {paths[0].parent}")
+    print("Give each student a notebook and the file -check.pyz of the same variant.")
     print(f"The secret seed is in {round_.seed_file}; without it, the round cannot be graded.")
 
 

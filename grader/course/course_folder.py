@@ -4,7 +4,7 @@
 ``course.toml``             the settings
 ``overrides.toml``          exceptions for single students, from the teacher
 ``secret/A-R/``             source and seed of round R of assignment A; only for the teacher
-``release/A-R/``            the notebooks for the students, one per variant
+``release/A-R/``            the notebooks for the students, one per variant, and self-checks
 ``submitted/A-R/``          the submissions: one folder per student, one file per attempt
 ``results/A-R/``            one result per submission, named by the key of its job
 ``manual-grading/A-R.csv``  points for free text, from the teacher; ``.html``: the answers

@@ -3,7 +3,9 @@
 import nbformat
 
 from grader import files
+from grader.checks import last_cell
 from grader.course import course_folder
+from grader.self_check.archive import archive
 from grader.source import audit, derive
 
 SOURCE_CHANGED = (
@@ -28,11 +30,28 @@ def release(folder, topic, new_round=False):
         raise files.Problem(SOURCE_CHANGED.format(round=round_.name, source=round_.source))
     refuse_broken(topic, "was not released")
     round_ = round_ or course_folder.start_round(folder, name, source)
-    paths = []
-    for number in range(1, options["variants"] + 1):
-        paths.append(round_.folder("release") / f"{name}-v{number}.ipynb")
-        course_folder.replace(folder, paths[-1], _notebook(round_, number, options["book"]))
-    return round_, paths
+    variants = range(1, options["variants"] + 1)
+    return round_, [_write_variant(folder, round_, number, options) for number in variants]
+
+
+def _write_variant(folder, round_, number, options):
+    """Write the notebook of a variant and its self-check; return the path of the notebook."""
+    name, book = round_.assignment, options["book"]
+    notebook = _notebook(round_, number, book)
+    limits = options.get("limits", {})
+    check = archive(round_.source, round_.seed(), number, notebook, book, limits)
+    notebook.cells.append(_last_cell(notebook.metadata[derive.KEY]))
+    path = round_.folder("release") / f"{name}-v{number}.ipynb"
+    course_folder.replace(folder, path, _text(round_, notebook))
+    course_folder.replace(folder, path.with_name(last_cell.file_name(name, number)), check)
+    return path
+
+
+def _last_cell(about):
+    """Return the cell that runs the self-check."""
+    return nbformat.v4.new_code_cell(
+        last_cell.code(about), id="self-check", metadata={"tags": ["self-check"]}
+    )
 
 
 def refuse_broken(topic, refused):
@@ -49,6 +68,11 @@ def refuse_broken(topic, refused):
 def _notebook(round_, number, book):
     notebook = derive.release(round_.source, round_.seed(), number, book=book)
     notebook.metadata[derive.KEY]["round"] = round_.number
+    return notebook
+
+
+def _text(round_, notebook):
+    """Return the text of a notebook; refuse one that would give something away."""
     text = nbformat.writes(notebook) + "\n"
     for mark in FORBIDDEN:
         if mark in text:

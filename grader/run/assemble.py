@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from grader.checks import cells
+from grader.checks import cells, last_cell
 from grader.run.submission import CannotGrade
 
 LONGEST_TEXT = 20_000  # characters
@@ -52,7 +52,7 @@ def assemble(submission, release):
     missing = [name for name in _locked(released) if name not in known and name not in opening]
     run = (
         _from_release(opening, released)
-        + _runnable(submitted, released, opening)
+        + _runnable(_without_self_check(submitted, release), released, opening)
         + _from_release(missing, released)
     )
     own = _own(release, run)
@@ -68,6 +68,15 @@ def _named(submitted, release):
     names |= {_unlinked(cell["source"]): cells.grade_id(cell) for cell in release["cells"]}
     return [
         cell._replace(grade_id=names.get(cell.id) or names.get(_unlinked(cell.source)) or "")
+        for cell in submitted
+    ]
+
+
+def _without_self_check(submitted, release):
+    """Return the cells without the self-check, wherever it was copied."""
+    about = release["metadata"].get("loss_book", {})
+    return [
+        cell if cell.grade_id else cell._replace(source=last_cell.without(cell.source, about))
         for cell in submitted
     ]
 

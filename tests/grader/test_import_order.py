@@ -6,7 +6,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ORDER = ("programs", "files", "sandbox", "checks", "source", "run", "course", "__main__")
+ORDER = (
+    "programs",
+    "files",
+    "sandbox",
+    "checks",
+    "source",
+    "run",
+    "self_check",
+    "course",
+    "__main__",
+)
 
 
 def part_of(module):
