@@ -1,7 +1,7 @@
 """Choose the attempt that counts, and say why it does.
 
-A file that cannot be graded never counts where a different one can be. If two attempts were handed in
-at the same time, neither is chosen: the teacher decides.
+A file that cannot be graded never counts where a different one can be. If two attempts were handed
+in at the same time, neither is chosen: the teacher decides.
 """
 
 from dataclasses import replace
