@@ -479,7 +479,7 @@ def test_the_best_prediction_of_a_batch_is_next_to_its_truth():
     for batch in batches.tried():
         if "indices" in batch.kind:
             np.testing.assert_array_equal(batch.best.argmax(axis=-1), batch.y_true)
-        elif "one-hot" in batch.kind:
+        elif "labels" in batch.kind:
             np.testing.assert_array_equal(batch.best > 0.5, batch.y_true == 1)
         else:
             np.testing.assert_array_equal(batch.best, batch.y_true)
