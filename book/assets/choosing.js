@@ -1,4 +1,4 @@
-// Choosing a loss: a link to a step shows it in place of the one before. The browser keeps the
+// Choosing a loss: a link to a step shows it instead of the one before. The browser keeps the
 // addresses, so that its back button works; nothing else is stored. No network and no dependency.
 (() => {
   "use strict";
