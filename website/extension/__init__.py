@@ -12,6 +12,7 @@ from website.extension import (
     atlas,
     cards,
     catalogue,
+    choosing,
     citations,
     every_page,
     executed,
@@ -30,6 +31,7 @@ PARTS = (
     atlas,
     cards,
     catalogue,
+    choosing,
     citations,
     every_page,
     executed,
@@ -44,8 +46,9 @@ PARTS = (
 
 
 def made_by():
-    """Return a hash of the code and the templates that pages are made with."""
-    files = (path for path in sorted(HERE.rglob("*.*")) if path.suffix in {".py", ".html"})
+    """Return a hash of the code, the templates and the tables that pages are made with."""
+    kinds = {".py", ".html", ".toml"}
+    files = (path for path in sorted(HERE.rglob("*.*")) if path.suffix in kinds)
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 

@@ -10,8 +10,11 @@ from urllib.parse import urldefrag, urljoin
 
 from bs4 import BeautifulSoup, Comment
 
-# Not text of the page: buttons, scripts, drawings, signs beside headings.
-CHROME = "script, style, svg, button, nav, .headerlink, .explorer form, .viewcode-link, .linenos"
+# Not text of the page: buttons, scripts, drawings, signs beside headings, answers to questions.
+CHROME = (
+    "script, style, svg, button, nav, .headerlink, .explorer form, .choosing, .viewcode-link, "
+    ".linenos"
+)
 CODE = "pre, div.math, span.math"
 # Sections of every chapter, whose words belong to the chapter as a whole.
 OPENING = re.compile(r"^(What you |In this chapter)")

@@ -1,0 +1,395 @@
+"""Choosing a loss by questions: the table behind it, the lines to copy, and the steps in a browser.
+
+The lines are run with TensorFlow, and the curves are compared with what they compute.
+"""
+
+import ast
+import math
+import re
+
+import numpy as np
+import pytest
+from axe import faults
+from bs4 import BeautifulSoup
+
+from website import built, chromium, toc
+from website.extension import choosing, curves, sections
+
+ROWS = choosing.TABLE["rows"]
+STEPS = {step["path"]: step for step in choosing.steps()}
+PAGE = "book/choosing-a-loss"
+SIZES = {"N": 4, "num_classes": 3, "num_labels": 5, "num_dimensions": 3, "height": 6, "width": 7}
+# The second line of these is another loss than the first, and the page says so.
+ALTERNATIVES = {"rare"}
+
+
+def every_row(function):
+    """Run a test for every row."""
+    return pytest.mark.parametrize("key", ROWS)(function)
+
+
+# The questions
+
+
+def test_every_row_takes_at_most_three_answers():
+    shortest = {}
+    for path, step in STEPS.items():
+        if "row" in step:
+            answers = len(path.split("/"))
+            shortest[step["row"]] = min(answers, shortest.get(step["row"], answers))
+    assert set(shortest) == set(ROWS)
+    assert {key: answers for key, answers in shortest.items() if answers > 3} == {}
+
+
+def test_every_answer_leads_to_a_step_and_every_step_is_reached():
+    offered = [id for step in STEPS.values() for id, _ in step.get("choices", [])]
+    assert sorted(offered) == sorted(step["id"] for step in STEPS.values() if step["path"])
+    assert [step["path"] for step in STEPS.values() if "row" in step and "asks" in step] == []
+
+
+def test_a_step_says_what_was_answered():
+    assert STEPS["number/any/outliers"]["trail"] == [
+        ("choose", "Start"),
+        ("choose/number", "A number"),
+        ("choose/number/any", "Any numbers"),
+        ("choose/number/any/outliers", "Outliers"),
+    ]
+
+
+def test_words_between_backticks_are_code_and_others_are_text():
+    assert choosing.with_code("`[N]` & <b>") == "<code>[N]</code> &amp; &lt;b&gt;"
+
+
+# The page's own table
+
+
+def without_links(markdown):
+    """Return the words of a piece of Markdown, with its code."""
+    return re.sub(r"\[((?:[^\[\]]|\[[^\]]*\])*)\]\([^)]*\)", r"\1", markdown)
+
+
+def table_of_the_page():
+    """Return the cells of the table in the page's source, row by row."""
+    text = (toc.ROOT / f"{PAGE}.ipynb").read_text(encoding="utf-8")
+    lines = re.findall(r'^\s*"(\| .* \|)\\n",$', text, re.MULTILINE)
+    return [line.replace(r"\"", '"').strip("| ").split(" | ") for line in lines][1:]
+
+
+def test_the_page_has_the_same_rows_in_the_same_order():
+    expected = [[row["case"], row["section"], row["loss"], row["beware"]] for row in ROWS.values()]
+    found = []
+    for case, loss, _, beware in table_of_the_page():
+        words, section = re.fullmatch(r"\[(.*)\]\(([\w-]+)(?:\.ipynb)?\)", case).groups()
+        found.append([words, section, loss, without_links(beware)])
+    assert found == expected
+
+
+def test_the_code_in_the_page_is_in_the_lines_to_copy():
+    for (_, _, code, _), row in zip(table_of_the_page(), ROWS.values(), strict=True):
+        lines = row["keras"] + row["tensorflow"]
+        parts = re.findall("`([^`]+)`", code)
+        assert parts
+        assert [part for part in parts if part not in lines] == []
+
+
+def test_the_page_has_one_place_for_the_questions():
+    text = (toc.ROOT / f"{PAGE}.ipynb").read_text(encoding="utf-8")
+    assert text.count(rf'"{choosing.MARK}\n"') == 1
+
+
+# The lines to copy
+
+
+def truth(row):
+    """Return labels of the shape and the kind that a row states."""
+    shape = eval(row["shape"], dict(SIZES))
+    numbers = np.arange(math.prod(shape), dtype="float32").reshape(shape)
+    make = {
+        "any numbers": lambda: numbers - 1.5,
+        "counts": lambda: numbers,
+        "logarithms": lambda: np.log(10 ** (numbers + 1)),
+        "vectors": lambda: np.sin(numbers + 1),
+        "class numbers": lambda: np.int32(numbers) % SIZES["num_classes"],
+        "zeros and ones": lambda: np.float32(numbers % 3 == 0),
+        "one-hot rows": lambda: np.eye(SIZES["num_classes"], dtype="float32")[[2, 0, 1, 2]],
+        "signs": lambda: np.float32(2 * (numbers % 2) - 1),
+    }
+    labels = make[row["truth"]]()
+    assert labels.shape == tuple(shape)
+    return labels
+
+
+def features(labels):
+    """Return features for these labels: a picture for a mask, otherwise five numbers."""
+    shape = (*labels.shape[:3], 2) if labels.ndim == 4 else (len(labels), 5)
+    return np.cos(np.arange(math.prod(shape), dtype="float32")).reshape(shape)
+
+
+def run(code, **given):
+    """Run lines of code and return their names."""
+    import tensorflow as tf
+
+    names = {"tf": tf, **SIZES, **given}
+    exec(code, names)
+    return names
+
+
+def values_of(row, labels, outputs):
+    """Return what the second line computes; it calls truth and outputs by either name."""
+    given = {"y_true": labels, "y_pred": outputs, "labels": labels, "logits": outputs}
+    return run(row["tensorflow"], y=np.exp(labels), **given)["values"].numpy()
+
+
+@pytest.fixture(scope="module")
+def tf():
+    """Return TensorFlow, which takes seconds to import, with a fixed seed."""
+    import tensorflow
+
+    tensorflow.keras.utils.set_random_seed(1)
+    return tensorflow
+
+
+def test_every_kind_of_truth_is_used_and_described():
+    assert {row["truth"] for row in ROWS.values()} == set(choosing.TABLE["truths"])
+
+
+@every_row
+def test_the_lines_are_plain_python_that_fits_the_box(key):
+    for code in (ROWS[key]["keras"], ROWS[key]["tensorflow"], ROWS[key]["layer"]):
+        assert ast.parse(code).body
+        assert max(map(len, code.splitlines())) <= 100
+
+
+@every_row
+def test_a_model_with_the_last_layer_trains_with_the_loss(tf, key):
+    row = ROWS[key]
+    labels = truth(row)
+    inputs = features(labels)
+    layer = run(f"layer = {row['layer']}")["layer"]
+    model = tf.keras.Sequential([tf.keras.Input(inputs.shape[1:]), layer])
+    model.compile("sgd", run(row["keras"])["loss"])
+    first, second = (float(model.train_on_batch(inputs, labels)) for _ in range(2))
+    assert math.isfinite(first)
+    assert math.isfinite(second)
+    assert second != first, "no gradient reaches the layer"
+
+
+@every_row
+def test_both_lines_compute_the_same_loss(tf, key):
+    row = ROWS[key]
+    labels = truth(row)
+    inputs = features(labels)
+    outputs = run(f"layer = {row['layer']}")["layer"](inputs)
+    values = values_of(row, labels, outputs)
+    assert np.isfinite(values).all()
+    loss = float(tf.reduce_mean(run(row["keras"])["loss"](labels, outputs)))
+    same = math.isclose(loss, values.mean(), rel_tol=1e-5, abs_tol=1e-6)
+    assert same is (key not in ALTERNATIVES)
+
+
+# The curves
+
+
+def of_three(x):
+    """Return logits of three classes, of which only the first is not 0."""
+    return np.stack([x, 0 * x, 0 * x], axis=-1)
+
+
+def row_vectors(x):
+    """Return vectors at angles to [1, 0], which are given in degrees."""
+    return np.stack([np.cos(np.radians(x)), np.sin(np.radians(x))], axis=-1)
+
+
+# Truth and outputs for the numbers along a curve.
+ALONG = {
+    "counts": lambda x: (0 * x + 3, x),
+    "skewed": lambda x: (0 * x + math.log(100), np.log(100 * x)),
+    "direction": lambda x: (row_vectors(0 * x), row_vectors(x)),
+    "classes": lambda x: (np.zeros(len(x), int), of_three(x)),
+    "oversure": lambda x: (of_three(0 * x + 1), of_three(x)),
+    "segmentation": lambda x: (
+        np.ones((len(x), 2, 2, 1)),
+        np.broadcast_to(x[:, None, None, None], (len(x), 2, 2, 1)),
+    ),
+    "probability": lambda x: (0 * x + 1, np.log(x / (1 - x))),
+}
+ALONG |= dict.fromkeys(("noise", "outliers", "quantile"), lambda x: (0 * x, x))
+ALONG |= dict.fromkeys(("labels", "rare", "wrong-labels", "margin"), lambda x: (0 * x + 1, x))
+
+
+@every_row
+def test_the_curve_is_that_of_the_line(tf, key):
+    """The ticks say where a loss stands; the drawing is rounded to a tenth of a pixel."""
+    drawn = curves.drawing(key)
+    points = np.array([point.split(",") for point in drawn["points"].split()], float)
+    (x, losses) = (scale(drawn[axis], points[:, n]) for n, axis in enumerate("xy"))
+    expected = values_of(ROWS[key], *ALONG[key](x))
+    pixel = abs(scale(drawn["y"], np.array([0.0, 1.0])) @ [1, -1])
+    slope = np.abs(np.gradient(expected, x)).max() * abs(scale(drawn["x"], np.r_[0.0, 1]) @ [1, -1])
+    assert losses == pytest.approx(expected, abs=0.06 * (pixel + slope))
+    assert np.ptp(points[:, 1]) > 0.4 * (curves.BOTTOM - curves.TOP), "nearly flat"
+    assert points[:, 1].min() >= curves.TOP
+    assert points[:, 1].max() <= curves.BOTTOM
+
+
+def scale(ticks, pixels):
+    """Return the numbers at places of an axis, according to its first and its last tick."""
+    (first, start), (last, end) = (
+        (float(text.replace("−", "-")), place) for text, place in (ticks[0], ticks[-1])
+    )
+    return first + (pixels - start) / (end - start) * (last - first)
+
+
+# In the browser
+
+slow = pytest.mark.slow
+SHOWN = ".choosing-shown"
+
+
+@pytest.fixture(scope="module")
+def html():
+    """Return the built page."""
+    return (built.folder() / f"{PAGE}.html").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def chooser(page, address):
+    """Open the page."""
+    page.goto(f"{address}/{PAGE}.html", wait_until="load")
+    return page
+
+
+def title(tab):
+    """Return the title of the step that is seen."""
+    return tab.locator(f"{SHOWN} .choosing-title").inner_text()
+
+
+def answer(tab, path):
+    """Follow the links of a path of answers."""
+    keys = path.split("/")
+    for number in range(len(keys)):
+        place = "/".join(keys[: number + 1])
+        tab.locator(f'{SHOWN} .choosing-choices a[href="#choose/{place}"]').click()
+
+
+@slow
+def test_every_row_is_reached_by_clicks(chooser):
+    ends = {step["row"]: path for path, step in STEPS.items() if "row" in step}
+    assert set(ends) == set(ROWS)
+    for key, path in ends.items():
+        answer(chooser, path)
+        shown = chooser.locator(SHOWN)
+        assert title(chooser).lower() == ROWS[key]["loss"].lower()
+        lines = [pre.inner_text().strip() for pre in shown.locator("pre").all()]
+        assert lines == [ROWS[key]["keras"].strip(), ROWS[key]["tensorflow"].strip()]
+        said = shown.locator("dl").inner_text()
+        assert ROWS[key]["layer"] in said
+        assert ROWS[key]["shape"] in said
+        assert shown.locator(f'a[href^="mistakes/"][href$="#{ROWS[key]["mistake"]}"]').count() == 1
+        assert shown.locator("svg polyline").is_visible()
+        shown.get_by_role("link", name="Start").click()
+    assert chooser.problems == []
+
+
+@slow
+def test_an_answer_has_an_address_and_the_back_button_works(chooser, address):
+    answer(chooser, "number/any/outliers")
+    shared = chooser.url
+    assert shared == f"{address}/{PAGE}.html#choose/number/any/outliers"
+    chooser.go_back()
+    assert title(chooser) == "What is wrong with it?"
+    chooser.go_back()
+    chooser.go_back()
+    assert title(chooser) == "What do you want to know?"
+    chooser.go_forward()
+    assert title(chooser) == "What is the truth made of?"
+    with chromium.tab(chooser.context.browser, address) as friend:
+        friend.goto(shared, wait_until="load")
+        assert title(friend) == "Huber, or absolute error"
+        box = friend.locator(".choosing").bounding_box()
+        assert 0 <= box["y"] < 300, "the page opens at the answer"
+        friend.evaluate("location.hash = '#choosing-noise'")
+        assert title(friend) == "Huber, or absolute error", "other places leave it alone"
+
+
+@slow
+def test_it_works_with_the_keyboard(chooser):
+    chooser.locator(".choosing-choices a").first.focus()
+    chooser.keyboard.press("Enter")
+    chooser.keyboard.press("Tab")
+    chooser.keyboard.press("Tab")
+    chooser.keyboard.press("Enter")
+    assert title(chooser) == "Poisson"
+    assert chooser.evaluate("document.activeElement.textContent") == "Poisson"
+    chooser.keyboard.press("Shift+Tab")
+    chooser.keyboard.press("Enter")
+    assert title(chooser) == "What is the truth made of?"
+
+
+@slow
+@pytest.mark.parametrize("width", [1440, 390, 320])
+def test_nothing_moves_and_nothing_is_cut(browser, address, width):
+    size = {"width": width, "height": 844}
+    with chromium.tab(browser, address, viewport=size) as tab:
+        tab.goto(f"{address}/{PAGE}.html#choose", wait_until="load")
+        height = tab.locator(".choosing").bounding_box()["height"]
+        place = "document.querySelector('.choosing').nextElementSibling.offsetTop"
+        below = tab.evaluate(place)
+        for path in ("number/counts", "class/one/too-sure", "margin"):
+            answer(tab, path)
+            assert tab.locator(".choosing").bounding_box()["height"] == height
+            assert tab.evaluate(place) == below
+            wide = tab.locator(f"{SHOWN} :is(pre, dd, svg, p)").evaluate_all(
+                "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length"
+            )
+            assert wide == 0
+            tab.locator(SHOWN).get_by_role("link", name="Start").click()
+        links = tab.locator(f"{SHOWN} .choosing-choices a").all()
+        assert min(link.bounding_box()["height"] for link in links) >= 44
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@slow
+@pytest.mark.parametrize("mode", [(1440, "light"), (390, "dark")])
+def test_axe_finds_no_violation(browser, address, mode):
+    with chromium.tab(browser, address, reduced_motion="reduce") as tab:
+        tab.goto(f"{address}/{PAGE}.html#choose/class/one/nothing", wait_until="load")
+        # The rest of the page has a test of its own.
+        tab.locator("article").evaluate(
+            """page => page.replaceChildren(
+                ...page.querySelectorAll("h1, #the-table > h2, .choosing"))"""
+        )
+        assert title(tab) == "Softmax cross-entropy"
+        assert faults(tab, *mode) == []
+
+
+@slow
+def test_it_works_from_a_folder(browser):
+    folder = built.folder().as_uri()
+    with chromium.tab(browser, folder) as tab:
+        tab.goto(f"{folder}/{PAGE}.html", wait_until="load")
+        answer(tab, "level")
+        assert title(tab) == "Pinball"
+        tab.go_back()
+        assert title(tab) == "What do you want to know?"
+        tab.goto(f"{folder}/{PAGE}.html#choose/direction")
+        assert title(tab) == "Cosine"
+        assert tab.problems == []
+
+
+@slow
+def test_without_scripts_there_is_the_table_alone(browser, address):
+    with chromium.tab(browser, address, java_script_enabled=False) as tab:
+        tab.goto(f"{address}/{PAGE}.html")
+        assert not tab.locator(".choosing").is_visible()
+        rows = tab.locator("#the-table table").first.locator("tbody tr")
+        assert rows.count() == len(ROWS)
+
+
+@slow
+def test_the_search_reads_the_table_and_not_the_answers(html):
+    found, _ = sections.of_page(PAGE, html)
+    (table,) = [section for section in found if section.heading == "The table"]
+    assert "A number, with outliers" in table.prose
+    assert "Last layer" not in table.prose
+    assert len(BeautifulSoup(html, "html.parser").select(".choosing-step")) == len(STEPS)

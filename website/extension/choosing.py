@@ -1,0 +1,103 @@
+"""Choosing a loss by three questions, which lead to the rows of the page's table.
+
+`choosing.toml` holds the questions and the rows. A comment in the page says where they go: it shows
+in no other place, and without scripts there is only the table. Every question and every answer has
+an address of its own, such as `#choose/number/counts`.
+"""
+
+import re
+import tomllib
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from website.extension import curves
+
+MARK = "<!-- three questions -->"
+TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+
+def name(path):
+    """Return the id of the step at a path of answers."""
+    return f"choose/{path}" if path else "choose"
+
+
+def joined(path, key):
+    """Return the path one answer further."""
+    return f"{path}/{key}" if path else key
+
+
+def steps():
+    """Return every question, and every answer at the end of a path."""
+    found = []
+    for question in TABLE["questions"]:
+        at = question["at"]
+        choices = [(name(joined(at, one["key"])), one["says"]) for one in question["choices"]]
+        found.append({"path": at, "asks": question["asks"], "choices": choices})
+        ends = (one for one in question["choices"] if "row" in one)
+        found += [{"path": joined(at, one["key"]), "row": one["row"]} for one in ends]
+    said = trail_words()
+    return [step | {"id": name(step["path"]), "trail": trail(step["path"], said)} for step in found]
+
+
+def trail_words():
+    """Return what was answered at each path."""
+    return {
+        joined(question["at"], one["key"]): one["says"]
+        for question in TABLE["questions"]
+        for one in question["choices"]
+    }
+
+
+def trail(path, said):
+    """Return the answers up to a path, each with the id of its step; first of all the start."""
+    keys = path.split("/") if path else []
+    paths = ["/".join(keys[: n + 1]) for n in range(len(keys))]
+    return [(name(""), "Start"), *((name(one), said[one]) for one in paths)]
+
+
+def with_code(text):
+    """Return a text in which words between backticks are code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
+def rows(target, highlight):
+    """Return the rows with what the template needs; `target` finds the address of a label."""
+    return {key: _row(key, row, target, highlight) for key, row in TABLE["rows"].items()}
+
+
+def _row(key, row, target, highlight):
+    plain = "tf.nn" if "tf.nn." in row["tensorflow"] else "TensorFlow"
+    return row | {
+        "code": [("Keras", highlight(row["keras"])), (plain, highlight(row["tensorflow"]))],
+        "beware": with_code(row["beware"]),
+        "truth": with_code(TABLE["truths"][row["truth"]]),
+        "section": target(row["section"]),
+        "mistake": target(row["mistake"]),
+        "curve": curves.drawing(key),
+    }
+
+
+def fill(app, pagename, templatename, context, doctree):
+    """Put the questions in their place."""
+    if MARK not in context.get("body", ""):
+        return
+
+    def target(label):
+        page, place, title = app.env.domaindata["std"]["labels"][label]
+        return f"{app.builder.get_relative_uri(pagename, page)}#{place}", title
+
+    def highlight(code):
+        return app.builder.highlighter.highlight_block(code.strip(), "python")
+
+    own = {"steps": steps(), "rows": rows(target, highlight), "size": curves}
+    part = app.builder.templates.render("choosing.html", context | own)
+    context["body"] = context["body"].replace(MARK, part)
+    app.add_css_file("choosing.css")
+    app.add_js_file("choosing.js")
+
+
+def setup(app):
+    """Connect to Sphinx."""
+    app.connect("html-page-context", fill, priority=850)  # before scripts are told to wait
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
