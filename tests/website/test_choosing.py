@@ -111,6 +111,7 @@ def truth(row):
         "vectors": lambda: np.sin(numbers + 1),
         "class numbers": lambda: np.int32(numbers) % SIZES["num_classes"],
         "zeros and ones": lambda: np.float32(numbers % 3 == 0),
+        "shares": lambda: (numbers + 1) / (numbers.size + 1),
         "one-hot rows": lambda: np.eye(SIZES["num_classes"], dtype="float32")[[2, 0, 1, 2]],
         "signs": lambda: np.float32(2 * (numbers % 2) - 1),
     }
@@ -212,9 +213,12 @@ ALONG = {
         np.broadcast_to(x[:, None, None, None], (len(x), 2, 2, 1)),
     ),
     "probability": lambda x: (0 * x + 1, np.log(x / (1 - x))),
+    "share": lambda x: (0 * x + 0.7, np.log(x / (1 - x))),
 }
 ALONG |= dict.fromkeys(("noise", "outliers", "quantile"), lambda x: (0 * x, x))
-ALONG |= dict.fromkeys(("labels", "rare", "wrong-labels", "margin"), lambda x: (0 * x + 1, x))
+ALONG |= dict.fromkeys(
+    ("ordered", "labels", "rare", "wrong-labels", "margin"), lambda x: (0 * x + 1, x)
+)
 
 
 @every_row

@@ -95,6 +95,15 @@ CURVES = {
             labels=np.zeros(len(x), int), logits=of_three(x)
         ),
     ),
+    "ordered": Curve(
+        "logit of a step that is reached", (-6, 0, 6), (0, 2, 4, 6, 8), of_a_true_label(sigmoid_ce)
+    ),
+    "share": Curve(
+        "predicted share; the truth is 0.7",
+        (0.01, 0.5, 0.99),
+        (0, 1, 2, 3, 4),
+        lambda x: sigmoid_ce(labels=0 * x + 0.7, logits=np.log(x / (1 - x))),
+    ),
     "labels": Curve(ONE, (-6, 0, 6), (0, 2, 4, 6, 8), of_a_true_label(sigmoid_ce)),
     "rare": Curve(
         "logit of a rare example, weight 9",
