@@ -116,3 +116,8 @@ PLAIN = [path for path in sorted(BOOK.rglob("*.ipynb")) if plain.is_plain(path, 
 def test_the_names_in_folded_cells_are_explained(path):
     explained = set(re.findall(r"`([\w.]+)`", markdown(BOOK / "how-to-read.ipynb")))
     assert names_of_lossutils(cells(path)) <= explained
+
+
+@each
+def test_a_chapter_asks_for_five_predictions_at_most(path):
+    assert sum("predict" in cell.metadata for cell in cells(path)) <= 5
