@@ -11,9 +11,9 @@ from website.toc import PAGES
 
 READ = [name for name in PAGES if name.rpartition("/")[2] not in terms.WITHOUT]
 # What is not running text: headings, code, mathematics, quizzes, what cells print, and the parts
-# of the landing page.
+# of the landing page and the questions of *Choosing a loss*.
 OTHER = "h1, h2, h3, h4, .admonition-title, pre, code, .math, fieldset, .cell, script, nav"
-OTHER += ", .headerlink, figcaption, [class*=landing]"
+OTHER += ", .headerlink, figcaption, [class*=landing], [class*=choosing]"
 
 
 def running_text(name):
