@@ -467,6 +467,8 @@ def test_columns_with_a_meaning_are_tried_with_the_arrays_that_are_given():
         (np.array([0, 1, 2]), np.full((3, 3), 1 / 3), "class indices and probabilities"),
         (np.array([[0], [1]]), RNG.normal(size=(2, 3)), "class indices and logits"),
         (np.full((2, 4), 0.25), np.full((2, 4), 0.25), "shares"),
+        (np.array([[1, 0], [0.5, 0.5]]), np.full((2, 2), 0.5), "shares"),
+        (np.array([[0], [1], [2.5]]), np.array([[-1], [0.5], [2]]), "numbers"),
         (RNG.normal(size=5), RNG.normal(size=(5, 1)), "numbers"),
         (RNG.normal(size=(5, 1)), RNG.normal(size=(5, 2)), "your arrays"),
     ],
