@@ -14,8 +14,10 @@ from lossutils.book.explorers.labels import soft_labels, sparse_labels
 from lossutils.book.explorers.margins import hinge
 from lossutils.book.explorers.overlap import dice
 from lossutils.book.explorers.regression import estimates
+from lossutils.book.explorers.sequences import ctc
 
 __all__ = [
+    "ctc",
     "descent",
     "dice",
     "double_softmax",

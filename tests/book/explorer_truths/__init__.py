@@ -14,8 +14,10 @@ from explorer_truths.labels import soft_labels, sparse_labels
 from explorer_truths.margins import hinge
 from explorer_truths.overlap import dice
 from explorer_truths.regression import descent, estimates
+from explorer_truths.sequences import ctc
 
 TRUTHS = {
+    "ctc": ctc,
     "descent": descent,
     "dice": dice,
     "double_softmax": double_softmax,
