@@ -39,7 +39,7 @@ def ctc():
         "the first two frames over the blank to b in the last. Right, 15 bars, one per alignment: "
         "aa-b has 0.24, all others less than 0.06.",
         controls=[
-            select("label", "label", "ab", {label: label for label in LABELS}),
+            select("chosen", "label", 1, {label: k for k, label in enumerate(LABELS)}),
             *(
                 select(f"seen{t}", f"seen in frame {t + 1}", start, SEEN, when=f"frames > {t}")
                 for t, start in enumerate([1, 1, 0, 2])
@@ -48,6 +48,7 @@ def ctc():
             slider("frames", "number of frames", FRAMES, 1, FRAMES, 1),
         ],
         formulas={
+            "label": f"{LABELS}[chosen]",
             "p": f"[{', '.join(_probabilities(t) for t in range(FRAMES))}]",
             "_states": "2 * length(label) + 1",
             "_symbols": f"[{', '.join(_symbol(s) for s in range(STATES))}]",
