@@ -92,7 +92,7 @@ def lattice(label, paths, total, rows):
 
 def check_shares(given, p, paths, total):
     """Check that the shares of the paths are those that the gradient takes from each frame."""
-    (slopes,) = gradients.ctc_loss(**given)
+    slopes = gradients.ctc_loss(**given)[0, : len(p)]
     shares = np.zeros_like(p)
     for path, product in paths.items():
         shares[range(len(p)), [SYMBOLS.index(symbol) for symbol in path]] += product / total
