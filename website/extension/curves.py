@@ -141,7 +141,11 @@ CURVES = {
 
 def drawing(row):
     """Return what the template draws for a row of the table."""
-    curve = CURVES[row]
+    return drawn(CURVES[row])
+
+
+def drawn(curve):
+    """Return what the template draws for a curve."""
     x, y = curve.points()
     corners = zip(curve.across(x), curve.down(y), strict=True)
     return {
