@@ -61,7 +61,7 @@ def embeddings(at, rows):
         values, gradient = (contrastive, triplet)[at["kind"]](points, at["margin"])
     pulls = np.sqrt(np.square(gradient).sum(axis=1))
     index = rows["tip_x"]["i"].astype(int)
-    tips = points - gradient / np.maximum(1, pulls)[:, None]
+    tips = points - gradient / np.maximum(2, pulls / 0.6)[:, None]
     angles, radius = rows["ring_x"]["angle"], 0 if at["kind"] == 2 else at["margin"]
     x, y = points[at["point"]]
     return {
