@@ -77,9 +77,9 @@ def embeddings():
         seen=[
             sentence("The loss is {value:.3f}."),
             chosen(
-                sentence("{count} of the 15 pairs cost something."),
-                sentence("{count} of the 6 anchors cost something."),
-                sentence("{count} of the 3 keys are found by their queries."),
+                sentence("Pairs that cost something: {count} of 15."),
+                sentence("Anchors that cost something: {count} of 6."),
+                sentence("Keys that are found by their queries: {count} of 3."),
             ),
             sentence(f"The pull on {{{NAMES}[point]}} is {{pull:.2f}}."),
         ],
