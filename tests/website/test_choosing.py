@@ -219,6 +219,20 @@ ALONG |= dict.fromkeys(("noise", "outliers", "quantile"), lambda x: (0 * x, x))
 ALONG |= dict.fromkeys(
     ("ordered", "labels", "rare", "wrong-labels", "margin"), lambda x: (0 * x + 1, x)
 )
+# The same for a loss that compares the examples of a batch; its first value is drawn.
+BATCHES = {
+    "together": lambda x: (
+        np.array([0, 0, 1]),
+        np.r_[np.c_[row_vectors(np.array([0, x])), [0, 0]], [[0, 0, 1]]],
+    ),
+}
+
+
+def values_along(key, x):
+    """Return what the second line computes at each number along a curve."""
+    if key in BATCHES:
+        return np.array([values_of(ROWS[key], *BATCHES[key](number))[0] for number in x])
+    return values_of(ROWS[key], *ALONG[key](x))
 
 
 @every_row
@@ -227,7 +241,7 @@ def test_the_curve_is_that_of_the_line(tf, key):
     drawn = curves.drawing(key)
     points = np.array([point.split(",") for point in drawn["points"].split()], float)
     (x, losses) = (scale(drawn[axis], points[:, n]) for n, axis in enumerate("xy"))
-    expected = values_of(ROWS[key], *ALONG[key](x))
+    expected = values_along(key, x)
     pixel = abs(scale(drawn["y"], np.array([0.0, 1.0])) @ [1, -1])
     slope = np.abs(np.gradient(expected, x)).max() * abs(scale(drawn["x"], np.r_[0.0, 1]) @ [1, -1])
     assert losses == pytest.approx(expected, abs=0.06 * (pixel + slope))

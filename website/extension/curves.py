@@ -59,6 +59,12 @@ def turned(x):
     return losses.cosine_similarity(ahead, np.stack([np.cos(angle), np.sin(angle)], axis=-1))
 
 
+def spread(x):
+    """Return the Circle loss of two of a class at an angle in degrees, and one at right angles."""
+    vectors = [[[1, 0, 0], [np.cos(a), np.sin(a), 0], [0, 0, 1]] for a in np.radians(x)]
+    return np.array([losses.circle([0, 0, 1], batch)[0] for batch in vectors])
+
+
 sigmoid_ce, weighted_ce = (
     losses.sigmoid_cross_entropy_with_logits,
     losses.weighted_cross_entropy_with_logits,
@@ -135,6 +141,9 @@ CURVES = {
         (-3, 0, 3),
         (0, 2, 4),
         lambda x: losses.hinge_loss(0 * x + 1, x, label_values=(-1, 1)),
+    ),
+    "together": Curve(
+        "angle in degrees; the other class is at 90", (0, 90, 180), (0, 100, 200, 300), spread
     ),
 }
 

@@ -10,6 +10,7 @@ from lossutils.book.explorers.classification import double_softmax, softmax_cros
 from lossutils.book.explorers.decisions import focal, pos_weight, swapped
 from lossutils.book.explorers.descent import descent
 from lossutils.book.explorers.digits import float32_digits
+from lossutils.book.explorers.embeddings import embeddings
 from lossutils.book.explorers.labels import soft_labels, sparse_labels
 from lossutils.book.explorers.margins import hinge
 from lossutils.book.explorers.overlap import dice
@@ -19,6 +20,7 @@ __all__ = [
     "descent",
     "dice",
     "double_softmax",
+    "embeddings",
     "estimates",
     "float32_digits",
     "focal",
