@@ -11,6 +11,7 @@ from explorer_truths.classification import double_softmax, softmax_cross_entropy
 from explorer_truths.decisions import focal, pos_weight, swapped
 from explorer_truths.digits import float32_digits
 from explorer_truths.labels import soft_labels, sparse_labels
+from explorer_truths.likelihoods import variance
 from explorer_truths.margins import hinge
 from explorer_truths.overlap import dice
 from explorer_truths.regression import descent, estimates
@@ -29,6 +30,7 @@ TRUTHS = {
     "softmax_cross_entropy": softmax_cross_entropy,
     "sparse_labels": sparse_labels,
     "swapped": swapped,
+    "variance": variance,
     "weighted_means": weighted_means,
 }
 
