@@ -42,4 +42,6 @@ ABSOLUTE = {
     **{("pos_weight", key): 4e-15 for key in ("line", "edge")},
     # The difference of two numbers of at most 16, each rounded.
     ("soft_labels", "divergence"): 4e-15,
+    # The difference of two numbers of at most 8, each rounded twice.
+    ("variance", "low"): 4e-15,
 }
