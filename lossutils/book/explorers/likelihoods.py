@@ -15,9 +15,7 @@ COLOR = alt.Color("name:N", title=None, scale=alt.Scale(domain=NAMES, range=[BLU
 
 def _mean(form, points=range(20)):
     """Return the mean of a form over points; it gets their residuals and spreads."""
-    terms = (
-        form.format(r=f"({NOISE[k]} - shift)", spread=_spread(round(PLACES[k], 6))) for k in points
-    )
+    terms = (form.format(r=f"({NOISE[k]} - shift)", spread=_spread(f"({k} / 19)")) for k in points)
     return f"({' + '.join(terms)}) / {len(points)}"
 
 
