@@ -203,6 +203,7 @@ def row_vectors(x):
 
 # Truth and outputs for the numbers along a curve.
 ALONG = {
+    "range": lambda x: (np.ones((len(x), 1)), np.stack([0 * x, np.log(x)], axis=-1)),
     "counts": lambda x: (0 * x + 3, x),
     "skewed": lambda x: (0 * x + math.log(100), np.log(100 * x)),
     "direction": lambda x: (row_vectors(0 * x), row_vectors(x)),

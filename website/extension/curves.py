@@ -80,6 +80,12 @@ CURVES = {
         (0, 1, 2, 3),
         lambda x: losses.pinball_loss(0 * x, x, quantile=0.9),
     ),
+    "range": Curve(
+        "predicted variance; the prediction is off by 1",
+        (0.2, 1, 2, 3, 4, 5),
+        (0, 0.5, 1, 1.5, 2),
+        lambda x: losses.gaussian_negative_log_likelihood(0 * x, 0 * x + 1, variance=x),
+    ),
     "counts": Curve(
         "predicted rate; the count is 3",
         (1, 3, 5, 7, 9),

@@ -12,6 +12,7 @@ from lossutils.book.explorers.descent import descent
 from lossutils.book.explorers.digits import float32_digits
 from lossutils.book.explorers.embeddings import embeddings
 from lossutils.book.explorers.labels import soft_labels, sparse_labels
+from lossutils.book.explorers.likelihoods import variance
 from lossutils.book.explorers.margins import hinge
 from lossutils.book.explorers.overlap import dice
 from lossutils.book.explorers.regression import estimates
@@ -31,5 +32,6 @@ __all__ = [
     "softmax_cross_entropy",
     "sparse_labels",
     "swapped",
+    "variance",
     "weighted_means",
 ]

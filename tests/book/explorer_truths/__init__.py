@@ -12,6 +12,7 @@ from explorer_truths.decisions import focal, pos_weight, swapped
 from explorer_truths.digits import float32_digits
 from explorer_truths.embeddings import embeddings
 from explorer_truths.labels import soft_labels, sparse_labels
+from explorer_truths.likelihoods import variance
 from explorer_truths.margins import hinge
 from explorer_truths.overlap import dice
 from explorer_truths.regression import descent, estimates
@@ -31,6 +32,7 @@ TRUTHS = {
     "softmax_cross_entropy": softmax_cross_entropy,
     "sparse_labels": sparse_labels,
     "swapped": swapped,
+    "variance": variance,
     "weighted_means": weighted_means,
 }
 
@@ -53,4 +55,6 @@ ABSOLUTE = {
     **{("pos_weight", key): 4e-15 for key in ("line", "edge")},
     # The difference of two numbers of at most 16, each rounded.
     ("soft_labels", "divergence"): 4e-15,
+    # The difference of two numbers of at most 8, each rounded twice.
+    ("variance", "low"): 4e-15,
 }
