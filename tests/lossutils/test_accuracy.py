@@ -114,10 +114,15 @@ def sigmoid_logits(rng, n):
     yield rng.integers(0, 2, n) * 1.0, np.zeros(n)
 
 
+def one_hot(right, k):
+    """Return the labels of k classes, without the k times k numbers of np.eye."""
+    return 1.0 * (right[:, np.newaxis] == np.arange(k))
+
+
 def logit_rows(rng, n, k):
     """Yield classes and logits: 1e-8 to 1e4, margins both ways, offsets up to 1e6."""
     right = rng.integers(k, size=n)
-    own = np.eye(k)[right]
+    own = one_hot(right, k)
     noise = rng.normal(size=(n, k))
     yield right, 3 * noise
     yield right, noise * 10.0 ** rng.uniform(-8, -2, (n, 1))
@@ -132,7 +137,7 @@ def logit_rows(rng, n, k):
 def class_labels(rng, right, logits):
     """Yield label distributions for logits: one-hot, soft, smoothed, uniform, and the softmax."""
     n, k = logits.shape
-    own = np.eye(k)[right]
+    own = one_hot(right, k)
     yield own
     yield rng.dirichlet(np.ones(k), n)
     yield 0.9 * own + 0.1 / k
