@@ -31,7 +31,7 @@ pytestmark = [
     ),
 ]
 # make proof: fifty kills among many students; otherwise four among a few.
-STUDENTS, RUNS, KILLS = (40, 5, 10) if PROOF else (16, 1, 4)
+STUDENTS, RUNS, KILLS = (40, 5, 10) if PROOF else (10, 1, 4)
 JOBS = 2
 PATIENCE = 600  # seconds, for what happens at once on an idle machine
 MARK = "FAULT_TEST"
@@ -184,7 +184,7 @@ def _gone(mark):
 def test_a_killed_worker_or_engine_is_replaced_at_once(fresh, word, count):
     round_, wanted = fresh
     mark = f"{os.getpid()}-{word}"
-    process = start(round_, mark, STUB_SECONDS="0.3")
+    process = start(round_, mark, STUB_SECONDS="0.5")
     wait_for(count, round_, process)
     assert kill(mark, word)
     errors = process.communicate(timeout=PATIENCE)[1]

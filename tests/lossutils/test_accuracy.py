@@ -298,8 +298,9 @@ def test_losses_of_logits_keep_their_digits(name, dtype):
 MANY_CLASSES = [(name, dtype) for dtype in ("float32", "float64") for name in FROM_LOGITS]
 
 
-@pytest.mark.parametrize(("name", "dtype"), one_in(3, MANY_CLASSES))
-def test_losses_of_many_classes_keep_their_digits(name, dtype):
+@pytest.mark.parametrize("name_and_dtype", one_in(3, MANY_CLASSES), ids="-".join)
+def test_losses_of_many_classes_keep_their_digits(name_and_dtype):
+    name, dtype = name_and_dtype
     rng = np.random.default_rng(22)
     regimes = list(logit_rows(rng, 1, 1000))
     for right, logits in [*regimes, next(logit_rows(rng, 1, 10_000))]:
