@@ -5,6 +5,7 @@ In `make test`, where all checks have just passed, one per kind of mutation is e
 they pass in the copy too. Checks start warm, see tools/warm.
 """
 
+import json
 import os
 import re
 import shutil
@@ -32,6 +33,7 @@ IGNORED = shutil.ignore_patterns(
 )
 # The settings of the project leave out pytest's cache, which knows what failed.
 PYTEST = ("-m", "pytest", "-o", "addopts=--strict-markers", "-q", "-x", "--tb=line")
+LAST_FAILED = ".pytest_cache/v/cache/lastfailed"
 FAILED = {1, 2}  # pytest: a test failed, or a file of tests could not be read
 TIMEOUT = 900  # seconds per check
 PASSED = "ALL_CHECKS_PASSED"  # set by `make test`
@@ -124,8 +126,7 @@ def _tests(root):
 class Copy:
     """A copy of the project that is mutated, one mutation at a time.
 
-    `clean` remembers which checks pass without a mutation, or of which kinds one does; copies of
-    one copy share it.
+    `clean` remembers of which kinds a check passes without a mutation; copies of one copy share it.
     """
 
     def __init__(self, root, source=None):
@@ -163,17 +164,25 @@ class Copy:
             path.write_bytes(original)
 
     def passes(self, check, kind):
-        """Tell whether a check that failed passes without the mutation; of tests, only that one."""
-        is_notebook = "--nbval" in check  # a cell needs those above it
-        again = (*check, "--lf") if "pytest" in check and not is_notebook else check
-        known = again
-        if PASSED in os.environ:
-            known = "nbval" if is_notebook else kind
-        elif again != check:  # another test failed the last time
-            self.clean.pop(known, None)
+        """Tell whether what failed in a check passes without the mutation."""
+        if PASSED not in os.environ:
+            return self.status(self._again(check)) == 0
+        known = "a notebook" if "--nbval" in check else kind
         if known not in self.clean:
-            self.clean[known] = self.status(again) == 0
+            self.clean[known] = self.status(self._again(check)) == 0
         return self.clean[known]
+
+    def _again(self, check):
+        """Return the arguments for what failed alone: a test, or a cell and those above it."""
+        if "--nbval" not in check:
+            return (*check, "--lf") if "pytest" in check else check
+        *options, path = check
+        file = self.root / LAST_FAILED
+        names = json.loads(file.read_text(encoding="utf-8")) if file.exists() else ()
+        cells = [int(name.split()[-1]) for name in names if name.startswith(f"{path}::Cell ")]
+        if not cells:
+            return check
+        return (*options, *(f"{path}::Cell {number}" for number in range(max(cells) + 1)))
 
     def try_one(self, site):
         """Apply one mutation, run its checks until one fails, and return what came of it."""
