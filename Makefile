@@ -108,7 +108,7 @@ unit: installed  ## unit, property and doc tests
 
 .PHONY: wheel
 wheel: installed  ## the wheel of lossutils: its contents, its metadata, and its tests beside NumPy alone
-	$(PYTEST) -m "$(call MARKED,slow)" tests/lossutils
+	$(PYTEST) -m "$(call MARKED,slow)" tests/lossutils/test_wheel.py
 
 .PHONY: reproduce
 reproduce: installed  ## every number the five documents print, against TensorFlow and NumPy
@@ -186,7 +186,7 @@ bench: installed grader-envs  ## how long checks, build, explorers, pages and gr
 
 .PHONY: classroom
 classroom: installed grader-envs  ## the grader: hostile submissions, faults, the whole way from release to export
-	$(PYTEST) -m "$(call MARKED,classroom)" $(if $(CONTAINERS),--ignore=tests/grader/test_container.py) tests
+	$(PYTEST) -m "$(call MARKED,classroom)" $(if $(CONTAINERS),--ignore=tests/grader/test_container.py) tests/grader
 
 .PHONY: containers
 containers: installed grader-envs  ## the same in containers of rootless Podman; as root, with a user made for it

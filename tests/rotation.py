@@ -1,12 +1,14 @@
 """Which part of a larger set of tests one commit runs; `make proof` runs all of it."""
 
 import functools
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+PROOF = "PROOF" in os.environ  # `make proof` sets it
 
 
 @functools.cache
