@@ -325,6 +325,30 @@ def test_the_kernel_stands_beside_its_notebook_and_ends_with_the_page(page, serv
     assert page.locator(".cells-bar").count() == 0  # a page without cells has no buttons
 
 
+def test_no_kernel_outlives_a_page_that_could_not_end_it(server, context, browser):
+    """The browser ends while cells run, and while their kernels start: all of them end as well."""
+    wait_for_no_kernels(server, context)
+    other = browser.new_context(storage_state=context.storage_state())
+    other.set_default_timeout(chromium.PATIENCE)
+    pages = [other.new_page() for _ in range(3)]
+    for page in pages:
+        page.goto(f"{server.address}/site/book/{SOURCE}.html")
+    run(pages[0], 1, "print('before')")
+    write(pages[0], 2, "import time\nwhile True: print('on and on', time.sleep(0.1))")
+    press(pages[0], 2)
+    wait_for(pages[0], "Cell 2 runs")
+    with pages[1].expect_websocket():  # the kernel is there, the connection not yet
+        press(pages[1], 1)
+    with pages[2].expect_request(lambda request: request.method == "POST"):
+        press(pages[2], 1)
+    other.close()
+    until = time.monotonic() + 120
+    while len(kernels(server, context)) < 3 and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(kernels(server, context)) == 3  # nobody ended them yet
+    wait_for_no_kernels(server, context)
+
+
 def is_running(pid):
     """Tell whether a process runs."""
     try:
