@@ -121,7 +121,8 @@ class Kernels(AsyncMappingKernelManager):
         Jupyter's own rule spares a kernel that goes on printing, and one whose page was left while
         it was connecting: that page counts as -1 connections.
         """
-        kernel = self.get_kernel(kernel_id)
+        if (kernel := self._kernels.get(kernel_id)) is None:
+            return  # it has ended meanwhile
         connected = any(page.kernel_id == kernel_id for page in Connection.current)
         # Looks are counted, not seconds: on a machine that stood still the page had no time either.
         kernel.unseen = 0 if connected else getattr(kernel, "unseen", 0) + 1

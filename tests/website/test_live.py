@@ -195,17 +195,18 @@ def serve_page():
         server.server_close()
 
 
-def test_another_page_of_the_browser_gets_nothing(server, context, serve_page):
+def test_another_page_of_the_browser_gets_nothing(server, context, page, serve_page):
     """A page from another port, in the browser that is logged in, gets and starts nothing."""
     wait_for_no_kernels(server, context)
-    identity = json.loads(ask(server, "/api/kernels", "POST", **known(context)).body)["id"]
-    page = context.new_page()
-    page.goto(serve_page(ATTACK.replace("ADDRESS", server.address).replace("KERNEL", identity)))
-    page.wait_for_function("window.got !== undefined")
-    assert page.evaluate("window.got") == []
-    assert all(frame.locator(".cells-tools").count() == 0 for frame in page.frames)
+    page.go(SOURCE)
+    run(page, 1, "1")
+    (identity,) = kernels(server, context)
+    other = context.new_page()
+    other.goto(serve_page(ATTACK.replace("ADDRESS", server.address).replace("KERNEL", identity)))
+    other.wait_for_function("window.got !== undefined")
+    assert other.evaluate("window.got") == []
+    assert all(frame.locator(".cells-tools").count() == 0 for frame in other.frames)
     assert kernels(server, context) == [identity]
-    ask(server, f"/api/kernels/{identity}", "DELETE", **known(context))
 
 
 def test_only_kernels_and_the_book_are_offered(server, context):
