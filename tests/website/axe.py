@@ -34,7 +34,8 @@ ONE_OF_A_KIND = """() => {
 # not judged are plain text.
 JUDGE = """async (options) => {
   axe.configure({ rules: [{ id: "color-contrast", selector: "[data-judged]" }] });
-  const plain = (e) => (e.matches?.("span:not([data-judged], :has([data-judged]))") ? e.textContent : e);
+  const kept = (e) => !e.matches?.("span") || e.matches("[data-judged], :has([data-judged])");
+  const plain = (e) => (kept(e) ? e : e.textContent);
   const code = [...document.querySelectorAll(".highlight pre")].map((e) => [e, [...e.childNodes]]);
   for (const [pre, pieces] of code) pre.replaceChildren(...pieces.map(plain));
   const report = await axe.run(options);
