@@ -20,7 +20,7 @@ from website import chromium
 from website.toc import ROOT
 
 pytestmark = pytest.mark.slow
-CHAPTER = "hinge"  # setup, checks and figures are folded, and some answers are covered
+CHAPTER = "regression-losses"  # setup, checks, figures are folded, some answers are covered
 SOURCE = "sources/softmax-experiments"  # its first cells are in sight, and the second one prints
 
 
