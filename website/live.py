@@ -100,6 +100,8 @@ class Connection(ZMQChannelsWebsocketConnection):
         except BaseException:
             self.current.discard(self)
             raise
+        if self not in self.current:  # what follows would log an error for each page left now
+            raise web.HTTPError(404, "The page is gone.")
 
     def disconnect(self):
         """Notice that the page is gone, even if it went before the kernel was ready."""

@@ -29,7 +29,7 @@ def server():
     """Start `make live` once for all tests that do not end it."""
     running = Server()
     yield running
-    running.stop()
+    assert "Traceback" not in running.stop()
 
 
 def ask(server, path, method="GET", **headers):
