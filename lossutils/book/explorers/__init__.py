@@ -14,6 +14,7 @@ from lossutils.book.explorers.labels import soft_labels, sparse_labels
 from lossutils.book.explorers.margins import hinge
 from lossutils.book.explorers.overlap import dice
 from lossutils.book.explorers.regression import estimates
+from lossutils.book.explorers.totals import loss_weights
 
 __all__ = [
     "descent",
@@ -23,6 +24,7 @@ __all__ = [
     "float32_digits",
     "focal",
     "hinge",
+    "loss_weights",
     "pos_weight",
     "sigmoid_cross_entropy",
     "soft_labels",
