@@ -18,7 +18,15 @@ from website.extension import choosing, curves, sections
 ROWS = choosing.TABLE["rows"]
 STEPS = {step["path"]: step for step in choosing.steps()}
 PAGE = "book/choosing-a-loss"
-SIZES = {"N": 4, "num_classes": 3, "num_labels": 5, "num_dimensions": 3, "height": 6, "width": 7}
+SIZES = {
+    "N": 4,
+    "num_classes": 3,
+    "num_labels": 5,
+    "num_dimensions": 3,
+    "num_columns": 3,
+    "height": 6,
+    "width": 7,
+}
 # The second line of these is another loss than the first, and the page says so.
 ALTERNATIVES = {"rare"}
 
@@ -106,6 +114,7 @@ def truth(row):
     numbers = np.arange(math.prod(shape), dtype="float32").reshape(shape)
     make = {
         "any numbers": lambda: numbers - 1.5,
+        "standardised columns": lambda: (numbers - numbers.mean(axis=0)) / numbers.std(axis=0),
         "counts": lambda: numbers,
         "logarithms": lambda: np.log(10 ** (numbers + 1)),
         "vectors": lambda: np.sin(numbers + 1),
@@ -216,7 +225,7 @@ ALONG = {
     "probability": lambda x: (0 * x + 1, np.log(x / (1 - x))),
     "share": lambda x: (0 * x + 0.7, np.log(x / (1 - x))),
 }
-ALONG |= dict.fromkeys(("noise", "outliers", "quantile"), lambda x: (0 * x, x))
+ALONG |= dict.fromkeys(("noise", "outliers", "units", "quantile"), lambda x: (0 * x, x))
 ALONG |= dict.fromkeys(
     ("ordered", "labels", "rare", "wrong-labels", "margin"), lambda x: (0 * x + 1, x)
 )

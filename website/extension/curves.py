@@ -74,6 +74,12 @@ ONE = "logit of a label that is 1"
 CURVES = {
     "noise": Curve(DIFFERENCE, (-3, 0, 3), (0, 3, 6, 9), lambda x: losses.squared_error(0 * x, x)),
     "outliers": Curve(DIFFERENCE, (-3, 0, 3), (0, 1, 2, 3), lambda x: losses.huber_loss(0 * x, x)),
+    "units": Curve(
+        "prediction − truth, in standard deviations",
+        (-3, 0, 3),
+        (0, 3, 6, 9),
+        lambda x: losses.squared_error(0 * x, x),
+    ),
     "quantile": Curve(
         DIFFERENCE,
         (-3, 0, 3),

@@ -16,6 +16,7 @@ from lossutils.book.explorers.likelihoods import variance
 from lossutils.book.explorers.margins import hinge
 from lossutils.book.explorers.overlap import dice
 from lossutils.book.explorers.regression import estimates
+from lossutils.book.explorers.totals import loss_weights
 
 __all__ = [
     "descent",
@@ -26,6 +27,7 @@ __all__ = [
     "float32_digits",
     "focal",
     "hinge",
+    "loss_weights",
     "pos_weight",
     "sigmoid_cross_entropy",
     "soft_labels",

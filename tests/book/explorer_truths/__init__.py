@@ -16,6 +16,7 @@ from explorer_truths.likelihoods import variance
 from explorer_truths.margins import hinge
 from explorer_truths.overlap import dice
 from explorer_truths.regression import descent, estimates
+from explorer_truths.totals import loss_weights
 
 TRUTHS = {
     "descent": descent,
@@ -26,6 +27,7 @@ TRUTHS = {
     "float32_digits": float32_digits,
     "focal": focal,
     "hinge": hinge,
+    "loss_weights": loss_weights,
     "pos_weight": pos_weight,
     "sigmoid_cross_entropy": sigmoid_cross_entropy,
     "soft_labels": soft_labels,
