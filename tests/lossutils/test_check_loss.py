@@ -109,6 +109,56 @@ HEALTHY = [
 ]
 
 
+@pytest.mark.parametrize("loss", HEALTHY, ids=lambda loss: getattr(loss, "__name__", "class"))
+def test_a_healthy_loss_keeps_every_rule(loss):
+    report = check_loss(loss)
+    assert broken(report) == {}, str(report)
+    assert "one-number-per-example" in report.notes[0]
+
+
+# ------------------------------------------------------------------------------ the losses of Keras
+
+# What a loss of Keras breaks, and why that is so.
+OF_KERAS = {
+    "CTC": {"called": "suspicious"},  # it expects sequences of logits
+    "CategoricalGeneralizedCrossEntropy": {"finite": "certain"},  # p**q has no slope at p = 0
+    "Circle": {"independent": "suspicious"},  # it compares examples
+    "Dice": {"one-number-per-example": "certain"},  # axis=None: one score for the batch
+    "Tversky": {"one-number-per-example": "certain"},
+}
+LOSSES = sorted(
+    name
+    for name, value in vars(keras.losses).items()
+    if inspect.isclass(value) and issubclass(value, keras.losses.Loss) and name != "Loss"
+)
+
+
+def test_the_losses_of_keras_were_found():
+    assert set(OF_KERAS) <= set(LOSSES)
+    assert len(LOSSES) >= 20
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_loss_of_keras_breaks_only_what_is_known(name):
+    report = check_loss(getattr(keras.losses, name)())
+    assert broken(report) == OF_KERAS.get(name, {}), str(report)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        keras.losses.BinaryCrossentropy(from_logits=True),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
+        keras.losses.MeanSquaredError(reduction="sum"),
+        keras.losses.Dice(axis=-1),
+    ],
+    ids=lambda loss: loss.name,
+)
+def test_an_option_of_keras_breaks_nothing(loss):
+    assert broken(check_loss(loss)) == {}
+
+
 # -------------------------------------------------------------------------------- broken losses
 
 
@@ -315,6 +365,18 @@ BROKEN = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("loss", "rules"),
+    BROKEN,
+    ids=[getattr(loss, "__name__", type(loss).__name__) for loss, _ in BROKEN],
+)
+def test_a_broken_loss_breaks_its_rule_and_no_other(loss, rules):
+    report = check_loss(loss)
+    found = broken(report)
+    assert found == rules, str(report)
+    assert all(finding.evidence and finding.instead for finding in report)
+
+
 def test_a_lambda_cannot_be_loaded():
     report = check_loss(lambda y_true, y_pred: squared(y_true, y_pred))
     assert broken(report) == {"saving": "certain"}
@@ -410,6 +472,13 @@ def test_a_loss_for_one_column_is_tried_with_one():
     assert "shape (6, 6)" in str(report)
 
 
+def test_a_loss_of_pictures_and_one_of_sequences_keep_every_rule():
+    pictures = RNG.integers(0, 2, (4, 3, 3, 1)), RNG.random((4, 3, 3, 1))
+    assert broken(check_loss(keras.losses.BinaryCrossentropy(), *pictures)) == {}
+    sequences = np.array([[1, 2], [2, 0]]), RNG.normal(size=(2, 4, 3))
+    assert broken(check_loss(keras.losses.CTC(), *sequences)) == {}
+
+
 def test_a_loss_that_raises_for_the_given_arrays_is_certain_to_be_wrong():
     arrays = np.zeros((2, 2)), np.ones((2, 3))
     assert broken(check_loss(squared, *arrays)) == {"called": "certain"}
@@ -460,75 +529,3 @@ def test_each_finding_links_to_a_rule_of_the_chapter():
     assert all(f"{{#rule-{name}}}" in text for name in names)
     (finding,) = check_loss(scalar)
     assert finding.link == "write-your-own-loss.html#rule-one-number-per-example"
-
-
-# ------------------------------------------------- many losses, whose rules take longest to try
-
-
-@pytest.mark.parametrize("loss", HEALTHY, ids=lambda loss: getattr(loss, "__name__", "class"))
-def test_a_healthy_loss_keeps_every_rule(loss):
-    report = check_loss(loss)
-    assert broken(report) == {}, str(report)
-    assert "one-number-per-example" in report.notes[0]
-
-
-@pytest.mark.parametrize(
-    ("loss", "rules"),
-    BROKEN,
-    ids=[getattr(loss, "__name__", type(loss).__name__) for loss, _ in BROKEN],
-)
-def test_a_broken_loss_breaks_its_rule_and_no_other(loss, rules):
-    report = check_loss(loss)
-    found = broken(report)
-    assert found == rules, str(report)
-    assert all(finding.evidence and finding.instead for finding in report)
-
-
-def test_a_loss_of_pictures_and_one_of_sequences_keep_every_rule():
-    pictures = RNG.integers(0, 2, (4, 3, 3, 1)), RNG.random((4, 3, 3, 1))
-    assert broken(check_loss(keras.losses.BinaryCrossentropy(), *pictures)) == {}
-    sequences = np.array([[1, 2], [2, 0]]), RNG.normal(size=(2, 4, 3))
-    assert broken(check_loss(keras.losses.CTC(), *sequences)) == {}
-
-
-# ------------------------------------------------------------------------------ the losses of Keras
-
-# What a loss of Keras breaks, and why that is so.
-OF_KERAS = {
-    "CTC": {"called": "suspicious"},  # it expects sequences of logits
-    "CategoricalGeneralizedCrossEntropy": {"finite": "certain"},  # p**q has no slope at p = 0
-    "Circle": {"independent": "suspicious"},  # it compares examples
-    "Dice": {"one-number-per-example": "certain"},  # axis=None: one score for the batch
-    "Tversky": {"one-number-per-example": "certain"},
-}
-LOSSES = sorted(
-    name
-    for name, value in vars(keras.losses).items()
-    if inspect.isclass(value) and issubclass(value, keras.losses.Loss) and name != "Loss"
-)
-
-
-def test_the_losses_of_keras_were_found():
-    assert set(OF_KERAS) <= set(LOSSES)
-    assert len(LOSSES) >= 20
-
-
-@pytest.mark.parametrize("name", LOSSES)
-def test_a_loss_of_keras_breaks_only_what_is_known(name):
-    report = check_loss(getattr(keras.losses, name)())
-    assert broken(report) == OF_KERAS.get(name, {}), str(report)
-
-
-@pytest.mark.parametrize(
-    "loss",
-    [
-        keras.losses.BinaryCrossentropy(from_logits=True),
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
-        keras.losses.CategoricalCrossentropy(label_smoothing=0.1),
-        keras.losses.MeanSquaredError(reduction="sum"),
-        keras.losses.Dice(axis=-1),
-    ],
-    ids=lambda loss: loss.name,
-)
-def test_an_option_of_keras_breaks_nothing(loss):
-    assert broken(check_loss(loss)) == {}
