@@ -69,6 +69,7 @@ lab: installed  ## open the notebooks in JupyterLab
 .PHONY: test
 # Mutation tests come after the checks that they repeat: tools/mutation/runner.py counts on that.
 test: export ALL_CHECKS_PASSED := yes
+test: export IN_TURN := yes
 test: install toolchain grader-envs  ## check everything; the last line sums it up
 	@$(PY) -m tools.run_checks $(CHECKS)
 
@@ -107,7 +108,7 @@ unit: installed  ## unit, property and doc tests
 
 .PHONY: wheel
 wheel: installed  ## the wheel of lossutils: its contents, its metadata, and its tests beside NumPy alone
-	$(PYTEST) -m "$(call MARKED,slow)" tests/lossutils
+	$(PYTEST) -m "$(call MARKED,slow)" tests/lossutils/test_wheel.py
 
 .PHONY: reproduce
 reproduce: installed  ## every number the five documents print, against TensorFlow and NumPy
@@ -118,10 +119,12 @@ nbval: installed  ## strict nbval: every stored output against a fresh run
 	$(NBVAL) --for-build
 
 .PHONY: plain
-plain: installed  ## the visible cells of every page run where lossutils is missing
+plain: installed  ## the visible cells of every page run where lossutils is missing; in make test, a third
 	$(PY) -m tools.plain _build/plain
+	@# All of them use only names that they define.
+	$(PY) -m ruff check --isolated --select F821 _build/plain/book
 	PYTHONPATH="$(CURDIR)/_build/plain/absent" $(PYTEST) --nbval --dist loadfile \
-		--nbval-sanitize-with=_build/plain/sizes.cfg _build/plain/book
+		$(if $(IN_TURN),-m "not proof") --nbval-sanitize-with=_build/plain/sizes.cfg _build/plain/book
 
 .PHONY: two-chapters
 two-chapters: installed  ## strict nbval over two chapters
@@ -183,7 +186,7 @@ bench: installed grader-envs  ## how long checks, build, explorers, pages and gr
 
 .PHONY: classroom
 classroom: installed grader-envs  ## the grader: hostile submissions, faults, the whole way from release to export
-	$(PYTEST) -m "$(call MARKED,classroom)" $(if $(CONTAINERS),--ignore=tests/grader/test_container.py) tests
+	$(PYTEST) -m "$(call MARKED,classroom)" $(if $(CONTAINERS),--ignore=tests/grader/test_container.py) tests/grader
 
 .PHONY: containers
 containers: installed grader-envs  ## the same in containers of rootless Podman; as root, with a user made for it

@@ -2,11 +2,14 @@
 
 import hypothesis
 import pytest
+from rotation import PROOF
 
 from website import built, chromium, serve
 
-# The same examples in every run; how long one takes says nothing about the code.
-hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True, max_examples=50)
+# The same examples in every run, more of them in `make proof`; how long one takes says nothing
+# about the code.
+EXAMPLES = {"max_examples": 50 if PROOF else 20}
+hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True, **EXAMPLES)
 hypothesis.settings.load_profile("fixed")
 
 

@@ -1,12 +1,14 @@
 """Which part of a larger set of tests one commit runs; `make proof` runs all of it."""
 
 import functools
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
+PROOF = "PROOF" in os.environ  # `make proof` sets it
 
 
 @functools.cache
@@ -20,8 +22,10 @@ def turn(folder=ROOT):
     return int(commit[:8], 16)
 
 
-def one_in(count, values):
+def one_in(count, values, skip=0):
     """Return values as parameters of a test: one in `count` for this commit, the others for proof.
+
+    Another `skip` chooses others: with a count of 2 and a skip of 1, the other half.
 
     Examples
     --------
@@ -29,8 +33,10 @@ def one_in(count, values):
     [0, 0]
     >>> sorted(len(param.marks) for param in one_in(2, ["a", "b"]))
     [0, 1]
+    >>> [len(a.marks) + len(b.marks) for a, b in zip(one_in(2, "ab"), one_in(2, "ab", skip=1))]
+    [1, 1]
     """
     return [
-        pytest.param(value, marks=[pytest.mark.proof] * bool((place + turn()) % count))
+        pytest.param(value, marks=[pytest.mark.proof] * bool((place + turn() + skip) % count))
         for place, value in enumerate(values)
     ]

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 # No setting and no extension of this machine's Jupyter may widen what this server allows.
 os.environ["JUPYTER_NO_CONFIG"] = "1"
@@ -21,6 +22,7 @@ os.environ["JUPYTER_NO_CONFIG"] = "1"
 from jupyter_server.auth.identity import IdentityProvider
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.serverapp import ServerApp
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado import web
 from traitlets.config import Config
@@ -85,13 +87,49 @@ class Page(Guarded):
         self.finish(cells.with_script(text, "/live/", python="kernel", folder=folder))
 
 
+class Connection(ZMQChannelsWebsocketConnection):
+    """A page's connection to its kernel; it counts from the moment that the page asks for it."""
+
+    current: ClassVar = set()
+
+    async def prepare(self):
+        """Wait for the kernel, which may still be starting."""
+        self.current.add(self)
+        try:
+            await super().prepare()
+        except BaseException:
+            self.current.discard(self)
+            raise
+        if self not in self.current:  # what follows would log an error for each page left now
+            raise web.HTTPError(404, "The page is gone.")
+
+    def disconnect(self):
+        """Notice that the page is gone, even if it went before the kernel was ready."""
+        self.current.discard(self)
+        super().disconnect()
+
+
 class Kernels(AsyncMappingKernelManager):
-    """Kernels that leave the terminal to the server; what cells print goes to the page."""
+    """Kernels that end with their pages, and leave the terminal to the server."""
 
     async def _async_start_kernel(self, **options):
         return await super()._async_start_kernel(**options, stderr=subprocess.DEVNULL)
 
     start_kernel = _async_start_kernel
+
+    async def cull_kernel_if_idle(self, kernel_id):
+        """End a kernel that no page has been connected to for a while, whatever it does.
+
+        Jupyter's own rule spares a kernel that goes on printing, and one whose page was left while
+        it was connecting: that page counts as -1 connections.
+        """
+        if (kernel := self._kernels.get(kernel_id)) is None:
+            return  # it has ended meanwhile
+        connected = any(page.kernel_id == kernel_id for page in Connection.current)
+        # Looks are counted, not seconds: on a machine that stood still the page had no time either.
+        kernel.unseen = 0 if connected else getattr(kernel, "unseen", 0) + 1
+        if kernel.unseen * self.cull_interval > self.cull_idle_timeout:
+            await self.shutdown_kernel(kernel_id)
 
 
 class Live(ServerApp):
@@ -135,11 +173,13 @@ def settings(port, token):
         "disable_check_xsrf": False,
         "identity_provider_class": IdentityProvider,
         "kernel_manager_class": Kernels,
+        "kernel_websocket_connection_class": Connection,
         "cookie_secret": secrets.token_bytes(32),  # a cookie of an earlier run opens nothing
     }
     identity = {"token": token, "cookie_options": {"samesite": "Lax"}}
-    # A kernel whose page is gone ends by itself, if the page could not end it.
-    culling = {"cull_idle_timeout": 600, "cull_interval": 60, "cull_busy": True}
+    # A page ends its kernel when it is left, if it can; a page that lost its connection has this
+    # many seconds to come back.
+    culling = {"cull_idle_timeout": 10, "cull_interval": 1}
     return Config(ServerApp=server, IdentityProvider=identity, MappingKernelManager=culling)
 
 

@@ -1,12 +1,13 @@
 """The table of all losses: their names elsewhere, what they expect, and their functions here."""
 
 import json
-from importlib import resources
+from pathlib import Path
 
 from lossutils import gradients, losses
 
 __all__ = ["gaps", "no_losses", "table"]
 
+FILE = str(Path(__file__).with_name("data") / "losses.json")
 # The modules whose public losses have to be in the table, which calls them by their names.
 COMPLETE = ("keras.losses", "tf.nn", "tf.compat.v1.losses")
 
@@ -42,7 +43,7 @@ def no_losses():
 
 
 def gaps(public, entries):
-    """Yield a sentence for each public loss without a value or a gradient in lossutils.
+    """Yield a sentence for each public loss without a value or a gradient here, or a section.
 
     Parameters
     ----------
@@ -57,7 +58,10 @@ def gaps(public, entries):
     ['keras.losses.Wing is in no entry of the table of all losses']
     """
     for name in sorted(set(public) - set(no_losses())):
-        functions = [f for entry in entries if name in names(entry) for f in entry["lossutils"]]
+        own = [entry for entry in entries if name in names(entry)]
+        functions = [function for entry in own for function in entry["lossutils"]]
+        if own and not any(entry["section"] for entry in own):
+            yield f"{name} has no section in the book"
         if not functions:
             yield f"{name} is in no entry of the table of all losses"
         for function in functions:
@@ -72,5 +76,4 @@ def names(entry):
 
 
 def _data():
-    text = resources.files("lossutils.book.data").joinpath("losses.json").read_text("utf-8")
-    return json.loads(text)
+    return json.loads(Path(FILE).read_text(encoding="utf-8"))

@@ -229,7 +229,8 @@ def circle(
 
     See Also
     --------
-    ``tf.GradientTape`` through ``tf.keras.losses.Circle`` divides this by the number of examples.
+    ``tf.GradientTape`` through ``tf.keras.losses.Circle`` divides this by the number of examples
+    whose loss is above 0.
 
     Notes
     -----

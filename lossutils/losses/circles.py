@@ -35,8 +35,8 @@ def circle(
 
     See Also
     --------
-    ``tf.keras.losses.Circle`` averages this; the function ``circle`` in ``keras.losses`` is the
-    same and also compares with embeddings from outside the batch.
+    ``tf.keras.losses.Circle`` averages those above 0; the function ``circle`` in ``keras.losses``
+    is the same and also compares with embeddings from outside the batch.
 
     Notes
     -----

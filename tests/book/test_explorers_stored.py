@@ -19,11 +19,13 @@ ROOT = Path(__file__).parents[2]
 SOURCE = "from lossutils.book import explorers\n\nexplorers.double_softmax()"
 
 
-def write(path, data):
-    """Write a notebook with one cell that shows an explorer and stores `data`."""
-    output = nbformat.v4.new_output("execute_result", data=data, execution_count=1)
-    cell = nbformat.v4.new_code_cell(SOURCE, execution_count=1, outputs=[output])
-    notebook = notebooks.canonical(nbformat.v4.new_notebook(cells=[cell]))
+def write(path, stored):
+    """Write a notebook whose cells show the same explorer; each stores its own output."""
+    cells = []
+    for count, data in enumerate(stored, 1):
+        output = nbformat.v4.new_output("execute_result", data=data, execution_count=count)
+        cells.append(nbformat.v4.new_code_cell(SOURCE, execution_count=count, outputs=[output]))
+    notebook = notebooks.canonical(nbformat.v4.new_notebook(cells=cells))
     path.write_text(notebooks.text_of(notebook), encoding="utf-8")
 
 
@@ -33,12 +35,12 @@ def test_nbval_fails_when_a_number_of_an_explorer_changes(tmp_path):
     text = {**data, "text/plain": data["text/plain"].replace("3.09967", "3.09968")}
     drawn = copy.deepcopy(data)
     drawn[core.MIME]["params"][0]["value"] = 0.2
-    for name, stored in {"right": data, "text": text, "drawn": drawn}.items():
-        write(tmp_path / f"{name}.ipynb", stored)
+    write(tmp_path / "small.ipynb", [data, text, drawn])
     (tmp_path / "conftest.py").write_text((ROOT / "conftest.py").read_text(encoding="utf-8"))
     command = [sys.executable, "-m", "pytest", "-q", "--nbval", "-p", "no:cacheprovider", tmp_path]
     report = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True).stdout
-    assert re.findall(r"^FAILED (\w+)\.ipynb", report, re.M) == ["drawn", "text"], report
+    failed = re.findall(r"^FAILED small\.ipynb::Cell (\d)", report, re.M)
+    assert failed == ["1", "2"], report  # counted from 0
     assert "1 passed" in report
 
 

@@ -1,5 +1,7 @@
 """A course folder with one round, and submissions, for the tests of the grader."""
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 
+from grader import __main__ as commands
 from grader import files
 from grader.course import collect, course_folder, gradebook
 from grader.course.release import release
@@ -82,10 +85,35 @@ def inherited():
     return os.environ | {"PYTHONPATH": path}
 
 
-def command(folder, *arguments, python=sys.executable, **environment):
-    """Run one of the teacher's commands; return its status, its output and its errors."""
-    whole = [str(python), "-m", "grader", *map(str, arguments), "--course", str(folder)]
+def command(folder, *arguments, python=None, **environment):
+    """Run one of the teacher's commands; return its status, its output and its errors.
+
+    It runs in this process, unless it is for another Python or needs an environment of its own.
+    """
+    whole = [*map(str, arguments), "--course", str(folder)]
+    if python is None and not environment:
+        return _called(whole)
     done = subprocess.run(
-        whole, capture_output=True, text=True, env=inherited() | environment, timeout=600
+        [str(python or sys.executable), "-m", "grader", *whole],
+        capture_output=True,
+        text=True,
+        env=inherited() | environment,
+        timeout=600,
     )
     return done.returncode, done.stdout, done.stderr
+
+
+def _called(arguments):
+    """Return what running the command in this process gives."""
+    output, errors = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in "oe")
+    status = 0
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+        try:
+            commands.main(arguments)
+        except SystemExit as stopped:
+            status = stopped.code
+            if isinstance(status, str):
+                print(status, file=errors)
+                status = 1
+    texts = (stream.buffer.getvalue().decode() for stream in (output, errors))
+    return status or 0, *texts

@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from hostile import attacks, channels, demo, honest
+from rotation import one_in
 
 from grader.checks import plans
 from grader.run import job
@@ -86,7 +87,21 @@ def sentences(result):
     return "\n".join([*words, *(cell["reason"] for cell in result["cells"])])
 
 
-@pytest.mark.parametrize("name", CASES)
+# Each of these waits for several limits; the tests of the containers run all of them as well.
+WAITING = [
+    "a fork bomb",
+    "a function that swallows interrupts",
+    "a loop that swallows interrupts",
+    "a loop that takes the alarm away",
+    "an endless flood of output",
+    "an endless loop in a function",
+    "an endless loop in the last cell",
+    "an uninterruptible loop in C",
+    "sleeps for ever",
+]
+
+
+@pytest.mark.parametrize("name", [*one_in(3, WAITING), *(n for n in CASES if n not in WAITING)])
 def test_score(name, grader, place, release):
     """Each submission earns the points of its honest answers, as the demo states them."""
     case = CASES[name]

@@ -27,7 +27,8 @@ MODULES = {
 }
 FIELDS = {
     "name", "lossutils", *MODULES, "torch.nn", "optax.losses", "formula", "shapes", "truth",
-    "prediction", "last_layer", "lowest", "estimates", "section",
+    "prediction", "last_layer", "lowest", "estimates", "section", "family", "beware", "mistake",
+    "example",
 }  # fmt: skip
 
 
@@ -103,9 +104,16 @@ def test_every_loss_of_lossutils_is_in_the_table():
 def test_every_entry_is_complete():
     for entry in TABLE:
         assert set(entry) == FIELDS
-        empty = [field for field in FIELDS if entry[field] == ""]
-        assert empty in ([], ["section"]), entry["name"]
+        assert [field for field in FIELDS if entry[field] in ("", {})] == [], entry["name"]
     assert len({entry["name"] for entry in TABLE}) == len(TABLE)
+
+
+def test_a_loss_without_a_section_is_named():
+    table = copy.deepcopy(TABLE)
+    next(entry for entry in table if entry["name"] == "CTC loss")["section"] = ""
+    assert list(all_losses.gaps(["tf.nn.ctc_loss"], table)) == [
+        "tf.nn.ctc_loss has no section in the book"
+    ]
 
 
 @pytest.mark.parametrize("section", sorted({e["section"] for e in TABLE} - {""}))

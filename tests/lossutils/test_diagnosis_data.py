@@ -11,6 +11,7 @@ from batch_examples import BCE, CCE, INDEX, INF, MISTAKES, NAN, SCCE, SOFTMAX, L
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from rotation import PROOF
 
 from lossutils import diagnose
 from lossutils.diagnosis.names import LOSSES
@@ -116,7 +117,7 @@ CALLS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500 if PROOF else 150, deadline=None)
 @given(DATA, DATA, st.none() | DATA, CALLS)
 def test_it_never_raises_and_never_changes_what_it_is_given(y_true, y_pred, weight, options):
     before = [as_text(value) for value in (y_true, y_pred, weight)]
@@ -133,7 +134,7 @@ def as_text(value):
     return repr(value)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300 if PROOF else 100, deadline=None)
 @given(
     hnp.arrays(np.float32, (4, 3), elements=st.floats(width=32)),
     hnp.arrays(np.float32, (4, 3), elements=st.floats(width=32)),

@@ -13,15 +13,18 @@ from tools.bench.programs.measure import families, first_rows, told, verdict
 DRAW = np.random.default_rng(0)
 SOME_FAULTS = DRAW.choice(sorted(FAULTS), 3, replace=False).tolist()
 SOME_HEALTHY = DRAW.choice(sorted(healthy.HEALTHY), 2, replace=False).tolist()
+MORE = pytest.param([*SOME_FAULTS, *SOME_HEALTHY], marks=pytest.mark.proof, id="more")
 
 
 def finding(mistake=None, title="", instead="", certain=True):
     return {"mistake": mistake, "title": title, "instead": instead, "certain": certain}
 
 
-@pytest.fixture(scope="module")
-def results():
-    return command.run([*SOME_FAULTS, *SOME_HEALTHY])
+@pytest.fixture(
+    scope="module", params=[pytest.param([SOME_FAULTS[0], SOME_HEALTHY[0]], id="some"), MORE]
+)
+def results(request):
+    return command.run(request.param)
 
 
 def test_the_targets_are_met_on_some_programs(results):

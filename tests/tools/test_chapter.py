@@ -1,7 +1,6 @@
 """The check of one notebook: which one a name means, and when it need not run again."""
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -80,8 +79,8 @@ BUILD += "chapter.build(Path(sys.argv[1]))"
 
 
 @pytest.fixture
-def built(tmp_path):
-    """A book of two notebooks and a page of text, built; return its folder."""
+def sources(tmp_path):
+    """A book of two notebooks and a page of text; return its folder."""
     for name in ("first", "second"):
         title = notebooks.nbformat.v4.new_markdown_cell(f"# The {name}")
         write(tmp_path / "book" / f"{name}.ipynb", title)
@@ -90,9 +89,15 @@ def built(tmp_path):
     (tmp_path / "_toc.yml").write_text(f"format: jb-book\nroot: book/intro\nchapters:\n{toc}")
     settings = "title: A book\nonly_build_toc_files: true\nexecute:\n  execute_notebooks: 'off'\n"
     (tmp_path / "_config.yml").write_text(settings, encoding="utf-8")
-    made = run(Path(sys.executable).with_name("jupyter-book"), "build", ".", cwd=tmp_path)
-    assert made.returncode == 0, made.stderr
     return tmp_path
+
+
+@pytest.fixture
+def built(sources):
+    """The book, built; return its folder."""
+    made = run(Path(sys.executable).with_name("jupyter-book"), "build", ".", cwd=sources)
+    assert made.returncode == 0, made.stderr
+    return sources
 
 
 def build(folder, page):
@@ -111,9 +116,8 @@ def test_one_page_is_built_and_the_others_wait(built):
     assert ["More words." in page.read_text(encoding="utf-8") for page in pages] == [True, False]
 
 
-def test_a_page_of_a_book_that_is_not_built_is_one_sentence(built):
-    shutil.rmtree(built / "_build")
-    shown = build(built, "book/first.ipynb")
+def test_a_page_of_a_book_that_is_not_built_is_one_sentence(sources):
+    shown = build(sources, "book/first.ipynb")
     assert shown.returncode == 1
     sentence = "error: other pages are new or the settings changed; run: make book"
     assert shown.stderr.splitlines()[-1] == sentence

@@ -54,16 +54,19 @@ CELLS = [
 ]
 
 
-def ran(capsys, monkeypatch, *arguments):
-    """Run the command with this Python as the environment; return status and what it printed."""
+def ran(capsys, monkeypatch, *arguments, jobs=0):
+    """Run the command with this Python as the environment; return status and what it printed.
+
+    Without jobs, pytest starts no worker, and no process that imports TensorFlow in advance.
+    """
     monkeypatch.setattr(environment, "make", lambda versions: (sys.executable, PACKAGES))
-    status = drift.main(["--tensorflow", "2.18", "--jobs", "1", *arguments])
+    status = drift.main(["--tensorflow", "2.18", "--jobs", str(jobs), *arguments])
     return status, capsys.readouterr().out
 
 
 def test_every_changed_cell_has_its_kind_and_reason(book, capsys, monkeypatch):
     book(*CELLS)
-    status, shown = ran(capsys, monkeypatch)
+    status, shown = ran(capsys, monkeypatch, jobs=1)
     result = json.loads((environment.FOLDER / "tf2.18-kerasnewest.json").read_text("utf-8"))
     cells = [(cell["cell"], cell["kind"], cell["reason"]) for cell in result["different"]]
     assert cells == [

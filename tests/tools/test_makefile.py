@@ -142,3 +142,19 @@ def test_a_python_without_venv_names_the_package_to_install(monkeypatch, module)
     monkeypatch.setitem(sys.modules, module, None)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
     assert check_python.problem().endswith(f"install them with: apt install {version}")
+
+
+# Targets that run the tests with a mark look only in these places, since to import all takes long.
+MARKED = {
+    "slow": r"tests/(book|website)/|tests/lossutils/test_wheel\.py|tests/tools/test_mutation\.py",
+    "classroom": r"tests/grader/",
+}
+
+
+@pytest.mark.parametrize("mark", MARKED)
+def test_a_marked_test_lies_where_its_target_looks(mark):
+    files = (runner.ROOT / "tests").rglob("test_*.py")
+    marked = [path for path in files if f".mark.{mark}" in path.read_text(encoding="utf-8")]
+    names = [path.relative_to(runner.ROOT).as_posix() for path in marked]
+    assert names
+    assert [name for name in names if not re.match(MARKED[mark], name)] == []

@@ -2,15 +2,15 @@
 
 tools/mutation/sites.py and tools/mutation/operators.py say what is changed. A seed and the text at
 a site choose the mutations, so that they stay the same as long as the line does. Each commit
-applies a third of them, chosen by its hash; with PROOF set, as `make proof` does, all are applied.
+applies a third of them, chosen by its hash, to early cells of notebooks, since those above a cell
+run too; with PROOF set, as `make proof` does, all are applied, to any cell.
 """
 
-import os
 from functools import cache
 from typing import NamedTuple
 
 import pytest
-from rotation import turn
+from rotation import PROOF, turn
 
 from tools import warm
 from tools.execute import pages
@@ -34,7 +34,17 @@ class Case(NamedTuple):
         candidates = sites_of(root, self.path)
         groups = [[site for site in candidates if site.kind == kind] for kind in self.kinds]
         assert any(groups), f"{self.path} has no site for a mutation of the kind {self.kinds[0]}"
-        return min(next(filter(None, groups)), key=lambda site: sites.order(site, SEED))
+        group = next(filter(None, groups))
+        if group[0].kind in EXECUTED and not PROOF:
+            group = early(group)
+        return min(group, key=lambda site: sites.order(site, SEED))
+
+
+def early(group):
+    """Return the sites in the first third of the cells that have any."""
+    cells = sorted({site.where[1] for site in group})
+    last = cells[(len(cells) - 1) // 3]
+    return [site for site in group if site.where[1] <= last]
 
 
 @cache
@@ -59,7 +69,7 @@ def share(cases, turn):
     return by_kind[turn % PARTS :: PARTS]
 
 
-APPLIED = CASES if "PROOF" in os.environ else share(CASES, turn())
+APPLIED = CASES if PROOF else share(CASES, turn())
 
 
 @pytest.fixture(scope="session")

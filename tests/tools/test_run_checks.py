@@ -33,6 +33,7 @@ def project(tmp_path, monkeypatch):
     monkeypatch.setattr(run_checks, "ROOT", tmp_path)
     monkeypatch.setattr(run_checks, "REPORTS", tmp_path / "_build" / "checks")
     monkeypatch.delenv("REQUIRE_ALL", raising=False)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # importing them takes a second
     return tmp_path
 
 

@@ -80,7 +80,7 @@ def test_a_warm_kernel_computes_what_a_usual_one_does(server, tmp_path, monkeypa
 
 START = """import os, sys, time
 from tools import warm
-with warm.python_processes():
+with warm.python_processes(modules=()):
     process = warm.Process(["-m", "waits"], cwd=sys.argv[1], env=os.environ, files=[0, 1, 2])
     print(process.pid, flush=True)
     time.sleep(600)

@@ -18,7 +18,15 @@ from website.extension import choosing, curves, sections
 ROWS = choosing.TABLE["rows"]
 STEPS = {step["path"]: step for step in choosing.steps()}
 PAGE = "book/choosing-a-loss"
-SIZES = {"N": 4, "num_classes": 3, "num_labels": 5, "num_dimensions": 3, "height": 6, "width": 7}
+SIZES = {
+    "N": 4,
+    "num_classes": 3,
+    "num_labels": 5,
+    "num_dimensions": 3,
+    "num_columns": 3,
+    "height": 6,
+    "width": 7,
+}
 # The second line of these is another loss than the first, and the page says so.
 ALTERNATIVES = {"rare"}
 
@@ -106,6 +114,7 @@ def truth(row):
     numbers = np.arange(math.prod(shape), dtype="float32").reshape(shape)
     make = {
         "any numbers": lambda: numbers - 1.5,
+        "standardised columns": lambda: (numbers - numbers.mean(axis=0)) / numbers.std(axis=0),
         "counts": lambda: numbers,
         "logarithms": lambda: np.log(10 ** (numbers + 1)),
         "vectors": lambda: np.sin(numbers + 1),
@@ -203,6 +212,7 @@ def row_vectors(x):
 
 # Truth and outputs for the numbers along a curve.
 ALONG = {
+    "range": lambda x: (np.ones((len(x), 1)), np.stack([0 * x, np.log(x)], axis=-1)),
     "counts": lambda x: (0 * x + 3, x),
     "skewed": lambda x: (0 * x + math.log(100), np.log(100 * x)),
     "direction": lambda x: (row_vectors(0 * x), row_vectors(x)),
@@ -215,10 +225,24 @@ ALONG = {
     "probability": lambda x: (0 * x + 1, np.log(x / (1 - x))),
     "share": lambda x: (0 * x + 0.7, np.log(x / (1 - x))),
 }
-ALONG |= dict.fromkeys(("noise", "outliers", "quantile"), lambda x: (0 * x, x))
+ALONG |= dict.fromkeys(("noise", "outliers", "units", "quantile"), lambda x: (0 * x, x))
 ALONG |= dict.fromkeys(
     ("ordered", "labels", "rare", "wrong-labels", "margin"), lambda x: (0 * x + 1, x)
 )
+# The same for a loss that compares the examples of a batch; its first value is drawn.
+BATCHES = {
+    "together": lambda x: (
+        np.array([0, 0, 1]),
+        np.r_[np.c_[row_vectors(np.array([0, x])), [0, 0]], [[0, 0, 1]]],
+    ),
+}
+
+
+def values_along(key, x):
+    """Return what the second line computes at each number along a curve."""
+    if key in BATCHES:
+        return np.array([values_of(ROWS[key], *BATCHES[key](number))[0] for number in x])
+    return values_of(ROWS[key], *ALONG[key](x))
 
 
 @every_row
@@ -227,7 +251,7 @@ def test_the_curve_is_that_of_the_line(tf, key):
     drawn = curves.drawing(key)
     points = np.array([point.split(",") for point in drawn["points"].split()], float)
     (x, losses) = (scale(drawn[axis], points[:, n]) for n, axis in enumerate("xy"))
-    expected = values_of(ROWS[key], *ALONG[key](x))
+    expected = values_along(key, x)
     pixel = abs(scale(drawn["y"], np.array([0.0, 1.0])) @ [1, -1])
     slope = np.abs(np.gradient(expected, x)).max() * abs(scale(drawn["x"], np.r_[0.0, 1]) @ [1, -1])
     assert losses == pytest.approx(expected, abs=0.06 * (pixel + slope))

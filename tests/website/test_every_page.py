@@ -3,6 +3,7 @@
 The addresses are tested on a book of two pages, which is built once with and once without them.
 """
 
+import functools
 import os
 import re
 import subprocess
@@ -11,7 +12,7 @@ from urllib.parse import urljoin
 
 import nbformat
 import pytest
-from bs4 import BeautifulSoup
+from page_trees import read as read_tree
 from PIL import Image
 
 from tools import notebooks
@@ -25,6 +26,7 @@ OUTSIDE = {
     "GITHUB_SHA": "0123456789abcdef",
     "BOOK_URL": "https://someone.github.io/losses",
 }
+read = functools.cache(read_tree)
 CONF = """
 project = "A book"
 root_doc = "book/intro"
@@ -36,11 +38,6 @@ html_theme_options = {"launch_buttons": {"colab_url": "", "binderhub_url": ""}}
 nb_execution_mode = "off"
 exclude_patterns = ["out"]
 """
-
-
-def read(path):
-    """Return a page as a tree."""
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
 def meta(tree):
@@ -114,7 +111,8 @@ BROKEN = """() => [
 @pytest.mark.parametrize("name", ["notation", "accuracy", "teaching", "api", "sources/index"])
 def test_lines_break_where_words_do(page, address, name):
     page.set_viewport_size({"width": 360, "height": 800})
-    page.goto(f"{address}/book/{name}.html", wait_until="networkidle")
+    page.goto(f"{address}/book/{name}.html")
+    page.evaluate("async () => { await window.MathJax?.startup?.promise; }")
     assert page.locator("article .text-nowrap").count()
     assert page.evaluate(BROKEN) == []
 
@@ -137,7 +135,8 @@ def test_what_is_on_every_page_makes_all_pages_anew(pages, changed, all_pages):
 
 @pytest.mark.parametrize("name", NOTEBOOKS[:1])
 def test_code_has_copy_buttons(page, address, name):
-    page.goto(f"{address}/{name}.html", wait_until="networkidle")
+    page.goto(f"{address}/{name}.html")
+    page.locator("article button.copybtn").first.wait_for()
     blocks = page.locator("article .cell_input div.highlight pre").count()
     assert page.locator("article .cell_input button.copybtn").count() == blocks > 5
 

@@ -20,7 +20,7 @@ def page(browser):
         yield tab
 
 
-@pytest.mark.parametrize("name", one_in(3, PAGES))
+@pytest.mark.parametrize("name", one_in(6, PAGES))
 def test_a_page_is_whole(page, name):
     page.goto((built.SITE / f"{name}.html").as_uri(), wait_until="load")
     page.evaluate("async () => { await window.MathJax?.startup?.promise; }")

@@ -20,7 +20,7 @@ from website import chromium
 from website.toc import ROOT
 
 pytestmark = pytest.mark.slow
-CHAPTER = "hinge"  # setup, checks and figures are folded, and some answers are covered
+CHAPTER = "regression-losses"  # setup, checks, figures are folded, some answers are covered
 SOURCE = "sources/softmax-experiments"  # its first cells are in sight, and the second one prints
 
 
@@ -29,14 +29,20 @@ def server():
     """Start `make live` once for all tests that do not end it."""
     running = Server()
     yield running
-    running.stop()
+    assert "Traceback" not in running.stop()
 
 
-def ask(server, path, method="GET", **headers):
-    """Send one request as a program does; return the answer, its body as text."""
+def send(server, path, method="GET", **headers):
+    """Send one request as a program does; return the connection."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=120)
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.request(method, path, headers=names)
+    return connection
+
+
+def ask(server, path, method="GET", **headers):
+    """Send one request; return the answer, its body as text."""
+    connection = send(server, path, method, **headers)
     answer = connection.getresponse()
     answer.body = "" if answer.status == 101 else answer.read().decode("utf-8", "replace")
     connection.close()
@@ -99,10 +105,17 @@ def wait_for_no_kernels(server, context):
     assert kernels(server, context) == []
 
 
+WEBSOCKET = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    "Sec_WebSocket_Version": "13",
+}
+
+
 def upgrade(server, path, **headers):
     """Ask for a WebSocket; return the status."""
-    key = {"Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==", "Sec_WebSocket_Version": "13"}
-    return ask(server, path, Upgrade="websocket", Connection="Upgrade", **key, **headers).status
+    return ask(server, path, **WEBSOCKET, **headers).status
 
 
 def test_one_line_and_one_address(server):
@@ -195,17 +208,18 @@ def serve_page():
         server.server_close()
 
 
-def test_another_page_of_the_browser_gets_nothing(server, context, serve_page):
+def test_another_page_of_the_browser_gets_nothing(server, context, page, serve_page):
     """A page from another port, in the browser that is logged in, gets and starts nothing."""
     wait_for_no_kernels(server, context)
-    identity = json.loads(ask(server, "/api/kernels", "POST", **known(context)).body)["id"]
-    page = context.new_page()
-    page.goto(serve_page(ATTACK.replace("ADDRESS", server.address).replace("KERNEL", identity)))
-    page.wait_for_function("window.got !== undefined")
-    assert page.evaluate("window.got") == []
-    assert all(frame.locator(".cells-tools").count() == 0 for frame in page.frames)
+    page.go(SOURCE)
+    run(page, 1, "1")
+    (identity,) = kernels(server, context)
+    other = context.new_page()
+    other.goto(serve_page(ATTACK.replace("ADDRESS", server.address).replace("KERNEL", identity)))
+    other.wait_for_function("window.got !== undefined")
+    assert other.evaluate("window.got") == []
+    assert all(frame.locator(".cells-tools").count() == 0 for frame in other.frames)
     assert kernels(server, context) == [identity]
-    ask(server, f"/api/kernels/{identity}", "DELETE", **known(context))
 
 
 def test_only_kernels_and_the_book_are_offered(server, context):
@@ -323,6 +337,28 @@ def test_the_kernel_stands_beside_its_notebook_and_ends_with_the_page(page, serv
     page.go("intro")
     wait_for_no_kernels(server, context)
     assert page.locator(".cells-bar").count() == 0  # a page without cells has no buttons
+
+
+def test_no_kernel_outlives_a_page_that_could_not_end_it(server, context, browser):
+    """A page is gone while it runs, while it connects to its kernel, or before there is one."""
+    wait_for_no_kernels(server, context)
+    other = browser.new_context(storage_state=context.storage_state())
+    other.set_default_timeout(chromium.PATIENCE)
+    page = other.new_page()
+    page.goto(f"{server.address}/site/book/{SOURCE}.html")
+    run(page, 1, "import time")
+    write(page, 2, "while True: print('on and on', time.sleep(0.1))")
+    press(page, 2)
+    wait_for(page, "Cell 2 runs")
+    started = set(kernels(server, context))
+    other.close()  # as a crash does: the page says nothing to the server
+    path, right = "/api/kernels", known(context)
+    send(server, path, "POST", **right).close()
+    identity = json.loads(ask(server, path, "POST", **right).body)["id"]  # its start came later
+    send(server, f"{path}/{identity}/channels", **WEBSOCKET, **right).close()
+    started |= set(kernels(server, context))
+    assert len(started) == 3
+    wait_for_no_kernels(server, context)
 
 
 def is_running(pid):

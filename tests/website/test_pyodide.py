@@ -205,7 +205,7 @@ SCRIPT, OTHER_SCRIPT = (f"pyodide/{name}" for name in pyodide.SCRIPTS)
 @pytest.mark.parametrize(
     "fault",
     one_in(
-        3,
+        5,
         [
             (WASM, None, None),
             (WASM, None, STDLIB),

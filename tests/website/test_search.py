@@ -318,6 +318,16 @@ def test_a_symptom_belongs_to_the_sections_that_it_leads_to():
     ]
 
 
+def test_of_a_long_section_the_beginning_is_shown_and_every_word_finds_it():
+    prose = "A loss is a number. " * 60 + "The Minkowski distance ends it."
+    page = f"<article><section id='long'><h1>Long</h1><p>{prose}</p></section></article>"
+    (row,) = search.collect({"book/page": page})["sections"]
+    shown, words = row[6:]
+    assert prose.startswith(shown)
+    assert len(shown) <= search.TEXT
+    assert words == "The Minkowski distance ends it"
+
+
 # The field on top of the symptom index
 
 

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup
+from page_trees import read
 
 from website import built
 from website.extension import terms
@@ -18,8 +18,7 @@ OTHER += ", .headerlink, figcaption, [class*=landing], [class*=choosing]"
 
 def running_text(name):
     """Return the text of a built page as pairs: a piece of it, and the link around it."""
-    html = (built.folder() / f"{name}.html").read_text(encoding="utf-8")
-    article = BeautifulSoup(html, "html.parser").article
+    article = read(built.folder() / f"{name}.html").article
     for other in article.select(OTHER):
         other.decompose()
     for piece in article.find_all(string=True):

@@ -1,10 +1,11 @@
 """A copy of the project, mutations of it, and the checks that should catch them.
 
-Each check first runs without a mutation and must pass; otherwise it would catch everything. In
-`make test`, where all checks have just passed, one per kind of mutation is enough: it shows that
+What fails with a mutation runs again without it and must pass; otherwise it would catch everything.
+In `make test`, where all checks have just passed, one per kind of mutation is enough: it shows that
 they pass in the copy too. Checks start warm, see tools/warm.
 """
 
+import json
 import os
 import re
 import shutil
@@ -30,7 +31,9 @@ IGNORED = shutil.ignore_patterns(
     ".*_cache",
     ".hypothesis",
 )
-PYTEST = ("-m", "pytest", "-q", "-x", "--tb=line")
+# The settings of the project leave out pytest's cache, which knows what failed.
+PYTEST = ("-m", "pytest", "-o", "addopts=--strict-markers", "-q", "-x", "--tb=line")
+LAST_FAILED = ".pytest_cache/v/cache/lastfailed"
 FAILED = {1, 2}  # pytest: a test failed, or a file of tests could not be read
 TIMEOUT = 900  # seconds per check
 PASSED = "ALL_CHECKS_PASSED"  # set by `make test`
@@ -39,9 +42,17 @@ QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
     "CUDA_VISIBLE_DEVICES": "-1",
+    "PROOF": "1",  # all examples of the property tests
 }
-# Whose tests come first for a module without tests of its own name.
-CLOSEST = {"__main__": "diagnosis_report", "_numerics": "accuracy", "checking": "check_loss"}
+# Whose tests come first for a module, or for a folder, without tests of its own name.
+CLOSEST = {
+    "__main__": "diagnosis_report",
+    "_numerics": "accuracy",
+    "_printed": "checks",
+    "callback": "keras_callback",
+    "checking": "check_loss",
+    "compiled": "keras_callback",
+}
 TESTED = ("lossutils", "book")  # the folders of tests that compute with lossutils
 
 KINDS = (
@@ -96,12 +107,13 @@ def _module_checks(path, root):
     texts = {file.relative_to(root).as_posix(): file.read_text("utf-8") for file in _tests(root)}
     _, *parts = Path(path).with_suffix("").parts
     name = parts[1] if parts[0] == "book" else parts[0]
-    closest = f"test_{CLOSEST.get(name, name.strip('_'))}"
+    named = [CLOSEST[part] for part in (parts[-1], name) if part in CLOSEST]
+    closest = f"test_{[*named, name.strip('_')][0]}"
     own = [path] if ">>> " in (root / path).read_text(encoding="utf-8") else []
     own += [file for file in texts if Path(file).name.startswith(closest)]
     numeric = re.compile(r"^from lossutils\S* import (?!experiments$|explorers$)", re.MULTILINE)
     others = [file for file in texts if numeric.search(texts[file]) and file not in own]
-    quick = (*PYTEST, "-m", "not slow and not classroom and not proof", "--doctest-modules")
+    quick = (*PYTEST, "-m", "not slow and not classroom", "--doctest-modules")
     return [(*quick, *files) for files in (own, others) if files]
 
 
@@ -114,8 +126,7 @@ def _tests(root):
 class Copy:
     """A copy of the project that is mutated, one mutation at a time.
 
-    `clean` remembers which checks pass without a mutation, or for which kinds one was run; copies
-    of one copy share it.
+    `clean` remembers of which kinds a check passes without a mutation; copies of one copy share it.
     """
 
     def __init__(self, root, source=None):
@@ -153,11 +164,25 @@ class Copy:
             path.write_bytes(original)
 
     def passes(self, check, kind):
-        """Tell whether a check of a kind of mutation passes without one."""
-        known = kind if PASSED in os.environ else check
+        """Tell whether what failed in a check passes without the mutation."""
+        if PASSED not in os.environ:
+            return self.status(self._again(check)) == 0
+        known = "a notebook" if "--nbval" in check else kind
         if known not in self.clean:
-            self.clean[known] = self.status(check) == 0
+            self.clean[known] = self.status(self._again(check)) == 0
         return self.clean[known]
+
+    def _again(self, check):
+        """Return the arguments for what failed alone: a test, or a cell and those above it."""
+        if "--nbval" not in check:
+            return (*check, "--lf") if "pytest" in check else check
+        *options, path = check
+        file = self.root / LAST_FAILED
+        names = json.loads(file.read_text(encoding="utf-8")) if file.exists() else ()
+        cells = [int(name.split()[-1]) for name in names if name.startswith(f"{path}::Cell ")]
+        if not cells:
+            return check
+        return (*options, *(f"{path}::Cell {number}" for number in range(max(cells) + 1)))
 
     def try_one(self, site):
         """Apply one mutation, run its checks until one fails, and return what came of it."""
@@ -166,10 +191,10 @@ class Copy:
             site, (self.root / site.path).read_text(encoding="utf-8")
         )
         for check in checks(site, self.root):
-            if not self.passes(check, site.kind):
-                raise CheckFails(check)
             with self.mutated(site):
                 caught = self.status(check) in FAILED
+            if caught and not self.passes(check, site.kind):
+                raise CheckFails(check)
             if caught:
                 break
             passed.append(" ".join(["python", *check]))

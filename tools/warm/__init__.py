@@ -24,18 +24,33 @@ SERVER = Path(__file__).with_name("server.py")
 # With OpenBLAS, which forks well, importing TensorFlow starts no thread on Linux. On macOS, system
 # libraries do not survive a fork, and Windows has none.
 CAN_FORK = sys.platform == "linux"
+MODULES = (
+    "numpy",
+    "matplotlib.pyplot",
+    "tensorflow",
+    "keras",
+    "altair",
+    "scipy.special",
+    "sklearn.datasets",
+    "mpmath",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "hypothesis",
+    "nbval.plugin",
+    "pytest",
+)
 
 
 @contextlib.contextmanager
-def python_processes():
-    """Let kernels and `run` fork from a warm process, for the length of a with block."""
+def python_processes(modules=MODULES):
+    """Let kernels and `run` fork from a process with these modules, within a with block."""
     if not CAN_FORK or ADDRESS in os.environ:
         yield
         return
     folder = tempfile.mkdtemp(prefix="warm-")  # nobody else may enter it
     os.environ[ADDRESS] = os.path.join(folder, "socket")
     try:
-        with _server(os.environ[ADDRESS]):
+        with _server(os.environ[ADDRESS], modules):
             yield
     finally:
         del os.environ[ADDRESS]
@@ -43,12 +58,12 @@ def python_processes():
 
 
 @contextlib.contextmanager
-def _server(address):
+def _server(address, modules):
     """Run the server, which ends when this process closes its standard input or ends."""
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
         listener.listen(64)  # who connects before the imports are done waits for them
-        command = [sys.executable, str(SERVER), str(listener.fileno())]
+        command = [sys.executable, str(SERVER), str(listener.fileno()), *modules]
         options = {"pass_fds": [listener.fileno()], "stderr": subprocess.DEVNULL}
         options["start_new_session"] = True  # Ctrl-C is for this process, which ends the server
         server = subprocess.Popen(command, stdin=subprocess.PIPE, **options)

@@ -1,10 +1,10 @@
 """Import what notebooks and tests need, then fork a process for each request.
 
-Started by tools/warm/__init__.py with the number of a listening socket. A request is a line of
-JSON: the arguments of Python (`-m MODULE ...`), the folder and the environment; it comes with three
-files for standard input, output and error. The answers are two lines: the process, and at its end
-its exit status. Nothing of this project is imported before the fork, so that each process imports
-what is in its own folder.
+Started by tools/warm/__init__.py with the number of a listening socket and the modules to import.
+A request is a line of JSON: the arguments of Python (`-m MODULE ...`), the folder and the
+environment; it comes with three files for standard input, output and error. The answers are two
+lines: the process, and at its end its exit status. Nothing of this project is imported before the
+fork, so that each process imports what is in its own folder.
 """
 
 import contextlib
@@ -17,21 +17,6 @@ import signal
 import socket
 import sys
 
-MODULES = (
-    "numpy",
-    "matplotlib.pyplot",
-    "tensorflow",
-    "keras",
-    "altair",
-    "scipy.special",
-    "sklearn.datasets",
-    "mpmath",
-    "ipykernel.kernelapp",
-    "ipykernel.zmqshell",
-    "hypothesis",
-    "nbval.plugin",
-    "pytest",
-)
 INLINE = "module://matplotlib_inline.backend_inline"
 
 
@@ -40,7 +25,7 @@ def main():
     listener = socket.socket(fileno=int(sys.argv[1]))
     own = {os.path.dirname(os.path.abspath(__file__)), *_folders(os.environ)}
     sys.path[:] = [folder for folder in sys.path if folder not in own]
-    for module in MODULES:
+    for module in sys.argv[2:]:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
     while request := next_request(listener):

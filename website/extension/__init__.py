@@ -9,6 +9,7 @@ from pathlib import Path
 
 from website.extension import (
     addresses,
+    all_losses,
     atlas,
     cards,
     catalogue,
@@ -28,6 +29,7 @@ from website.extension import (
 HERE = Path(__file__).parent
 PARTS = (
     addresses,
+    all_losses,
     atlas,
     cards,
     catalogue,

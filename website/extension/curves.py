@@ -59,6 +59,12 @@ def turned(x):
     return losses.cosine_similarity(ahead, np.stack([np.cos(angle), np.sin(angle)], axis=-1))
 
 
+def spread(x):
+    """Return the Circle loss of two of a class at an angle in degrees, and one at right angles."""
+    vectors = [[[1, 0, 0], [np.cos(a), np.sin(a), 0], [0, 0, 1]] for a in np.radians(x)]
+    return np.array([losses.circle([0, 0, 1], batch)[0] for batch in vectors])
+
+
 sigmoid_ce, weighted_ce = (
     losses.sigmoid_cross_entropy_with_logits,
     losses.weighted_cross_entropy_with_logits,
@@ -68,11 +74,23 @@ ONE = "logit of a label that is 1"
 CURVES = {
     "noise": Curve(DIFFERENCE, (-3, 0, 3), (0, 3, 6, 9), lambda x: losses.squared_error(0 * x, x)),
     "outliers": Curve(DIFFERENCE, (-3, 0, 3), (0, 1, 2, 3), lambda x: losses.huber_loss(0 * x, x)),
+    "units": Curve(
+        "prediction − truth, in standard deviations",
+        (-3, 0, 3),
+        (0, 3, 6, 9),
+        lambda x: losses.squared_error(0 * x, x),
+    ),
     "quantile": Curve(
         DIFFERENCE,
         (-3, 0, 3),
         (0, 1, 2, 3),
         lambda x: losses.pinball_loss(0 * x, x, quantile=0.9),
+    ),
+    "range": Curve(
+        "predicted variance; the prediction is off by 1",
+        (0.2, 1, 2, 3, 4, 5),
+        (0, 0.5, 1, 1.5, 2),
+        lambda x: losses.gaussian_negative_log_likelihood(0 * x, 0 * x + 1, variance=x),
     ),
     "counts": Curve(
         "predicted rate; the count is 3",
@@ -136,12 +154,19 @@ CURVES = {
         (0, 2, 4),
         lambda x: losses.hinge_loss(0 * x + 1, x, label_values=(-1, 1)),
     ),
+    "together": Curve(
+        "angle in degrees; the other class is at 90", (0, 90, 180), (0, 100, 200, 300), spread
+    ),
 }
 
 
 def drawing(row):
     """Return what the template draws for a row of the table."""
-    curve = CURVES[row]
+    return drawn(CURVES[row])
+
+
+def drawn(curve):
+    """Return what the template draws for a curve."""
     x, y = curve.points()
     corners = zip(curve.across(x), curve.down(y), strict=True)
     return {

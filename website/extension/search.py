@@ -6,6 +6,7 @@ The index proper is made in the browser, at the reader's first key, by `book/ass
 """
 
 import json
+import re
 import tomllib
 from collections import defaultdict
 from pathlib import Path
@@ -17,6 +18,7 @@ FILE = "search-index.js"
 # Pages about the book, and parts of a chapter, that stand back behind what a reader came for.
 ABOUT = ("testing", "contributing", "teaching", "bibliography", "intro", "notation", "sources/")
 BEGINNING = 400  # letters that are kept of these
+TEXT = 900  # letters of any other section that can be shown; of the rest, the words are kept
 PRACTICE = ("Quiz", "Exercises", "Further reading", "In NumPy alone", "Errata")
 
 
@@ -65,18 +67,24 @@ def _row(section, first, later):
     """Return a section as a list; the script names its places."""
     key = section.page, section.id
     said = [*section.said, *first.get(key, [])]
-    also = later.get(key, [])
-    size = BEGINNING if kind_of(section) in ("about", "practice", "api") else None
-    return [
-        section.page,
-        section.id,
-        section.heading,
-        kind_of(section),
-        said,
-        also,
-        section.prose.strip()[:size],
-        section.code.strip()[:size],
-    ]
+    shown, words = _shown_and_words(section)
+    heading = section.page, section.id, section.heading, kind_of(section)
+    return [*heading, said, later.get(key, []), shown, words]
+
+
+def _shown_and_words(section):
+    """Return the text that results can show, and once each the other words that find the section.
+
+    These are those of the text beyond and the names in its code.
+    """
+    prose, code = section.prose.strip(), section.code.strip()
+    if kind_of(section) in ("about", "practice", "api"):
+        return prose[:BEGINNING], code[:BEGINNING]
+    shown = prose[:TEXT].rpartition(" ")[0] if len(prose) > TEXT else prose
+    words = re.findall(r"\w[\w.+-]*\w|\w", f"{prose[len(shown) :]} {code}")
+    known = {word.lower() for word in re.findall(r"\w+", shown)}
+    rest = {word.lower(): word for word in words}
+    return shown, " ".join(word for key, word in rest.items() if key not in known)
 
 
 def kind_of(section):

@@ -10,26 +10,32 @@ from lossutils.book.explorers.classification import double_softmax, softmax_cros
 from lossutils.book.explorers.decisions import focal, pos_weight, swapped
 from lossutils.book.explorers.descent import descent
 from lossutils.book.explorers.digits import float32_digits
+from lossutils.book.explorers.embeddings import embeddings
 from lossutils.book.explorers.labels import soft_labels, sparse_labels
+from lossutils.book.explorers.likelihoods import variance
 from lossutils.book.explorers.margins import hinge
 from lossutils.book.explorers.overlap import dice
 from lossutils.book.explorers.regression import estimates
 from lossutils.book.explorers.sequences import ctc
+from lossutils.book.explorers.totals import loss_weights
 
 __all__ = [
     "ctc",
     "descent",
     "dice",
     "double_softmax",
+    "embeddings",
     "estimates",
     "float32_digits",
     "focal",
     "hinge",
+    "loss_weights",
     "pos_weight",
     "sigmoid_cross_entropy",
     "soft_labels",
     "softmax_cross_entropy",
     "sparse_labels",
     "swapped",
+    "variance",
     "weighted_means",
 ]

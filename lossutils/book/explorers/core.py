@@ -95,6 +95,29 @@ def select(name, label, start, options, *, when=None):
     return _control(name, start, {**bind, "name": label}, when=when)
 
 
+def handle(x, y, **chosen):
+    """Let the reader drag a point of a chart; the sliders `x` and `y` hold where it is.
+
+    Parameters
+    ----------
+    x, y : str
+        The names of two sliders, in the units of the axes.
+    **chosen
+        What other controls are set to when the reader takes hold of the point.
+
+    Returns
+    -------
+    dict
+        For the `handles` of an explorer whose chart has one pair of axes.
+
+    Examples
+    --------
+    >>> handle("x0", "y0", point=0)
+    {'x': 'x0', 'y': 'y0', 'set': {'point': 0}}
+    """
+    return {"x": x, "y": y, "set": chosen}
+
+
 def _control(name, start, bind, **formulas):
     given = {f"{name}_{what}": formula for what, formula in formulas.items() if formula}
     extra = [{"name": key, "expr": formula} for key, formula in given.items()]
@@ -122,6 +145,8 @@ class Explorer:
         Vega expressions, each a sentence that describes what the figure shows now.
     chart : altair.TopLevelMixin
         A chart, layered chart or concatenation that uses controls and formulas by name.
+    handles : list of dict, optional
+        What `handle` returns: the points that the reader can drag.
     """
 
     name: str
@@ -132,6 +157,7 @@ class Explorer:
     formulas: dict = field(repr=False)
     seen: list = field(repr=False)
     chart: object = field(repr=False)
+    handles: list = field(default_factory=list, repr=False)
 
     def spec(self):
         """Return the specification in Vega-Lite: what the notebook stores."""
@@ -139,6 +165,7 @@ class Explorer:
         params += [{"name": name, "expr": formula} for name, formula in self.formulas.items()]
         params += [{"name": "seen", "expr": f"[{', '.join(self.seen)}]"}]
         about = {"name": self.name, "title": self.title, "question": self.question}
+        about |= {"handles": self.handles} if self.handles else {}
         return {
             **self.chart.to_dict(),
             "$schema": SCHEMA,

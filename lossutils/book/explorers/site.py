@@ -79,8 +79,12 @@ def figure(spec, number=0):
     controls = "".join(control(param, name) for param in spec["params"] if "bind" in param)
     style = f"min-height:{_height(spec)}px"
     vega = json.dumps(on_page(spec), separators=(",", ":")).replace("</", "<\\/")
-    text = {key: html.escape(value) for key, value in {**about, "alt": spec["description"]}.items()}
-    return f"""<figure class="explorer" id="{name}" data-explorer="{text["name"]}">
+    handles = json.dumps(about.get("handles", []))
+    text = {key: about[key] for key in ("name", "title", "question", "seen")}
+    text |= {"alt": spec["description"], "handles": handles}
+    text = {key: html.escape(value) for key, value in text.items()}
+    drag = f' data-handles="{text["handles"]}"' if "handles" in about else ""
+    return f"""<figure class="explorer" id="{name}" data-explorer="{text["name"]}"{drag}>
 <figcaption><span class="explorer-title">{text["title"]}</span> {text["question"]}</figcaption>
 <form autocomplete="off">{controls}<button type="reset" disabled>Reset</button></form>
 <div class="explorer-chart" role="img" aria-label="{text["alt"]}" style="{style}">

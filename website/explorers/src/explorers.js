@@ -6,6 +6,7 @@ import * as views from "vega-view-transforms";
 import * as encoders from "vega-encode";
 import { parse } from "vega-parser";
 import { View } from "vega-view";
+import { letDrag } from "./dragging.js";
 
 Object.assign(transforms, basic, views, encoders);
 
@@ -90,6 +91,7 @@ function start(figure) {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(show)); // once the controls have their values again
   for (const element of form.elements) element.disabled = false;
+  letDrag(figure, drawing, view);
   show();
   // One after the other, or the widths of two columns would mix; the tests wait for the last one.
   const refit = () => (figure.fitted = Promise.resolve(figure.fitted).then(fit));

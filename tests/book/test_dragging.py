@@ -1,0 +1,120 @@
+"""A point of an explorer follows the mouse and the finger; its sliders hold where it is."""
+
+import pytest
+
+from website.explorer_page import open_bare
+
+pytestmark = pytest.mark.slow
+
+# Where a point is on the screen, by the scales of the chart.
+PLACE = """(figure, number) => {
+  const box = figure.querySelector("svg").getBoundingClientRect();
+  const [left, top] = figure.view.origin();
+  const at = (axis) => figure.view.scale(axis)(figure.view.signal(`${axis}${number}`));
+  return [box.left + left + at("x"), box.top + top + at("y")];
+}"""
+SLIDERS = """(figure, number) => ["x", "y"].map(
+  (axis) => figure.querySelector(`[name=${axis}${number}]`).valueAsNumber)"""
+# The pixels of one unit of the axes; up is minus.
+UNIT = "figure => ['x', 'y'].map((axis) => figure.view.scale(axis)(1) - figure.view.scale(axis)(0))"
+CHOSEN = "figure => figure.querySelector('[name=point]').value"
+
+
+@pytest.fixture
+def desk(browser):
+    """Return a figure whose points can be dragged, on the page of a desk."""
+    page = open_bare(browser, "embeddings")
+    yield page.locator("figure.explorer")
+    assert page.problems == []
+    page.close()
+
+
+def by(figure, number, across, up):
+    """Return where a point is, and the place that many units away from it."""
+    x, y = figure.evaluate(PLACE, number)
+    of_x, of_y = figure.evaluate(UNIT)
+    return (x, y), (x + across * of_x, y + up * of_y)
+
+
+def drag(figure, number, across, up):
+    start, end = by(figure, number, across, up)
+    mouse = figure.page.mouse
+    mouse.move(*start)
+    mouse.down()
+    mouse.move(*end, steps=4)
+    mouse.up()
+
+
+def test_a_unit_is_as_long_across_as_it_is_up(desk):
+    across, up = desk.evaluate(UNIT)
+    assert across == pytest.approx(-up)
+
+
+def test_a_point_follows_the_mouse(desk):
+    before, said = desk.evaluate(SLIDERS, 3), desk.locator(".explorer-seen").inner_text()
+    drag(desk, 3, 0.5, -0.9)
+    assert desk.evaluate(SLIDERS, 3) == pytest.approx([before[0] + 0.5, before[1] - 0.9])
+    assert desk.locator(".explorer-seen").inner_text() != said
+
+
+def test_a_dragged_point_is_the_chosen_one_and_has_its_sliders_in_sight(desk):
+    drag(desk, 4, -0.3, 0.2)
+    assert desk.evaluate(CHOSEN) == "4"
+    shown = desk.locator("input[type=range]:visible").evaluate_all("all => all.map(c => c.name)")
+    assert shown == ["margin", "x4", "y4"]
+
+
+def test_a_point_keeps_to_the_ends_and_the_steps_of_its_sliders(desk):
+    drag(desk, 0, -9, 0.32)
+    assert desk.evaluate(SLIDERS, 0) == pytest.approx([-2, 0.4])
+
+
+def test_a_released_point_stays(desk):
+    drag(desk, 5, 0.4, 0.4)
+    left = desk.evaluate(SLIDERS, 5)
+    desk.page.mouse.move(*by(desk, 5, -1, -1)[1])
+    assert desk.evaluate(SLIDERS, 5) == left
+
+
+def test_nothing_moves_where_there_is_no_point(desk):
+    start = [desk.evaluate(SLIDERS, number) for number in range(6)]
+    mouse, (_, free) = desk.page.mouse, by(desk, 0, -0.6, 1.7)
+    mouse.move(*free)
+    mouse.down()
+    mouse.move(free[0] + 150, free[1] + 60)
+    mouse.up()
+    assert [desk.evaluate(SLIDERS, number) for number in range(6)] == start
+
+
+def test_a_slider_moves_its_point(desk):
+    _, above = by(desk, 0, 0, 0.1)
+    desk.locator("[name=y0]").press("ArrowRight")
+    assert desk.evaluate(PLACE, 0) == pytest.approx(above)
+
+
+def test_reset_takes_dragged_points_back(desk):
+    start = desk.evaluate(SLIDERS, 2)
+    drag(desk, 2, 0.8, 0.1)
+    desk.page.get_by_role("button", name="Reset").click()
+    desk.page.wait_for_function("document.querySelector('[name=point]').value === '0'")
+    assert desk.evaluate(SLIDERS, 2) == start
+
+
+@pytest.mark.parametrize(("away", "scrolls"), [((0, 0), False), ((-0.4, 1.5), True)])
+def test_a_finger_moves_a_point_or_else_the_page(browser, away, scrolls):
+    phone = {"viewport": {"width": 360, "height": 500}, "has_touch": True, "is_mobile": True}
+    page = open_bare(browser, "embeddings", **phone)
+    page.evaluate("document.body.style.minHeight = '3000px'")
+    figure = page.locator("figure.explorer")
+    figure.locator("svg").scroll_into_view_if_needed()
+    _, (x, y) = by(figure, 0, *away)
+    before, top = figure.evaluate(SLIDERS, 0), page.evaluate("scrollY")
+    touch = page.context.new_cdp_session(page)
+    for kind, step in [("touchStart", 0), *(("touchMove", k) for k in range(1, 7))]:
+        point = {"x": x, "y": y - 10 * step}
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert (page.evaluate("scrollY") > top) is scrolls
+    assert (figure.evaluate(SLIDERS, 0)[1] > before[1] + 0.3) is not scrolls
+    assert page.problems == []
+    page.close()

@@ -1,0 +1,39 @@
+"""The batches on which check_loss tries a loss."""
+
+import numpy as np
+import pytest
+
+from lossutils.checking import batches
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize(
+    ("y_true", "y_pred", "kind"),
+    [
+        (RNG.normal(size=(5, 2)), RNG.normal(size=(5, 2)), "numbers"),
+        (RNG.random((5, 2)) + 2, RNG.random((5, 2)) + 1, "positive numbers"),
+        (RNG.integers(0, 2, (5, 2)), RNG.random((5, 2)), "labels and probabilities"),
+        (RNG.integers(0, 2, (5, 2)), RNG.normal(size=(5, 2)), "labels and logits"),
+        (np.array([0, 1, 2]), np.full((3, 3), 1 / 3), "class indices and probabilities"),
+        (np.array([[0], [1]]), RNG.normal(size=(2, 3)), "class indices and logits"),
+        (np.full((2, 4), 0.25), np.full((2, 4), 0.25), "shares"),
+        (np.array([[1, 0], [0.5, 0.5]]), np.full((2, 2), 0.5), "shares"),
+        (np.array([[0], [1], [2.5]]), np.array([[-1], [0.5], [2]]), "numbers"),
+        (RNG.normal(size=5), RNG.normal(size=(5, 1)), "numbers"),
+        (RNG.normal(size=(5, 1)), RNG.normal(size=(5, 2)), "your arrays"),
+    ],
+)
+def test_the_kind_of_a_given_batch_is_recognised(y_true, y_pred, kind):
+    assert batches.given(y_true, y_pred).kind == kind
+
+
+def test_the_best_prediction_of_a_batch_is_next_to_its_truth():
+    for batch in batches.tried():
+        if "indices" in batch.kind:
+            np.testing.assert_array_equal(batch.best.argmax(axis=-1), batch.y_true)
+        elif "labels" in batch.kind:
+            np.testing.assert_array_equal(batch.best > 0.5, batch.y_true == 1)
+        else:
+            np.testing.assert_array_equal(batch.best, batch.y_true)
+        assert all(not np.allclose(worse, batch.best) for worse in batch.worse)
