@@ -59,5 +59,8 @@ def test_a_loss_that_ignores_some_logits_does_not_take_logits():
         return tf.reduce_mean(values, axis=-1)
 
     kinds = {batch.kind: batch for batch in batches.tried()}
-    logits, probabilities = kinds["labels and logits"], kinds["labels and probabilities"]
+    logits, probabilities = (
+        kinds["one-hot labels and logits"],
+        kinds["one-hot labels and probabilities"],
+    )
     assert choice.choose(loss, [logits, probabilities]).batch is probabilities
