@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
-from lossutils.checking import batches
+from lossutils.checking import batches, choice
 
 RNG = np.random.default_rng(0)
 
@@ -37,3 +38,29 @@ def test_the_best_prediction_of_a_batch_is_next_to_its_truth():
         else:
             np.testing.assert_array_equal(batch.best, batch.y_true)
         assert all(not np.allclose(worse, batch.best) for worse in batch.worse)
+
+
+def test_a_batch_with_one_number_that_is_nan_is_not_finite():
+    def loss(y_true, y_pred):  # negative, so that only being finite decides
+        broken = tf.constant([np.nan] + [0.0] * (len(y_true) - 1), y_pred.dtype)
+        values = -1 - tf.reduce_mean(tf.square(y_pred), axis=-1)
+        return values + broken if len(y_true) == 3 else values
+
+    one_nan, all_finite = (
+        batches.Batch("your arrays", array, array) for array in (np.ones((3, 2)), np.ones((4, 2)))
+    )
+    assert choice.choose(loss, [one_nan, all_finite]).batch is all_finite
+
+
+def test_a_loss_that_ignores_some_logits_does_not_take_logits():
+    def loss(y_true, y_pred):
+        used = tf.where(y_true == 1, tf.stop_gradient(y_pred), y_pred)
+        values = tf.nn.sigmoid_cross_entropy_with_logits(labels=y_true, logits=used)
+        return tf.reduce_mean(values, axis=-1)
+
+    kinds = {batch.kind: batch for batch in batches.tried()}
+    logits, probabilities = (
+        kinds["one-hot labels and logits"],
+        kinds["one-hot labels and probabilities"],
+    )
+    assert choice.choose(loss, [logits, probabilities]).batch is probabilities
