@@ -16,9 +16,11 @@ from lossutils.book.explorers.likelihoods import variance
 from lossutils.book.explorers.margins import hinge
 from lossutils.book.explorers.overlap import dice
 from lossutils.book.explorers.regression import estimates
+from lossutils.book.explorers.sequences import ctc
 from lossutils.book.explorers.totals import loss_weights
 
 __all__ = [
+    "ctc",
     "descent",
     "dice",
     "double_softmax",

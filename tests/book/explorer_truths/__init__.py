@@ -16,9 +16,11 @@ from explorer_truths.likelihoods import variance
 from explorer_truths.margins import hinge
 from explorer_truths.overlap import dice
 from explorer_truths.regression import descent, estimates
+from explorer_truths.sequences import ctc
 from explorer_truths.totals import loss_weights
 
 TRUTHS = {
+    "ctc": ctc,
     "descent": descent,
     "dice": dice,
     "double_softmax": double_softmax,
