@@ -136,7 +136,7 @@ def test_what_is_on_every_page_makes_all_pages_anew(pages, changed, all_pages):
 @pytest.mark.parametrize("name", NOTEBOOKS[:1])
 def test_code_has_copy_buttons(page, address, name):
     page.goto(f"{address}/{name}.html")
-    page.locator("article button.copybtn").first.wait_for()
+    page.locator("article button.copybtn").first.wait_for(state="attached")
     blocks = page.locator("article .cell_input div.highlight pre").count()
     assert page.locator("article .cell_input button.copybtn").count() == blocks > 5
 

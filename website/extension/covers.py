@@ -19,7 +19,7 @@ from website import toc
 
 PARTS = ("Foundations", "Regression", "Classification", "Practice")
 CHAPTERS = [page for part in PARTS for page in toc.PARTS[part]]
-SIZE = (400, 200)
+SIZE = (320, 160)
 MINUTES = re.compile(r"(\d+) minutes")
 WORDS = re.compile("(text|legend)_")  # what Matplotlib calls them
 SVG = "{http://www.w3.org/2000/svg}"

@@ -15,10 +15,20 @@ from website.extension import sections
 
 ANSWERS = Path(__file__).with_name("answers.toml")
 FILE = "search-index.js"
-# Pages about the book, and parts of a chapter, that stand back behind what a reader came for.
-ABOUT = ("testing", "contributing", "teaching", "bibliography", "intro", "notation", "sources/")
+# Pages for reference or about the book, and parts of a chapter, that stand back behind what a
+# reader came for.
+ABOUT = (
+    "all-losses",
+    "testing",
+    "contributing",
+    "teaching",
+    "bibliography",
+    "intro",
+    "notation",
+    "sources/",
+)
 BEGINNING = 400  # letters that are kept of these
-TEXT = 900  # letters of any other section that can be shown; of the rest, the words are kept
+TEXT = 750  # letters of any other section that can be shown; of the rest, the words are kept
 PRACTICE = ("Quiz", "Exercises", "Further reading", "In NumPy alone", "Errata")
 
 
