@@ -102,20 +102,7 @@ def _at_point(values):
 
 def _plane():
     """Draw the points with their arrows, and the ring of the margin around the chosen one."""
-    sides = {"x": f"{UNIT} * width / 2", "y": f"{UNIT} * height / 2"}
-    domains = {k: [alt.ExprRef(f"-{half}"), alt.ExprRef(half)] for k, half in sides.items()}
-    x = alt.X("x:Q", title=None, scale=alt.Scale(domain=domains["x"], nice=False))
-    y = alt.Y("y:Q", title=None, scale=alt.Scale(domain=domains["y"], nice=False))
-    points = alt.Chart(rows(i=list(NUMBERS), name=NAMES)).transform_calculate(
-        **{axis: f"[{', '.join(f'{axis}{i}' for i in NUMBERS)}][datum.i]" for axis in "xy"},
-        _gx=f"[{', '.join(f'gx{i}' for i in NUMBERS)}][datum.i]",
-        _gy=f"[{', '.join(f'gy{i}' for i in NUMBERS)}][datum.i]",
-        _pull=f"[{', '.join(f'pull{i}' for i in NUMBERS)}][datum.i]",
-        tip_x="datum.x - datum._gx / max(2, datum._pull / 0.6)",
-        tip_y="datum.y - datum._gy / max(2, datum._pull / 0.6)",
-        _turn="180 / PI * atan2(-datum._gx, -datum._gy)",  # of the triangle at the tip
-        group="slice(datum.name, 0, 1)",
-    )
+    (x, y), points = _axes(), _pulled()
     color = _by_class("Color", [BLUE, ORANGE, GREEN], legend=None)
     shape = _by_class("Shape", ["circle", "square", "diamond"], legend=None)
     size = alt.condition("datum._pull < 0.001", alt.value(0), alt.value(90))
@@ -135,6 +122,29 @@ def _plane():
         dots.encode(x, y, color, shape),
         points.mark_text(dx=12, dy=-12, fontWeight="bold").encode(x, y, alt.Text("name:N")),
     ).properties(width=600, height=320)
+
+
+def _axes():
+    """Return both axes, on which a unit has the same length."""
+    sides = {"x": f"{UNIT} * width / 2", "y": f"{UNIT} * height / 2"}
+    domains = {k: [alt.ExprRef(f"-{half}"), alt.ExprRef(half)] for k, half in sides.items()}
+    x = alt.X("x:Q", title=None, scale=alt.Scale(domain=domains["x"], nice=False))
+    y = alt.Y("y:Q", title=None, scale=alt.Scale(domain=domains["y"], nice=False))
+    return x, y
+
+
+def _pulled():
+    """Return the points, each with its gradient and the tip of the arrow against it."""
+    return alt.Chart(rows(i=list(NUMBERS), name=NAMES)).transform_calculate(
+        **{axis: f"[{', '.join(f'{axis}{i}' for i in NUMBERS)}][datum.i]" for axis in "xy"},
+        _gx=f"[{', '.join(f'gx{i}' for i in NUMBERS)}][datum.i]",
+        _gy=f"[{', '.join(f'gy{i}' for i in NUMBERS)}][datum.i]",
+        _pull=f"[{', '.join(f'pull{i}' for i in NUMBERS)}][datum.i]",
+        tip_x="datum.x - datum._gx / max(2, datum._pull / 0.6)",
+        tip_y="datum.y - datum._gy / max(2, datum._pull / 0.6)",
+        _turn="180 / PI * atan2(-datum._gx, -datum._gy)",  # of the triangle at the tip
+        group="slice(datum.name, 0, 1)",
+    )
 
 
 def _by_class(channel, values, legend):

@@ -108,18 +108,7 @@ def _curves():
         "times:Q", title="both spreads times", scale=scale, axis=alt.Axis(values=[0.1, 1, 10])
     )
     y = alt.Y("value:Q", title="mean loss", scale=alt.Scale(domain=[-2, 4]))
-    lines = (
-        alt.Chart(alt.sequence(-1, 1.01, 0.05, as_="power"))
-        .transform_calculate(times="pow(10, datum.power)")
-        .transform_calculate(
-            **{
-                NAMES[0]: "loss - standardised / 2 + log(datum.times)"
-                " + standardised / pow(datum.times, 2) / 2",
-                NAMES[1]: "squared / 2",
-            }
-        )
-        .transform_fold(NAMES, ["name", "value"])
-    )
+    lines = _over_factors()
     dash = alt.StrokeDash(
         "name:N", title=None, scale=alt.Scale(domain=NAMES, range=[[1, 0], [6, 3]])
     )
@@ -131,3 +120,19 @@ def _curves():
             alt.X("one:Q"), alt.Y("now:Q")
         ),
     ).properties(**HALF)
+
+
+def _over_factors():
+    """Return both losses for factors from a tenth to ten."""
+    return (
+        alt.Chart(alt.sequence(-1, 1.01, 0.05, as_="power"))
+        .transform_calculate(times="pow(10, datum.power)")
+        .transform_calculate(
+            **{
+                NAMES[0]: "loss - standardised / 2 + log(datum.times)"
+                " + standardised / pow(datum.times, 2) / 2",
+                NAMES[1]: "squared / 2",
+            }
+        )
+        .transform_fold(NAMES, ["name", "value"])
+    )
