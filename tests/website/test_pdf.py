@@ -193,7 +193,7 @@ def test_every_picture_has_its_text_alternative(book, articles):
     explorers = [
         chart["aria-label"]
         for article in articles.values()
-        for chart in article.select(".explorer-chart, .landing-explorer svg")
+        for chart in article.select(".explorer-chart, .landing-explorer svg, section > .loss-curve")
     ]
     assert len(pictures) > 50
     assert explorers, "there is no explorer in the book"
