@@ -314,6 +314,7 @@ CASES = [
     case("negative-loss", True, SCORES, np.exp(SCORES), "poisson"),
     case("cosine-sign", False, with_first(LOGITS, 0), LOGITS, "cosine_similarity"),
     case("cosine-sign", False, LOGITS, -LOGITS, "cosine_similarity"),
+    case("cosine-sign", False, 0.1 * np.eye(4), -0.1 * np.eye(4), "cosine_similarity"),
     case("cosine-sign", True, SCORES, SCORES + 1, "cosine_similarity"),
     case("kl-unnormalised", True, SOFTMAX, LOGITS, "kld"),
     case("kl-unnormalised", True, SOFTMAX, 100 * SOFTMAX, "kld"),
