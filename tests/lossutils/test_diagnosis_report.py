@@ -233,3 +233,13 @@ def test_a_command_without_batch_and_history_says_what_it_expects(tmp_path):
     status, _, said = command("diagnose", folder=tmp_path)
     assert (status, said.count("\n")) == (2, 1)
     assert "expected a batch, or --history" in said
+
+
+def test_one_certain_report_decides_the_status(tmp_path):
+    y_true = np.array([[1.0], [2.0], [3.0]])
+    np.savez(tmp_path / "batch.npz", y_true=y_true, y_pred=1.1 * y_true)
+    (tmp_path / "log.csv").write_text(HISTORIES["nan"][0])
+    arguments = ("batch.npz", "--history", "log.csv", "--loss", "mse")
+    status, shown, _ = command("diagnose", *arguments, folder=tmp_path)
+    assert status == 1
+    assert shown.count("CERTAIN") == 1
