@@ -56,13 +56,13 @@ def pytest_collection_modifyitems(items):
     plain = [item for item in items if isinstance(item, IPyNbCell) and "plain" in item.path.parts]
     if not plain:
         return
-    from tests.rotation import turn
+    from tests.rotation import is_in_turn
 
-    for place, path in enumerate(sorted({item.path for item in plain})):
-        if (place + turn()) % 3:
-            for item in plain:
-                if item.path == path:
-                    item.add_marker(pytest.mark.proof)
+    paths = sorted({item.path for item in plain})
+    in_turn = {path for place, path in enumerate(paths) if is_in_turn(place, 3)}
+    for item in plain:
+        if item.path not in in_turn:
+            item.add_marker(pytest.mark.proof)
 
 
 def pytest_runtest_teardown(item):

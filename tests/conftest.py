@@ -8,8 +8,9 @@ from website import built, chromium, serve
 
 # The same examples in every run, more of them in `make proof`; how long one takes says nothing
 # about the code.
-EXAMPLES = {"max_examples": 50 if PROOF else 20}
-hypothesis.settings.register_profile("fixed", deadline=None, derandomize=True, **EXAMPLES)
+hypothesis.settings.register_profile(
+    "fixed", deadline=None, derandomize=True, max_examples=50 if PROOF else 20
+)
 hypothesis.settings.load_profile("fixed")
 
 

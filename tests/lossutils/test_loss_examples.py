@@ -4,11 +4,10 @@ import inspect
 
 import numpy as np
 import pytest
-from test_completeness import ELSEWHERE, MODULES, TABLE, WRITTEN_OTHERWISE
+from test_completeness import ELSEWHERE, MODULES, TABLE, called
 
 from lossutils import gradients, losses
 from lossutils.book import all_losses
-from website.extension.all_losses import called
 
 OURS_ALONE = {"label_values"}  # TensorFlow 1 has 0 and 1, Keras takes either
 OPTIONS = {"tf.compat.v1.losses.cosine_distance": {"axis": -1}}
@@ -23,27 +22,19 @@ STEP = 1e-6
 def theirs(entry, dotted):
     """Return what Keras or TensorFlow gives for the example of an entry."""
     prefix, name = dotted.rsplit(".", 1)
-    loss = getattr(MODULES[prefix][0], name)
+    accepted = inspect.signature(getattr(MODULES[prefix][0], name)).parameters
     (_, truth), (_, prediction), *rest = entry["example"].items()
-    if dotted == "tf.compat.v1.losses.hinge_loss":
-        truth = [(label + 1) / 2 for label in truth]
-    accepted = inspect.signature(loss).parameters
     options = {key: value for key, value in rest if key not in OURS_ALONE and key in accepted}
     options |= OPTIONS.get(dotted, {})
-    if prefix == "keras.losses" and entry["lossutils"][0].endswith("_with_logits"):
-        options["from_logits"] = True
-    arrays = np.array(truth), np.array(prediction)
-    if inspect.isclass(loss):
-        return loss(**options)(*arrays)
-    names = WRITTEN_OTHERWISE.get(dotted, list(accepted)[:2])
-    return loss(**dict(zip(names, arrays, strict=True)), **options)
+    function = entry["lossutils"][0]
+    return called(dotted, function, np.array(truth), np.array(prediction), **options)
 
 
 @pytest.mark.parametrize(
     ("entry", "dotted"), PAIRS, ids=lambda one: one if type(one) is str else ""
 )
 def test_every_name_gives_the_value_of_the_example(entry, dotted):
-    ours = called(losses, entry["lossutils"][0], entry["example"])
+    ours = getattr(losses, entry["lossutils"][0])(**entry["example"])
     assert float(np.mean(theirs(entry, dotted))) == pytest.approx(float(np.mean(ours)), rel=2e-5)
 
 
@@ -55,7 +46,7 @@ def differentiated(function, example, name):
         step = np.zeros_like(center)
         step[place] = STEP
         ahead, behind = (
-            np.sum(called(losses, function, example | {name: center + sign * step}))
+            np.sum(getattr(losses, function)(**example | {name: center + sign * step}))
             for sign in (1, -1)
         )
         gradient[place] = (ahead - behind) / (2 * STEP)
@@ -74,7 +65,7 @@ WITH_RESPECT_TO = {
 @pytest.mark.parametrize("entry", TABLE, ids=lambda entry: entry["name"])
 def test_the_gradient_of_the_example_is_that_of_its_value(entry):
     function, example = entry["lossutils"][0], entry["example"]
-    slopes = called(gradients, function, example)
+    slopes = getattr(gradients, function)(**example)
     slopes = slopes if isinstance(slopes, tuple) else (slopes,)
     names = WITH_RESPECT_TO.get(function, list(example)[1:2])
     for name, slope in zip(names, slopes, strict=True):

@@ -3,7 +3,6 @@
 The values and gradients of its examples are computed here, by `lossutils`.
 """
 
-import inspect
 import itertools
 
 import numpy as np
@@ -58,7 +57,7 @@ def label(entry):
 
 def in_markdown(entry, render):
     """Return the section of a loss."""
-    drawing = {"curve": drawn(entry["name"]), "size": curves}
+    drawing = {"curve": curves.drawn(loss_curves.CURVES[entry["name"]]), "size": curves}
     svg = " ".join(render("curve.html", drawing).split())
     names = [
         (heading, ", ".join(f"`{name}`" for name in entry[library]))
@@ -80,28 +79,14 @@ def in_markdown(entry, render):
     )
 
 
-def drawn(name):
-    """Return the drawing of a loss's curve."""
-    return curves.drawn(loss_curves.CURVES[name])
-
-
 def example(entry):
     """Return the call of an entry's example, its value and its gradient."""
     function = entry["lossutils"][0]
     arguments = entry["example"]
     written = ", ".join(f"{name}={value}" for name, value in arguments.items())
-    value, slope = (called(module, function, arguments) for module in (losses, gradients))
+    value, slope = (getattr(module, function)(**arguments) for module in (losses, gradients))
     many = "gradients" if isinstance(slope, tuple) else "gradient"
     return f"`losses.{function}({written})` is {shown(value)}; {many} {shown(slope)}"
-
-
-def called(module, function, arguments):
-    """Call a function of lossutils with arguments that are given by name."""
-    function = getattr(module, function)
-    parameters = inspect.signature(function).parameters.values()
-    first = [p.name for p in parameters if p.kind is not p.KEYWORD_ONLY]
-    options = {name: value for name, value in arguments.items() if name not in first}
-    return function(*(arguments[name] for name in first), **options)
 
 
 def shown(result):

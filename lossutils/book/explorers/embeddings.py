@@ -72,7 +72,7 @@ def embeddings():
             "count": chosen(costly_pairs(), count_of("_t{} > 0", NUMBERS), found()),
             **{f"g{axis}{i}": gradient(axis, i) for i in NUMBERS for axis in "xy"},
             **{f"pull{i}": f"sqrt(gx{i} * gx{i} + gy{i} * gy{i})" for i in NUMBERS},
-            "pull": _at_point([f"pull{i}" for i in NUMBERS]),
+            "pull": _at("point", "pull"),
         },
         seen=[
             sentence("The loss is {value:.3f}."),
@@ -95,16 +95,16 @@ def _place(i):
         yield slider(f"{axis}{i}", label, start, -2, 2, 0.1, when=f"point == {i}")
 
 
-def _at_point(values):
-    """Return which of the values belongs to the chosen point."""
-    return f"[{', '.join(values)}][point]"
+def _at(number, name):
+    """Return the value of this name that belongs to the point of a number."""
+    return f"[{', '.join(f'{name}{i}' for i in NUMBERS)}][{number}]"
 
 
 def _plane():
     """Draw the points with their arrows, and the ring of the margin around the chosen one."""
     (x, y), points = _axes(), _pulled()
-    color = _by_class("Color", [BLUE, ORANGE, GREEN], legend=None)
-    shape = _by_class("Shape", ["circle", "square", "diamond"], legend=None)
+    color = _by_class("Color", [BLUE, ORANGE, GREEN])
+    shape = _by_class("Shape", ["circle", "square", "diamond"])
     size = alt.condition("datum._pull < 0.001", alt.value(0), alt.value(90))
     tip = points.mark_point(shape="triangle", filled=True, opacity=1, clip=True)
     dots = points.mark_point(filled=True, opacity=1, size=150)
@@ -136,10 +136,11 @@ def _axes():
 def _pulled():
     """Return the points, each with its gradient and the tip of the arrow against it."""
     return alt.Chart(rows(i=list(NUMBERS), name=NAMES)).transform_calculate(
-        **{axis: f"[{', '.join(f'{axis}{i}' for i in NUMBERS)}][datum.i]" for axis in "xy"},
-        _gx=f"[{', '.join(f'gx{i}' for i in NUMBERS)}][datum.i]",
-        _gy=f"[{', '.join(f'gy{i}' for i in NUMBERS)}][datum.i]",
-        _pull=f"[{', '.join(f'pull{i}' for i in NUMBERS)}][datum.i]",
+        x=_at("datum.i", "x"),
+        y=_at("datum.i", "y"),
+        _gx=_at("datum.i", "gx"),
+        _gy=_at("datum.i", "gy"),
+        _pull=_at("datum.i", "pull"),
         tip_x="datum.x - datum._gx / max(2, datum._pull / 0.6)",
         tip_y="datum.y - datum._gy / max(2, datum._pull / 0.6)",
         _turn="180 / PI * atan2(-datum._gx, -datum._gy)",  # of the triangle at the tip
@@ -147,20 +148,19 @@ def _pulled():
     )
 
 
-def _by_class(channel, values, legend):
+def _by_class(channel, values):
     scale = alt.Scale(domain=["A", "B", "C"], range=values)
-    return getattr(alt, channel)("group:N", title=None, scale=scale, legend=legend)
+    return getattr(alt, channel)("group:N", title=None, scale=scale, legend=None)
 
 
 def _ring():
     """Draw what lies within the margin of the chosen point, for the losses that have one."""
-    place = {axis: _at_point([f"{axis}{i}" for i in NUMBERS]) for axis in "xy"}
     radius = f"(kind == {INFO_NCE} ? 0 : margin)"
     return (
         alt.Chart(alt.sequence(0, 6.3, 0.05, as_="angle"))
         .transform_calculate(
-            ring_x=f"{place['x']} + {radius} * cos(datum.angle)",
-            ring_y=f"{place['y']} + {radius} * sin(datum.angle)",
+            ring_x=f"{_at('point', 'x')} + {radius} * cos(datum.angle)",
+            ring_y=f"{_at('point', 'y')} + {radius} * sin(datum.angle)",
         )
         .mark_line(strokeDash=[4, 3], color=GREY, clip=True, strokeWidth=1.5)
         .encode(

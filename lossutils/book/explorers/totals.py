@@ -82,7 +82,6 @@ def loss_weights():
 
 
 TITLE, WHOLE_AXIS = "parameter of the network", alt.Scale(domain=[0, 10], nice=False)
-DOT = {"filled": True, "opacity": 1, "size": 110}
 
 
 def _curves():
@@ -101,13 +100,7 @@ def _curves():
             DASH,
         )
     )
-    dot = (
-        alt.Chart(rows(name=["total"]))
-        .transform_calculate(at="best", low="lowest")
-        .mark_point(**DOT)
-        .encode(alt.X("at:Q"), alt.Y("low:Q"), COLOR)
-    )
-    return alt.layer(lines, dot).properties(**HALF)
+    return alt.layer(lines, _dot(at="best", low="lowest")).properties(**HALF)
 
 
 def _pulls():
@@ -126,10 +119,15 @@ def _pulls():
         .mark_line()
         .encode(alt.X("place:Q", title=TITLE, scale=WHOLE_AXIS), y, COLOR, DASH)
     )
-    dot = (
+    return alt.layer(lines, _dot(meets="best", both="-pulse_gradient")).properties(**HALF)
+
+
+def _dot(**place):
+    """Draw the dot of the total at two formulas: across and up."""
+    x, y = place
+    return (
         alt.Chart(rows(name=["total"]))
-        .transform_calculate(meets="best", both="-pulse_gradient")
-        .mark_point(**DOT)
-        .encode(alt.X("meets:Q"), alt.Y("both:Q"), COLOR)
+        .transform_calculate(**place)
+        .mark_point(filled=True, opacity=1, size=110)
+        .encode(alt.X(f"{x}:Q"), alt.Y(f"{y}:Q"), COLOR)
     )
-    return alt.layer(lines, dot).properties(**HALF)
