@@ -14,6 +14,7 @@ from hypothesis.extra import numpy as hnp
 from rotation import PROOF
 
 from lossutils import diagnose
+from lossutils.diagnosis import reading
 from lossutils.diagnosis.names import LOSSES
 
 BROKEN = {
@@ -171,6 +172,13 @@ def measured(call):
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return result, peak
+
+
+@pytest.mark.parametrize("shape", [(1_000_000,), (900_000, 1), (1_000_000, 10)])
+def test_of_many_rows_only_some_are_read(shape):
+    given = dict.fromkeys(("y_true", "y_pred"), np.zeros(shape))
+    arrays, _, _ = reading.read_all(given)
+    assert 0 < arrays["y_pred"].values.size <= reading.LIMIT
 
 
 def test_a_large_batch_is_sampled_and_says_so():
