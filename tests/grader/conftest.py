@@ -5,11 +5,22 @@ import shutil
 
 import pytest
 import sample_course
+from rotation import is_in_turn
 
 from grader.course import course_folder
 
 # It runs in the environment of the grader, and is not a test by itself.
 collect_ignore = ["nbgrader_release.py"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """In containers, which start slowly, a commit grades a third of the submissions."""
+    in_containers = [item for item in items if item.path.name == "test_container.py"]
+    scores = [item for item in in_containers if "score" in item.originalname]
+    for place, item in enumerate(scores):
+        if not is_in_turn(place, 3):
+            item.add_marker(pytest.mark.proof)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -87,7 +87,7 @@ def sentences(result):
     return "\n".join([*words, *(cell["reason"] for cell in result["cells"])])
 
 
-# Each of these waits for several limits; the tests of the containers run all of them as well.
+# Each of these waits for several limits.
 WAITING = [
     "a fork bomb",
     "a function that swallows interrupts",
