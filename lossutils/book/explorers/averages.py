@@ -54,6 +54,11 @@ def weighted_means():
             sentence("by the {nonzero} weights that are not zero {means[2]:.2f}."),
         ],
         chart=alt.concat(_examples(), _means(), columns=2).resolve_scale(color="independent"),
+        presets={
+            "All weights 1": dict.fromkeys(weights, 1),
+            "All times 3": {"scale": 3},
+            "No weight is 0": {weights[1]: 0.25},
+        },
     )
 
 

@@ -8,6 +8,7 @@ from lossutils.book.explorers.core import (
     ORANGE,
     THIRD,
     Explorer,
+    handle,
     numbers,
     rows,
     select,
@@ -64,6 +65,12 @@ def sigmoid_cross_entropy():
             " : 'The clip is off.'",
         ],
         chart=alt.concat(_probability(), _losses(), _slopes(), columns=3),
+        handles=[handle("z", now, chart=k) for k, now in enumerate(["p", "loss", "slope"])],
+        presets={
+            "Undecided": {"z": 0},
+            "Sure and wrong": {"z": -20},
+            "The same, clipped": {"z": -20, "clip": True},
+        },
     )
 
 

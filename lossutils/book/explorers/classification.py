@@ -9,6 +9,7 @@ from lossutils.book.explorers.core import (
     HALF,
     ORANGE,
     Explorer,
+    handle,
     numbers,
     rows,
     select,
@@ -61,6 +62,7 @@ def softmax_cross_entropy():
             "_rest": "_others / (1 + _others)",
             "loss": log1p("_others"),
             "gradient": f"[{', '.join(pulls)}]",
+            **{f"_after{k}": f"{name} - 2 * gradient[{k}]" for k, name in enumerate(names)},
         },
         seen=[
             "'The true class, class ' + c + ', has the probability ' + format(p[c], '.4f') + '.'",
@@ -69,6 +71,13 @@ def softmax_cross_entropy():
             " + format(_rest, '.4f') + ' in all other classes together.'",
         ],
         chart=alt.concat(_logits_with_arrows(), _bars_of_probabilities(), columns=2),
+        handles=[handle(k, name, chart=0, when=f"{name}_when") for k, name in enumerate(names)],
+        presets={
+            "Likely": {"z1": 6},
+            "Unlikely": {"z1": -6},
+            "Five alike": {"K": 5, "z0": 0, "z2": 0},
+        },
+        moves={"Take the step": {name: f"_after{k}" for k, name in enumerate(names)}},
     )
 
 
@@ -158,6 +167,7 @@ def double_softmax():
             "loss": "second ? twice : once",
             "floor": "log(E + 2) - 1",
             "ceiling": "log(E + 2)",
+            **{f"_is{k}": f"c == {k}" for k in range(3)},
         },
         seen=[
             "second ? 'With the second softmax the loss is ' + format(loss, '.4f') + ', between the"
@@ -167,6 +177,12 @@ def double_softmax():
             " + (second ? ', after the second softmax ' + format(q[c], '.3f') : '') + '.'",
         ],
         chart=alt.concat(_double_softmax_curves(z), _double_softmax_bars(), columns=2),
+        handles=[handle(name, "loss", chart=0, when=f"_is{k}") for k, name in enumerate(z)],
+        presets={
+            "One, sure and right": {"z1": 8},
+            "Two, sure and right": {"z1": 8, "second": True},
+            "Two, sure and wrong": {"z1": -8, "second": True},
+        },
     )
 
 

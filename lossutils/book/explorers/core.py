@@ -95,27 +95,39 @@ def select(name, label, start, options, *, when=None):
     return _control(name, start, {**bind, "name": label}, when=when)
 
 
-def handle(x, y, **chosen):
-    """Let the reader drag a point of a chart; the sliders `x` and `y` hold where it is.
+def handle(x=None, y=None, *, chart=None, to=None, when=None, **chosen):
+    """Let the reader drag a point or a line of a chart; sliders hold where it is.
 
     Parameters
     ----------
-    x, y : str
-        The names of two sliders, in the units of the axes.
+    x, y : str or float, optional
+        Where it is on each axis: the name of a slider, which dragging moves, or else of a formula,
+        a number or a category. A line without a place on one axis is held anywhere along it.
+    chart : int, optional
+        The number of its chart, if the explorer has several beside each other.
+    to : dict, optional
+        Name of a slider -> name of a formula for its value, in which `pointer` is where the reader
+        drags an axis that no slider has.
+    when : str, optional
+        The name of a formula: it can be dragged only while this is true.
     **chosen
-        What other controls are set to when the reader takes hold of the point.
+        What other controls are set to when the reader takes hold of it.
 
     Returns
     -------
     dict
-        For the `handles` of an explorer whose chart has one pair of axes.
+        For the `handles` of an explorer.
 
     Examples
     --------
     >>> handle("x0", "y0", point=0)
     {'x': 'x0', 'y': 'y0', 'set': {'point': 0}}
+    >>> handle("line", chart=1, to={"threshold": "_threshold"})
+    {'x': 'line', 'chart': 'concat_1', 'to': {'threshold': '_threshold'}, 'set': {}}
     """
-    return {"x": x, "y": y, "set": chosen}
+    named = {"x": x, "y": y, "chart": None if chart is None else f"concat_{chart}"}
+    named |= {"to": to, "when": when, "set": chosen}
+    return {key: value for key, value in named.items() if value is not None}
 
 
 def _control(name, start, bind, **formulas):
@@ -147,6 +159,12 @@ class Explorer:
         A chart, layered chart or concatenation that uses controls and formulas by name.
     handles : list of dict, optional
         What `handle` returns: the points that the reader can drag.
+    presets : dict, optional
+        What a button says -> the values of controls that it sets; the others return to the start.
+    moves : dict, optional
+        What a button says -> name of a slider -> name of a formula for its next value.
+    play : str, optional
+        The name of a slider that *Play* and *Step* move on.
     """
 
     name: str
@@ -158,6 +176,9 @@ class Explorer:
     seen: list = field(repr=False)
     chart: object = field(repr=False)
     handles: list = field(default_factory=list, repr=False)
+    presets: dict = field(default_factory=dict, repr=False)
+    moves: dict = field(default_factory=dict, repr=False)
+    play: str = ""
 
     def spec(self):
         """Return the specification in Vega-Lite: what the notebook stores."""
@@ -165,7 +186,12 @@ class Explorer:
         params += [{"name": name, "expr": formula} for name, formula in self.formulas.items()]
         params += [{"name": "seen", "expr": f"[{', '.join(self.seen)}]"}]
         about = {"name": self.name, "title": self.title, "question": self.question}
-        about |= {"handles": self.handles} if self.handles else {}
+        # Lists: notebooks sort the keys of what they store.
+        presets, moves = ([list(item) for item in d.items()] for d in (self.presets, self.moves))
+        touch = {"handles": self.handles, "presets": presets, "moves": moves, "play": self.play}
+        about |= {key: value for key, value in touch.items() if value}
+        if any("to" in handle for handle in self.handles):
+            params.insert(0, {"name": "pointer", "value": 0})
         return {
             **self.chart.to_dict(),
             "$schema": SCHEMA,

@@ -10,6 +10,7 @@ from lossutils.book.explorers.core import (
     ORANGE,
     WHOLE,
     Explorer,
+    handle,
     numbers,
     rows,
     slider,
@@ -54,6 +55,7 @@ def pos_weight():
             "recall": share_above.format(*POSITIVES),
             "alarms": share_above.format(*NEGATIVES),
             "precision": "0.1 * recall / (0.1 * recall + 0.9 * alarms)",
+            "_threshold": sigmoid("pointer + log(q)"),
         },
         seen=[
             sentence("Yes begins where {share:.1%} of the examples are positive."),
@@ -62,6 +64,8 @@ def pos_weight():
             ),
         ],
         chart=_bells(),
+        handles=[handle("line", to={"t": "_threshold"})],
+        presets={"Weight 1": {"q": 1}, "Weight 1, threshold 0.1": {"q": 1, "t": 0.1}},
     )
 
 
@@ -134,6 +138,11 @@ def focal():
         chart=alt.concat(_fading(), _makers(), columns=2).resolve_scale(
             color="independent", strokeDash="independent"
         ),
+        presets={
+            "Cross-entropy": {},
+            "γ = 2": {"gamma": 2},
+            "γ = 2, α = 0.25": {"gamma": 2, "balancing": True},
+        },
     )
 
 
@@ -216,6 +225,8 @@ def swapped():
             "swap < 0 ? 'Below zero: what went in as a label is none.' : ''",
         ],
         chart=_both_ways(),
+        handles=[handle("v", "loss"), handle("v", "swap")],
+        presets={"Label 1": {}, "Label 0": {"y": 0}, "Both 0.5": {"y": 0.5, "v": 0.5}},
     )
 
 

@@ -3,7 +3,16 @@
 import altair as alt
 
 from lossutils.book import datasets
-from lossutils.book.explorers.core import BLUE, ORANGE, WHOLE, Explorer, rows, select, slider
+from lossutils.book.explorers.core import (
+    BLUE,
+    ORANGE,
+    WHOLE,
+    Explorer,
+    handle,
+    rows,
+    select,
+    slider,
+)
 from lossutils.book.explorers.formulas import sentence
 
 X, Y = (values.tolist() for values in datasets.make_line(5, noise=0.0))
@@ -27,8 +36,8 @@ def descent():
     return Explorer(
         name="descent",
         title="The way down",
-        question="At which learning rate does the squared loss fly off? Which loss never comes to "
-        "rest, at any? And whose way does the lifted point turn?",
+        question="Drag the start of the way. At which learning rate does the squared loss fly off? "
+        "Which loss never comes to rest, at any? And whose way does the lifted point turn?",
         alternative="A map of the mean loss over slope and intercept of a line, clear where it is "
         "low. A way of 20 steps leads from slope 0 and intercept 0 to the lowest place of the "
         "squared loss, near slope 6 and intercept 3.",
@@ -37,6 +46,8 @@ def descent():
             slider("rate", "learning rate", 0.2, 0.02, 1.2, 0.02),
             slider("steps", "steps", 20, 0, STEPS, 1),
             slider("lift", "lift of the last point", 10, 0, 10, 1),
+            slider("w", "slope at the start", 0, -2, 10, 0.5),
+            slider("b", "intercept at the start", 0, -2, 6, 0.5),
         ],
         formulas={
             # The slope of each loss is a straight line through 0, cut off at a limit.
@@ -56,6 +67,13 @@ def descent():
             " + (_last - loss < 0.01 * _last ? ', by less than a hundredth.' : '.')",
         ],
         chart=_surface(),
+        handles=[handle("w", "b")],
+        presets={
+            "Squared, too fast": {"rate": 1.06},
+            "Absolute": {"kind": 1, "rate": 1, "steps": STEPS},
+            "Huber": {"kind": 2, "rate": 1, "steps": STEPS},
+        },
+        play="steps",
     )
 
 
@@ -67,7 +85,7 @@ def _residuals(w, b):
 
 def _way():
     """Return formulas of the pulls of the points, and of slope and intercept after each step."""
-    formulas = {"_w0": "0", "_b0": "0"}
+    formulas = {"_w0": "w", "_b0": "b"}
     for k in range(STEPS):
         residuals = _residuals(f"_w{k}", f"_b{k}")
         pulls = ", ".join(f"clamp(steepness * {r}, -limit, limit)" for r in residuals)

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from lossutils.book.explorers.core import BLUE, GREY, HALF, ORANGE, Explorer, rows, slider
+from lossutils.book.explorers.core import BLUE, GREY, HALF, ORANGE, Explorer, handle, rows, slider
 from lossutils.book.explorers.formulas import log1p, sentence
 
 LINES = {"domain": ["exact loss", "by the sum", "by the rest"], "range": [GREY, ORANGE, BLUE]}
@@ -93,6 +93,12 @@ def float32_digits():
         chart=alt.concat(_small_losses(), _right_digits(), columns=2).resolve_scale(
             color="independent", strokeDash="independent", strokeWidth="independent"
         ),
+        handles=[handle("temperature", chart=1)],
+        presets={
+            "Lead 20": {},
+            "Lead 10": {"margin": 10},
+            "Lead 20, temperature 1.3": {"temperature": 1.3},
+        },
     )
 
 

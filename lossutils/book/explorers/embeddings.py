@@ -85,6 +85,11 @@ def embeddings():
         ],
         chart=_plane(),
         handles=[handle(f"x{i}", f"y{i}", point=i) for i in NUMBERS],
+        presets={
+            "Triplet": {"kind": TRIPLET},
+            "InfoNCE": {"kind": INFO_NCE},
+            "All in one place": {"kind": TRIPLET} | {f"{a}{i}": 0 for i in NUMBERS for a in "xy"},
+        },
     )
 
 

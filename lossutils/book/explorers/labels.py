@@ -75,6 +75,11 @@ def soft_labels():
             " : 'Only the KL divergence can be removed.'",
         ],
         chart=alt.concat(_shares(), _parts(), columns=2).resolve_scale(color="independent"),
+        presets={
+            "One-hot": {"hard": True},
+            "One-hot, smoothed": {"hard": True, "s": 0.1},
+            "At the floor": {"z0": 2.1, "z1": 0.7, "z2": 2.3},
+        },
     )
 
 
@@ -161,6 +166,7 @@ def sparse_labels():
             " and the gradient that TensorFlow returns is not 0.'",
         ],
         chart=alt.concat(_terms(), _gradient(), columns=2),
+        presets={"Index 1": {"c": 1}, "Index 3": {"c": 3}, "Index −1": {"c": -1}},
     )
 
 

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from lossutils.book.explorers.core import BLUE, GREY, HALF, ORANGE, Explorer, rows, slider
+from lossutils.book.explorers.core import BLUE, GREY, HALF, ORANGE, Explorer, handle, rows, slider
 from lossutils.book.explorers.formulas import sentence
 
 # How far 20 points lie above the line 1 + x, from x = 0 to x = 1: the scatter grows.
@@ -61,6 +61,13 @@ def variance():
             "pull_squared": f"-({_mean('{r}')})",
             "rms_left": f"sqrt({_mean('pow({r}, 2)', range(10))})",
             "rms_right": f"sqrt({_mean('pow({r}, 2)', range(10, 20))})",
+            # The line, and the upper edge of the band, at both ends.
+            "_start": "1 + shift",
+            "_edge_left": "1 + shift + 2 * left",
+            "_edge_right": "2 + shift + 2 * right",
+            "_shift": "pointer - 1",
+            "_left": "(pointer - 1 - shift) / 2",
+            "_right": "(pointer - 2 - shift) / 2",
         },
         seen=[
             sentence(
@@ -77,6 +84,16 @@ def variance():
         chart=alt.concat(_points(), _curves(), columns=2).resolve_scale(
             color="independent", strokeDash="independent"
         ),
+        handles=[
+            handle(0, "_start", chart=0, to={"shift": "_shift"}),
+            handle(0, "_edge_left", chart=0, to={"left": "_left"}),
+            handle(1, "_edge_right", chart=0, to={"right": "_right"}),
+        ],
+        presets={
+            "Two spreads that fit": {"left": 0.1, "right": 0.8},
+            "Lifted, narrow band": {"shift": 1},
+            "Lifted, wide band": {"shift": 1, "left": 3, "right": 3},
+        },
     )
 
 

@@ -7,6 +7,7 @@ from lossutils.book.explorers.core import (
     ORANGE,
     WHOLE,
     Explorer,
+    handle,
     rows,
     select,
     slider,
@@ -62,6 +63,12 @@ def hinge():
             + sentence("Right would be {right_loss:.1f} and {right_slope:d}."),
         ],
         chart=_hinges(),
+        handles=[handle("f", "loss"), handle("f", "right_loss")],
+        presets={
+            "Bare formula, 0": {},
+            "Bare formula, −1": {"signed": True},
+            "TensorFlow 1, −1": {"kind": 1, "signed": True},
+        },
     )
 
 

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from lossutils.book.explorers.core import BLUE, HALF, ORANGE, Explorer, rows, slider
+from lossutils.book.explorers.core import BLUE, HALF, ORANGE, Explorer, handle, rows, slider
 from lossutils.book.explorers.formulas import sentence
 
 PIXELS = 44 * 44  # of the pictures in the chapter
@@ -78,6 +78,12 @@ def dice():
             ),
         ],
         chart=alt.concat(_curves(), _pulls(), columns=2).resolve_scale(strokeDash="independent"),
+        handles=[handle("p", loss, chart=0) for loss in ("dice", "cross_entropy")],
+        presets={
+            "Mask missed": {"p": 0.01},
+            "Mask found": {"p": 0.99},
+            "1000 pixels, missed": {"n": 1000, "p": 0.01},
+        },
     )
 
 

@@ -10,6 +10,7 @@ from lossutils.book.explorers.core import (
     ORANGE,
     PURPLE,
     Explorer,
+    handle,
     rows,
     slider,
 )
@@ -68,6 +69,12 @@ def estimates():
             + sentence("log-cosh {logcosh:.2f}."),
         ],
         chart=alt.concat(_losses(), _points(), columns=2),
+        handles=[handle("v", "points", chart=1)],
+        presets={
+            "Outlier at 16": {"v": 16},
+            "Seven outliers": {"v": 16, "n": 7},
+            "Wide δ": {"v": 16, "delta": 10},
+        },
     )
 
 

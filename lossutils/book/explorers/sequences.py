@@ -69,6 +69,11 @@ def ctc():
             + sentence("Their sum is {probability:.4f}, so the loss is {loss:.4f}."),
         ],
         chart=alt.concat(_lattice(), _alignments(), columns=2),
+        presets={
+            "Four frames": {},
+            "Two frames": {"frames": 2},
+            "One frame": {"frames": 1},
+        },
     )
 
 

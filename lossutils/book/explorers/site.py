@@ -77,6 +77,7 @@ def figure(spec, number=0):
     about = spec["usermeta"]["explorer"]
     name = f"{about['name']}-{number}"
     controls = "".join(control(param, name) for param in spec["params"] if "bind" in param)
+    controls += f'<div class="explorer-buttons">{"".join(buttons(about))}</div>'
     style = f"min-height:{_height(spec)}px"
     vega = json.dumps(on_page(spec), separators=(",", ":")).replace("</", "<\\/")
     handles = json.dumps(about.get("handles", []))
@@ -86,12 +87,27 @@ def figure(spec, number=0):
     drag = f' data-handles="{text["handles"]}"' if "handles" in about else ""
     return f"""<figure class="explorer" id="{name}" data-explorer="{text["name"]}"{drag}>
 <figcaption><span class="explorer-title">{text["title"]}</span> {text["question"]}</figcaption>
-<form autocomplete="off">{controls}<button type="reset" disabled>Reset</button></form>
 <div class="explorer-chart" role="img" aria-label="{text["alt"]}" style="{style}">
 <noscript>{text["alt"]}</noscript></div>
 <p class="explorer-seen" role="status">{text["seen"]}</p>
+<form autocomplete="off">{controls}</form>
 <script type="application/json">{vega}</script>
 </figure>"""
+
+
+def buttons(about):
+    """Return the buttons below the controls as HTML, the presets first."""
+    for kind in ("presets", "moves"):
+        for label, values in about.get(kind, []):
+            chosen = f'data-{kind}="{html.escape(json.dumps(values))}"'
+            yield f'<button type="button" {chosen} disabled>{html.escape(label)}</button>'
+    if about.get("play"):
+        slider = f'data-slider="{about["play"]}"'
+        yield f'<button type="button" class="explorer-play" {slider} disabled>Play</button>'
+        yield f'<button type="button" class="explorer-step" {slider} disabled>Step</button>'
+    yield '<button type="reset" disabled>Reset</button>'
+    yield '<button type="button" class="explorer-link" disabled>Copy link</button>'
+    yield '<span class="explorer-said" role="status"></span>'
 
 
 def _height(spec):

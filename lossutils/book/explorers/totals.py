@@ -78,6 +78,11 @@ def loss_weights():
         chart=alt.concat(_curves(), _pulls(), columns=2).resolve_scale(
             y="independent", strokeDash="shared"
         ),
+        presets={
+            "Kilograms": {},
+            "Grams": {"unit": 1000},
+            "Grams, weight 10⁻⁶": {"unit": 1000, "power": -6},
+        },
     )
 
 

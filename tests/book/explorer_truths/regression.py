@@ -51,7 +51,7 @@ def descent(at, rows):
     x, y = np.linspace(-1, 1, 5), np.array([-1, 0, 1, 2, 3 + at["lift"]])
     kind = list(LOSSES)[int(at["kind"])]
     loss, gradient = (getattr(module, LOSSES[kind]) for module in (losses, gradients))
-    way = [(0.0, 0.0)]
+    way = [(at["w"], at["b"])]
     for _ in range(30):
         w, b = way[-1]
         pulls = gradient(y, w * x + b)

@@ -6,6 +6,8 @@ import * as views from "vega-view-transforms";
 import * as encoders from "vega-encode";
 import { parse } from "vega-parser";
 import { View } from "vega-view";
+import { addButtons, obeyAddress } from "./buttons.js";
+import { controlsOf, valueOf } from "./controls.js";
 import { letDrag } from "./dragging.js";
 
 Object.assign(transforms, basic, views, encoders);
@@ -13,12 +15,9 @@ Object.assign(transforms, basic, views, encoders);
 const NARROW = 220; // pixels; charts that would have fewer stand one below the other
 const NARROWEST = 100; // the least width of a chart
 const LEGEND_COLUMNS = [0, 2, 1]; // in Vega 0 means that all entries stand in one row
+const STACK = 360; // the height of charts one below the other, which leaves room for a control
 const WIDTH = /^(width|childWidth|concat_\d+_width)$/;
-
-function valueOf(control) {
-  if (control.type === "checkbox") return control.checked;
-  return control.type === "range" ? control.valueAsNumber : JSON.parse(control.value);
-}
+const HEIGHT = /^(childHeight|concat_\d+_height)$/;
 
 // The text beside a slider: what the explorer says, or the number with the digits of the step.
 function textOf(control, view, signals) {
@@ -32,16 +31,19 @@ function start(figure) {
   const place = figure.querySelector(".explorer-chart");
   const seen = figure.querySelector(".explorer-seen");
   const form = figure.querySelector("form");
-  const controls = [...form.querySelectorAll("[name]")];
+  const controls = controlsOf(form);
   const signals = new Set(spec.signals.map((signal) => signal.name));
   const widths = [...signals].filter((name) => WIDTH.test(name));
   if ("width" in spec) widths.push("width");
+  const heights = spec.signals.filter(({ name }) => HEIGHT.test(name));
 
   // What Vega says of its marks one by one is said by the text alternative of the whole.
   const drawing = document.createElement("div");
   drawing.setAttribute("aria-hidden", "true");
   place.replaceChildren(drawing);
-  const view = new View(parse(spec), { renderer: "svg", container: drawing, hover: false });
+  // Vega's own form for controls stays off the page.
+  const around = { container: drawing, bind: document.createElement("div") };
+  const view = new View(parse(spec), { renderer: "svg", hover: false, ...around });
   figure.view = view; // for the tests
 
   function show() {
@@ -76,12 +78,15 @@ function start(figure) {
     if (space === fitted) return; // only the height changed
     fitted = space;
     const most = Math.max(Math.floor(space / NARROW), 1);
-    const columns = Math.min(spec.layout?.columns?.value || 1, most);
+    const charts = spec.layout?.columns?.value || 1;
+    const columns = Math.min(charts, most);
     if (signals.has("columns")) view.signal("columns", columns);
+    const highest = columns < charts ? STACK / charts : Infinity;
+    for (const { name, value } of heights) view.signal(name, Math.min(value, highest));
     for (const legend of LEGEND_COLUMNS) {
       view.signal("legend_columns", legend);
-      const around = await draw(columns, space); // so wide that no legend is wider
-      const width = Math.max(Math.floor((space - around) / columns), NARROWEST);
+      const beside = await draw(columns, space); // so wide that no legend is wider
+      const width = Math.max(Math.floor((space - beside) / columns), NARROWEST);
       await draw(columns, width);
       if (drawnWidth() <= space) return;
     }
@@ -91,11 +96,13 @@ function start(figure) {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(show)); // once the controls have their values again
   for (const element of form.elements) element.disabled = false;
-  letDrag(figure, drawing, view);
+  letDrag(figure, drawing, view, signals);
+  addButtons(figure);
   show();
   // One after the other, or the widths of two columns would mix; the tests wait for the last one.
   const refit = () => (figure.fitted = Promise.resolve(figure.fitted).then(fit));
   refit();
+  obeyAddress(figure);
   new ResizeObserver(refit).observe(place);
 }
 
