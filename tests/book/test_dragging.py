@@ -2,16 +2,17 @@
 
 import pytest
 
+from lossutils.book import explorers
 from website.explorer_page import open_bare
 
 pytestmark = pytest.mark.slow
 
 # Where a point is on the screen, by the scales of the chart.
 PLACE = """(figure, number) => {
-  const box = figure.querySelector("svg").getBoundingClientRect();
-  const [left, top] = figure.view.origin();
   const at = (axis) => figure.view.scale(axis)(figure.view.signal(`${axis}${number}`));
-  return [box.left + left + at("x"), box.top + top + at("y")];
+  const place = new DOMPoint(at("x"), at("y"));
+  const { x, y } = place.matrixTransform(figure.querySelector(".root > g").getScreenCTM());
+  return [x, y];
 }"""
 SLIDERS = """(figure, number) => ["x", "y"].map(
   (axis) => figure.querySelector(`[name=${axis}${number}]`).valueAsNumber)"""
@@ -116,5 +117,62 @@ def test_a_finger_moves_a_point_or_else_the_page(browser, away, scrolls):
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert (page.evaluate("scrollY") > top) is scrolls
     assert (figure.evaluate(SLIDERS, 0)[1] > before[1] + 0.3) is not scrolls
+    assert page.problems == []
+    page.close()
+
+
+# Where a handle is on the screen, and whether it may be dragged now.
+HANDLES = """figure => JSON.parse(figure.dataset.handles || "[]").map((handle) => {
+  const view = figure.view;
+  const group = figure.querySelector(`.${handle.chart ? handle.chart + "_group" : "root"} > g`);
+  const signals = Object.keys(view.getState({ signals: () => true }).signals);
+  const at = (axis, size) => {
+    if (!(axis in handle)) return size / 2;
+    const scale = view.scale(handle.chart ? `${handle.chart}_${axis}` : axis);
+    const value = signals.includes(handle[axis]) ? view.signal(handle[axis]) : handle[axis];
+    return scale(value) + (scale.bandwidth ? scale.bandwidth() / 2 : 0);
+  };
+  const box = group.querySelector("path.background").getBBox();
+  const place = new DOMPoint(at("x", box.width), at("y", box.height));
+  const { x, y } = place.matrixTransform(group.getScreenCTM());
+  const inside = x > 0 && y > 0 && (!handle.when || view.signal(handle.when));
+  return { x, y, inside, handle };
+})"""
+ALL_VALUES = """figure => Object.fromEntries([...figure.querySelectorAll("form input[type=range]")]
+  .map((control) => [control.name, control.valueAsNumber]))"""
+DRAGGED = [name for name in explorers.__all__ if getattr(explorers, name)().handles]
+
+
+def moved_sliders(handle):
+    """Return the sliders that hold where a handle is."""
+    return {handle.get("x"), handle.get("y"), *handle.get("to", {})}
+
+
+@pytest.mark.parametrize("name", DRAGGED)
+def test_every_handle_moves_its_sliders_and_nothing_else(browser, name):
+    """Dragged by some pixels, a handle changes its own sliders and stays near the pointer."""
+    page = open_bare(browser, name, viewport={"width": 900, "height": 900})
+    figure, mouse = page.locator("figure.explorer"), page.mouse
+    sliders = figure.evaluate(ALL_VALUES).keys()
+    for number, start in enumerate(figure.evaluate(HANDLES)):
+        if not start["inside"]:
+            continue
+        before, own = figure.evaluate(ALL_VALUES), moved_sliders(start["handle"]) & sliders
+        assert own, start["handle"]
+        mouse.move(start["x"], start["y"])
+        mouse.down()
+        left, up = start["x"] - 45, start["y"] - 45
+        mouse.move(left, up, steps=3)
+        mouse.up()
+        after, end = figure.evaluate(ALL_VALUES), figure.evaluate(HANDLES)[number]
+        changed = {key for key in after if after[key] != before[key]}
+        assert changed, start["handle"]
+        assert changed <= own, (start["handle"], changed)
+        axes = [axis for axis in "xy" if start["handle"].get(axis) in own]
+        for axis, target in (("x", left), ("y", up)):
+            if axis in axes:
+                assert end[axis] == pytest.approx(target, abs=12), (start["handle"], axis)
+        page.evaluate("document.querySelector('figure.explorer form').reset()")
+        page.wait_for_timeout(20)
     assert page.problems == []
     page.close()

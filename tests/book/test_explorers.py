@@ -119,8 +119,9 @@ def test_every_control_works_by_keyboard(page):
         assert others - {sentence}, f"{key}: the text line says the same wherever it stands"
         page.locator("figure > form").evaluate("form => form.reset()")
         page.wait_for_function(SAYS, arg=sentence)
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.type") == "reset"
+    for button in page.locator("form button:visible").all():
+        page.keyboard.press("Tab")
+        assert button.evaluate("b => b === document.activeElement")
 
 
 def test_reset_returns_to_the_start(page):
@@ -171,6 +172,13 @@ def check_fit(page):
     assert column["width"] - 12 <= box["width"] <= column["width"] + 1
     scale = drawn.evaluate("s => s.getBoundingClientRect().width / s.getAttribute('width')")
     assert scale > 0.95, "the letters of the drawing are smaller than they should be"
+
+
+def test_chart_sentence_and_first_control_share_the_screen_of_a_phone(phone):
+    """Of a small phone, 360 by 740, below the bar of its browser."""
+    top = phone.locator(".explorer-chart").bounding_box()["y"]
+    control = phone.locator("form .explorer-control:visible").first.bounding_box()
+    assert control["y"] + control["height"] - top <= 660
 
 
 def test_touching_a_slider_moves_it(phone):

@@ -48,6 +48,19 @@ def test_each_explorer_is_on_a_page_as_it_was_tested(pages, name):
     assert all(json.loads(vega) == expected for vega in drawn)
 
 
+def test_without_script_there_is_a_picture(pages):
+    """It shows what the figure shows at the start, and its text alternative says so."""
+    shown = {}
+    for name, text in pages.items():
+        for figure in re.findall(r'<figure class="explorer".*?</figure>', text, re.DOTALL):
+            picture = re.search(r"<noscript>\s*<img[^>]*>\s*</noscript>", figure)[0]
+            source = re.search(r'src="([^"]*)"', picture)[1]
+            assert (built.SITE / name).parent.joinpath(source).is_file()
+            assert re.search(r'alt="([^"]{40,})"', picture)
+            shown[re.search(r'data-explorer="([^"]*)"', figure)[1]] = source
+    assert len(shown) == len(explorers.__all__)
+
+
 def test_the_script_is_small():
     script = (ROOT / "book" / "assets" / "explorers.js").read_bytes()
     assert len(gzip.compress(script, 9)) <= 150_000

@@ -17,6 +17,7 @@ from lossutils.book.explorers import core
 # The page gives the colours, so that they follow its light and dark theme.
 PAGE = core.config(text="var(--explorer-text)", line="var(--explorer-line)", ground="transparent")
 SCRIPT = "explorers.js"
+ALTERNATIVE = "<!-- the picture, for whom the script does not run -->"
 
 
 class Renderer:
@@ -31,9 +32,12 @@ class Renderer:
         if inline or not explorer:
             return None
         renderer.add_js_file("explorers", SCRIPT, {"defer": "defer"})
-        page = only("", nodes.raw("", figure(data.content, data.cell_index), format="html"))
+        drawn, question = _picture(renderer, data.content)
+        parts = figure(data.content, data.cell_index).split(ALTERNATIVE)
+        before, after = (nodes.raw("", part, format="html") for part in parts)
+        page = only("", before, drawn.deepcopy(), after)
         page["expr"] = "not builder_singlehtml"
-        paper = only("", *_picture(renderer, data.content))
+        paper = only("", drawn, question)
         paper["expr"] = "builder_singlehtml"
         return [page, paper]
 
@@ -48,7 +52,7 @@ def _picture(renderer, spec):
         [f"{spec['usermeta']['explorer']['name']}.svg"], drawn.encode(), overwrite=True
     )
     question = nodes.paragraph("", spec["usermeta"]["explorer"]["question"])
-    return [nodes.image(uri=path, alt=spec["description"]), question]
+    return nodes.image(uri=path, alt=spec["description"]), question
 
 
 def picture(spec):
@@ -88,7 +92,7 @@ def figure(spec, number=0):
     return f"""<figure class="explorer" id="{name}" data-explorer="{text["name"]}"{drag}>
 <figcaption><span class="explorer-title">{text["title"]}</span> {text["question"]}</figcaption>
 <div class="explorer-chart" role="img" aria-label="{text["alt"]}" style="{style}">
-<noscript>{text["alt"]}</noscript></div>
+<noscript>{ALTERNATIVE}</noscript></div>
 <p class="explorer-seen" role="status">{text["seen"]}</p>
 <form autocomplete="off">{controls}</form>
 <script type="application/json">{vega}</script>

@@ -62,6 +62,8 @@ export function letDrag(figure, drawing, view, signals) {
     drawing.style.cursor = held ? "grabbing" : nearest(event) ? "grab" : "";
     if (held) set(form, valuesAt(held, event));
   });
+  // Dragging selects no text: the browser would carry selected text away the next time.
+  drawing.addEventListener("mousedown", (event) => held && event.preventDefault());
   drawing.addEventListener("lostpointercapture", () => (held = undefined));
   // A finger on a point does not scroll the page.
   const hold = (event) => nearest(event.touches[0]) && event.preventDefault();
