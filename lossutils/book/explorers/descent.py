@@ -60,9 +60,11 @@ def descent():
             "_last": f"({_losses('slope[max(steps, 1) - 1]', 'intercept[max(steps, 1) - 1]')}) / 5",
         },
         seen=[
-            sentence("After {steps} steps the slope is {slope[steps]:.2f}, the intercept")
+            sentence("From slope {w:.1f} and intercept {b:.1f}, {steps} steps lead to slope")
             + " + ' ' + "
-            + sentence("{intercept[steps]:.2f} and the mean loss {loss:.3~g}."),
+            + sentence("{slope[steps]:.2f}, intercept {intercept[steps]:.2f} and a mean loss of")
+            + " + ' ' + "
+            + sentence("{loss:.3~g}."),
             "steps == 0 ? '' : loss > _last ? 'The last step led up.' : 'The last step led down'"
             " + (_last - loss < 0.01 * _last ? ', by less than a hundredth.' : '.')",
         ],

@@ -15,7 +15,7 @@ Object.assign(transforms, basic, views, encoders);
 const NARROW = 220; // pixels; charts that would have fewer stand one below the other
 const NARROWEST = 100; // the least width of a chart
 const LEGEND_COLUMNS = [0, 2, 1]; // in Vega 0 means that all entries stand in one row
-const STACK = 360; // the height of charts one below the other, which leaves room for a control
+const STACK = 320; // the height of charts one below the other, which leaves room for a control
 const WIDTH = /^(width|childWidth|concat_\d+_width)$/;
 const HEIGHT = /^(childHeight|concat_\d+_height)$/;
 
