@@ -70,7 +70,7 @@ def prepare(round_, limits, source=None, student=None, question=None):
     Parameters
     ----------
     source : path, optional
-        The corrected source; by default that of the book, or the round's own.
+        The corrected source; by default the teacher's own, that of the book, or the round's.
     student : str, optional
         Key or name of the only student who is graded again.
     question : str, optional
@@ -89,7 +89,7 @@ def prepare(round_, limits, source=None, student=None, question=None):
 
 def _trial(round_, source):
     """Return a trial of a round; refuse a source that does not fit what students received."""
-    given = derive.path(source or round_.assignment)
+    given = derive.path(source or course_folder.source_of(round_.course, round_.assignment))
     given = given if source or given.exists() else round_.source
     if not given.exists():
         raise files.Problem(f"there is no {given}")

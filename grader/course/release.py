@@ -7,6 +7,7 @@ from grader.checks import last_cell
 from grader.course import course_folder
 from grader.self_check.archive import archive
 from grader.source import audit, derive
+from grader.source.form import form
 
 SOURCE_CHANGED = (
     "the source has changed since {round} was released, and a round keeps its source; release the "
@@ -57,8 +58,8 @@ def _last_cell(about):
 def refuse_broken(topic, refused):
     """Refuse a source that breaks a rule of the audit about its form; `refused` says to do what."""
     try:
-        sentences = audit.form(topic)
-    except (ValueError, SyntaxError, NameError, LookupError, AttributeError, TypeError) as problem:
+        sentences = form(topic)
+    except audit.BROKEN as problem:
         sentences = [str(problem)]
     if sentences:
         more = f" (and {len(sentences) - 1} more)" if len(sentences) > 1 else ""

@@ -341,8 +341,8 @@ UNUSABLE = {
     "occurs twice": twice,
     "expected the environment": lambda n: n.metadata.loss_book.update(environment="julia"),
     "expected a name of small letters": lambda n: n.metadata.loss_book.update(assignment="../../x"),
-    "has markers, but no kind": lambda n: n.cells.insert(
-        3, nbformat.v4.new_code_cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION")),
+    "states no points; write, for example: ## 1. The mean (2 points)": lambda n: n.cells.insert(
+        2, nbformat.v4.new_code_cell("### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS")),
 }  # fmt: skip
 
 
