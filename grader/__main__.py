@@ -22,7 +22,7 @@ FORMS = ("plain", "canvas", "moodle")
 def main(arguments=None):
     """Run one command; a problem that the teacher can fix is one sentence."""
     options = parser().parse_args(arguments)
-    options.course = options.course or course_folder.nearest(Path())
+    options.course = options.course or course_folder.nearest()
     if not hasattr(os, "fork"):
         sys.exit("error: these commands need Linux; on Windows, run them in WSL")
     for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show

@@ -109,12 +109,11 @@ def new_course(folder, title=None):
     write(folder / ".gitignore", "# Seeds and submissions belong in no repository.\n*\n")
 
 
-def nearest(place):
-    """Return a folder, or the nearest one above it that is a course folder."""
-    place = Path(place)
-    above = [Path(os.path.relpath(each, place)) for each in place.resolve().parents]
-    known = (each for each in [place, *above] if (each / "course.toml").is_file())
-    return next(known, place)
+def nearest():
+    """Return the nearest course folder: the current folder or one above it, else the current."""
+    above = [Path(os.path.relpath(each)) for each in Path.cwd().parents]
+    known = (each for each in [Path(), *above] if (each / "course.toml").is_file())
+    return next(known, Path())
 
 
 def own_assignments(folder):

@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 
 from grader import files
+from grader.checks.cells import marks
 from grader.command import call, program
 from grader.source import derive, roles
 from grader.source.form import is_name
@@ -75,16 +76,26 @@ def _example(name):
 def _copy(name, start):
     """Return an assignment under a new name, with the example's cells for its author."""
     notebook, example = copy.deepcopy(derive.read(start)), _example(name)
-    for cell in notebook.cells:
-        if roles.has(cell, roles.VARIANT):
-            cell.source = (
-                f"{roles.VARIANT_LINE}\n{cell.source.removeprefix(roles.VARIANT_LINE).lstrip()}"
-            )
-        for mark in ("nbgrader", "tags"):  # the text of a cell states its role
-            cell.metadata.pop(mark, None)
+    _state_roles(notebook)
     about = notebook.metadata[derive.KEY]
     notebook.metadata[derive.KEY] = {"assignment": name, "environment": about["environment"]}
     own = [cell for cell in notebook.cells if not roles.has(cell, roles.AUTHOR)]
     *first, last = [cell for cell in example.cells if roles.has(cell, roles.AUTHOR)]
     notebook.cells = [*first, *own, last]
     return notebook
+
+
+def _state_roles(notebook):
+    """Let the text of each cell state its role and its points, and remove the metadata."""
+    points = [marks(cell).get("points") for cell in notebook.cells]
+    for cell in notebook.cells:
+        if roles.has(cell, roles.VARIANT) and not cell.source.startswith(roles.VARIANT_LINE):
+            cell.source = f"{roles.VARIANT_LINE}\n{cell.source}"
+        for name in ("nbgrader", "tags"):
+            cell.metadata.pop(name, None)
+    stated = copy.deepcopy(notebook)
+    roles.give(stated)
+    for cell, number, now in zip(notebook.cells, points, stated.cells, strict=True):
+        if number != marks(now).get("points"):  # the heading states more than one cell's
+            line = rf"\g<0> ({number:g} points)"
+            cell.source = roles.BEGIN.sub(line, cell.source, count=1)

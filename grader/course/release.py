@@ -27,7 +27,7 @@ def release(folder, topic, new_round=False):
     known = [each for each in course_folder.rounds(folder) if each.assignment == name]
     round_ = known[-1] if known and not new_round else None
     source = derive.path(topic).read_bytes()
-    if round_ and round_.source.read_bytes() != source:
+    if round_ and derive.content(round_.source) != derive.content(topic):
         raise files.Problem(SOURCE_CHANGED.format(round=round_.name, source=round_.source))
     refuse_broken(topic, "was not released")
     round_ = round_ or course_folder.start_round(folder, name, source)

@@ -25,7 +25,7 @@ from grader.source.form import SEED, form
 WORDS = 200  # of one cell of a task
 # What reading a source raises that cannot be used.
 BROKEN = (ValueError, SyntaxError, NameError, LookupError, AttributeError, TypeError)
-REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n.*?### END \1", re.DOTALL)
+REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)[^\n]*\n.*?### END \1", re.DOTALL)
 LINK = re.compile(r"\]\(([^)]+)\)")
 SEE = re.compile(r"; see ([\w/-]+)$")
 

@@ -4,6 +4,7 @@ Every sentence says what is wrong and what to change. A source with a wrong form
 """
 
 import ast
+import json
 import re
 import sys
 
@@ -14,7 +15,7 @@ SEED = "make assignments"
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PACKAGES = {"numpy": ["numpy", "matplotlib", "IPython"]}
 PACKAGES |= {"tensorflow": [*PACKAGES["numpy"], "tensorflow", "keras"]}
-HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS", re.DOTALL)
+HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS[^\n]*\n.*?### END HIDDEN TESTS", re.DOTALL)
 MARKS = ("grade_id", "grade", "solution", "locked")
 METADATA = "in JupyterLab: Property Inspector, Advanced Tools, Notebook Metadata"
 
@@ -30,7 +31,7 @@ def form(topic):
     source = derive.read(topic)
     about = source.metadata[derive.KEY]
     sentences = _name(about["assignment"], derive.path(topic)) + _environment(about["environment"])
-    sentences += _cells(source) + _ids(source)
+    sentences += _cells(source) + _ids(source, derive.path(topic))
     return sentences or _imports(source) + _points(topic)
 
 
@@ -85,14 +86,18 @@ def _cells(source):
     return sentences
 
 
-def _ids(source):
+def _ids(source, path):
     """No two cells have the same id or the same name."""
     names = [cells.grade_id(cell) for cell in source.cells if cells.marks(cell)]
     sentences = [
         f"the grade_id {name!r} occurs twice; change one, or remove nbgrader's metadata of a cell"
         for name in _twice(names)
     ]
-    ids = [cell.id for cell in source.cells]
+    # As stored: reading a notebook gives one of two equal ids a random value.
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    ids = [cell["id"] for cell in stored["cells"] if "id" in cell]
+    if len(ids) < len(stored["cells"]):
+        sentences.append("cells have no ids; open the notebook in JupyterLab and save it")
     return sentences + [
         f"the cell id {each!r} occurs twice; cut one of the two cells and paste it again"
         for each in _twice(ids)

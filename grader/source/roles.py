@@ -10,6 +10,8 @@ any other cell                         a task, or code that is given
 =====================================  ==========================================================
 
 The heading above a question names it and states its points: ``## 2. The pinball loss (3 points)``.
+Where two cells under one heading earn points, each says how many in its first marker, as in
+``### BEGIN HIDDEN TESTS (1 point)``.
 Cells that have the tag ``variant`` or nbgrader's metadata keep the role that these give them.
 """
 
@@ -24,6 +26,7 @@ VARIANT, AUTHOR = "variant", "author"  # tags; as the first line of a cell, in c
 VARIANT_LINE = "### VARIANT"
 HEADING = re.compile(r"^#{1,6} +(?!BEGIN |END )(.+)$", re.MULTILINE)
 POINTS = re.compile(r"\((\d+(?:\.\d+)?) points?\b[^)]*\)")
+BEGIN = re.compile(r"^ *### BEGIN .*$", re.MULTILINE)
 NUMBER = re.compile(r"^\d+\. *")
 
 
@@ -103,7 +106,9 @@ def _kind(cell):
 
 
 def _marks(cell, kind, name, points):
-    """Return nbgrader's metadata of a cell."""
+    """Return nbgrader's metadata of a cell; `points` are those of its heading."""
+    own = BEGIN.search(cell.source)
+    points = points if own is None or points_of(own[0]) is None else points_of(own[0])
     answer, manual = kind == "", kind == "" and cell.cell_type == "markdown"
     graded = kind == "tests" or manual
     metadata = {"grade": graded, "grade_id": name, "locked": not answer, "schema_version": 3}

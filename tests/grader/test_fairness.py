@@ -337,7 +337,7 @@ def twice(notebook):
 
 
 UNUSABLE = {
-    "cell 4 lacks nbgrader's grade, solution, locked": lambda n: marked(n, grade_id="q"),
+    "cell 4 (“x = 1”) lacks nbgrader's grade, solution, locked": lambda n: marked(n, grade_id="q"),
     "occurs twice": twice,
     "expected the environment": lambda n: n.metadata.loss_book.update(environment="julia"),
     "expected a name of small letters": lambda n: n.metadata.loss_book.update(assignment="../../x"),
