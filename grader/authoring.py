@@ -94,6 +94,8 @@ def _audited(source, numbers):
     from grader.sandbox.launcher import NoSandbox
 
     try:
+        if derive.read(source).metadata[derive.KEY]["environment"] == "tensorflow":
+            print("Trying its answers takes up to a minute per variant.", flush=True)
         refused = audit.faults(source, numbers, trial.grading)
         advice = [] if refused else audit.advice(source)
     except audit.BROKEN as problem:
