@@ -70,7 +70,9 @@ def parser():
         "--again", action="store_true", help="grade everything again; old results go to the backup"
     )
     redo = add("regrade", do_regrade, "show whose points a corrected source changes, and why")
-    redo.add_argument("--source", type=Path, help="the corrected source; by default the book's")
+    redo.add_argument(
+        "--source", type=Path, help="the corrected source; by default yours, or the book's"
+    )
     redo.add_argument("--student", help="only this student, by name or as in the export")
     redo.add_argument("--question", help="refuse if the points of any other question change")
     redo.add_argument("--write", action="store_true", help="let the new results count")

@@ -58,8 +58,9 @@ def faults(topic, numbers=range(3), grading=None):
         for a notebook. By default the notebooks run in this process.
     """
     sentences = form(topic)
-    for number in () if sentences else numbers:  # nothing else can be graded
-        sentences += _release(topic, number) + _points(topic, number, grading or in_process)
+    for number in numbers:
+        if not sentences:  # a wrong form cannot be graded, and a second variant says the same
+            sentences = _release(topic, number) + _points(topic, number, grading or in_process)
     return list(dict.fromkeys(sentences))
 
 

@@ -18,6 +18,7 @@ import nbformat
 import numpy as np
 
 from grader.checks.cells import grade_id, is_answer, is_graded, is_manual
+from grader.command import call
 from grader.source import roles
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +72,7 @@ def read(topic):
     if not {"assignment", "environment"} <= set(notebook.metadata.get(KEY, {})):
         raise ValueError(
             f"{path(topic)}: expected the metadata {KEY} with assignment and environment; "
-            "grader new-assignment makes a notebook that has them"
+            f"{call('new-assignment NAME')} makes a notebook that has them"
         )
     return notebook
 

@@ -9,6 +9,7 @@ import re
 import sys
 
 from grader.checks import cells, hidden
+from grader.command import call
 from grader.source import derive
 
 SEED = "make assignments"
@@ -54,7 +55,7 @@ def _name(name, path):
         return []
     return [
         f"the file is called {path.name}, its assignment {name}; rename the file to {name}.ipynb, "
-        f"or start a new assignment from it: grader new-assignment NEW-NAME --from {path.name}"
+        f"or start a new one from it: {call(f'new-assignment NEW-NAME --from {path.stem}')}"
     ]
 
 

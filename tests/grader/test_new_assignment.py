@@ -18,6 +18,7 @@ from grader.checks import cells, plans
 from grader.course import course_folder, new_assignment
 from grader.course.release import release
 from grader.run import trial
+from grader.sandbox import launcher
 from grader.source import answers, audit, author, derive
 from grader.source.form import form
 
@@ -176,6 +177,22 @@ def test_the_audit_says_what_to_change_and_nothing_is_released(error, course, ow
     assert course_folder.rounds(course) == []
 
 
+def test_the_page_on_teaching_shows_what_the_audit_prints(course, own):
+    page = (sample_course.ROOT / "book" / "teaching.md").read_text(encoding="utf-8")
+    pristine = own.read_bytes()
+    edits = [
+        [],
+        [ERRORS["points"][:2], ("import numpy as np", "import scipy\nimport numpy as np")],
+        [('loses=1, level="a"', 'loses=2, level="a"')],
+    ]
+    for changes in edits:
+        own.write_bytes(pristine)
+        for old, new in changes:
+            edit(own, old, new)
+        printed = sample_course.command(course, "audit", "quantiles")[1].splitlines()
+        assert [line for line in printed if "Release it" not in line and line not in page] == []
+
+
 def test_the_audit_names_ids_that_occur_twice(own):
     text = own.read_text(encoding="utf-8")
     own.write_text(text.replace('"median-variable"', '"median-task"'), encoding="utf-8")
@@ -322,3 +339,20 @@ def hand_in(round_, path):
         expected[name] = f"{answer.points:g}"
     sample_course.zipped(path, entries)
     return expected
+
+
+def test_without_a_sandbox_a_tensorflow_assignment_is_released_with_a_warning(
+    course, own, monkeypatch
+):
+    edit(own, "import numpy as np", "import numpy as np\nimport tensorflow as tf")
+    text = own.read_text(encoding="utf-8").replace('"numpy"\n', '"tensorflow"\n')
+    own.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(trial.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(trial, "choose", no_sandbox)
+    status, output, errors = sample_course.command(course, "release", "quantiles")
+    assert (status, errors) == (0, "")
+    assert "warning: the answers could not be tried: install bubblewrap" in output
+
+
+def no_sandbox():
+    raise launcher.NoSandbox("error: install bubblewrap")
