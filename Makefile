@@ -32,7 +32,7 @@ MARKED = $(1)$(if $(PROOF),, and not proof)
 PYTEST = $(PY) -m pytest -q -rfEs -n logical $(if $(REPORTS),--junitxml=$(REPORTS)/$@.xml)
 GRADER_ENVS := $(foreach name,grader kernel kernel-tensorflow,.venv-$(name)/installed)
 GRADER := .venv-grader/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
-TEACH := .venv-grader/bin/grader
+TEACH := $(GRADER) -m grader
 OF_ROUND = $(if $(ROUND),--round $(ROUND))
 # The folder of the teacher's course.
 C ?= .
