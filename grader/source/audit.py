@@ -20,7 +20,7 @@ import numpy as np
 from grader.checks import cells, hidden, plans
 from grader.source import derive
 from grader.source.answers import answers
-from grader.source.form import SEED, form
+from grader.source.form import MAGIC, SEED, form
 
 WORDS = 200  # of one cell of a task
 # What reading a source raises that cannot be used.
@@ -91,7 +91,7 @@ def run(notebook):
             try:
                 # Neither its output nor its print options leave this cell.
                 with redirect_stdout(io.StringIO()), np.printoptions():
-                    exec(compile(cell.source, cell.id, "exec"), names)
+                    exec(compile(MAGIC.sub("", cell.source), cell.id, "exec"), names)
             except Exception as error:
                 names.setdefault("__errors__", []).append(f"{cell.id}: {error!r}")
     return names

@@ -17,6 +17,7 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 PACKAGES = {"numpy": ["numpy", "matplotlib", "IPython"]}
 PACKAGES |= {"tensorflow": [*PACKAGES["numpy"], "tensorflow", "keras"]}
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS[^\n]*\n.*?### END HIDDEN TESTS", re.DOTALL)
+MAGIC = re.compile(r"^[%!].*$", re.MULTILINE)  # of IPython; no Python
 MARKS = ("grade_id", "grade", "solution", "locked")
 METADATA = "in JupyterLab: Property Inspector, Advanced Tools, Notebook Metadata"
 
@@ -138,7 +139,7 @@ def imported(code):
     ['keras', 'numpy']
     """
     try:
-        nodes = list(ast.walk(ast.parse(code)))
+        nodes = list(ast.walk(ast.parse(MAGIC.sub("", code))))
     except SyntaxError:
         return set()
     names = [each.name for node in nodes if isinstance(node, ast.Import) for each in node.names]

@@ -212,6 +212,11 @@ def test_a_copied_file_keeps_its_old_name_until_it_becomes_an_assignment(course,
     assert derive.read(made).metadata[derive.KEY]["assignment"] == "means"
 
 
+def test_a_magic_of_ipython_is_no_error(own):
+    edit(own, "import numpy as np", "%matplotlib inline\nimport numpy as np")
+    assert audit.problems(own, numbers=[1]) == []
+
+
 def test_advice_does_not_keep_an_assignment_back(course, own):
     edit(own, "one long wait pulls up; see regression-losses", "one long wait pulls up")
     status, output, _ = sample_course.command(course, "release", "quantiles")
