@@ -62,8 +62,9 @@ pyodide: $(SITE)/built  ## put Pyodide into it, for cells that run in the browse
 # JupyterLab would ask Jupyter's site for news and the package index for a newer version.
 NO_NEWS := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 .PHONY: lab
-lab: installed  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=book $(NO_NEWS)
+lab: installed  ## open the notebooks in JupyterLab; DIR=FOLDER opens those of a course
+	PYTHONPATH="$(CURDIR)" PATH="$$PATH:$(CURDIR)/.venv-grader/bin" \
+		$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(or $(DIR),book)" $(NO_NEWS)
 
 ##@ Check
 .PHONY: test
@@ -204,12 +205,26 @@ assignments: installed  ## derive the assignments into _build/assignments, and c
 .PHONY: grader-envs
 grader-envs: $(GRADER_ENVS)  ## make the grader's environment and those of students' code
 
+.PHONY: grader-command
+grader-command: grader-envs  ## link the command grader into ~/.local/bin, to use it anywhere (another folder: LINKS=)
+	@mkdir -p "$(or $(LINKS),$(HOME)/.local/bin)"
+	@ln -sfn "$(CURDIR)/.venv-grader/bin/grader" "$(or $(LINKS),$(HOME)/.local/bin)/grader"
+	@echo "grader is in $(or $(LINKS),$(HOME)/.local/bin); try: grader --help"
+
 .PHONY: new-course
 new-course: grader-envs  ## make a course folder with its settings: C=FOLDER TITLE="My course"
 	$(TEACH) new-course --course $(C) $(if $(TITLE),--title "$(TITLE)")
 
+.PHONY: new-assignment
+new-assignment: grader-envs  ## write an assignment of your own, to be changed in JupyterLab: NAME=quantiles C=FOLDER
+	@$(TEACH) new-assignment "$(NAME)" --course $(C) $(if $(SOURCE),--from "$(SOURCE)")
+
+.PHONY: audit
+audit: grader-envs  ## check an assignment before it is released, one sentence per problem: A=quantiles C=FOLDER
+	@$(TEACH) audit $(A) --course $(C)
+
 .PHONY: release
-release: grader-envs  ## write what the students get: A=softmax, and C=FOLDER of the course; NEW=1 for a new round
+release: grader-envs  ## audit, and write what the students get: A=softmax, and C=FOLDER; NEW=1 for a new round
 	$(TEACH) release $(A) --course $(C) $(if $(NEW),--new-round)
 
 .PHONY: collect
@@ -299,9 +314,12 @@ $(VENV)/installed: requirements.txt pyproject.toml
 
 # The grader, and where students' code runs: slim, pinned, bytecode compiled once and for all, since
 # a sandbox cannot keep what it compiles.
+.venv-grader/installed: grader/pyproject.toml
 .venv-%/installed: grader/requirements/%.txt | installed
 	$(PY) -m uv venv --quiet --clear --python $(PY) .venv-$*
 	$(PY) -m uv pip install --quiet --compile-bytecode --python .venv-$* -r $<
+	@# The command `grader`, which works from any folder, with lossutils, whose values it expects.
+	@case $* in grader) $(PY) -m uv pip install --quiet --no-deps --python .venv-$* -e grader -e .;; esac
 	@# Looking for fonts takes seconds, and a sandbox could not keep what it found.
 	@case $* in kernel*) MPLCONFIGDIR=$$(echo .venv-$*/lib/python3.*/site-packages)/matplotlib_fonts \
 		.venv-$*/bin/python -c "import matplotlib.font_manager";; esac

@@ -1,23 +1,28 @@
 """The teacher's commands.
 
 A course is a folder: make one, then for each assignment release, collect, grade, feedback, export.
-Every command can be repeated; files that it replaces go to the folder backup first.
+Every command can be repeated; files that it replaces go to the folder backup first. In a course
+folder, or in a folder below it, --course is not needed.
 """
 
 import argparse
+import inspect
 import os
 import sys
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
-from grader import files
+from grader import authoring, command, files
 from grader.course import course_folder
+
+FORMS = ("plain", "canvas", "moodle")
 
 
 def main(arguments=None):
     """Run one command; a problem that the teacher can fix is one sentence."""
     options = parser().parse_args(arguments)
+    options.course = options.course or course_folder.nearest()
     if not hasattr(os, "fork"):
         sys.exit("error: these commands need Linux; on Windows, run them in WSL")
     for stream in (sys.stdout, sys.stderr):  # a name that the terminal cannot show
@@ -37,25 +42,26 @@ def main(arguments=None):
 
 def parser():
     """Return the parser of the command line."""
-    whole = argparse.ArgumentParser(prog="python -m grader", description=__doc__)
+    form = {"formatter_class": argparse.RawDescriptionHelpFormatter}
+    whole = argparse.ArgumentParser(
+        prog=command.program(), description=__doc__, epilog=command.EXAMPLE, **form
+    )
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name, function, help_text, of_assignment=True):
-        command = commands.add_parser(name, help=help_text, description=help_text)
-        command.set_defaults(command=function)
+        about = inspect.getdoc(function)
+        added = commands.add_parser(name, help=help_text, description=about, **form)
+        added.set_defaults(command=function)
         if of_assignment:
-            command.add_argument("assignment", help="name of the assignment, for example softmax")
-            command.add_argument("--round", type=int, help="its number; by default the newest")
-        folder_help = "the course folder; by default the current folder"
-        command.add_argument("--course", type=Path, default=Path(), help=folder_help)
-        return command
+            added.add_argument("assignment", help="name of the assignment, for example softmax")
+            added.add_argument("--round", type=int, help="its number; by default the newest")
+        folder_help = "the course folder; by default the current one, or the nearest one above it"
+        added.add_argument("--course", type=Path, metavar="FOLDER", help=folder_help)
+        return added
 
     new = add("new-course", do_new_course, "make a course folder with its settings", False)
-    new.add_argument("--title")
-    add("list", do_list, "list the assignments, and the rounds of this course", False)
-    out = add("release", do_release, "write the notebooks for the students", False)
-    out.add_argument("assignment", help="its name, or the path of your own source (.ipynb)")
-    out.add_argument("--new-round", action="store_true", help="draw a new secret seed")
+    new.add_argument("--title", help="its title; by default the name of the folder")
+    authoring.add_commands(add)
     into = add("collect", do_collect, "collect the submissions")
     into.add_argument("place", type=Path, help="a folder or a zip file")
     into.add_argument("--when", help="time of all submissions, as 2026-11-30T23:59:00+01:00")
@@ -64,20 +70,24 @@ def parser():
         "--again", action="store_true", help="grade everything again; old results go to the backup"
     )
     redo = add("regrade", do_regrade, "show whose points a corrected source changes, and why")
-    redo.add_argument("--source", type=Path, help="the corrected source; by default the book's")
+    redo.add_argument(
+        "--source", type=Path, help="the corrected source; by default yours, or the book's"
+    )
     redo.add_argument("--student", help="only this student, by name or as in the export")
     redo.add_argument("--question", help="refuse if the points of any other question change")
     redo.add_argument("--write", action="store_true", help="let the new results count")
-    for command in (grades, redo):
-        command.add_argument("--jobs", type=int, default=0, help="workers; by default one per core")
-        command.add_argument("--no-sandbox", action="store_true", help="run students' code freely")
-        command.add_argument("--engine", default="", help='options, as "--executor slurm"')
+    for graded in (grades, redo):
+        graded.add_argument("--jobs", type=int, default=0, help="workers; by default one per core")
+        graded.add_argument("--no-sandbox", action="store_true", help="run students' code freely")
+        graded.add_argument("--engine", default="", help='options, as "--executor slurm"')
     pages = add("feedback", do_feedback, "write a page for each student")
-    pages.add_argument("--to", choices=("moodle", "canvas"), help="also a zip file to upload there")
+    pages.add_argument("--to", choices=FORMS[1:], help="also a zip file to upload there")
     table = add("export", do_export, "write the points as CSV")
-    table.add_argument("--to", choices=("plain", "canvas", "moodle"), default="plain")
+    table.add_argument("--to", choices=FORMS, default="plain", help="its form")
     table.add_argument("--title", help="the column's title in Canvas")
-    table.add_argument("--into", type=Path, help="fill in this file, exported from the LMS")
+    table.add_argument(
+        "--into", type=Path, metavar="FILE", help="fill in this file, exported from the LMS"
+    )
     table.add_argument("--comments", help="its column for comments, if that is not Moodle's")
     table.add_argument("--scale", action="store_true", help="scale to the maximum of the LMS")
     add("summary", do_summary, "show how the class did, and the most common mistakes")
@@ -85,40 +95,26 @@ def parser():
 
 
 def do_new_course(options):
-    """Make a course folder."""
+    """Make a course folder with its settings.
+
+    They are in course.toml: deadlines, what being late costs, the number of variants, limits.
+    Exceptions for single students are in overrides.toml.
+    """
     from grader.course import overrides
 
     course_folder.new_course(options.course, options.title)
     overrides.write_template(options.course)
-    print(f"Made {options.course / 'course.toml'}; check it, then release an assignment.")
-
-
-def do_list(options):
-    """List the assignments, and the rounds that were released."""
-    from grader.source import derive
-
-    print("Assignments:", ", ".join(derive.topics()))
-    if (options.course / "course.toml").exists():
-        names = [each.name for each in course_folder.rounds(options.course)]
-        print("Rounds of this course:", ", ".join(names) or "none yet")
-
-
-def do_release(options):
-    """Release an assignment."""
-    from grader.course.release import release
-    from grader.source import audit
-
-    round_, paths = release(options.course, options.assignment, options.new_round)
-    _doubts(options)
-    for sentence in audit.problems(round_.source, [1]):
-        print(f"warning: {sentence}")
-    print(f"Round {round_.name}: {len(paths)} variants in {paths[0].parent}")
-    print("Give each student a notebook and the file -check.pyz of the same variant.")
-    print(f"The secret seed is in {round_.seed_file}; without it, the round cannot be graded.")
+    print(f"Made {options.course / 'course.toml'}; check it, then release an assignment:")
+    print(f"  {command.call('list', options.course)}")
+    print(f"  {command.call('release softmax', options.course)}")
 
 
 def do_collect(options):
-    """Collect submissions."""
+    """Collect the submissions of a round.
+
+    The place is the zip file of Canvas or Moodle, a folder with one folder per student, or the
+    folder `submitted` of nbgrader. Every attempt is kept; collecting again changes nothing.
+    """
     from grader.course.collect import collect
 
     round_ = _round(options)
@@ -126,11 +122,15 @@ def do_collect(options):
         raise files.Problem(f"there is no {options.place}")
     fresh, known = collect(round_, options.place, _say, _moment(options.when))
     print(f"{fresh} collected, {known} already known, in {round_.folder('submitted')}")
-    _doubts(options)
+    authoring.print_doubts(options)
 
 
 def do_grade(options):
-    """Grade a round."""
+    """Grade every submission that has no result yet.
+
+    After a stop, the same command continues. Students' code runs in a sandbox. Free text waits in
+    manual-grading/ for points from a person.
+    """
     from grader.course import gradebook
     from grader.course.grading import grade
 
@@ -144,7 +144,10 @@ def do_grade(options):
 
 
 def do_regrade(options):
-    """Compare the results of a corrected source with the old ones; write them on request."""
+    """Show whose points a corrected source changes, and why.
+
+    Nothing changes without --write.
+    """
     from grader.course import regrade
 
     round_, limits, workers = _collected_round(options), _limits(options), _workers(options)
@@ -174,7 +177,7 @@ def _manual_grading(round_, table):
 
 
 def do_feedback(options):
-    """Write the students' pages."""
+    """Write an HTML page for each student, into feedback/."""
     from grader.course.feedback import feedback
     from grader.course.feedback_zip import feedback_zip
 
@@ -185,11 +188,11 @@ def do_feedback(options):
     if options.to:
         path, count = feedback_zip(round_, table, options.to, _say)
         print(f"{path}: {count} students")
-    _doubts(options)
+    authoring.print_doubts(options)
 
 
 def do_export(options):
-    """Write a CSV file."""
+    """Write the points as CSV, into export/. Unknown points are blank."""
     from grader.course.export import export
 
     round_, table = _table(options)
@@ -203,20 +206,11 @@ def do_export(options):
 
 
 def do_summary(options):
-    """Show the summary."""
+    """Show how the class did, and the most common mistakes."""
     from grader.course.summary import summary
 
     round_, table = _table(options)
     print("\n".join(summary(round_, table)))
-
-
-def _doubts(options):
-    """Print what in the settings has no effect."""
-    from grader.source import derive
-
-    names = [path.stem for path in derive.SOURCES.glob("*.ipynb")]
-    for sentence in course_folder.doubts(options.course, names):
-        print(f"warning: {sentence}")
 
 
 def _table(options):

@@ -3,6 +3,7 @@
 ==========================  ==============================================================
 ``course.toml``             the settings
 ``overrides.toml``          exceptions for single students, from the teacher
+``assignments/A.ipynb``     an assignment of the teacher's own
 ``secret/A-R/``             source and seed of round R of assignment A; only for the teacher
 ``release/A-R/``            the notebooks for the students, one per variant, and self-checks
 ``submitted/A-R/``          the submissions: one folder per student, one file per attempt
@@ -24,6 +25,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from grader.command import call
 from grader.course import late
 from grader.files import Problem, read_text, write
 from grader.sandbox.launcher import Limits
@@ -107,11 +109,35 @@ def new_course(folder, title=None):
     write(folder / ".gitignore", "# Seeds and submissions belong in no repository.\n*\n")
 
 
+def nearest():
+    """Return the nearest course folder: the current folder or one above it, else the current."""
+    above = [Path(os.path.relpath(each)) for each in Path.cwd().parents]
+    known = (each for each in [Path(), *above] if (each / "course.toml").is_file())
+    return next(known, Path())
+
+
+def own_assignments(folder):
+    """Return the teacher's own assignments: name -> path of the source."""
+    paths = sorted((Path(folder) / "assignments").glob("*.ipynb"))
+    return {path.stem: path for path in paths}
+
+
+def source_of(folder, assignment):
+    """Return the path of the teacher's own assignment of this name, or the name of the book's.
+
+    Parameters
+    ----------
+    assignment : str
+        A name, or the path of a source, which is returned.
+    """
+    return own_assignments(folder).get(str(assignment), assignment)
+
+
 def settings(folder):
     """Return the settings of a course folder, checked."""
     file = Path(folder) / "course.toml"
     if not file.is_file():
-        raise Problem(f"{folder} is not a course folder; make one: make new-course C={folder}")
+        raise Problem(f"{folder} is not a course folder; make one: {call('new-course', folder)}")
     defaults = tomllib.loads(SETTINGS.format(title=""))
     try:
         given = tomllib.loads(read_text(file))
@@ -203,7 +229,7 @@ def find_round(folder, assignment, number=None):
     if not known:
         raise Problem(
             f"{assignment} was not released in {folder}; "
-            f"release it first: make release A={assignment} C={folder}"
+            f"release it first: {call(f'release {assignment}', folder)}"
         )
     chosen = [each for each in known if number in (None, each.number)]
     if not chosen:

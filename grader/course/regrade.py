@@ -61,7 +61,7 @@ class Plan:
     @property
     def same_source(self):
         """Whether only running again can change something."""
-        return self.tried.source.read_bytes() == self.round.source.read_bytes()
+        return derive.content(self.tried.source) == derive.content(self.round.source)
 
 
 def prepare(round_, limits, source=None, student=None, question=None):
@@ -70,7 +70,7 @@ def prepare(round_, limits, source=None, student=None, question=None):
     Parameters
     ----------
     source : path, optional
-        The corrected source; by default that of the book, or the round's own.
+        The corrected source; by default the teacher's own, that of the book, or the round's.
     student : str, optional
         Key or name of the only student who is graded again.
     question : str, optional
@@ -89,13 +89,13 @@ def prepare(round_, limits, source=None, student=None, question=None):
 
 def _trial(round_, source):
     """Return a trial of a round; refuse a source that does not fit what students received."""
-    given = derive.path(source or round_.assignment)
+    given = derive.path(source or course_folder.source_of(round_.course, round_.assignment))
     given = given if source or given.exists() else round_.source
     if not given.exists():
         raise files.Problem(f"there is no {given}")
     tried = Trial(round_.course, round_.assignment, round_.number, given)
-    if given.read_bytes() != round_.source.read_bytes():
-        refuse_broken(given, "cannot be used")
+    refuse_broken(given, "cannot be used")
+    if derive.content(given) != derive.content(round_.source):
         _refuse_other_cells(round_, tried)
     return tried
 

@@ -7,6 +7,7 @@ from grader.checks import last_cell
 from grader.course import course_folder
 from grader.self_check.archive import archive
 from grader.source import audit, derive
+from grader.source.form import form
 
 SOURCE_CHANGED = (
     "the source has changed since {round} was released, and a round keeps its source; release the "
@@ -26,7 +27,7 @@ def release(folder, topic, new_round=False):
     known = [each for each in course_folder.rounds(folder) if each.assignment == name]
     round_ = known[-1] if known and not new_round else None
     source = derive.path(topic).read_bytes()
-    if round_ and round_.source.read_bytes() != source:
+    if round_ and derive.content(round_.source) != derive.content(topic):
         raise files.Problem(SOURCE_CHANGED.format(round=round_.name, source=round_.source))
     refuse_broken(topic, "was not released")
     round_ = round_ or course_folder.start_round(folder, name, source)
@@ -57,8 +58,8 @@ def _last_cell(about):
 def refuse_broken(topic, refused):
     """Refuse a source that breaks a rule of the audit about its form; `refused` says to do what."""
     try:
-        sentences = audit.form(topic)
-    except (ValueError, SyntaxError, NameError, LookupError, AttributeError, TypeError) as problem:
+        sentences = form(topic)
+    except audit.BROKEN as problem:
         sentences = [str(problem)]
     if sentences:
         more = f" (and {len(sentences) - 1} more)" if len(sentences) > 1 else ""

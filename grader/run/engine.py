@@ -76,7 +76,9 @@ def run(folder, jobs, workers, tick, worker=WORKER, most=MOST_IN_A_BATCH, extra=
 
 
 def _snakemake(place, workers, tick, extra):
-    command = [sys.executable, "-m", "snakemake", "--snakefile", SNAKEFILE, "--directory", place]
+    # -P: no module of the current folder is imported, which may hold what students sent.
+    command = [sys.executable, "-P", "-m", "snakemake", "--snakefile", SNAKEFILE]
+    command += ["--directory", place]
     command += ["--configfile", place / "engine.json", "--nolock", "--keep-going"]
     command += ["--cores", str(workers), "--jobs", str(workers)]  # locally and on a cluster
     command += ["--scheduler", "greedy", "--max-jobs-per-timespan", "100/1s"]

@@ -51,7 +51,7 @@ def _replaced(right, wrong, hidden):
     """Return the right notebook with each replacement after the cell that it replaces."""
     notebook = copy.deepcopy(right)
     for name, value in wrong.replaced.items():
-        pattern = re.compile(rf"^(def {name}\(|{name} = )", re.MULTILINE)
+        pattern = re.compile(rf"^((def|class) {name}\(|{name} = )", re.MULTILINE)
         candidates = filter(cells.is_answer, notebook.cells)
         cell = next((cell for cell in candidates if pattern.search(cell.source)), None)
         if cell is None:

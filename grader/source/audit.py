@@ -4,13 +4,14 @@ Usage: python -m grader.source.audit [--variants N] [--into FOLDER] [ASSIGNMENT 
 
 An assignment is one of `derive.topics()`, or the path of your own source. Only the teacher's code
 runs here, in this process. Every check returns one sentence for each rule that is broken.
+`grader.source.form` checks what needs no answers to run.
 """
 
 import argparse
 import io
 import re
 import sys
-from contextlib import redirect_stdout
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 import nbformat
@@ -19,19 +20,17 @@ import numpy as np
 from grader.checks import cells, hidden, plans
 from grader.source import derive
 from grader.source.answers import answers
+from grader.source.form import MAGIC, SEED, form
 
 WORDS = 200  # of one cell of a task
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-ENVIRONMENTS = ("numpy", "tensorflow")
-MARKS = ("grade_id", "grade", "solution", "locked")
-UNUSABLE = "it cannot be used"
-SEED = "make assignments"
-REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n.*?### END \1", re.DOTALL)
+# What reading a source raises that cannot be used.
+BROKEN = (ValueError, SyntaxError, NameError, LookupError, AttributeError, TypeError)
+REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)[^\n]*\n.*?### END \1", re.DOTALL)
 LINK = re.compile(r"\]\(([^)]+)\)")
 SEE = re.compile(r"; see ([\w/-]+)$")
 
 
-def problems(topic, numbers=range(3)):
+def problems(topic, numbers=range(3), grading=None):
     """Return a sentence for each thing that is wrong with an assignment.
 
     Parameters
@@ -40,20 +39,48 @@ def problems(topic, numbers=range(3)):
         As in `derive.read`.
     numbers : iterable of int
         The variants whose answers are graded.
+    grading : function of a plan, optional
+        As in `faults`.
     """
-    wrong_form = form(topic)
-    if any(sentence.startswith(UNUSABLE) for sentence in wrong_form):
-        return [f"{topic}: {sentence}" for sentence in wrong_form]
-    sentences = wrong_form + _text(topic) + _variants(topic)
-    for number in () if wrong_form else numbers:  # nothing else can be graded
-        sentences += _release(topic, number) + _points(topic, number) + _sentences(topic, number)
-    return [f"{topic}: {sentence}" for sentence in dict.fromkeys(sentences)]
+    wrong = faults(topic, numbers, grading)
+    return [f"{topic}: {sentence}" for sentence in wrong + ([] if form(topic) else advice(topic))]
 
 
-def grade(plan, notebook):
-    """Return the outcome of every check for a trusted notebook."""
-    with np.errstate(all="ignore"):
-        return plans.outcomes(plan, run(notebook))
+def faults(topic, numbers=range(3), grading=None):
+    """Return a sentence for each rule without which points would be wrong, or answers given away.
+
+    Parameters
+    ----------
+    topic, numbers
+        As in `problems`.
+    grading : function of a plan, optional
+        Returns a context manager that gives a function, which returns the outcome of every check
+        for a notebook. By default the notebooks run in this process.
+    """
+    sentences = form(topic)
+    for number in numbers:
+        if not sentences:  # a wrong form cannot be graded, and a second variant says the same
+            sentences = _release(topic, number) + _points(topic, number, grading or in_process)
+    return list(dict.fromkeys(sentences))
+
+
+def advice(topic, numbers=range(3)):
+    """Return a sentence for each thing that makes an assignment harder to learn from."""
+    sentences = _text(topic) + _variants(topic)
+    for number in numbers:
+        sentences += _sentences(topic, number)
+    return list(dict.fromkeys(sentences))
+
+
+@contextmanager
+def in_process(plan):
+    """Give a function that returns the outcome of every check for a trusted notebook."""
+
+    def grade(notebook):
+        with np.errstate(all="ignore"):
+            return plans.outcomes(plan, run(notebook))
+
+    yield grade
 
 
 def run(notebook):
@@ -64,33 +91,46 @@ def run(notebook):
             try:
                 # Neither its output nor its print options leave this cell.
                 with redirect_stdout(io.StringIO()), np.printoptions():
-                    exec(compile(cell.source, cell.id, "exec"), names)
+                    exec(compile(MAGIC.sub("", cell.source), cell.id, "exec"), names)
             except Exception as error:
                 names.setdefault("__errors__", []).append(f"{cell.id}: {error!r}")
     return names
 
 
-def _points(topic, number):
+def _points(topic, number, grading):
     """Right gets all points, blank none, wrong loses what it declares; each check fails once."""
     sentences, failed, checked = [], set(), set()
     parts = derive.hidden(topic, SEED, number)
     plan = plans.prepare(derive.release(topic, SEED, number), parts, SEED)
-    for words, notebook, points, _ in answers(topic, SEED, number):
-        outcomes = grade(plan, notebook)
-        lost = [outcome for outcome in outcomes if outcome["points"] < outcome["max_points"]]
-        checked |= {outcome["words"] for outcome in outcomes}
-        earned = sum(outcome["points"] for outcome in outcomes)
-        if abs(earned - points) > 1e-9:
-            where = "; ".join(f"{outcome['words']} ({outcome['message']})" for outcome in lost)
-            sentences.append(
-                f"variant {number}: “{words}” gets {earned}, expected {points}: {where}"
-            )
-        if words != "blank":
-            failed |= {outcome["words"] for outcome in lost}
-            if lost and not any(o["mistake"] or SEE.search(o["message"]) for o in lost):
-                sentences.append(f"variant {number}: no check recognises “{words}”")
-    never = sorted(checked - failed)
-    return sentences + [f"no declared wrong answer fails the check “{words}”" for words in never]
+    with grading(plan) as grade:
+        for answer in answers(topic, SEED, number):
+            outcomes = grade(answer.notebook)
+            lost = [outcome for outcome in outcomes if outcome["points"] < outcome["max_points"]]
+            checked |= {outcome["words"] for outcome in outcomes}
+            failed |= {outcome["words"] for outcome in lost if answer.words != "blank"}
+            sentences += [
+                f"variant {number}: {each}" for each in _of_answer(answer, outcomes, lost)
+            ]
+    return sentences + [
+        f"no declared wrong answer fails the check “{words}”; declare one with wrong(...)"
+        for words in sorted(checked - failed)
+    ]
+
+
+def _of_answer(answer, outcomes, lost):
+    """Return what is wrong with the points of one declared answer."""
+    earned, sentences = sum(outcome["points"] for outcome in outcomes), []
+    if abs(earned - answer.points) > 1e-9:
+        where = "; ".join(f"{outcome['words']} ({outcome['message']})" for outcome in lost)
+        change = "the solution" if answer.words == "right" else "its loses= or its function"
+        sentences.append(
+            f"“{answer.words}” gets {earned:g}, expected {answer.points:g}; correct {change}, or "
+            f"the check: {where}"
+        )
+    recognised = any(o["mistake"] or SEE.search(o["message"]) for o in lost)
+    if lost and answer.words != "blank" and not recognised:
+        sentences.append(f"no check recognises “{answer.words}”; add it to the mistakes of one")
+    return sentences
 
 
 def _release(topic, number):
@@ -98,11 +138,13 @@ def _release(topic, number):
     release = derive.release(topic, SEED, number)
     text = nbformat.writes(release)
     sentences = [
-        f"variant {number}: the release holds a line that must stay hidden: {line.strip()}"
+        f"variant {number}: the release holds a line that must stay hidden; put it between "
+        f"the markers: {line.strip()}"
         for line in _hidden_lines(topic, number, release)
     ]
     sentences += [
-        f"variant {number}: the release holds the answer to “{check.words}”: {digits}"
+        f"variant {number}: the release holds the answer to “{check.words}”; take "
+        f"{digits} out of the task"
         for check in _checks(topic, number)
         for digits in _numbers(check)
         if digits in text
@@ -142,64 +184,17 @@ def _is_stub(line):
     return re.fullmatch(r"\w+ = \.\.\.", line) or line.strip() in (derive.STUB, derive.TEXT_STUB)
 
 
-def form(topic):
-    """Return what is wrong with a source: its name, its cells, its ids, outputs and points."""
-    source = derive.read(topic)
-    sentences = _about(source.metadata[derive.KEY]) + _cells(source)
-    if sentences:
-        return [f"{UNUSABLE}: {sentence}" for sentence in sentences]
-    return _rest_of_form(topic, source)
-
-
-def _about(about):
-    """The name and the environment are known."""
-    name, environment = about["assignment"], about["environment"]
-    sentences = []
-    if not (isinstance(name, str) and NAME.fullmatch(name)):
-        sentences.append(f"expected a name of small letters, digits and hyphens, got {name!r}")
-    if environment not in ENVIRONMENTS:
-        wanted = " or ".join(ENVIRONMENTS)
-        sentences.append(f"expected the environment {wanted}, got {environment!r}")
-    return sentences
-
-
-def _cells(source):
-    """Each cell that counts has all of nbgrader's marks, and a grade_id of its own."""
-    sentences, names = [], [cells.grade_id(cell) for cell in source.cells if cells.marks(cell)]
-    for number, cell in enumerate(source.cells, 1):
-        marks = cells.marks(cell)
-        missing = [name for name in MARKS if name not in marks] if marks else []
-        missing += ["points"] if marks.get("grade") and "points" not in marks else []
-        if missing:
-            sentences.append(f"cell {number} lacks nbgrader's {', '.join(missing)}")
-        elif not marks and "### BEGIN" in cell.source:
-            sentences.append(f"cell {number} has markers, but no kind of nbgrader's")
-    twice = sorted({str(name) for name in names if names.count(name) > 1})
-    return sentences + [f"the grade_id {name!r} occurs twice" for name in twice]
-
-
-def _rest_of_form(topic, source):
-    """The source has no outputs, one id per cell, and the points of its checks."""
-    sentences = [f"cell {cell.id} has outputs" for cell in source.cells if cell.get("outputs")]
-    ids = [cell.id for cell in source.cells]
-    sentences += [f"cell id {id!r} occurs twice" for id in sorted(set(ids)) if ids.count(id) > 1]
-    declared = hidden.run(derive.hidden(topic, SEED, 0)).checks
-    for question, points in derive.questions(topic).items():
-        earned = sum(check.points for check in declared.get(question, []))
-        if question not in derive.manual(topic) and earned != points:
-            sentences.append(f"{question} has {points} points, its checks have {earned}")
-    return sentences
-
-
 def _text(topic):
     """No task is long, and links lead to pages of the book."""
     sentences = []
     for cell in derive.read(topic).cells:
         if cell.cell_type == "markdown" and not cells.is_answer(cell):
             count = len(cell.source.split())
-            sentences += [f"cell {cell.id} has {count} words, over {WORDS}"] * (count > WORDS)
+            sentences += [f"cell {cell.id} has {count} words, over {WORDS}; shorten it"] * (
+                count > WORDS
+            )
             sentences += [
-                f"cell {cell.id}: there is no page {target}"
+                f"cell {cell.id}: there is no page {target}; write ../book/softmax.ipynb"
                 for target in LINK.findall(cell.source)
                 if not (derive.SOURCES / target.split("#")[0]).resolve().is_file()
             ]
@@ -210,7 +205,11 @@ def _sentences(topic, number):
     """Every sentence about a known mistake names the page of the book that explains it."""
     checks = _checks(topic, number)
     said = {words for check in checks for words in (*check.mistakes, *check.because.values())}
-    return [f"names no page of the book: {words}" for words in sorted(said) if not _leads(words)]
+    return [
+        f"a sentence names no page of the book; end it with “; see softmax”, for example: {words}"
+        for words in sorted(said)
+        if not _leads(words)
+    ]
 
 
 def _leads(sentence):
@@ -222,9 +221,15 @@ def _variants(topic, count=50):
     """All variants have different numbers, in the same form."""
     drawn = [derive.variant(topic, SEED, number) for number in range(count)]
     different = len({repr(values) for values in drawn})
-    sentences = [f"only {different} of {count} variants differ"] if different < count else []
+    sentences = []
+    if different < count:
+        sentences.append(
+            f"only {different} of {count} variants differ; draw more from rng in ### VARIANT"
+        )
     forms = {repr({name: _form_of(value) for name, value in values.items()}) for values in drawn}
-    return sentences + (["the variants differ in form"] if len(forms) > 1 else [])
+    return sentences + (
+        ["the variants differ in form; draw one shape and type"] if len(forms) > 1 else []
+    )
 
 
 def _form_of(value):
@@ -244,6 +249,19 @@ def write(topic, number, folder):
         nbformat.write(notebook, path)
 
 
+def extent(topic):
+    """Say how many questions and points an assignment has.
+
+    Examples
+    --------
+    >>> extent("softmax")
+    '6 questions, 21 points, 3 graded manually'
+    """
+    points = derive.questions(topic)
+    manual = sum(question.points for question in derive.manual(topic).values())
+    return f"{len(points)} questions, {sum(points.values()):g} points, {manual:g} graded manually"
+
+
 def main(arguments=None):
     """Derive and check; the exit status is 1 if a rule is broken."""
     parser = argparse.ArgumentParser(
@@ -255,7 +273,7 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         broken = sum(_one(topic, options) for topic in options.assignments or derive.topics())
-    except (ValueError, SyntaxError, NameError, LookupError, AttributeError, TypeError) as problem:
+    except BROKEN as problem:
         sys.exit(f"error: {problem}")
     print(f"{broken} assignments break a rule" if broken else "All assignments follow the rules.")
     return 1 if broken else 0
@@ -267,9 +285,7 @@ def _one(topic, options):
     sentences = problems(topic, range(options.variants))
     for number in range(options.variants if options.into else 0):
         write(topic, number, options.into)
-    points = derive.questions(topic)
-    manual = sum(question.points for question in derive.manual(topic).values())
-    print(f"{len(points)} questions, {sum(points.values()):g} points, {manual:g} graded manually")
+    print("" if form(topic) else extent(topic))
     for sentence in sentences:
         print(f"  {sentence}", file=sys.stderr)
     return bool(sentences)

@@ -10,6 +10,7 @@ import functools
 import hashlib
 import json
 import re
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ import nbformat
 import numpy as np
 
 from grader.checks.cells import grade_id, is_answer, is_graded, is_manual
+from grader.command import call
+from grader.source import roles
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "assignments"
@@ -25,6 +28,7 @@ TEXT_STUB = "YOUR ANSWER HERE"
 PLACEHOLDER = re.compile(r"\{\{ ?(\w+) ?\}\}")
 BOOK_LINK = re.compile(r"\[([^\]]+)\]\(\.\./book/([\w/-]+)\.(?:ipynb|md)(#[\w-]+)?\)")
 KEY = "loss_book"  # of the metadata
+LAST = 1000  # a place in the order, for assignments that state none
 
 
 class Manual(NamedTuple):
@@ -43,7 +47,7 @@ def topics():
     ['regression', 'softmax']
     """
     names = [file.stem for file in SOURCES.glob("*.ipynb")]
-    return sorted(names, key=lambda name: read(name).metadata[KEY]["order"])
+    return sorted(names, key=lambda name: (read(name).metadata[KEY].get("order", LAST), name))
 
 
 def path(topic):
@@ -52,7 +56,7 @@ def path(topic):
 
 
 def read(topic):
-    """Return the source of an assignment unchanged.
+    """Return the source of an assignment without outputs; each cell has its role.
 
     Parameters
     ----------
@@ -63,16 +67,36 @@ def read(topic):
         notebook = copy.deepcopy(_parsed(path(topic).read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise ValueError(f"there is no assignment {topic}; there are {topics()}") from None
-    if not {"assignment", "order", "environment"} <= set(notebook.metadata.get(KEY, {})):
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError):
+        raise ValueError(f"{path(topic)} is not a notebook; open it in JupyterLab") from None
+    if not {"assignment", "environment"} <= set(notebook.metadata.get(KEY, {})):
         raise ValueError(
-            f"{path(topic)}: expected the metadata {KEY} with assignment, order and environment"
+            f"{path(topic)}: expected the metadata {KEY} with assignment and environment; "
+            f"{call('new-assignment NAME')} makes a notebook that has them"
         )
     return notebook
 
 
+def content(topic):
+    """Return what a source consists of, to compare two: not outputs, nor how it was stored."""
+    notebook = read(topic)
+    cells = [(cell.id, cell.cell_type, cell.source, dict(cell.metadata.get("nbgrader", {})))
+             for cell in notebook.cells]  # fmt: skip
+    return dict(notebook.metadata[KEY]), cells
+
+
 @functools.lru_cache(maxsize=16)
 def _parsed(text):
-    return nbformat.reads(text, as_version=4)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about ids: the audit says what to do
+        notebook = nbformat.reads(text, as_version=4)
+    notebook.nbformat_minor = max(notebook.nbformat_minor, 5)
+    for number, cell in enumerate(notebook.cells):
+        cell.setdefault("id", f"cell-{number}")  # older programs write none
+        if cell.cell_type == "code":  # JupyterLab stores what the author ran
+            cell.outputs, cell.execution_count = [], None
+    roles.give(notebook)
+    return notebook
 
 
 def release(topic, seed, number, book=None):
@@ -112,7 +136,7 @@ def source(topic, seed, number):
     """Return the source with the numbers of one variant, including solution and hidden parts."""
     notebook, values = read(topic), variant(topic, seed, number)
     notebook.metadata[KEY]["variant"] = number
-    notebook.cells = [cell for cell in notebook.cells if not _is_variant(cell)]
+    notebook.cells = [cell for cell in notebook.cells if not _is_private(cell)]
     for cell in notebook.cells:
         cell.source = PLACEHOLDER.sub(lambda match: _value(values, match[1], topic), cell.source)
     return notebook
@@ -149,9 +173,12 @@ def variant(topic, seed, number):
     seeded = int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big")
     given = {"np": np, "rng": np.random.default_rng(seeded)}
     names = dict(given)
-    exec(compile(code, f"the variant of {topic}", "exec"), names)
+    try:
+        exec(compile(code, f"the variant of {topic}", "exec"), names)
+    except Exception as problem:
+        raise ValueError(f"the variant cell raises {type(problem).__name__}: {problem}") from None
     drawn = {name: value for name, value in names.items() if name not in given}
-    return {name: _plain(value) for name, value in drawn.items() if _is_value(name, value)}
+    return {name: plain(value) for name, value in drawn.items() if _is_value(name, value)}
 
 
 def _value(values, name, topic):
@@ -160,7 +187,7 @@ def _value(values, name, topic):
     return str(values[name])
 
 
-def _plain(value):
+def plain(value):
     """Return arrays as lists of Python numbers, which print as they are typed."""
     return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
 
@@ -261,4 +288,9 @@ def _lock(cell):
 
 
 def _is_variant(cell):
-    return "variant" in cell.metadata.get("tags", [])
+    return cell.cell_type == "code" and roles.has(cell, roles.VARIANT)
+
+
+def _is_private(cell):
+    """Tell whether a cell is for the author only."""
+    return roles.has(cell, roles.VARIANT) or roles.has(cell, roles.AUTHOR)

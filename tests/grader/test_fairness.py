@@ -337,12 +337,12 @@ def twice(notebook):
 
 
 UNUSABLE = {
-    "cell 4 lacks nbgrader's grade, solution, locked": lambda n: marked(n, grade_id="q"),
+    "cell 4 (“x = 1”) lacks nbgrader's grade, solution, locked": lambda n: marked(n, grade_id="q"),
     "occurs twice": twice,
     "expected the environment": lambda n: n.metadata.loss_book.update(environment="julia"),
     "expected a name of small letters": lambda n: n.metadata.loss_book.update(assignment="../../x"),
-    "has markers, but no kind": lambda n: n.cells.insert(
-        3, nbformat.v4.new_code_cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION")),
+    "states no points; write, for example: ## 1. The mean (2 points)": lambda n: n.cells.insert(
+        2, nbformat.v4.new_code_cell("### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS")),
 }  # fmt: skip
 
 

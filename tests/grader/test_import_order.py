@@ -9,12 +9,14 @@ ROOT = Path(__file__).parents[2]
 ORDER = (
     "programs",
     "files",
+    "command",
     "sandbox",
     "checks",
     "source",
     "run",
     "self_check",
     "course",
+    "authoring",
     "__main__",
 )
 
