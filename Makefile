@@ -237,8 +237,8 @@ export: grader-envs  ## write the points as CSV: A=softmax TO=canvas, moodle or 
 		$(if $(COMMENTS),--comments "$(COMMENTS)")
 
 .PHONY: summary
-summary: grader-envs  ## show how the class did: A=softmax ROUND=1
-	$(TEACH) summary $(A) --course $(C) $(OF_ROUND)
+summary: grader-envs  ## show how the class did, and write a page: A=softmax ROUND=1; HIDE=1 without names
+	$(TEACH) summary $(A) --course $(C) $(OF_ROUND) $(if $(HIDE),--hide-names)
 
 .PHONY: e2e-grading
 e2e-grading: grader-envs  ## all of these with 200 made-up students whose points are known

@@ -80,7 +80,8 @@ def parser():
     table.add_argument("--into", type=Path, help="fill in this file, exported from the LMS")
     table.add_argument("--comments", help="its column for comments, if that is not Moodle's")
     table.add_argument("--scale", action="store_true", help="scale to the maximum of the LMS")
-    add("summary", do_summary, "show how the class did, and the most common mistakes")
+    shown = add("summary", do_summary, "show how the class did, and write a page about it")
+    shown.add_argument("--hide-names", action="store_true", help="write the page without names")
     return whole
 
 
@@ -203,11 +204,14 @@ def do_export(options):
 
 
 def do_summary(options):
-    """Show the summary."""
+    """Show the summary, and write the page."""
+    from grader.course import summary_page
     from grader.course.summary import summary
 
     round_, table = _table(options)
     print("\n".join(summary(round_, table)))
+    page = summary_page.write(round_, table, _limits(options), options.hide_names)
+    print(f"\nMore is on the page {page}")
 
 
 def _doubts(options):

@@ -10,10 +10,9 @@ from itertools import combinations
 from typing import NamedTuple
 
 from grader.checks import cells
-from grader.course import course_folder, tokens
+from grader.course import tokens
 from grader.run.assemble import assemble
 from grader.run.submission import CannotGrade, read
-from grader.source import derive
 
 ALIKE = 0.95  # of the weight of the larger submission; tools/bench/similarity measures what follows
 LEAST = 20.0  # weight that two submissions share; a line or two that few wrote is too little
@@ -64,16 +63,11 @@ def given(release):
     return set().union(*map(tokens.grams, code))
 
 
-def answers(round_, row):
+def answers(release, path, limit_mb):
     """Return the code that a student wrote: name of its cell -> code; empty if it is unreadable."""
-    attempt, options = row.attempt, course_folder.settings(round_.course)
-    if not attempt.path or attempt.variant is None:
-        return {}
-    release = derive.release(round_.source, round_.seed(), attempt.variant)
     own = {cells.grade_id(cell) for cell in release["cells"] if cells.is_answer(cell)}
     try:
-        submission = read(attempt.path, options["collect"]["notebook_mb"])
-        runnable = assemble(submission, release).cells
+        runnable = assemble(read(path, limit_mb), release).cells
     except CannotGrade:
         return {}
     found = defaultdict(list)
