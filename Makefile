@@ -226,6 +226,11 @@ regrade: grader-envs  ## whose points a corrected source changes, and why: A=sof
 		$(if $(SOURCE),--source "$(SOURCE)") $(if $(STUDENT),--student "$(STUDENT)") \
 		$(if $(QUESTION),--question "$(QUESTION)") $(if $(YES),--write)
 
+.PHONY: manual-grading
+manual-grading: grader-envs  ## grade free text in a browser, on this machine: A=softmax GRADER=Ada PORT=8001
+	$(TEACH) manual-grading $(A) --course $(C) $(OF_ROUND) \
+		$(if $(GRADER),--grader "$(GRADER)") $(if $(filter-out file default undefined,$(origin PORT)),--port $(PORT))
+
 .PHONY: feedback
 feedback: grader-envs  ## write a page for each student: A=softmax ROUND=1; TO=moodle or canvas: also a zip file to upload
 	$(TEACH) feedback $(A) --course $(C) $(OF_ROUND) $(if $(TO),--to $(TO))
