@@ -11,7 +11,7 @@ import numpy as np
 
 DEALS = 2000
 NUMBERS_AT_ONCE = 2_000_000
-LEVEL = 0.05
+LEVEL = 0.01
 
 
 class Difference(NamedTuple):
