@@ -182,6 +182,7 @@ bench: installed grader-envs  ## how long checks, build, explorers, pages and gr
 	$(PY) -m tools.bench.explorers
 	$(PY) -m tools.bench.pages
 	$(PY) -m tools.bench.diagnosis
+	$(PY) -m tools.bench.similarity
 	$(GRADER) -m tools.bench.grading
 
 .PHONY: classroom

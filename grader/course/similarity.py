@@ -6,7 +6,6 @@ says nothing about two of them. What the students received does not count at all
 
 import math
 from collections import Counter, defaultdict
-from itertools import combinations
 from typing import NamedTuple
 
 from grader.checks import cells
@@ -45,7 +44,7 @@ def alike(sets):
     totals = [math.fsum(weights[gram] for gram in grams) for grams in sets]
     pairs = []
     for first, second in _candidates(sets, weights, totals):
-        shared = math.fsum(weights[gram] for gram in sets[first] & sets[second])
+        shared = sum(map(weights.__getitem__, sets[first] & sets[second]))
         larger = max(totals[first], totals[second])
         if shared >= LEAST and shared >= ALIKE * larger:
             pairs.append(Pair(first, second, shared / larger, shared))
@@ -97,4 +96,15 @@ def _candidates(sets, weights, totals):
             missing += weights[gram]
             if missing > (1 - ALIKE) * totals[place] + 1e-9:
                 break
-    return {pair for places in owners.values() for pair in combinations(places, 2)}
+    pairs = {pair for places in owners.values() for pair in _of_one_size(places, totals)}
+    return sorted(pairs)
+
+
+def _of_one_size(places, totals):
+    """Yield the pairs of which the smaller is large enough to be alike."""
+    ordered = sorted(places, key=lambda place: totals[place])
+    start = 0
+    for number, place in enumerate(ordered):
+        while totals[ordered[start]] < ALIKE * totals[place]:
+            start += 1
+        yield from ((min(other, place), max(other, place)) for other in ordered[start:number])
