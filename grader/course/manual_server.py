@@ -158,6 +158,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self._send(status, sentence, "text/plain")
         except files.Problem as problem:  # the sheet was edited and cannot be read
             self._send(HTTPStatus.INTERNAL_SERVER_ERROR, f"{problem}", "text/plain")
+        except ConnectionError:
+            self.close_connection = True  # the browser left
+        except OSError as problem:
+            sentence = f"Nothing was saved: {problem.strerror or problem}. Go back and try again."
+            self._send(HTTPStatus.INTERNAL_SERVER_ERROR, sentence, "text/plain")
 
     def _get(self, url):
         query = parse_qs(url.query)

@@ -272,6 +272,34 @@ def test_a_file_that_was_damaged_meanwhile_is_reported_in_one_sentence(graded):
     assert "\n" not in text
 
 
+def test_a_full_disk_is_reported_in_one_sentence(graded, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with served(graded) as server:
+        where = place(server, "=1+1")
+        _, page = ask(server, where)
+        monkeypatch.setattr(manual_grading.course_folder, "replace", full)
+        answer, text = ask(server, where, fill_in(page))
+    assert answer.status == 500
+    assert text == "Nothing was saved: No space left on device. Go back and try again."
+
+
+@pytest.mark.parametrize(
+    "comment", ["\0", "a\r\nb", "\ud800", '","', "\N{HEAVY CHECK MARK}" * 4000]
+)
+def test_any_comment_can_be_stored_and_read_again(graded, comment):
+    with served(graded) as server:
+        where = place(server, "=1+1")
+        _, page = ask(server, where)
+        sent = comment.encode(errors="replace")
+        assert ask(server, where, fill_in(page, "1", sent))[0].status == 303
+        stored = of_students(graded)["Ida"]
+        assert ask(server, where)[0].status == 200
+    expected = {"\0": " ", "a\r\nb": "a\nb", "\ud800": "?"}
+    assert stored == (1.0, expected.get(comment, comment))
+
+
 def test_a_round_without_free_text_says_so(round_, tmp_path):
     sample_course.hand_in(round_, tmp_path)
     sample_course.give(round_, lambda attempt, key: sample_course.result(key))
