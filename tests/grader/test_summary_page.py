@@ -246,3 +246,19 @@ def test_the_sentence_on_a_harder_variant_has_numbers():
     assert second.startswith("Variant 2 was harder")
     scored.shares.pop("0")
     assert summary_page.variant_sentences([scored], keys) == []
+
+
+def test_the_command_writes_the_page_with_and_without_names(round_, tmp_path):
+    hand_in(round_, tmp_path, {"Ada Lovelace": CODE})
+    sample_course.give(round_, lambda a, key: sample_course.result(key))
+    for options, name in (
+        ((), "softmax-1.html"),
+        (("--hide-names",), "softmax-1-without-names.html"),
+    ):
+        status, output, errors = sample_course.command(
+            round_.course, "summary", "softmax", *options
+        )
+        path = round_.course / "summary" / name
+        assert (status, errors) == (0, "")
+        assert output.endswith(f"More is on the page {path}\n")
+        assert ("Lovelace" in path.read_text(encoding="utf-8")) == (not options)
