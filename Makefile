@@ -183,6 +183,7 @@ bench: installed grader-envs  ## how long checks, build, explorers, pages and gr
 	$(PY) -m tools.bench.explorers
 	$(PY) -m tools.bench.pages
 	$(PY) -m tools.bench.diagnosis
+	$(PY) -m tools.bench.similarity
 	$(GRADER) -m tools.bench.grading
 
 .PHONY: classroom
@@ -241,6 +242,11 @@ regrade: grader-envs  ## whose points a corrected source changes, and why: A=sof
 		$(if $(SOURCE),--source "$(SOURCE)") $(if $(STUDENT),--student "$(STUDENT)") \
 		$(if $(QUESTION),--question "$(QUESTION)") $(if $(YES),--write)
 
+.PHONY: manual-grading
+manual-grading: grader-envs  ## grade free text in a browser, on this machine: A=softmax GRADER=Ada PORT=8001
+	$(TEACH) manual-grading $(A) --course $(C) $(OF_ROUND) \
+		$(if $(GRADER),--grader "$(GRADER)") $(if $(filter-out file default undefined,$(origin PORT)),--port $(PORT))
+
 .PHONY: feedback
 feedback: grader-envs  ## write a page for each student: A=softmax ROUND=1; TO=moodle or canvas: also a zip file to upload
 	$(TEACH) feedback $(A) --course $(C) $(OF_ROUND) $(if $(TO),--to $(TO))
@@ -252,8 +258,8 @@ export: grader-envs  ## write the points as CSV: A=softmax TO=canvas, moodle or 
 		$(if $(COMMENTS),--comments "$(COMMENTS)")
 
 .PHONY: summary
-summary: grader-envs  ## show how the class did: A=softmax ROUND=1
-	$(TEACH) summary $(A) --course $(C) $(OF_ROUND)
+summary: grader-envs  ## show how the class did, and write a page: A=softmax ROUND=1; HIDE=1 without names
+	$(TEACH) summary $(A) --course $(C) $(OF_ROUND) $(if $(HIDE),--hide-names)
 
 .PHONY: e2e-grading
 e2e-grading: grader-envs  ## all of these with 200 made-up students whose points are known

@@ -9,7 +9,6 @@ import argparse
 import inspect
 import os
 import sys
-from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
@@ -80,6 +79,9 @@ def parser():
         graded.add_argument("--jobs", type=int, default=0, help="workers; by default one per core")
         graded.add_argument("--no-sandbox", action="store_true", help="run students' code freely")
         graded.add_argument("--engine", default="", help='options, as "--executor slurm"')
+    manual = add("manual-grading", do_manual_grading, "grade free text in a browser")
+    manual.add_argument("--grader", help="your name, which other graders read")
+    manual.add_argument("--port", type=int, default=0, help="by default a free one")
     pages = add("feedback", do_feedback, "write a page for each student")
     pages.add_argument("--to", choices=FORMS[1:], help="also a zip file to upload there")
     table = add("export", do_export, "write the points as CSV")
@@ -90,7 +92,8 @@ def parser():
     )
     table.add_argument("--comments", help="its column for comments, if that is not Moodle's")
     table.add_argument("--scale", action="store_true", help="scale to the maximum of the LMS")
-    add("summary", do_summary, "show how the class did, and the most common mistakes")
+    shown = add("summary", do_summary, "show how the class did, and write a page about it")
+    shown.add_argument("--hide-names", action="store_true", help="write the page without names")
     return whole
 
 
@@ -132,7 +135,7 @@ def do_grade(options):
     manual-grading/ for points from a person.
     """
     from grader.course import gradebook
-    from grader.course.grading import grade
+    from grader.course.grading import grade, report
 
     round_, limits, workers = _collected_round(options), _limits(options), _workers(options)
     keyed = gradebook.jobs(round_, limits)
@@ -140,7 +143,7 @@ def do_grade(options):
         done = grade(round_, keyed, workers, _say, options.again, extra=options.engine.split())
         print(f"{done} notebooks are done now.")
     finally:  # a notebook without a result keeps nobody else's answers back
-        _manual_grading(round_, gradebook.rows(round_, keyed))
+        report(round_, gradebook.rows(round_, keyed), print)
 
 
 def do_regrade(options):
@@ -161,19 +164,12 @@ def do_regrade(options):
         print("Nothing was changed; with --write (make: YES=1) these results count.")
 
 
-def _manual_grading(round_, table):
-    """Say how the students stand, and write the sheet and the page for manual grading."""
-    from grader.course import feedback, manual_grading
+def do_manual_grading(options):
+    """Show the pages for manual grading until the command is stopped."""
+    from grader.course import manual_server
 
-    states = Counter(row.state for row in table)
-    print(f"{len(table)} students: " + ", ".join(f"{n} {state}" for state, n in states.items()))
-    if manual_grading.write_sheet(round_, table):
-        page = feedback.review(round_, table)
-        still_open = sum(len(row.open) for row in table)
-        print(
-            f"{still_open} answers wait for manual grading: read them in {page}, "
-            f"enter points in {manual_grading.sheet(round_)}"
-        )
+    round_, table = _table(options)
+    manual_server.serve(round_, table, options.grader, options.port, _say)
 
 
 def do_feedback(options):
@@ -206,11 +202,14 @@ def do_export(options):
 
 
 def do_summary(options):
-    """Show how the class did, and the most common mistakes."""
+    """Show how the class did and the most common mistakes, and write a page about it."""
+    from grader.course import summary_page
     from grader.course.summary import summary
 
     round_, table = _table(options)
     print("\n".join(summary(round_, table)))
+    page = summary_page.write(round_, table, _limits(options), options.hide_names)
+    print(f"\nMore is on the page {page}")
 
 
 def _table(options):

@@ -8,8 +8,9 @@
 ``release/A-R/``            the notebooks for the students, one per variant, and self-checks
 ``submitted/A-R/``          the submissions: one folder per student, one file per attempt
 ``results/A-R/``            one result per submission, named by the key of its job
-``manual-grading/A-R.csv``  points for free text, from the teacher; ``.html``: the answers
+``manual-grading/A-R.csv``  points for free text, from graders; ``.html``: the answers
 ``feedback/A-R/``           one page per student
+``summary/A-R.html``        how the class did; without names, ``A-R-without-names.html``
 ``export/``                 the CSV files
 ``backup/TIME/``            files that a command replaced
 ==========================  ==============================================================

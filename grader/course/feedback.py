@@ -98,6 +98,7 @@ def templates():
         "linked": linked,
         "moment": moment,
         "number": lambda points: f"{points:.6g}",
+        "percent": lambda share: "–" if share is None else f"{share:.0%}",
         "question_name": question_name,
         "remarks": remarks,
         "short": lambda text: text if len(text) <= LONGEST else f"{text[:LONGEST]} …",

@@ -1,9 +1,10 @@
 """Grade what has no result yet. After a stop or a crash, the same command continues."""
 
 import os
+from collections import Counter
 
 from grader import files
-from grader.course import course_folder, gradebook
+from grader.course import course_folder, feedback, gradebook, manual_grading
 from grader.course.collect import shorten
 from grader.run import engine
 from grader.run.progress import Bar
@@ -84,6 +85,20 @@ def _set_aside(round_, keys):
         path = round_.folder("results") / f"{key}.json"
         if path.exists():
             course_folder.set_aside(round_.course, path)
+
+
+def report(round_, table, say):
+    """Say how the students stand, and write the sheet and the page for manual grading."""
+    states = Counter(row.state for row in table)
+    say(f"{len(table)} students: " + ", ".join(f"{n} {state}" for state, n in states.items()))
+    if manual_grading.write_sheet(round_, table):
+        page = feedback.review(round_, table)
+        still_open = sum(len(row.open) for row in table)
+        say(
+            f"{still_open} answers wait for manual grading: grade them in a browser with the "
+            f"command manual-grading, or read them in {page} and enter points in "
+            f"{manual_grading.sheet(round_)}"
+        )
 
 
 class Watch:

@@ -1,5 +1,6 @@
-"""Manual grading: a CSV file for the teacher to fill in, and a page with the students' answers."""
+"""The points of manual grading: one CSV file, filled in by a person or by the page in a browser."""
 
+import contextlib
 import hashlib
 import math
 
@@ -7,7 +8,13 @@ from grader import files
 from grader.course import course_folder, tables
 
 COLUMNS = ("student", "name", "question", "answer", "possible", "points", "comment")
+FROM_PAGE = ("ticked", "grader")  # what only the page writes
+NAME = ("student", "question", "answer")
 BLANK = (0.0, "Nothing was written.")
+
+
+class Stale(Exception):  # noqa: N818, the grader reads a sentence, not a traceback
+    """The points of an answer changed after they were shown."""
 
 
 def sheet(round_):
@@ -22,17 +29,30 @@ def fingerprint(answer):
 
 def points(round_):
     """Return the teacher's points: (student, question, answer) -> (points, comment)."""
+    return {name: (line["points"], line["comment"])
+            for name, line in stored(round_).items() if line["points"] != ""}  # fmt: skip
+
+
+def stored(round_):
+    """Return the lines of the file by student, question and answer; points are numbers or ""."""
     if not sheet(round_).exists():
         return {}
     heads, lines = tables.read_csv(sheet(round_))
     if not set(COLUMNS) <= set(heads):
         raise files.Problem(f"{sheet(round_)} needs the columns {', '.join(COLUMNS)}")
-    given = {}
+    found = {}
     for number, line in enumerate(lines, start=2):
-        if line["points"].strip():
-            name = tuple(tables.plain(line[head]) for head in ("student", "question", "answer"))
-            given[name] = (_number(round_, number, line), tables.plain(line["comment"]))
-    return given
+        plain = {head: tables.plain(line.get(head) or "") for head in COLUMNS + FROM_PAGE}
+        plain["points"] = _number(round_, number, line) if line["points"].strip() else ""
+        name = name_of(plain)
+        if plain["points"] != "" or name not in found:
+            found[name] = plain
+    return found
+
+
+def name_of(line):
+    """Return what identifies a line."""
+    return tuple(line[head] for head in NAME)
 
 
 def _number(round_, number, line):
@@ -60,20 +80,79 @@ def marks(given, student, result):
     return chosen
 
 
+def new_line(student, answer):
+    """Return the line of an answer without points; `answer` is one of a result's `manual`."""
+    about = (student.key, student.name, answer["grade_id"], fingerprint(answer["answer"]),
+             answer["max_points"])  # fmt: skip
+    return dict(zip(COLUMNS, about, strict=False)) | dict.fromkeys(
+        ("points", "comment", *FROM_PAGE), ""
+    )
+
+
 def write_sheet(round_, table):
     """Update the file: a line for each answer; what the teacher wrote stays."""
-    kept = points(round_)
-    lines = []
-    for row in table:
-        for answer in row.result["manual"] if row.result else []:
-            student, question = row.attempt.student, answer["grade_id"]
-            name = (student.key, question, fingerprint(answer["answer"]))
-            kept.pop(name, None)
-            start = [student.key, student.name, question, name[2], answer["max_points"]]
-            lines.append([*start, *row.manual.get(question, ("", ""))])
-    for (student, question, answer), (earned, comment) in kept.items():
+    with _alone(round_):
+        kept, lines = stored(round_), []
+        for row in table:
+            for answer in row.result["manual"] if row.result else []:
+                line = new_line(row.attempt.student, answer)
+                before = kept.pop(name_of(line), {})
+                mark = row.manual.get(answer["grade_id"], ("", ""))
+                line |= {head: before.get(head, "") for head in FROM_PAGE}
+                lines.append(line | dict(zip(("points", "comment"), mark, strict=True)))
         # Points for an answer that no longer counts: nothing that the teacher wrote is lost.
-        lines.append([student, "", question, answer, earned, earned, comment])
-    if lines:
-        course_folder.replace(round_.course, sheet(round_), tables.as_csv([COLUMNS, *lines]))
+        lines += [line | {"name": "", "possible": line["points"]}
+                  for line in kept.values() if line["points"] != ""]  # fmt: skip
+        if lines:
+            _write(round_, lines)
     return len(lines)
+
+
+def version(given, names):
+    """Return a short text that changes whenever the points or comments of some lines do."""
+    about = [[str(given.get(name, {}).get(head, "")) for head in ("points", "comment", "ticked")]
+             for name in sorted(names)]  # fmt: skip
+    return hashlib.sha256(repr(about).encode(errors="replace")).hexdigest()[:16]
+
+
+def save(round_, lines, mark, seen):
+    """Give the same points to some answers.
+
+    Parameters
+    ----------
+    lines : list of dict
+        The lines of the answers, as `new_line` returns them.
+    mark : dict
+        ``points``, ``comment``, ``ticked`` and ``grader``.
+    seen : str
+        The `version` of these answers that the grader saw.
+
+    Raises
+    ------
+    Stale
+        If somebody changed the points since then; nothing is written.
+    """
+    with _alone(round_):
+        given = stored(round_)
+        if version(given, map(name_of, lines)) != seen:
+            raise Stale
+        given |= {name_of(line): given.get(name_of(line), line) | mark for line in lines}
+        _write(round_, given.values())
+
+
+def _write(round_, lines):
+    heads = COLUMNS + FROM_PAGE
+    cells = [[line[head] for head in heads] for line in lines]
+    course_folder.replace(round_.course, sheet(round_), tables.as_csv([heads, *cells]))
+
+
+@contextlib.contextmanager
+def _alone(round_):
+    """Let one process at a time read the file and write it."""
+    import fcntl  # not on Windows, where these modules are only read
+
+    place = sheet(round_).with_name(f".{round_.name}.lock")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with open(place, "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,14 +1,11 @@
 """How a class did, as text: points, their distribution, the most common mistakes."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from statistics import mean, median
 
-from grader.course import gradebook
+from grader.course import class_results, gradebook
 from grader.course.collect import shorten
-from grader.course.comments import question_name
-from grader.run.result import COULD_NOT, GRADED
-
-BARS = 10
+from grader.run.result import COULD_NOT
 
 
 def summary(round_, table):
@@ -16,12 +13,12 @@ def summary(round_, table):
     possible = gradebook.possible(round_)
     lines = [f"{round_.name}: {len(table)} students, {possible:g} points", ""]
     lines += _states(table)
-    graded = [row for row in table if row.result and row.result["state"] == GRADED
-              and not row.undecided]  # fmt: skip
-    if graded:
-        automatic = graded[0].result["max_points"]
-        lines += ["", *_distribution([row.result["points"] for row in graded], automatic)]
-        lines += ["", *_questions(graded), "", *_mistakes(graded)]
+    rows = class_results.graded(table)
+    points, may_rise = class_results.points_so_far(table)
+    if points:
+        lines += ["", *_distribution(points, may_rise, possible)]
+    if rows:
+        lines += ["", *_questions(round_, rows), "", *_mistakes(rows)]
     return lines
 
 
@@ -36,40 +33,30 @@ def _states(table):
     return lines
 
 
-def _distribution(points, possible):
-    """Return a bar for each tenth of the automatic points."""
-    tenths = [min(BARS - 1, int(BARS * each / possible)) if possible else 0 for each in points]
-    counts = Counter(tenths)
-    most = max(counts.values())
-    lines = [
-        f"Automatic points: mean {mean(points):.1f}, median {median(points):.1f} of {possible:g}"
-    ]
-    for tenth in range(BARS):
-        low, high = possible * tenth / BARS, possible * (tenth + 1) / BARS
-        bar = "#" * round(40 * counts[tenth] / most)
-        lines.append(f"  {low:6.1f} to {high:5.1f}  {counts[tenth]:5}  {bar}".rstrip())
+def _distribution(points, may_rise, possible):
+    """Return a bar for each tenth of the points."""
+    parts = class_results.distribution(points, possible)
+    most = max(count for _, _, count in parts)
+    lines = [f"Points: mean {mean(points):.1f}, median {median(points):.1f} of {possible:g}"]
+    lines += [f"  (so far: manual grading of {may_rise} students is open)"] if may_rise else []
+    for low, high, count in parts:
+        bar = "#" * round(40 * count / most)
+        lines.append(f"  {low:6.1f} to {high:5.1f}  {count:5}  {bar}".rstrip())
     return lines
 
 
-def _questions(graded):
-    earned, possible = defaultdict(float), defaultdict(float)
-    for row in graded:
-        for check in row.result["checks"]:
-            earned[check["question"]] += check["points"]
-            possible[check["question"]] += check["max_points"]
-    width = max((len(question_name(question)) for question in possible), default=0)
+def _questions(round_, rows):
+    scored = class_results.questions(round_, rows)
+    width = max((len(each.words) for each in scored), default=0)
     lines = ["Points earned, by question"]
-    for question, most in possible.items():
-        share = earned[question] / most if most else 0
-        lines.append(f"  {question_name(question):{width}}  {share:4.0%}")
+    for each in scored:
+        share = "open" if each.mean is None else f"{each.mean:4.0%}"
+        lines.append(f"  {each.words:{width}}  {share}")
     return lines
 
 
-def _mistakes(graded):
+def _mistakes(rows):
     """Return the most common mistakes, each counted once per student."""
-    counts = Counter()
-    for row in graded:
-        counts.update({check["mistake"] for check in row.result["checks"] if check["mistake"]})
-    lines = ["Most common mistakes"]
-    lines += [f"  {count:5}  {mistake}" for mistake, count in counts.most_common(10)]
-    return lines if counts else ["No known mistake occurred."]
+    made = class_results.mistakes(rows)
+    lines = [f"  {count:5}  {sentence}" for sentence, _, count in made[:10]]
+    return ["Most common mistakes", *lines] if made else ["No known mistake occurred."]

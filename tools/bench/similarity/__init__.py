@@ -1,0 +1,1 @@
+"""How well the search for similar submissions finds copies, and how rarely it reports others."""
