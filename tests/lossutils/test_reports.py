@@ -151,7 +151,7 @@ REPORTS = {
     ),
     "20 a softmax in a regression": Report(
         "https://github.com/keras-team/keras/issues/321",
-        "output-range",
+        "softmax-regression",
         "a last layer without activation",
         batch=(ONE_TO_TEN, SHARES, {"loss": "mse"}),
         mended=(ONE_TO_TEN, 5 * RNG.normal(size=(64, 2)), {"loss": "mse"}),
