@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike
 
 from lossutils._calls import checked
 from lossutils.diagnosis import extremes, labels, names, ranges, scores
+from lossutils.diagnosis.collapse import collapsed_embeddings, posterior_collapse
 from lossutils.diagnosis.findings import Report, fault
 from lossutils.diagnosis.outputs import named, of_output, outputs_of
 from lossutils.diagnosis.reading import read_all
@@ -183,6 +184,8 @@ def _findings(arrays, loss, from_logits, options, notes):
     notes += alignment_note(truth, prediction, loss)
     yield from shape_findings(truth, prediction, loss)
     yield from ctc_findings(truth, prediction, loss)
+    yield from collapsed_embeddings(truth, prediction, loss)
+    yield from posterior_collapse(truth, prediction, loss, from_logits, options)
     rows = rows_of(truth, prediction, weight, loss, from_logits, options)
     if rows is not None:
         notes += labels.hinge_note(rows)

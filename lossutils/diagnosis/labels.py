@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossutils.diagnosis import names
-from lossutils.diagnosis.findings import count, fault, found, span
+from lossutils.diagnosis.findings import count, found, span
 from lossutils.diagnosis.scores import cross_entropy
 from lossutils.diagnosis.shapes import whole
 
@@ -171,12 +171,27 @@ def sums_of_labels(rows):
         yield _no_sum(y, off)
 
 
+_SIGMOIDS = "binary_crossentropy with one sigmoid for each label"
+
+
+def several_labels(rows):
+    """Yield a finding when labels of which several may hold meet the outputs of a softmax."""
+    y = rows.truth
+    if rows.loss not in names.BINARY or rows.from_logits or not rows.distributions.all():
+        return
+    several = np.isin(y, (0, 1)).all(axis=1) & (y.sum(axis=1) > 1)
+    if several.any():
+        evidence = f"{count(several, 'rows')} of y_true hold several ones, and all rows of y_pred"
+        evidence += f" sum to 1 ({span(rows.sums)}), as the outputs of a softmax do."
+        yield found("softmax-multi-label", evidence, _SIGMOIDS, certain=len(y) > 1)
+
+
 def _no_sum(y, off):
     if whole(y[off]):
         evidence = f"{count(off, 'rows')} of y_true hold several ones: several labels for one"
         evidence += " example, and a softmax shares 1 among them."
-        instead = "binary_crossentropy with one sigmoid for each label"
-        return fault("rows of labels do not sum to 1", evidence, instead, certain=False)
+        instead = _SIGMOIDS
+        return found("softmax-multi-label", evidence, instead, certain=False)
     evidence = f"{count(off, 'rows')} of y_true do not sum to 1 (sums {span(y[off].sum(axis=1))})."
     instead = "y * (1 - e) + e / classes, or label_smoothing=e in the loss"
     return found("label-smoothing", evidence, instead, certain=False)
@@ -194,6 +209,7 @@ RULES = (
     class_indices,
     outside_of_unit,
     one_class_each,
+    several_labels,
     hinge_labels,
     negative_rows,
     sums_of_labels,

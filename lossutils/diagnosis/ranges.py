@@ -27,14 +27,24 @@ def output_range(rows):
 def _activations(rows):
     """Yield the activations from which the predictions may come, and where their ranges end."""
     p, trained = rows.prediction, rows.options.trained
-    if rows.classes > 1 and rows.distributions.all():
-        yield "a softmax", (0, 1)
     if trained and p.min() >= 0 and p.max() <= 1 and (p.min() < 0.01 or p.max() > 0.99):
         yield "a sigmoid", (0, 1)
     if looks_like_relu(rows):
         yield "a ReLU", (0, np.inf)
     if trained and p.min() >= -1 and p.max() <= 1 and np.abs(p).max() > 0.99:
         yield "a tanh", (-1, 1)
+
+
+def softmax_regression(rows):
+    """Yield a suspicion when the outputs of a regression sum to 1, and the targets do not."""
+    if rows.loss not in names.DISTANCES or rows.indices or len(rows) < 4:
+        return
+    sums = rows.truth.sum(axis=1)
+    if rows.distributions.all() and np.mean(np.abs(sums - 1) > 0.01) >= 0.25:
+        evidence = f"all {len(rows)} rows of y_pred sum to 1 ({span(rows.sums)}), as the outputs of"
+        evidence += f" a softmax do; the rows of y_true have sums {span(sums)}."
+        instead = "a last layer without activation"
+        yield found("softmax-regression", evidence, instead, certain=False)
 
 
 def target_scale(rows):
@@ -122,11 +132,12 @@ def focal_gamma(rows):
     if right.any() and not rows.from_logits:
         evidence = f"{count(right, 'numbers')} of y_pred are exactly right, and gamma is {gamma:g}:"
         evidence += " the derivative of (1 - p) ** gamma is infinite there, and 0 times it is nan."
-        yield found("log-of-zero", evidence, "gamma of at least 1, or 0", certain=False)
+        yield found("focal-gamma", evidence, "gamma of at least 1, or 0", certain=False)
 
 
 RULES = (
     output_range,
+    softmax_regression,
     target_scale,
     constant_output,
     probabilities,

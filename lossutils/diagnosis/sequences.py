@@ -28,7 +28,7 @@ def _labels(y, classes):
             f"{count(negative, 'labels')} are negative ({span(y)}). Keras takes the length of"
         )
         evidence += " a sequence from the labels that are not 0, so these count as labels."
-        yield found("labels-out-of-range", evidence, "np.maximum(y_true, 0): padding is 0")
+        yield found("ctc-padding", evidence, "np.maximum(y_true, 0): padding is 0")
     if beyond.any():
         evidence = f"{count(beyond, 'labels')} are no whole numbers below {classes}, the number of"
         evidence += f" classes with the blank ({span(y)})."
@@ -43,6 +43,7 @@ def _too_long(y, steps):
     needed = np.sum(y != 0, axis=1) + repeats
     if (needed > steps).any():
         evidence = f"{count(needed > steps, 'sequences')} need up to {needed.max()} steps, repeated"
-        evidence += f" labels included, and y_pred has {steps}: the loss is infinite."
+        evidence += f" labels included, and y_pred has {steps}: the loss is infinite,"
+        evidence += " and Keras returns about 707."
         instead = "more steps before the last layer, or shorter labels"
-        yield fault("labels longer than the predictions", evidence, instead)
+        yield found("ctc-frames", evidence, instead)

@@ -22,10 +22,12 @@ from batch_examples import (
     YES,
     with_first,
 )
+from sklearn.datasets import load_digits
 
 from lossutils import diagnose, losses
 from lossutils.diagnosis.findings import DAMAGE
 
+FOCAL = "binary_focal_crossentropy"
 SEVERAL = (LOGITS > -1) * 1.0
 UNKNOWN = with_first(SEVERAL, -1)
 STEPS, PICTURES = SIGMOID.reshape(8, 5, 1), SIGMOID.reshape(2, 5, 4, 1)
@@ -288,7 +290,21 @@ CASES = [
         None,  # tf.nn has this loss, and Keras does not
     ),
     case(
-        "labels-out-of-range",
+        "focal-gamma",
+        (YES, np.where(YES > 0, 1.0, 0.5), {"loss": FOCAL, "gamma": 0.5}),
+        "gamma of at least 1",
+        (Y, P, {"gamma": 2.0}),
+        np.mean((1 - YES) * 0.25 * np.log(2)),  # (1 - 0.5)² times the cross-entropy of 0.5
+    ),
+    case(
+        "ctc-frames",
+        ([[1, 1]], np.zeros((1, 2, 3)), {"loss": "ctc"}),
+        "more steps before the last layer",
+        (Y, "np.repeat(y_pred, 2, axis=1)", {}),
+        np.log(81 / 5),  # of 81 paths of four steps, five read as 1 1
+    ),
+    case(
+        "ctc-padding",
         ([[1, 2], [2, -1]], LOGITS.reshape(2, 20, 3), {"loss": "ctc"}),
         "np.maximum(y_true, 0): padding is 0",
         ("np.maximum(y_true, 0)", P, {}),
@@ -364,7 +380,7 @@ def trained(units, y, loss, *, rate=0.05, passes=30, **layer):
 
 def error(y, predictions):
     """Return the share of wrong classes, or the share of the variance that is not explained."""
-    if predictions.shape[1] > 1:
+    if predictions.shape[1] > 1 and np.ndim(y) == 1:
         return np.mean(predictions.argmax(axis=1) != y)
     if np.isin(y, (0, 1)).all():
         in_two = predictions > (0.5 if predictions.min() >= 0 else 0)
@@ -378,7 +394,22 @@ OF_LOGITS = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 DEAD = {"activation": "relu", "bias_initializer": keras.initializers.Constant(-100)}
 FIRST_IS_DEAD = keras.initializers.Constant([-100.0, 0, 0])
 STANDARD = (1e8 * LINE + 1e8 - (1e8 * LINE + 1e8).mean()) / (1e8 * LINE).std()
+TWO = np.hstack([LINE, LINE + 1])
+ANY_OF_THREE = 1.0 * (CLASSES > -1)
 PROGRAMS = {
+    "softmax-multi-label": (
+        (trained, 3, ANY_OF_THREE, CCE, {"activation": "softmax"}),
+        ("binary_crossentropy with one sigmoid for each label", 3, ANY_OF_THREE, BCE,
+         {"activation": "sigmoid"}),
+        (3, ANY_OF_THREE, keras.losses.BinaryCrossentropy(from_logits=True), {}),
+        {"loss": BCE},
+    ),
+    "softmax-regression": (
+        (trained, 2, TWO, "mse", {"activation": "softmax"}),
+        ("a last layer without activation", 2, TWO, "mse", {}),
+        (2, TWO, "mse", {"kernel_initializer": "zeros"}),
+        {"loss": "mse"},
+    ),
     "last-layer": (
         (trained, 3, SPARSE, OF_LOGITS, {"activation": "relu", "bias_initializer": FIRST_IS_DEAD}),
         ("a last layer without activation", 3, SPARSE, OF_LOGITS, {}),
@@ -430,7 +461,81 @@ def test_advice_about_the_model_carried_out(mistake):
     assert abs(reached - error(twin[1], train(*twin, **other))) < 0.05
 
 
+# What collapses, on scikit-learn's digits: nothing is left of the differences between examples.
+
+DIGITS = load_digits()
+IMAGES, KINDS = np.float32(DIGITS.data[:700] / 16), DIGITS.target[:700]
+
+
+def batch_hard(labels, z):
+    """Return the triplet loss of each example, its margin 1, in TensorFlow."""
+    same = tf.reshape(labels, [-1, 1]) == tf.reshape(labels, [-1])
+    d = tf.sqrt(tf.maximum(tf.reduce_sum((z[:, None] - z) ** 2, axis=-1), 1e-12))
+    far = tf.reduce_max(tf.where(same, d, 0.0), axis=1)
+    return tf.maximum(far - tf.reduce_min(tf.where(same, 1e9, d), axis=1) + 1, 0)
+
+
+def embedded(batch_size):
+    """Return two numbers for each image, after the same number of passes."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential([keras.layers.Dense(64, "relu"), keras.layers.Dense(2)])
+    model.compile(keras.optimizers.Adam(0.01), batch_hard)
+    model.fit(IMAGES, KINDS, batch_size=batch_size, epochs=8, verbose=0)
+    return np.asarray(model(IMAGES))
+
+
+class VAE(keras.Model):
+    """A variational autoencoder of images with 64 pixels, whose code has two numbers."""
+
+    def __init__(self):
+        super().__init__()
+        dense = keras.layers.Dense
+        self.encoder = keras.Sequential([dense(64, "relu"), dense(4)])
+        self.decoder = keras.Sequential([dense(64, "relu"), dense(64)])
+
+    def call(self, x):
+        """Return the logits of the pixels, and add the KL divergence to the losses."""
+        mean, log_variance = tf.split(self.encoder(x), 2, axis=1)
+        code = mean + tf.exp(log_variance / 2) * tf.random.normal(tf.shape(mean))
+        kl = tf.reduce_sum(mean**2 + tf.exp(log_variance) - 1 - log_variance, axis=1) / 2
+        self.add_loss(tf.reduce_mean(kl))
+        return self.decoder(code)
+
+
+def reconstructed(reduce):
+    """Return the logits of all pixels after training with a mean or a sum over them."""
+
+    def loss(x, logits):
+        cross_entropy = tf.nn.sigmoid_cross_entropy_with_logits(labels=x, logits=logits)
+        return reduce(cross_entropy, axis=1)
+
+    keras.utils.set_random_seed(0)
+    model = VAE()
+    model.compile(keras.optimizers.Adam(0.01), loss)
+    model.fit(IMAGES, IMAGES, batch_size=100, epochs=15, verbose=0)
+    return np.asarray(model(IMAGES))
+
+
+COLLAPSED = {
+    "collapsed-embeddings": (embedded, 140, 20, KINDS, {"loss": "circle"}),
+    "posterior-collapse": (
+        reconstructed,
+        tf.reduce_mean,
+        tf.reduce_sum,
+        IMAGES,
+        {"loss": BCE, "from_logits": True, "trained": True},
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", COLLAPSED)
+def test_advice_against_collapse_carried_out(mistake):
+    train, faulty, repaired, y_true, options = COLLAPSED[mistake]
+    assert mistake in [finding.mistake for finding in diagnose(y_true, train(faulty), **options)]
+    assert not diagnose(y_true, train(repaired), **options)
+
+
 def test_every_mistake_has_its_advice_carried_out():
-    carried_out = {parameters.values[0] for parameters in CASES} | set(PROGRAMS)
+    carried_out = {parameters.values[0] for parameters in CASES} | set(PROGRAMS) | set(COLLAPSED)
     in_runs = {"accuracy-of-logits", "learning-rate"}  # see the tests of the callback
     assert set(DAMAGE) - carried_out - in_runs == {None, "overflow"}  # its advice: look further

@@ -30,6 +30,9 @@ from batch_examples import (
 from lossutils import diagnose
 from lossutils.diagnosis.findings import DAMAGE
 
+FOCAL = "binary_focal_crossentropy"
+GREY = np.abs(np.sin(np.arange(640.0))).reshape(40, 16)  # forty pictures of sixteen pixels
+
 # What a healthy batch looks like
 
 
@@ -75,6 +78,14 @@ HEALTHY = {
     "a mask, Tversky": (YES.reshape(4, 10, 1), SIGMOID.reshape(4, 10, 1), {"loss": "Tversky"}),
     "sequences, CTC": ([[1, 2, 2], [2, 0, 0]], LOGITS.reshape(2, 20, 3), {"loss": "ctc"}),
     "classes and vectors, circle loss": (INDEX, LOGITS, {"loss": "circle"}),
+    "one class and one vector, circle loss": (0 * INDEX, 0 * LOGITS + 0.5, {"loss": "circle"}),
+    "three vectors, circle loss": (INDEX[:3], 0 * LOGITS[:3] + 0.5, {"loss": "circle"}),
+    "exactly as many steps as CTC needs": ([[1, 1]], LOGITS[:3].reshape(1, 3, 3), {"loss": "ctc"}),
+    "shares of a whole": (SOFTMAX[::-1], SOFTMAX, {"loss": "mse"}),
+    "one-hot labels and a softmax in a regression": (ONE_HOT, SOFTMAX, {"loss": "mse"}),
+    "pictures, reconstructed": (GREY, 0.5 * GREY + 0.2, {"loss": "mse", "trained": True}),
+    "pictures at the start": (GREY, 0 * GREY + 0.5, {"loss": "mse"}),
+    "a focal loss with a gamma of 1": (YES, with_first(YES, 0.9), {"loss": FOCAL, "gamma": 1}),
     "indices, generalised": (INDEX, SOFTMAX, {"loss": "CategoricalGeneralizedCrossEntropy"}),
     "shapes of CTC, no loss named": ([[1, 2]] * 2, LOGITS.reshape(2, 20, 3), {}),
     "shapes of a detector, no loss named": (np.ones((4, 10, 5)), np.ones((4, 3, 3, 3, 10)), {}),
@@ -205,7 +216,8 @@ CASES = [
     case("last-layer", False, YES, np.zeros((40, 1)), BCE),
     case("sigmoid-never", True, YES, SCORES, "dice"),
     case("softmax-never", True, INDEX, LOGITS, "categorical_generalized_cross_entropy"),
-    case("output-range", False, 1 + 9 * SIGMOID * [[1, 1]], SOFTMAX[:, :2] * 0 + 0.5, "mse"),
+    case("softmax-regression", False, 1 + 9 * SIGMOID * [[1, 1]], SOFTMAX[:, :2] * 0 + 0.5, "mse"),
+    case("softmax-regression", False, SIGMOID * [[1, 0.5, 1]], SOFTMAX, "mae"),
     case("output-range", False, 100 * SIGMOID, with_first(SIGMOID, 1), "mse", trained=True),
     case("output-range", False, SCORES, np.maximum(SCORES, 0), "mae"),
     case("output-range", False, SCORES, np.tanh(2 * SCORES), "huber", trained=True),
@@ -252,7 +264,23 @@ CASES = [
     case("labels-out-of-range", True, INDEX + 1, SOFTMAX, SCCE),
     case("labels-out-of-range", True, with_first(INDEX, -2), LOGITS, SCCE, from_logits=True),
     case("labels-out-of-range", True, INDEX + 0.5, SOFTMAX, SCCE),
-    case("labels-out-of-range", True, [[1, 2], [2, -1]], LOGITS.reshape(2, 20, 3), "ctc"),
+    case("ctc-padding", True, [[1, 2], [2, -1]], LOGITS.reshape(2, 20, 3), "ctc"),
+    case("ctc-frames", True, [[1, 1], [2, 0]], LOGITS[:4].reshape(2, 2, 3), "ctc"),
+    case("collapsed-embeddings", False, INDEX, 0.01 * LOGITS / 3 + 0.5, "circle"),
+    case("posterior-collapse", False, GREY, 0 * GREY + GREY.mean(axis=0), "mse", trained=True),
+    case(
+        "posterior-collapse",
+        False,
+        GREY.reshape(40, 4, 4, 1),
+        0.1 * GREY.reshape(40, 4, 4, 1),
+        BCE,
+        from_logits=True,
+        trained=True,
+    ),
+    case("softmax-multi-label", False, (LOGITS > -1) * 1, SOFTMAX, CCE),
+    case("softmax-multi-label", True, (LOGITS > -1) * 1, SOFTMAX, BCE),
+    case("softmax-multi-label", False, [[1, 1, 0]], SOFTMAX[:1], BCE),
+    case("focal-gamma", False, YES, with_first(YES * 1.0, 0.9), FOCAL, gamma=0.5),
     case("labels-out-of-range", True, [[1, 3], [2, 0]], LOGITS.reshape(2, 20, 3), "ctc"),
     case("labels-out-of-range", False, with_first(ONE_HOT, 0), SOFTMAX, CCE),
     case("label-convention", True, 2 * YES - 1, SCORES, BCE, from_logits=True),

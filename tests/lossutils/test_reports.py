@@ -111,10 +111,10 @@ REPORTS = {
     ),
     "6 CTC with labels padded by -1": Report(
         "https://github.com/keras-team/keras/issues/21876",
-        "labels-out-of-range",
+        "ctc-padding",
         "np.maximum(y_true, 0)",
         batch=(TEXT, STEPS, {"loss": "ctc"}),
-        certain=("labels-out-of-range",),
+        certain=("ctc-padding",),
         mended=(np.maximum(TEXT, 0), STEPS, {"loss": "ctc"}),
         until="a chapter on CTC",
     ),
@@ -151,7 +151,7 @@ REPORTS = {
     ),
     "20 a softmax in a regression": Report(
         "https://github.com/keras-team/keras/issues/321",
-        "output-range",
+        "softmax-regression",
         "a last layer without activation",
         batch=(ONE_TO_TEN, SHARES, {"loss": "mse"}),
         mended=(ONE_TO_TEN, 5 * RNG.normal(size=(64, 2)), {"loss": "mse"}),
