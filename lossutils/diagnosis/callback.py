@@ -12,6 +12,7 @@ from lossutils.diagnosis.compiled import (
     keeps_logits,
     learning_rate,
     loss_arguments,
+    loss_findings,
     metric_findings,
     outputs,
 )
@@ -189,6 +190,7 @@ class Diagnose(keras.callbacks.Callback):
         if not reports:
             return self.run.report()
         findings = _once_each(reports, keeps_logits(self.model))
+        findings += loss_findings(self.model)
         findings += metric_findings(self.model, self._arguments(next(iter(self._outputs))))
         batch = "; ".join(report.batch for _, report in reports)
         notes = tuple(note for _, report in reports for note in report.notes)

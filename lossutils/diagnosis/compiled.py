@@ -99,6 +99,20 @@ def as_compiled(finding, keeps):
     return finding
 
 
+def loss_findings(model):
+    """Return a finding when a metric object is compiled as a loss."""
+    metrics = [
+        loss for loss in keras.tree.flatten(model.loss) if isinstance(loss, keras.metrics.Metric)
+    ]
+    if not metrics:
+        return []
+    names_of_metrics = ", ".join(type(metric).__name__ for metric in metrics)
+    evidence = f"the loss is a metric ({names_of_metrics}). It keeps its sums in variables, through"
+    evidence += " which no gradient passes."
+    instead = "the loss of the same name in keras.losses, or a smooth loss"
+    return [found("metric-as-loss", evidence, instead)]
+
+
 def metric_findings(model, told):
     """Return a suspicion when an accuracy cuts logits at 0.5."""
     if told.get("loss") not in names.BINARY or not told.get("from_logits"):

@@ -61,11 +61,20 @@ def _repair(rows):
         evidence = f"all {y.size} labels are -1 or 1; a cross-entropy counts with 0 and 1."
         return "(y_true + 1) / 2", "label-convention", evidence, True
     if np.isin(values, (-1, 0, 1)).all():
-        evidence = f"{count(y == -1, 'labels')} are -1 among labels 0 and 1, as padding is often"
-        return _masked(rows), "mask-ignored", f"{evidence} marked.", False
+        return _masked(rows), *_left_out(y == -1), False
     if values.max() == 255 and values.min() >= 0:
         return "y_true / 255", None, None, False
     return _by_value(rows, values)
+
+
+def _left_out(marked):
+    """Return the mistake behind labels of -1 among 0 and 1, and its evidence."""
+    evidence = f"{count(marked, 'labels')} are -1 among labels 0 and 1"
+    apart = marked.any(axis=1) & ~marked.all(axis=1)
+    if apart.any():
+        evidence += f"; in {count(apart, 'rows')} the other labels are known."
+        return "unknown-labels", evidence
+    return "mask-ignored", f"{evidence}, as padding is often marked."
 
 
 def _by_value(rows, values):

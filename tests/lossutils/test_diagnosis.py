@@ -307,6 +307,7 @@ CASES = [
     case("mask-ignored", False, with_first(ONE_HOT, 0), SOFTMAX, CCE),
     case("mask-ignored", False, with_first(YES, -1), SIGMOID, BCE),
     case("mask-ignored", False, with_first(ONE_HOT, -1), SOFTMAX, BCE),
+    case("unknown-labels", False, np.eye(3)[INDEX] - np.eye(3)[INDEX - 1], SOFTMAX, BCE),
     case("mask-ignored", True, np.ma.masked_array(YES, YES == 1), SIGMOID, BCE),
     case("log-of-zero", False, with_first(ONE_HOT, [0, 0, 1]), with_first(SOFTMAX, [1, 0, 0]), CCE),
     case("log-of-zero", False, with_first(INDEX, 2), with_first(SOFTMAX, [1, 0, 0]), SCCE),
@@ -375,7 +376,8 @@ def test_scores_of_0_may_be_labels_only_if_a_label_is_above_1(largest, swapped):
     assert ("swapped-by-name" in ids(report)) == swapped
 
 
-IN_RUNS = {"accuracy-of-logits", "learning-rate"}  # a batch alone does not show them
+# A batch alone does not show them.
+IN_RUNS = {"accuracy-of-logits", "learning-rate", "metric-as-loss"}
 
 
 def test_every_mistake_of_the_diagnosis_is_one_of_the_atlas_and_has_a_case():
@@ -438,6 +440,20 @@ def test_both_losses_of_a_broadcast():
     (finding,) = diagnose([0.0, 1.0], [[0.5], [2.0]])
     # (0.5² + 0.5² + 2² + 1²) / 4 against (0.5² + 1²) / 2
     assert "a mean squared error of 1.375 instead of 0.625" in finding.evidence
+
+
+def test_labels_unknown_in_rows_are_told_from_rows_of_padding():
+    several = np.tile([1.0, 0.0, 1.0], (40, 1))
+    some, whole_row = several.copy(), with_first(several, -1)
+    some[:5, 0] = -1
+    evidence = {
+        "unknown-labels": (some, "5 of 120 labels are -1 among labels 0 and 1; in 5 of 40 rows"),
+        "mask-ignored": (whole_row, "3 of 120 labels are -1 among labels 0 and 1, as padding"),
+    }
+    for mistake, (y, text) in evidence.items():
+        negative, marked = diagnose(y, SOFTMAX, loss=BCE)
+        assert (negative.mistake, marked.mistake) == ("negative-loss", mistake)
+        assert marked.evidence.startswith(text)
 
 
 # Order

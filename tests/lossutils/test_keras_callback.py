@@ -124,6 +124,29 @@ def test_a_loss_that_raises_is_explained_before_the_error(capsys):
     assert "Class indices where one-hot labels are expected" in capsys.readouterr().out
 
 
+def test_a_metric_as_the_loss_is_named_before_the_error(capsys):
+    metric = keras.metrics.MeanSquaredError()
+    with pytest.raises(ValueError, match="No gradients provided"):
+        watched(1, metric, LINE)
+    printed = capsys.readouterr().out
+    assert "CERTAIN: A metric used as a loss" in printed
+    assert "(MeanSquaredError)" in printed
+    advice, twin = "the loss of the same name in keras.losses", keras.losses.MeanSquaredError()
+    assert advice in printed
+    watch, history = watched(1, twin, LINE)
+    assert not watch.report
+    assert history.history["loss"][-1] < 0.1 * np.var(LINE)
+
+
+def test_a_metric_among_the_losses_of_several_outputs_is_named(capsys):
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, [layers.Dense(1, name=name)(inputs) for name in "ab"])
+    model.compile("adam", ["mse", keras.metrics.MeanAbsoluteError()])
+    with pytest.warns(UserWarning, match="Gradients do not exist"):
+        model.fit(X, [LINE, LINE], verbose=0, callbacks=[Diagnose()])
+    assert "the loss is a metric (MeanAbsoluteError)" in capsys.readouterr().out
+
+
 def test_an_error_of_its_own_is_one_line_and_training_goes_on(monkeypatch, capsys):
     monkeypatch.setattr("lossutils.diagnosis.callback.outputs", lambda *_: 1 / 0)
     _, history = watched(1, "mse", LINE)

@@ -142,6 +142,13 @@ def _mask_ignored(rng, rows):
     return _with(batch, y_true=truth)
 
 
+def _unknown_labels(rng, rows):
+    batch = binary_batch(rng, rows, k=int(rng.integers(2, 20)))
+    unknown = rng.random(batch.y_true.shape) < rng.uniform(0.05, 0.6)
+    unknown[0, :2] = True, False
+    return _with(batch, y_true=np.where(unknown, -1, batch.y_true))
+
+
 def _wrong_and_sure(rng, rows, gap, dtype):
     """One row is sure of another class than the true one, by that much."""
     batch = classes_batch(rng, rows, labels=_labels(rng)[:7], stage="trained", from_logits=True)
@@ -263,6 +270,7 @@ BROKEN = {
     "broadcast": _broadcast,
     "sample-weight": _sample_weight,
     "mask-ignored": _mask_ignored,
+    "unknown-labels": _unknown_labels,
     "log-of-zero": _log_of_zero,
     "overflow": _overflow,
     "nan-in-data": _nan_in_data,
