@@ -6,11 +6,12 @@ import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 
 // Tab leaves the editor, as it leaves every field of a page. Enter keeps the indentation.
-export function edit({ code, label, run, changed }) {
+export function edit({ code, label, check, run, changed }) {
+  const key = (name, work) => ({ key: name, run: () => Boolean(work()) || true });
   return new EditorView({
     doc: code,
     extensions: [
-      keymap.of([{ key: "Mod-Enter", run }, { key: "Shift-Enter", run }]),
+      keymap.of([key("Ctrl-Enter", check), key("Mod-Enter", check), key("Shift-Enter", run)]),
       keymap.of([...defaultKeymap, ...historyKeymap]),
       [history(), lineNumbers(), python(), indentUnit.of("    ")],
       [indentOnInput(), bracketMatching(), syntaxHighlighting(classHighlighter)],
