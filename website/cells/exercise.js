@@ -73,7 +73,7 @@ class Exercise {
     this.status.textContent = words;
   }
 
-  // The editor takes the place of the start code, and Python starts to load.
+  // The editor replaces the start code, and Python starts to load.
   async open() {
     try {
       const { edit } = await import(this.tries ? `./editor.js?${Date.now()}` : "./editor.js");

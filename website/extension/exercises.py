@@ -28,7 +28,7 @@ class Fold(nodes.container):
 
 
 class Tools(nodes.Element):
-    """The place of its buttons."""
+    """Where its buttons go."""
 
 
 class CheckedExercise(SphinxDirective):
@@ -92,7 +92,7 @@ def depart_box(self, node):
 
 
 def visit_tools(self, node):
-    """Write what stands in the place of the buttons until a script makes them."""
+    """Write the sentence that a script replaces with buttons."""
     self.body.append(f'<div class="on-page-tools"><p class="on-page-note">{NOTE}</p></div>\n')
     raise nodes.SkipNode
 
