@@ -163,7 +163,9 @@ def main(arguments=None):
         return
     wheels = checked_numpy(options.numpy, files) | own_wheel() if options.numpy else {}
     pages = put(built.folder(options.site), files, wheels)
-    print(f"{len(pages)} pages have {'cells or ' if wheels else ''}exercises that run in the browser")
+    print(
+        f"{len(pages)} pages have {'cells or ' if wheels else ''}exercises that run in the browser"
+    )
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
 `outputs.js` shows the output of a cell. Python is one of two: `kernel.js` talks to the Jupyter
 server of `make live`, `browser.js` to Pyodide in a web worker.
 
-`exercise.js` turns an exercise into an editor, `editor.js`, and has the answer checked by Pyodide with
-`checking.py` and the file of the exercise.
+`exercise.js` turns an exercise into an editor, `editor.js`, and has the answer checked by Pyodide
+with `checking.py` and the file of the exercise.
 """
 
 import html

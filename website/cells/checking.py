@@ -33,21 +33,23 @@ def check(source, code, show, run, printed):
         label of the section that explains a known mistake, or "".
     """
     exercise, names, errors = load(source), {"__name__": "__main__"}, []
-    if run(code, 1, lambda text: _sort(text, show, errors), names) == "error":
-        return verdict("error", sentence(errors[-1]))
+    run(code, 1, lambda text: _sort(text, show, errors), names)
     function = names.get(exercise["FUNCTION"])
     if not callable(function):
-        return verdict("missing", f"There is no function {exercise['FUNCTION']}.")
+        missing = f"There is no function {exercise['FUNCTION']}."
+        return verdict("error", sentence(errors[0])) if errors else verdict("missing", missing)
     with printed(show):
         results = [result_of(function, inputs) for inputs in exercise["CASES"]]
-    return judge(exercise, results)
+    judged = judge(exercise, results)
+    # A line below the function may fail because of the mistake in it: the mistake says more.
+    return verdict("error", sentence(errors[0])) if errors and not judged["see"] else judged
 
 
 def attempt(code, show, run):
     """Run an answer alone; return "ran" or "error" as the verdict, and what went wrong."""
     errors = []
     status = run(code, 1, lambda text: _sort(text, show, errors), {"__name__": "__main__"})
-    return verdict("error", sentence(errors[-1])) if status == "error" else verdict("ran", "")
+    return verdict("error", sentence(errors[0])) if status == "error" else verdict("ran", "")
 
 
 def _sort(text, show, errors):
@@ -226,6 +228,7 @@ def sentence(error):
     """
     where = f"Line {error['line']}" if error["line"] else "The program"
     if error["ename"] in ("SyntaxError", "IndentationError", "TabError"):
-        return f"{where} is not valid Python: {error['evalue']}."
+        words = f"{where} is not valid Python: {error['evalue']}"
+        return words if words.endswith((".", "?")) else f"{words}."
     reason = f": {error['evalue']}" if error["evalue"] else ""
     return f"{where} raised {error['ename']}{reason}."

@@ -1,8 +1,8 @@
 """Exercises that check themselves: the directive `checked-exercise`.
 
 Its text is in the chapter, everything that runs in a file of `book/exercises`. The page holds the
-start code, the hint and the solution. Where `make pyodide` has added Python, website/cells/exercise.js
-makes an editor of the start code.
+start code, the hint and the solution. Where `make pyodide` has added Python, a script turns the
+start code into an editor: website/cells/exercise.js.
 """
 
 import json
