@@ -13,7 +13,7 @@ export function edit({ code, label, check, run, changed }) {
     extensions: [
       keymap.of([key("Ctrl-Enter", check), key("Mod-Enter", check), key("Shift-Enter", run)]),
       keymap.of([...defaultKeymap, ...historyKeymap]),
-      [history(), lineNumbers(), python(), indentUnit.of("    ")],
+      [history(), lineNumbers(), EditorView.lineWrapping, python(), indentUnit.of("    ")],
       [indentOnInput(), bracketMatching(), syntaxHighlighting(classHighlighter)],
       EditorView.contentAttributes.of({ "aria-label": label }),
       EditorView.updateListener.of(({ docChanged }) => docChanged && changed()),

@@ -13,7 +13,8 @@ const WORDS = {
   stop: "Stop",
   again: "Start again",
   starting: (share) => `Python starts … ${Math.round(100 * share)} %`,
-  ready: "Python is ready. Ctrl+Enter checks, Shift+Enter runs.",
+  ready: "Python is ready.",
+  keys: "Python is ready. Ctrl+Enter checks, Shift+Enter runs.",
   runs: "Running …",
   checks: "Checking …",
   slow: "Still running. Stop ends a loop that never ends.",
@@ -84,7 +85,8 @@ class Exercise {
       this.say(WORDS.unloaded(problem.message));
       return;
     }
-    await this.whileBusy(async () => this.say(WORDS.ready));
+    const words = matchMedia("(hover: hover)").matches ? WORDS.keys : WORDS.ready;
+    await this.whileBusy(async () => this.say(words));
   }
 
   // What was broken or missing may be in the browser's cache: every later try loads it anew.
@@ -103,8 +105,7 @@ class Exercise {
       run: () => this.use(null),
       changed: () => keep(this.name, { code: this.code }),
     });
-    this.editor.dom.classList.add("on-page-editor");
-    this.source.replaceWith(this.editor.dom);
+    this.source.replaceWith(make("div", { class: "on-page-editor" }, this.editor.dom));
     this.makeButtons();
     this.editor.focus();
   }

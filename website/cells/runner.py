@@ -13,6 +13,7 @@ import traceback
 NAMES = {"__name__": "__main__"}  # what the cells define
 LIMIT = 200_000  # characters that one cell may print to the page
 PAUSE = 0.05  # seconds between two messages of printed text
+AT_ONCE = 100  # pieces of printed text that are sent at once: a loop that hangs has shown them
 
 
 class Printed:
@@ -20,14 +21,15 @@ class Printed:
 
     def __init__(self, name, show):
         self.name, self.show = name, show
-        self.parts, self.room, self.sent = [], LIMIT, time.monotonic()
+        self.parts, self.room, self.pieces, self.sent = [], LIMIT, 0, time.monotonic()
 
     def write(self, text):
-        """Take text; send it when the last piece is some time ago."""
+        """Take text; send it if it is among the first pieces or the last was some time ago."""
         if self.room > 0:
             self.parts.append(text[: self.room])
             self.room -= len(text)
-            if time.monotonic() - self.sent > PAUSE:
+            self.pieces += 1
+            if self.pieces <= AT_ONCE or time.monotonic() - self.sent > PAUSE:
                 self.flush()
         return len(text)
 
