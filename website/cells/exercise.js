@@ -62,7 +62,7 @@ class Exercise {
     this.source = box.querySelector(".on-page-start");
     this.begin = this.source.querySelector("pre").textContent.replace(/\n$/, "");
     const { code, solved } = kept()[this.name] ?? {};
-    const words = code ? WORDS.goOn : WORDS.open;
+    const words = code && code !== this.begin ? WORDS.goOn : WORDS.open;
     this.openButton = button(words(settings.size), () => this.open(), { class: "on-page-main" });
     this.status = make("span", { class: "on-page-status", role: "status" });
     this.tools = box.querySelector(".on-page-tools");
@@ -76,12 +76,15 @@ class Exercise {
 
   // The editor replaces the start code, and Python starts to load.
   async open() {
+    if (this.opens) return;
+    this.opens = true;
     try {
       const { edit } = await import(this.tries ? `./editor.js?${Date.now()}` : "./editor.js");
       this.exercise = await this.load();
       this.makeEditor(edit);
     } catch (problem) {
       this.tries += 1;
+      this.opens = false;
       this.say(WORDS.unloaded(problem.message));
       return;
     }
@@ -160,20 +163,28 @@ class Exercise {
     });
   }
 
-  // One thing at a time; a button that has the focus keeps it.
+  // One thing at a time, and after it what was asked for last. A button that has the focus keeps it.
   async whileBusy(work) {
+    this.next = work;
     if (this.busy) return;
     this.busy = true;
     this.stopButton.hidden = false;
-    try {
-      await this.ready();
-      await work();
-    } catch (problem) {
-      if (problem.cause !== "stopped") this.say(WORDS.failed(problem.cause ?? problem.message));
-    }
+    while (this.next) await this.workOn();
     this.busy = false;
     if (document.activeElement === this.stopButton) this.runButton.focus();
     this.stopButton.hidden = true;
+  }
+
+  async workOn() {
+    try {
+      await this.ready();
+      const work = this.next;
+      this.next = null;
+      await work?.();
+    } catch (problem) {
+      this.next = null;
+      if (problem.cause !== "stopped") this.say(WORDS.failed(problem.cause ?? problem.message));
+    }
   }
 
   // Start Python, unless it runs; NumPy is loaded for an answer that names it, where there is one.
@@ -198,6 +209,7 @@ class Exercise {
   }
 
   stop() {
+    this.next = null;
     this.python?.stop();
   }
 
