@@ -57,8 +57,8 @@ MISTAKES = [
     ),
     (
         lambda computed, exact: -log10(abs(computed - exact) / abs(computed)),
-        "Here the error is relative to the computed value. Relative to the exact one, please: "
-        "the computed one may be anything.",
+        "Here the error is divided by the computed value, which may be far off. "
+        "Divide by the exact one.",
         "accuracy",
     ),
 ]
