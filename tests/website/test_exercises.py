@@ -207,6 +207,17 @@ def test_answers_forget_each_other():
     assert checking.attempt("left", print, runner.run)["verdict"] == "error"
 
 
+def test_a_list_is_compared_with_its_largest_number_in_mind():
+    assert checking.difference([1.0, 1e-9], [1.0, 0.0]) == ""
+    assert checking.difference([1.0, 1e-7], [1.0, 0.0]) == "gives [1, 1e-07], expected [1, 0]"
+
+
+def test_a_text_among_numbers_is_no_number():
+    assert (
+        checking.difference([1.0, "2"], [1.0, 2.0]) == "gives a list, expected a list of 2 numbers"
+    )
+
+
 def test_the_tolerance_is_that_of_the_grader():
     assert compare.RELATIVE["float64"] == checking.RELATIVE
 
