@@ -190,7 +190,7 @@ def test_what_is_printed_is_shown_while_it_runs_and_in_the_calls():
     code = "print('first')\ndef half(x):\n    print('called')\n    return x / 2"
     checking.check(EXERCISE, code, shown.append, runner.run, runner.printed)
     texts = [json.loads(one)["text"] for one in shown]
-    assert texts == ["first", "\n", "called", "\n", "called", "\n"]
+    assert texts == ["first\n", "called\n", "called\n"]
 
 
 def test_to_run_an_answer_shows_its_last_value_or_says_what_went_wrong():

@@ -13,7 +13,7 @@ import traceback
 NAMES = {"__name__": "__main__"}  # what the cells define
 LIMIT = 200_000  # characters that one cell may print to the page
 PAUSE = 0.05  # seconds between two messages of printed text
-AT_ONCE = 100  # pieces of printed text that are sent at once: a loop that hangs has shown them
+AT_ONCE = 100  # lines that are sent at once: a loop that never ends has shown them
 
 
 class Printed:
@@ -21,15 +21,16 @@ class Printed:
 
     def __init__(self, name, show):
         self.name, self.show = name, show
-        self.parts, self.room, self.pieces, self.sent = [], LIMIT, 0, time.monotonic()
+        self.parts, self.room, self.lines, self.sent = [], LIMIT, 0, time.monotonic()
 
     def write(self, text):
-        """Take text; send it if it is among the first pieces or the last was some time ago."""
+        """Take text; send it if it ends one of the first lines, or the last was some time ago."""
         if self.room > 0:
             self.parts.append(text[: self.room])
             self.room -= len(text)
-            self.pieces += 1
-            if self.pieces <= AT_ONCE or time.monotonic() - self.sent > PAUSE:
+            self.lines += text.count("\n")
+            first = text.endswith("\n") and self.lines <= AT_ONCE
+            if first or time.monotonic() - self.sent > PAUSE:
                 self.flush()
         return len(text)
 
