@@ -139,8 +139,10 @@ def _add_button(page, site, settings):
         return False
     top = "../" * len(page.relative_to(site).parent.parts)
     own = {"pyodide": f"{top}_static/pyodide/", "guide": f"{top}book/intro.html#read-it-run-it"}
+    if not runs:
+        own["python"] = "exercises"  # it needs no style of cells
     page.write_text(
-        cells.with_script(text, f"{top}_static/cells/", **settings, **own), encoding="utf-8"
+        cells.with_script(text, f"{top}_static/cells/", **(settings | own)), encoding="utf-8"
     )
     return True
 

@@ -16,7 +16,7 @@ from website import built, cells, chromium, exercises, pyodide, serve
 
 pytestmark = pytest.mark.slow
 PAGE, NAME = "book/double-softmax.html", "double-softmax-once"
-PYTHON = re.compile(r"pyodide\.|editor\.js|checking\.py|worker\.js")
+PYTHON = re.compile(r"pyodide\.|cells/exercise|editor\.js|checking\.py|worker\.js")
 START = exercises.read(NAME).start
 RIGHT = filled_in(START, TABLE[NAME]["right"])
 TWICE = filled_in(START, TABLE[NAME]["wrong"][0]["answer"])

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parent
 FILES = ("start.js", "page.js", "outputs.js", "cells.css")
 KERNEL_FILES = (*FILES, "kernel.js", "jupyter.js")
 BROWSER_FILES = (*FILES, "browser.js", "worker.js", "runner.py")
-EXERCISE_FILES = ("exercise.js", "editor.js", "editor.LICENSES.txt", "checking.py")
+EXERCISE_FILES = ("exercise.js", "exercise.css", "editor.js", "editor.LICENSES.txt", "checking.py")
 _OWN = re.compile(r"<!-- cells -->.*?<!-- /cells -->\n", re.DOTALL)
 
 
@@ -37,8 +37,9 @@ def with_script(page, scripts, **settings):
     </head>
     """
     data = "".join(f' data-{name}="{html.escape(str(value))}"' for name, value in settings.items())
+    style = f'<link rel="stylesheet" href="{scripts}cells.css">\n'
     lines = (
-        f'<!-- cells --><link rel="stylesheet" href="{scripts}cells.css">\n'
+        f"<!-- cells -->{style if settings.get('python') != 'exercises' else ''}"
         f'<script defer src="{scripts}start.js"{data}></script><!-- /cells -->\n'
     )
     return without_script(page).replace("</head>", lines + "</head>", 1)

@@ -6,8 +6,6 @@ import { make, Output } from "./outputs.js";
 const KEY = "losses-exercises"; // the landing page counts what is solved
 const PATIENCE = 5000; // milliseconds until the page says that a loop may not end
 const WORDS = {
-  open: (size) => `Solve it here (loads ${size} MB, once)`,
-  goOn: (size) => `Go on with your answer (loads ${size} MB, once)`,
   run: "Run",
   check: "Check",
   stop: "Stop",
@@ -54,6 +52,15 @@ function button(text, press, attributes = {}) {
   return element;
 }
 
+// The look of the editor and of what is said to an answer.
+function style() {
+  return new Promise((resolve) => {
+    const link = make("link", { rel: "stylesheet", href: new URL("exercise.css", import.meta.url) });
+    link.onload = link.onerror = resolve;
+    document.head.append(link);
+  });
+}
+
 class Exercise {
   constructor(box, settings) {
     Object.assign(this, { box, settings, name: box.dataset.exercise, tries: 0 });
@@ -61,13 +68,8 @@ class Exercise {
     this.links = JSON.parse(box.dataset.links);
     this.source = box.querySelector(".on-page-start");
     this.begin = this.source.querySelector("pre").textContent.replace(/\n$/, "");
-    const { code, solved } = kept()[this.name] ?? {};
-    const words = code && code !== this.begin ? WORDS.goOn : WORDS.open;
-    this.openButton = button(words(settings.size), () => this.open(), { class: "on-page-main" });
-    this.status = make("span", { class: "on-page-status", role: "status" });
     this.tools = box.querySelector(".on-page-tools");
-    this.tools.replaceChildren(this.openButton, this.status);
-    if (solved) this.markSolved();
+    this.status = box.querySelector(".on-page-status");
   }
 
   say(words) {
@@ -79,6 +81,7 @@ class Exercise {
     if (this.opens) return;
     this.opens = true;
     try {
+      await style();
       const { edit } = await import(this.tries ? `./editor.js?${Date.now()}` : "./editor.js");
       this.exercise = await this.load();
       this.makeEditor(edit);
@@ -136,6 +139,7 @@ class Exercise {
   beginAgain() {
     const changes = { from: 0, to: this.editor.state.doc.length, insert: this.begin };
     this.editor.dispatch({ changes });
+    keep(this.name, { code: undefined });
     this.clear();
     this.say(WORDS.begun);
   }
@@ -236,6 +240,10 @@ class Exercise {
   }
 }
 
-export function start(settings) {
-  for (const box of document.querySelectorAll(".on-page")) new Exercise(box, settings);
+const exercises = new Map();
+
+// Called for each press until the editor is there.
+export function open(box, settings) {
+  if (!exercises.has(box)) exercises.set(box, new Exercise(box, settings));
+  return exercises.get(box).open();
 }
