@@ -56,8 +56,8 @@ pdf: $(SITE)/built  ## print the whole book as one PDF (needs Chromium or Google
 	@$(PY) -m website.pdf $(SITE) $(PDF)
 
 .PHONY: pyodide
-pyodide: $(SITE)/built  ## put Pyodide into it, for cells that run in the browser (NUMPY=its wheel; needs npm)
-	$(PY) -m website.pyodide $(SITE) "$(NUMPY)"
+pyodide: $(SITE)/built  ## put Pyodide into it, for exercises, and for cells with NUMPY=its wheel (needs npm)
+	$(PY) -m website.pyodide $(SITE) $(if $(NUMPY),"$(NUMPY)")
 
 # JupyterLab would ask Jupyter's site for news and the package index for a newer version.
 NO_NEWS := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate

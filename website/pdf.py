@@ -28,7 +28,7 @@ FOOTER = """<div style="width: 100%; text-align: center; font: 8pt sans-serif">
 ON_SCREEN = (
     ".headerlink, .viewcode-link, .toctree-wrapper, .predict, script, button, link, noscript"
     ", .cell > details.hide"  # the code of checks, figures and explorers
-    ", .pst-js-only, .landing-actions"
+    ", .pst-js-only, .landing-actions, .on-page-tools"
 )
 INK = {"var(--explorer-text)": "#000", "var(--explorer-line)": "#999"}
 # Pieces of code that print in black: each would be an element of the PDF.

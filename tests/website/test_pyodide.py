@@ -282,4 +282,4 @@ def test_putting_it_twice_is_putting_it_once(site, files, wheels):
     assert (site / PAGE).read_bytes() == before
     assert before.count(b"cells/start.js") == 1
     scripts = {path.name for path in Path(site, "_static", "cells").iterdir()}
-    assert scripts == set(cells.BROWSER_FILES)
+    assert scripts == {*cells.BROWSER_FILES, *cells.EXERCISE_FILES, "exercises"}

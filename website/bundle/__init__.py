@@ -1,1 +1,1 @@
-"""The bundle of Jupyter's JavaScript that `make live` serves, and how it is built."""
+"""The bundles in website/cells: Jupyter's client and an editor, and how they are built."""

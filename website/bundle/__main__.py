@@ -1,4 +1,4 @@
-"""Make website/cells/jupyter.js and its licences anew from the pinned packages; needs npm.
+"""Make website/cells/jupyter.js, editor.js and their licences from the pinned packages; needs npm.
 
 Usage: python -m website.bundle
 """
@@ -14,37 +14,42 @@ from pathlib import Path
 from grader import programs
 
 FOLDER = Path(__file__).parent
-RESULT = FOLDER.parent / "cells" / "jupyter.js"
-LICENCES = RESULT.with_name("jupyter.LICENSES.txt")
+RESULTS = FOLDER.parent / "cells"
+BUNDLES = ("jupyter", "editor")
 OPTIONS = ("--bundle", "--minify", "--format=esm", "--target=es2022", "--legal-comments=none")
 PACKAGE = re.compile(r"(?:.*/)?node_modules/((?:@[^/]+/)?[^/]+)/")
 
 
-def make(folder):
-    """Install the pinned packages in a folder and make the two files; return the packages."""
+def install(folder):
+    """Install the pinned packages in a folder, beside the modules that name what is bundled."""
     npm = programs.find("npm") or sys.exit("error: there is no npm; install Node.js")
     for path in FOLDER.iterdir():
         if path.suffix in {".js", ".json"}:
             shutil.copy(path, folder)
     quiet = ("--no-audit", "--no-fund", "--loglevel=error", "--ignore-scripts")
-    options = {"cwd": folder, "env": programs.environment(), "check": True}
-    subprocess.run([npm, "ci", *quiet], **options)
-    run = [npm, "exec", "--offline", "--", "esbuild", "jupyter.js", *OPTIONS]
-    subprocess.run([*run, "--outfile=out.js", "--metafile=meta.json"], **options)
+    subprocess.run([npm, "ci", *quiet], cwd=folder, env=programs.environment(), check=True)
+
+
+def make(name, folder):
+    """Make a bundle and its licences; return the packages that are in it, and its size."""
+    npm = programs.find("npm")
+    run = [npm, "exec", "--offline", "--", "esbuild", f"{name}.js", *OPTIONS]
+    command = [*run, "--outfile=out.js", "--metafile=meta.json", "--allow-overwrite"]
+    subprocess.run(command, cwd=folder, env=programs.environment(), check=True)
     inputs = json.loads((folder / "meta.json").read_text())["outputs"]["out.js"]["inputs"]
     used = {
         match[0]: match[1]
-        for name, part in inputs.items()
+        for path, part in inputs.items()
         if part["bytesInOutput"]
-        for match in [PACKAGE.match(name)]
+        for match in [PACKAGE.match(path)]
         if match
     }
-    header = "// Made by python -m website.bundle; licences: jupyter.LICENSES.txt\n"
-    RESULT.write_text(header + (folder / "out.js").read_text(encoding="utf-8"), encoding="utf-8")
-    LICENCES.write_text(
-        "\n".join(licence(folder / path) for path in sorted(used)), encoding="utf-8"
-    )
-    return sorted(used.values())
+    header = f"// Made by python -m website.bundle; licences: {name}.LICENSES.txt\n"
+    text = header + (folder / "out.js").read_text(encoding="utf-8")
+    (RESULTS / f"{name}.js").write_text(text, encoding="utf-8")
+    licences = "\n".join(licence(folder / path) for path in sorted(used))
+    (RESULTS / f"{name}.LICENSES.txt").write_text(licences, encoding="utf-8")
+    return sorted(used.values()), len(text)
 
 
 def licence(package):
@@ -59,5 +64,7 @@ def licence(package):
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as scratch:
-        print("bundled:", ", ".join(make(Path(scratch))))
-    print(f"{RESULT.name}: {RESULT.stat().st_size / 1000:.0f} kB")
+        install(Path(scratch))
+        for bundle in BUNDLES:
+            packages, size = make(bundle, Path(scratch))
+            print(f"{bundle}.js: {size / 1000:.0f} kB of {', '.join(packages)}")

@@ -3,6 +3,9 @@
 `start.js` is the one script that a page names; it loads the rest. `page.js` makes the buttons,
 `outputs.js` shows the output of a cell. Python is one of two: `kernel.js` talks to the Jupyter
 server of `make live`, `browser.js` to Pyodide in a web worker.
+
+`exercise.js` turns an exercise into an editor, `editor.js`, and has the answer checked by Pyodide
+with `checking.py` and the file of the exercise.
 """
 
 import html
@@ -13,6 +16,7 @@ FOLDER = Path(__file__).parent
 FILES = ("start.js", "page.js", "outputs.js", "cells.css")
 KERNEL_FILES = (*FILES, "kernel.js", "jupyter.js")
 BROWSER_FILES = (*FILES, "browser.js", "worker.js", "runner.py")
+EXERCISE_FILES = ("exercise.js", "exercise.css", "editor.js", "editor.LICENSES.txt", "checking.py")
 _OWN = re.compile(r"<!-- cells -->.*?<!-- /cells -->\n", re.DOTALL)
 
 
@@ -33,8 +37,9 @@ def with_script(page, scripts, **settings):
     </head>
     """
     data = "".join(f' data-{name}="{html.escape(str(value))}"' for name, value in settings.items())
+    style = f'<link rel="stylesheet" href="{scripts}cells.css">\n'
     lines = (
-        f'<!-- cells --><link rel="stylesheet" href="{scripts}cells.css">\n'
+        f"<!-- cells -->{style if settings.get('python') != 'exercises' else ''}"
         f'<script defer src="{scripts}start.js"{data}></script><!-- /cells -->\n'
     )
     return without_script(page).replace("</head>", lines + "</head>", 1)

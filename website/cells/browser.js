@@ -5,10 +5,11 @@ const WORDS = {
 };
 
 export class Python {
-  constructor({ pyodide, packages, bytes }, { lost, progress }) {
+  constructor({ pyodide, packages, bytes, checks }, { lost, progress }) {
     this.folder = new URL(pyodide, location.href).href;
     this.packages = packages ? packages.split(" ") : [];
     this.cache = "default";
+    this.checks = Boolean(checks);
     Object.assign(this, { lost, progress, bytes: Number(bytes), rich: null });
   }
 
@@ -19,14 +20,15 @@ export class Python {
       this.started = resolve;
       this.refused = (reason) => {
         this.worker?.terminate();
-        reject(new Error(WORDS.failed(reason)));
+        reject(new Error(WORDS.failed(reason), { cause: reason }));
       };
       this.worker.onerror = (event) => {
         event.preventDefault();
         this.fail(event.message || "the worker did not start");
       };
     });
-    this.worker.postMessage({ folder: this.folder, packages: this.packages, cache: this.cache });
+    const { folder, packages, cache, checks } = this;
+    this.worker.postMessage({ folder, packages, cache, checks });
     return started;
   }
 
@@ -53,9 +55,18 @@ export class Python {
   }
 
   run(code, number, show) {
+    return this.ask({ code, number }, show);
+  }
+
+  // Run the answer to an exercise, and check it if the exercise is given; resolves to the verdict.
+  answer(code, exercise, show) {
+    return this.ask({ code, exercise }, show);
+  }
+
+  ask(message, show) {
     return new Promise((resolve) => {
       Object.assign(this, { finish: resolve, show });
-      this.worker.postMessage({ code, number });
+      this.worker.postMessage(message);
     });
   }
 

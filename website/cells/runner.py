@@ -13,6 +13,7 @@ import traceback
 NAMES = {"__name__": "__main__"}  # what the cells define
 LIMIT = 200_000  # characters that one cell may print to the page
 PAUSE = 0.05  # seconds between two messages of printed text
+AT_ONCE = 100  # lines that are sent at once: a loop that never ends has shown them
 
 
 class Printed:
@@ -20,14 +21,16 @@ class Printed:
 
     def __init__(self, name, show):
         self.name, self.show = name, show
-        self.parts, self.room, self.sent = [], LIMIT, time.monotonic()
+        self.parts, self.room, self.lines, self.sent = [], LIMIT, 0, time.monotonic()
 
     def write(self, text):
-        """Take text; send it when the last piece is some time ago."""
+        """Take text; send it if it ends one of the first lines, or the last was some time ago."""
         if self.room > 0:
             self.parts.append(text[: self.room])
             self.room -= len(text)
-            if time.monotonic() - self.sent > PAUSE:
+            self.lines += text.count("\n")
+            first = text.endswith("\n") and self.lines <= AT_ONCE
+            if first or time.monotonic() - self.sent > PAUSE:
                 self.flush()
         return len(text)
 
@@ -39,31 +42,38 @@ class Printed:
         self.parts, self.sent = [], time.monotonic()
 
 
-def run(code, number, show):
-    """Run a cell; `show` gets each output as JSON in the form of a notebook. Return ok or error."""
-    name = f"<cell {number}>"
-    linecache.cache[name] = len(code), None, code.splitlines(keepends=True), name
+@contextlib.contextmanager
+def printed(show):
+    """Send what is printed in a block to the page."""
     out, err = Printed("stdout", show), Printed("stderr", show)
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            value = _value(ast.parse(code, name), name)
-            if value is not None:
-                out.flush()
-                data = {"text/plain": repr(value)}
-                show(json.dumps({"output_type": "execute_result", "data": data}))
-    except BaseException as error:  # a cell may also exit or interrupt: that is no way out of here
+            yield
+    finally:
         out.flush(), err.flush()
+
+
+def run(code, number, show, names=NAMES):
+    """Run a cell; `show` gets each output as JSON in the form of a notebook. Return ok or error."""
+    name = f"<cell {number}>"
+    linecache.cache[name] = len(code), None, code.splitlines(keepends=True), name
+    try:
+        with printed(show):
+            text = _text(ast.parse(code, name), name, names)
+    except BaseException as error:  # a cell may also exit or interrupt: that is no way out of here
         show(json.dumps(_readable(error, name)))
         return "error"
-    out.flush(), err.flush()
+    if text is not None:
+        show(json.dumps({"output_type": "execute_result", "data": {"text/plain": text}}))
     return "ok"
 
 
-def _value(tree, name):
-    """Execute a parsed cell; return the value of its last line, if that is an expression."""
+def _text(tree, name, names):
+    """Execute a parsed cell; return its last line's value as text, if that is an expression."""
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, name, "exec"), NAMES)
-    return eval(compile(ast.Expression(last.value), name, "eval"), NAMES) if last else None
+    exec(compile(tree, name, "exec"), names)
+    value = eval(compile(ast.Expression(last.value), name, "eval"), names) if last else None
+    return None if value is None else repr(value)
 
 
 def _readable(error, name):

@@ -42,7 +42,7 @@ async function download(resource, options) {
 // An import cannot be told to bypass the browser's cache, but it takes what a fetch has put there.
 const refresh = async (url) => (await browserFetch(url, { cache: "reload" })).arrayBuffer();
 
-async function load({ folder, packages, cache }) {
+async function load({ folder, packages, cache, checks }) {
   self.fetch = (resource, options) => reported(download(resource, { ...options, cache }));
   WebAssembly.instantiateStreaming = (...parts) => reported(instantiate.apply(WebAssembly, parts));
   if (cache === "reload") await Promise.all(SCRIPTS.map((name) => refresh(folder + name)));
@@ -53,11 +53,15 @@ async function load({ folder, packages, cache }) {
   const quiet = { messageCallback: () => {}, errorCallback: (text) => (failure = text) };
   await pyodide.loadPackage(names, quiet);
   if (failure) throw new Error(failure);
-  const source = await (await fetch(new URL("runner.py", import.meta.url))).text();
-  const runner = pyodide.runPython(`${source}\nrun`);
-  const show = (text) => tell("output", JSON.parse(text));
+  const text = async (name) => (await fetch(new URL(name, import.meta.url))).text();
+  const [runner, printed] = pyodide.runPython(`${await text("runner.py")}\nrun, printed`);
+  const reply = checks && pyodide.runPython(`${await text("checking.py")}\nreply`);
+  const show = (output) => tell("output", JSON.parse(output));
   self.fetch = browserFetch;
-  run = ({ code, number }) => tell("done", runner(code, number, show));
+  run = ({ code, number, exercise }) => {
+    if (number) tell("done", runner(code, number, show));
+    else tell("done", JSON.parse(reply(exercise, code, show, runner, printed)));
+  };
 }
 
 // Some failures are caught nowhere.
