@@ -443,7 +443,7 @@ def test_both_losses_of_a_broadcast():
 
 
 def test_labels_unknown_in_rows_are_told_from_rows_of_padding():
-    several = np.tile([1.0, 0.0, 1.0], (40, 1))
+    several, probabilities = np.tile([1.0, 0.0, 1.0], (40, 1)), 1 / (1 + np.exp(-LOGITS))
     some, whole_row = several.copy(), with_first(several, -1)
     some[:5, 0] = -1
     evidence = {
@@ -451,7 +451,7 @@ def test_labels_unknown_in_rows_are_told_from_rows_of_padding():
         "mask-ignored": (whole_row, "3 of 120 labels are -1 among labels 0 and 1, as padding"),
     }
     for mistake, (y, text) in evidence.items():
-        negative, marked = diagnose(y, SOFTMAX, loss=BCE)
+        negative, marked = diagnose(y, probabilities, loss=BCE)
         assert (negative.mistake, marked.mistake) == ("negative-loss", mistake)
         assert marked.evidence.startswith(text)
 
