@@ -10,10 +10,11 @@ from urllib.parse import urldefrag, urljoin
 
 from bs4 import BeautifulSoup, Comment
 
-# Not text of the page: buttons, scripts, drawings, signs beside headings, answers to questions.
+# Not text of the page: buttons, scripts, drawings, signs beside headings, answers to questions; and
+# not what a reader looks for: the folded code of checks and figures.
 CHROME = (
     "script, style, svg, button, nav, .headerlink, .explorer form, .choosing, .viewcode-link, "
-    ".linenos"
+    ".linenos, .tag_hide-input .cell_input"
 )
 CODE = "pre, div.math, span.math"
 # Sections of every chapter, whose words belong to the chapter as a whole.
