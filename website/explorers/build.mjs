@@ -8,8 +8,8 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const target = fileURLToPath(new URL("../../book/assets/explorers.js", import.meta.url));
 const notice = target.replace(".js", "-licences.txt");
 
-// What Vega brings and no explorer uses: maps, files, colour schemes. Each export is left empty.
-const UNUSED = /^(d3-geo|topojson-client|d3-dsv|d3-scale-chromatic)$/;
+// What Vega brings and no explorer uses: maps, files, colour schemes, dates. Each export is left empty.
+const UNUSED = /^(d3-geo|topojson-client|d3-dsv|d3-scale-chromatic|d3-time|d3-time-format|vega-time)$/;
 const without = {
   name: "without",
   setup({ onResolve, onLoad }) {
