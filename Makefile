@@ -152,7 +152,8 @@ a11y: $(SITE)/built  ## of these, only: each page whole, accessible and light; k
 
 .PHONY: explorers
 explorers: $(SITE)/built  ## of these, only: what explorers compute and how they are used
-	$(PYTEST) -m "$(call MARKED,slow)" --dist loadfile tests/book/test_explorers.py tests/book/test_explorer_truths.py
+	$(PYTEST) -m "$(call MARKED,slow)" --dist loadfile \
+		$(addprefix tests/book/test_,explorers.py explorer_truths.py dragging.py buttons.py)
 
 .PHONY: test-pdf
 test-pdf: $(SITE)/built  ## of these, only: the PDF against the pages and the notebooks
