@@ -47,12 +47,14 @@ def test_each_explorer_has_examples_that_set_what_they_say(pages, name):
     """An example sets its controls and returns the others to the start."""
     explorer, page = getattr(explorers, name)(), pages(name)
     assert 2 <= len(explorer.presets) <= 3
-    sentences = set()
+    sentences, places = set(), {page.locator("form").bounding_box()["y"]}
     for label, given in explorer.presets.items():
         page.get_by_role("button", name=label, exact=True).click()
         assert values(page) == pytest.approx(starts(explorer) | given)
         sentences.add(page.locator(".explorer-seen").inner_text())
+        places.add(page.locator("form").bounding_box()["y"])
     assert len(sentences) == len(explorer.presets), "two examples show the same"
+    assert len(places) == 1, "the controls move"
 
 
 def test_the_step_of_softmax_goes_down(pages):

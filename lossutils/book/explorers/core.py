@@ -206,7 +206,9 @@ class Explorer:
         spec = self.spec()
         public = [name for name in self.formulas if not name.startswith("_")]
         values = evaluate(spec, [*public, "seen"])
-        spec["usermeta"]["explorer"]["seen"] = " ".join(values["seen"])
+        seen = [" ".join(values["seen"]), *(_seen(spec, given) for given in self.presets.values())]
+        # The page leaves room for the longest, so that no control moves while the reader drags it.
+        spec["usermeta"]["explorer"] |= {"seen": seen[0], "longest": max(seen, key=len)}
         return {MIME: spec, "text/plain": self._text(values)}
 
     def _text(self, values):
@@ -238,6 +240,15 @@ def evaluate(spec, names):
     root = vl_convert.vega_to_scenegraph(vega)["scenegraph"]
     written = root["items"][0]["items"][0]["items"][0]["text"]
     return dict(zip(names, written, strict=True))
+
+
+def _seen(spec, values):
+    """Return the sentences of an explorer whose controls have other values."""
+    params = [
+        param | {"value": values.get(param["name"], param["value"])} if "bind" in param else param
+        for param in spec["params"]
+    ]
+    return " ".join(evaluate({**spec, "params": params}, ["seen"])["seen"])
 
 
 def compiled(spec):

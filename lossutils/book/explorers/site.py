@@ -85,7 +85,7 @@ def figure(spec, number=0):
     style = f"min-height:{_height(spec)}px"
     vega = json.dumps(on_page(spec), separators=(",", ":")).replace("</", "<\\/")
     handles = json.dumps(about.get("handles", []))
-    text = {key: about[key] for key in ("name", "title", "question", "seen")}
+    text = {key: about[key] for key in ("name", "title", "question", "seen", "longest")}
     text |= {"alt": spec["description"], "handles": handles}
     text = {key: html.escape(value) for key, value in text.items()}
     drag = f' data-handles="{text["handles"]}"' if "handles" in about else ""
@@ -93,7 +93,7 @@ def figure(spec, number=0):
 <figcaption><span class="explorer-title">{text["title"]}</span> {text["question"]}</figcaption>
 <div class="explorer-chart" role="img" aria-label="{text["alt"]}" style="{style}">
 <noscript>{ALTERNATIVE}</noscript></div>
-<p class="explorer-seen" role="status">{text["seen"]}</p>
+<p class="explorer-seen" role="status" data-longest="{text["longest"]}">{text["seen"]}</p>
 <form autocomplete="off">{controls}</form>
 <script type="application/json">{vega}</script>
 </figure>"""
