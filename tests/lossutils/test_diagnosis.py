@@ -468,6 +468,12 @@ def test_certain_comes_before_suspicious_and_damage_decides():
     assert report.suspicious == (report[1],)
 
 
+def test_outputs_below_zero_are_those_of_no_sigmoid_though_none_is_above_one():
+    below = SCORES - SCORES.max() + 0.995
+    assert below.min() < -1, "a tanh would reach as far"
+    assert not diagnose(below + 0.1, below, loss="mse", trained=True)
+
+
 @pytest.mark.parametrize(("rows", "expected"), [(7, []), (8, ["output-range"])])
 def test_eight_numbers_are_enough_to_look_like_a_relu(rows, expected):
     y = np.linspace(-1, 1, rows)[:, None]
