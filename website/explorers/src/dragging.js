@@ -44,8 +44,9 @@ export function letDrag(figure, drawing, view, signals) {
     const at = (axis) => scaleOf(handle, axis).invert(place[axis]);
     const own = ["x", "y"].filter((axis) => form.elements.namedItem(handle[axis]));
     const values = own.map((axis) => [handle[axis], at(axis)]);
+    const dragged = typeof handle.x === "string" ? "x" : "y"; // a number is a fixed place
     for (const [slider, formula] of Object.entries(handle.to ?? {})) {
-      view.signal("pointer", at("x" in handle ? "x" : "y")).run();
+      view.signal("pointer", at(dragged)).run();
       values.push([slider, view.signal(formula)]);
     }
     return Object.fromEntries(values); // a slider keeps to its steps and its ends
