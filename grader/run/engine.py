@@ -25,6 +25,7 @@ SNAKEFILE = Path(__file__).with_name("Snakefile")
 WORKER = (sys.executable, "-m", "grader.run.batch")
 MOST_IN_A_BATCH, BATCHES_PER_WORKER = 50, 4
 LOOK_EVERY = 0.3  # seconds
+ROOM = 1_000_000  # bytes that must be free for a log to say why a run failed
 KILL_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
@@ -122,6 +123,9 @@ def _end(process):
 
 
 def _last_words(place):
+    full = _disk_problem(place)
+    if full:
+        return [full]  # the logs are cut off where the disk was full
     logs = [
         log for log in sorted(place.glob("batch-*.log")) if not log.with_suffix(".done").exists()
     ]
@@ -130,6 +134,15 @@ def _last_words(place):
         lines = log.read_text(errors="replace").splitlines()
         last_lines += [line for line in lines if line.strip()][-3:]
     return last_lines
+
+
+def _disk_problem(place):
+    """Say why nothing can be written here, for example a full disk or a used-up quota."""
+    try:
+        (place / "room").write_bytes(bytes(ROOM))
+    except OSError as problem:
+        return problem.strerror
+    return None
 
 
 def tidy(folder):
