@@ -81,18 +81,14 @@
     return Number.isNaN(guess) ? { problem: words.noNumber(text) } : { guess };
   }
 
-  // Cover a part of the answer, and keep its height. Where the browser's search finds covered text,
-  // predict.css leaves the covering to `hidden`; elsewhere it makes the text invisible.
+  // Cover a part of the answer. Where the browser's search finds covered text, predict.css leaves the
+  // covering to `hidden`; elsewhere it makes the text invisible.
   function cover(part) {
-    uncover(part);
-    if (!findable) return;
-    part.style.blockSize = `${part.getBoundingClientRect().height}px`;
-    part.setAttribute("hidden", "until-found");
+    if (findable) part.setAttribute("hidden", "until-found");
   }
 
   function uncover(part) {
     part.removeAttribute("hidden");
-    part.style.blockSize = "";
   }
 
   function show(prediction, message) {
@@ -165,7 +161,7 @@
     const toggle = document.querySelector(".predict-switch input");
     page.dataset.predictions = predictions.length;
 
-    // Cover what is not shown yet; also anew, when its width has changed.
+    // Cover what is not shown yet, or uncover it.
     function update() {
       const change = page.dataset.answers === "covered" ? cover : uncover;
       for (const { shown, parts } of predictions) if (!shown) parts.forEach(change);
@@ -189,18 +185,10 @@
     toggle.checked = page.dataset.answers === "covered";
     toggle.addEventListener("change", () => remember(toggle.checked ? "covered" : "open"));
     addEventListener("hashchange", showTarget);
-    // Now the browser knows the target; heights are known when formulas are drawn.
-    const drawn = async () => {
-      showTarget();
-      await window.MathJax?.startup?.promise;
-      let width = 0;
-      new ResizeObserver(([{ contentRect }]) => {
-        if (contentRect.width !== width) update();
-        width = contentRect.width;
-      }).observe(document.querySelector("article"));
-    };
-    if (document.readyState === "complete") drawn();
-    else addEventListener("load", drawn);
+    update();
+    // Now the browser knows the target.
+    if (document.readyState === "complete") showTarget();
+    else addEventListener("load", showTarget);
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

@@ -107,9 +107,9 @@ def heard(page):
     return re.sub(r"\s+", " ", " ".join(names))
 
 
-def place(page):
-    """Return where the text after the last answer stands on the page."""
-    return page.get_by_text("Another cell").evaluate("e => e.getBoundingClientRect().y + scrollY")
+def top(locator):
+    """Return where a part stands on the page."""
+    return locator.evaluate("e => e.getBoundingClientRect().y + scrollY")
 
 
 # What the page holds
@@ -301,17 +301,20 @@ def test_keyboard(open_page):
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-def test_nothing_moves_when_an_answer_is_shown(open_page, width):
-    """Not even after the window has become wider or narrower meanwhile."""
-    page = open_page(viewport={"width": 1830 - width, "height": 900})
-    page.set_viewport_size({"width": width, "height": 900})
-    page.wait_for_function("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
-    before = place(page)
-    guess(page, 0, "2")
+def test_a_covered_answer_leaves_no_gap_in_the_text(open_page, width):
+    page = open_page(viewport={"width": width, "height": 900})
+    assert {part.bounding_box()["height"] for part in page.locator(".predict-answer").all()} == {56}
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_an_answer_opens_below_the_form_which_stays_in_place(open_page, width):
+    page = open_page(viewport={"width": width, "height": 900})
+    last = page.get_by_text("Another cell")
+    before, below = top(form(page, 1)), top(last)
     choose(page, 1, "both")
-    guess(page, 2, "-0.5")
-    assert seen(page) == [True, True, True]
-    assert place(page) == pytest.approx(before, abs=1)
+    assert top(form(page, 1)) == pytest.approx(before, abs=1)
+    assert top(last) > below
+    assert seen(page) == [False, True, False]
 
 
 # Other ways to an answer
