@@ -117,6 +117,18 @@ def test_solutions_are_folded_and_open(page, name):
 
 
 @pytest.mark.parametrize("text", ['<fieldset class="quiz"', "{solution-start}"])
+def test_proofs_of_the_atlas_are_folded_and_open(page, name):
+    """The values, gradients and witnesses of a mistake wait until the reader asks for them."""
+    proofs = page.locator("details.proof")
+    assert proofs.count() == count(name, "**Proof.**")
+    numbers = page.locator("details.proof .tag_check .cell_output")
+    assert numbers.evaluate_all("parts => parts.filter(p => p.checkVisibility()).length") == 0
+    for proof in proofs.all():
+        proof.locator("summary").first.click()
+        assert proof.locator(".tag_check .cell_output").first.is_visible()
+        assert not proof.get_by_text("Where it comes from.").count()
+
+
 def test_chapters_have_quizzes_and_exercises(text):
     """The two tests above have something to look at."""
     assert len([name for name in PAGES if count(name, text) >= 3]) > 10

@@ -23,6 +23,7 @@ from website.extension import (
     loading,
     markup,
     predictions,
+    proofs,
     search,
     terms,
 )
@@ -45,6 +46,7 @@ PARTS = (
     icons,
     markup,
     predictions,
+    proofs,
     terms,
 )
 

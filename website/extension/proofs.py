@@ -1,0 +1,60 @@
+"""The proof of a mistake is folded: its values, gradients and witnesses, for who asks.
+
+It goes from the paragraph that begins with *Proof.* to the one that says where the mistake comes
+from. On paper it is left out, like all folded parts.
+"""
+
+from docutils import nodes
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+FIRST, AFTER = "Proof.", "Where it comes from."
+
+
+class Proof(nodes.Element):
+    """What the reader unfolds."""
+
+
+class FoldProofs(SphinxPostTransform):
+    """Put each proof into a part of its own."""
+
+    default_priority = 890  # before answers of predictions are marked
+    formats = ("html",)
+
+    def run(self, **options):
+        """Move what belongs to a proof."""
+        paragraphs = self.document.findall(nodes.paragraph)
+        for first in [each for each in paragraphs if _lead(each) == FIRST]:
+            _fold(first)
+
+
+def _lead(node):
+    """Return the bold words that a paragraph begins with."""
+    is_lead = isinstance(node, nodes.paragraph) and isinstance(node[0], nodes.strong)
+    return node[0].astext() if is_lead else ""
+
+
+def _fold(first):
+    section = first.parent
+    start = section.index(first)
+    places = range(start, len(section))
+    end = next((place for place in places if _lead(section[place]) == AFTER), len(section))
+    parts = section[start:end]
+    first.pop(0)
+    first[0] = nodes.Text(first[0].astext().lstrip())
+    section[start:end] = [Proof("", *parts)]
+
+
+def visit_proof(self, node):
+    """Open the part that the reader unfolds."""
+    self.body.append('<details class="proof"><summary>Proof</summary>\n')
+
+
+def depart_proof(self, node):
+    """Close it."""
+    self.body.append("</details>\n")
+
+
+def setup(app):
+    """Connect to Sphinx."""
+    app.add_node(Proof, html=(visit_proof, depart_proof))
+    app.add_post_transform(FoldProofs)
