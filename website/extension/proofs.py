@@ -29,8 +29,8 @@ class FoldProofs(SphinxPostTransform):
 
 def _lead(node):
     """Return the bold words that a paragraph begins with."""
-    is_lead = isinstance(node, nodes.paragraph) and isinstance(node[0], nodes.strong)
-    return node[0].astext() if is_lead else ""
+    first = next(iter(node.children), None) if isinstance(node, nodes.paragraph) else None
+    return first.astext() if isinstance(first, nodes.strong) else ""
 
 
 def _fold(first):
