@@ -116,7 +116,6 @@ def test_solutions_are_folded_and_open(page, name):
         assert output.is_visible()
 
 
-@pytest.mark.parametrize("text", ['<fieldset class="quiz"', "{solution-start}"])
 def test_proofs_of_the_atlas_are_folded_and_open(page, name):
     """The values, gradients and witnesses of a mistake wait until the reader asks for them."""
     proofs = page.locator("details.proof")
@@ -129,6 +128,7 @@ def test_proofs_of_the_atlas_are_folded_and_open(page, name):
         assert not proof.get_by_text("Where it comes from.").count()
 
 
+@pytest.mark.parametrize("text", ['<fieldset class="quiz"', "{solution-start}", "**Proof.**"])
 def test_chapters_have_quizzes_and_exercises(text):
-    """The two tests above have something to look at."""
+    """The tests above have something to look at."""
     assert len([name for name in PAGES if count(name, text) >= 3]) > 10
