@@ -28,8 +28,10 @@ class FoldProofs(SphinxPostTransform):
 
 
 def _lead(node):
-    """Return the bold words that a paragraph begins with."""
-    first = next(iter(node.children), None) if isinstance(node, nodes.paragraph) else None
+    """Return the bold words that a paragraph begins with; there are empty texts before them."""
+    if not isinstance(node, nodes.paragraph):
+        return ""
+    first = next((child for child in node.children if child.astext()), None)
     return first.astext() if isinstance(first, nodes.strong) else ""
 
 
@@ -38,10 +40,8 @@ def _fold(first):
     start = section.index(first)
     places = range(start, len(section))
     end = next((place for place in places if _lead(section[place]) == AFTER), len(section))
-    parts = section[start:end]
-    first.pop(0)
-    first[0] = nodes.Text(first[0].astext().lstrip())
-    section[start:end] = [Proof("", *parts)]
+    first.remove(next(first.findall(nodes.strong)))  # it is what one clicks on
+    section[start:end] = [Proof("", *section[start:end])]
 
 
 def visit_proof(self, node):
