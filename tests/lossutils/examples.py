@@ -113,16 +113,3 @@ def loss(name, truth, prediction, **options):
 def gradient(name, truth, prediction, **options):
     """Return the gradient of a loss by its name."""
     return call(getattr(gradients, name), truth, prediction, **options)
-
-
-WITH_RESPECT_TO = {
-    "l2_loss": ["t"],
-    "gaussian_negative_log_likelihood": ["y_pred", "variance"],
-    "triplet_margin_loss": ["anchors", "positives", "negatives"],
-    "info_nce": ["queries", "keys"],
-}
-
-
-def with_respect_to(name, given):
-    """Return the arguments that a gradient is with respect to: the second, or those named above."""
-    return WITH_RESPECT_TO.get(name, list(given)[1:2])

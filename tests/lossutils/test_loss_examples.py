@@ -4,11 +4,11 @@ import inspect
 
 import numpy as np
 import pytest
-from examples import with_respect_to
 from test_completeness import ELSEWHERE, MODULES, TABLE, called
 
 from lossutils import gradients, losses
 from lossutils.book import all_losses
+from tools.bench.batches import with_respect_to
 
 OURS_ALONE = {"label_values"}  # TensorFlow 1 has 0 and 1, Keras takes either
 OPTIONS = {"tf.compat.v1.losses.cosine_distance": {"axis": -1}}

@@ -8,10 +8,11 @@ import ast
 
 import numpy as np
 import pytest
-from examples import LOSSES, REQUIRED, arguments, with_respect_to
+from examples import LOSSES, REQUIRED, arguments
 
 from lossutils import gradients, losses
 from lossutils.book import all_losses
+from tools.bench.batches import with_respect_to
 
 TABLE = all_losses.table()
 SHORT = {"y_true": "y", "labels": "y", "y_pred": "p", "logits": "x"}
