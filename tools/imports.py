@@ -36,6 +36,11 @@ def statements(source, package=""):
     return [each for node in ast.walk(tree) for each in _of_statement(node, package)]
 
 
+def at_the_top(source, package=""):
+    """Return what the statements of a module import at its top, but not in a function or block."""
+    return [each for node in parsed(source).body for each in _of_statement(node, package)]
+
+
 @lru_cache(maxsize=1024)
 def of_module(source, package=""):
     """Return the imports of a module, and those of its `__getattr__`, which happen on demand."""

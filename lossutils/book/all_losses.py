@@ -18,10 +18,11 @@ def table():
     Returns
     -------
     list of dict
-        name; lossutils: the functions in `losses` and `gradients`; keras.losses, tf.nn,
-        tf.compat.v1.losses, torch.nn and optax.losses: the names there; formula in LaTeX; shapes,
-        truth, prediction and last_layer: what is expected; lowest: the lowest value; estimates;
-        section: where the book explains it, as page#section, or an empty text.
+        name; lossutils: the functions in `losses` and `gradients`; keras.losses, tf.nn and
+        tf.compat.v1.losses: the names there; torch.nn and optax.losses: the calls there, of the
+        truth y and the prediction p, or x if it is a logit; formula in LaTeX; shapes, truth,
+        prediction and last_layer: what is expected; lowest: the lowest value; estimates; section:
+        where the book explains it, as page#section, or an empty text.
 
     Examples
     --------

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lossutils._calls import checked
-from lossutils._numerics import rounded, silent
+from lossutils._numerics import pull, rounded, silent
 from lossutils.losses.sequences import forward, lattice, log_probability, unaligned
 
 
@@ -58,11 +58,11 @@ def ctc_loss(
     sequences, dtype = unaligned(labels, logits, label_length, logit_length, blank_index)
     slopes = np.zeros(np.shape(logits))
     for slope, (row, log_p) in zip(slopes, sequences, strict=True):
-        slope[: len(log_p)] = _pull(row, log_p, blank_index)
+        slope[: len(log_p)] = _pull(row, log_p, blank_index, dtype)
     return rounded(slopes, dtype)
 
 
-def _pull(labels, log_p, blank_index):
+def _pull(labels, log_p, blank_index, dtype):
     own, states = lattice(labels, log_p, blank_index)
     before = forward(own, states)
     # Backwards, the lattice is that of the reversed labels.
@@ -71,4 +71,5 @@ def _pull(labels, log_p, blank_index):
     if total == -np.inf:
         return np.zeros_like(log_p)
     shares = np.exp(before + after - own - total)
-    return np.exp(log_p) - shares @ (states[:, np.newaxis] == np.arange(log_p.shape[1]))
+    of_classes = shares @ (states[:, np.newaxis] == np.arange(log_p.shape[1]))
+    return pull(of_classes, log_p, dtype)

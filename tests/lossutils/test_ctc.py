@@ -2,7 +2,8 @@
 
 The bound that is met: the forward algorithm adds logarithms frame by frame, each of them rounded:
 2**-46 of the sum of the frames' largest terms in float64, 1 unit in the last place of float32
-beside it.
+beside it. A gradient is the difference of a probability and of a share of the paths, of which the
+terms that are equal are left out.
 """
 
 import itertools
@@ -19,6 +20,7 @@ from test_accuracy import check
 
 from lossutils import gradients, losses
 from lossutils.book import checks
+from tools.bench.exact_batches import collapsed
 
 MODULES = pytest.mark.parametrize("module", [losses, gradients])
 # The labels, how many frames there are, how many classes, and the blank.
@@ -32,11 +34,6 @@ CASES = [
     ([1, 1], 3, 2, 0),
     ([3], 1, 4, 0),
 ]
-
-
-def collapsed(path, blank):
-    """Return the labels of a path: repetitions merged, then blanks dropped."""
-    return [label for label, _ in itertools.groupby(path) if label != blank]
 
 
 def brute_force(labels, logits, blank):
@@ -81,6 +78,19 @@ def test_the_sum_over_all_alignments(labels, time, classes, blank, scale, dtype)
     (found,) = gradients.ctc_loss(**arguments(labels, logits, blank))
     for one, slope in zip(found.ravel(), itertools.chain(*slopes), strict=True):
         check(dtype, 1, one, slope, terms)
+
+
+def test_gradients_of_a_sure_and_right_model_keep_their_digits():
+    """A probability and a share near 1 differ by 4e-9, or 8e-18: the terms cancel, not the digits.
+
+    Slopes of a second order, which are smaller by as much again, keep fewer.
+    """
+    for margin in (20.0, 40.0):
+        logits = margin * np.eye(3)[[1, 0, 2, 2]]
+        _, slopes = brute_force([1, 2], logits, 0)
+        (found,) = gradients.ctc_loss(**arguments([1, 2], logits))
+        expected = np.array(slopes, float)
+        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-14 * expected.max())
 
 
 def batch(dtype=np.float32):

@@ -17,6 +17,7 @@ from test_accuracy import check
 
 from lossutils import gradients, losses
 from lossutils.book import checks
+from tools.bench import exact_batches
 
 RNG = np.random.default_rng(70)
 LABELS = np.array([3, 1, 3, 1, 1, -2])
@@ -31,62 +32,36 @@ def matrix(array):
     return [[mpf(float(x)) for x in row] for row in array]
 
 
-def distance(a, b):
-    return mpmath.sqrt(mpmath.fsum((x - y) ** 2 for x, y in zip(a, b, strict=True)))
-
-
-def exact_triplet(a, p, n):
-    near, far = distance(a, p), distance(a, n)
-    return max(near - far + 1, mpf(0)), near + far + 1
-
-
-def exact_hard(labels, vectors, i):
-    apart = [distance(vectors[i], other) for other in vectors]
-    same = [d for j, d in enumerate(apart) if labels[j] == labels[i] and j != i]
-    other = [d for j, d in enumerate(apart) if labels[j] != labels[i]]
-    if not same or not other:
-        return mpf(0), mpf(0)
-    return max(max(same) - min(other) + 1, mpf(0)), sum(apart) + 1
-
-
-def exact_info_nce(queries, keys, i, temperature=0.1):
-    logits = [mpmath.fdot(queries[i], key) / mpf(temperature) for key in keys]
-    total = mpmath.fsum(mpmath.exp(x - logits[i]) for x in logits)
-    return mpmath.log(total), sum(map(abs, logits))
-
-
-def exact_circle(labels, vectors, i, gamma=80, margin=0.4):
-    m, sums = mpf(margin), [mpf(0), mpf(0)]
-    for j, other in enumerate(vectors):
-        d = max(1 - mpmath.fdot(vectors[i], other), mpf(0))
-        if labels[j] == labels[i] and j != i:
-            sums[0] += mpmath.exp(gamma * (m + d) * (d - m))
-        elif labels[j] != labels[i]:
-            sums[1] += mpmath.exp(gamma * max(1 + m - d, mpf(0)) * (1 - m - d))
-    value = mpmath.log1p(sums[0] * sums[1])
-    return value, 1 + 4 * gamma * (1 + value)
-
-
 def calls(dtype):
-    """Yield the name, the values of the loss and the exact values, for each loss."""
-    other, unit = (array.astype(dtype) for array in (VECTORS[::-1], UNIT))
-    exact, exact_other, exact_unit = matrix(VECTORS.astype(dtype)), matrix(other), matrix(unit)
-    vectors, n = VECTORS.astype(dtype), range(len(LABELS))
+    """Yield the values of a loss, the exact ones and the size of their terms, for each loss."""
+    other, unit, vectors = (array.astype(dtype) for array in (VECTORS[::-1], UNIT, VECTORS))
+    exact, exact_other, exact_unit = matrix(vectors), matrix(other), matrix(unit)
+    apart = [[exact_batches.distance(a, b) for b in exact] for a in exact]
     yield (
         losses.triplet_margin_loss(vectors, unit, other),
-        [exact_triplet(*three) for three in zip(exact, exact_unit, exact_other, strict=True)],
+        exact_batches.triplet_margin_loss(exact, exact_unit, exact_other),
+        [max(map(sum, apart)) + 1] * len(LABELS),
     )
-    yield losses.batch_hard_triplet_loss(LABELS, vectors), [exact_hard(LABELS, exact, i) for i in n]
-    yield losses.info_nce(unit, other), [exact_info_nce(exact_unit, exact_other, i) for i in n]
-    yield losses.circle(LABELS, unit), [exact_circle(LABELS, exact_unit, i) for i in n]
+    yield (
+        losses.batch_hard_triplet_loss(LABELS, vectors),
+        exact_batches.batch_hard_triplet_loss(LABELS, exact),
+        [sum(row) + 1 for row in apart],
+    )
+    yield (
+        losses.info_nce(unit, other),
+        exact_batches.info_nce(exact_unit, exact_other),
+        [10 * sum(abs(mpmath.fdot(q, k)) for k in exact_other) for q in exact_unit],
+    )
+    values = exact_batches.circle(LABELS, exact_unit)
+    yield losses.circle(LABELS, unit), values, [1 + 4 * 80 * (1 + value) for value in values]
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_values_keep_their_digits(dtype):
-    for values, exact in calls(dtype):
+    for values, exact, terms in calls(dtype):
         assert values.dtype == dtype
-        for value, (expected, terms) in zip(values, exact, strict=True):
-            check(dtype, 1, value, expected, OF_TERMS * float(terms))
+        for value, expected, size in zip(values, exact, terms, strict=True):
+            check(dtype, 1, value, expected, OF_TERMS * float(size))
 
 
 def test_by_hand():
@@ -158,16 +133,15 @@ def exact_slopes(total, vectors):
 
 def slopes_of(name, vectors):
     """Return the gradient of one argument of a loss, and the exact loss as a function of it."""
-    n, other = range(len(LABELS)), matrix(VECTORS)
+    exact, other = getattr(exact_batches, name), matrix(VECTORS)
     if name == "triplet_margin_loss":
         (_, found, _) = gradients.triplet_margin_loss(VECTORS, vectors, UNIT)
-        return found, lambda x: sum(exact_triplet(other[i], x[i], matrix(UNIT)[i])[0] for i in n)
+        return found, lambda x: sum(exact(other, x, matrix(UNIT)))
     if name == "info_nce":
         (_, found) = gradients.info_nce(VECTORS, vectors)
-        return found, lambda x: sum(exact_info_nce(other, x, i)[0] for i in n)
-    exact = {"circle": exact_circle, "batch_hard_triplet_loss": exact_hard}[name]
+        return found, lambda x: sum(exact(other, x))
     found = getattr(gradients, name)(LABELS, vectors)
-    return found, lambda x: sum(exact(LABELS, x, i)[0] for i in n)
+    return found, lambda x: sum(exact(LABELS, x))
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

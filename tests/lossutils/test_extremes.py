@@ -151,6 +151,16 @@ def test_focal_gradients_near_their_zero(name, dtype):
         hold(name, dtype, labels, np.clip(near(rng, middle), low, high), gamma=gamma)
 
 
+def test_a_focal_gradient_of_1e_12_beside_terms_of_one_half():
+    """The exact number is a difference quotient at 90 digits, of the loss at these float32."""
+    labels, logits = np.float32([0.48098084330558777]), np.float32([-0.1024903878569603])
+    exact = mpmath.mpf("-9.5074705197161154206e-13")
+    (slope,) = gradients.sigmoid_focal_cross_entropy_with_logits(
+        labels=labels, logits=logits, gamma=0.5
+    )
+    assert exact_losses.ulps(slope, exact, "float32") <= 1
+
+
 def rows(rng, name, n, k):
     """Return truth and prediction of a loss per example."""
     kind = LOSSES[name]

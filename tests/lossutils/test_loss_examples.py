@@ -8,6 +8,7 @@ from test_completeness import ELSEWHERE, MODULES, TABLE, called
 
 from lossutils import gradients, losses
 from lossutils.book import all_losses
+from tools.bench.batches import with_respect_to
 
 OURS_ALONE = {"label_values"}  # TensorFlow 1 has 0 and 1, Keras takes either
 OPTIONS = {"tf.compat.v1.losses.cosine_distance": {"axis": -1}}
@@ -53,22 +54,12 @@ def differentiated(function, example, name):
     return gradient
 
 
-# What a gradient is with respect to, where it is not the last of the first two arguments.
-WITH_RESPECT_TO = {
-    "l2_loss": ["t"],
-    "gaussian_negative_log_likelihood": ["y_pred", "variance"],
-    "triplet_margin_loss": ["anchors", "positives", "negatives"],
-    "info_nce": ["queries", "keys"],
-}
-
-
 @pytest.mark.parametrize("entry", TABLE, ids=lambda entry: entry["name"])
 def test_the_gradient_of_the_example_is_that_of_its_value(entry):
     function, example = entry["lossutils"][0], entry["example"]
     slopes = getattr(gradients, function)(**example)
     slopes = slopes if isinstance(slopes, tuple) else (slopes,)
-    names = WITH_RESPECT_TO.get(function, list(example)[1:2])
-    for name, slope in zip(names, slopes, strict=True):
+    for name, slope in zip(with_respect_to(function, example), slopes, strict=True):
         # The kinks of the examples' losses are elsewhere.
         np.testing.assert_allclose(
             slope, differentiated(function, example, name), rtol=1e-6, atol=1e-8

@@ -1,5 +1,7 @@
 """Imports point in one direction: what a package builds on never imports the package."""
 
+import sys
+
 import pytest
 from small_notebooks import ROOT
 
@@ -24,6 +26,16 @@ APART = {
 }
 # The front doors of the package offer what is above them, and only when it is asked for.
 DOORS = {"lossutils/__init__.py", "lossutils/__main__.py", "lossutils/keras.py"}
+
+# What works with Keras imports it; the rest of the library gets by with NumPy, and reaches these
+# modules only when a loss is checked or the callback is used.
+FOR_KERAS = {
+    "lossutils.keras",
+    "lossutils.diagnosis.callback",
+    "lossutils.diagnosis.compiled",
+    *(f"lossutils.checking.{name}" for name in ("choice", "run", "subject")),
+    *(f"lossutils.checking.rules_{name}" for name in ("slopes", "training", "values")),
+}
 
 
 def layer(name):
@@ -98,3 +110,41 @@ def test_imports_that_point_downwards_are_accepted(tmp_path):
     source = "import numpy\nfrom grader import run\nfrom lossutils.book import checks"
     (tmp_path / "tools" / "good.py").write_text(source, encoding="utf-8")
     assert list(violations(tmp_path)) == []
+
+
+def more_than_numpy(root):
+    """Yield a sentence for each import of the library that needs more than NumPy."""
+    for file in sorted((root / "lossutils").rglob("*.py")):
+        path, package = file.relative_to(root).as_posix(), imports.package_of(file, root)
+        own = f"{package}.{file.stem}"
+        if f"{own}.".startswith("lossutils.book.") or own in FOR_KERAS:
+            continue
+        for name, line in imports.at_the_top(file.read_text(encoding="utf-8"), package):
+            library = name.partition(".")[0]
+            known = library in {*sys.stdlib_module_names, "numpy", "lossutils"}
+            if not known or name in FOR_KERAS or name.rpartition(".")[0] in FOR_KERAS:
+                yield f"{path}:{line} imports {name}; the library needs NumPy only"
+
+
+def test_the_library_needs_numpy_only():
+    assert list(more_than_numpy(ROOT)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("import keras", ["keras"]),
+        ("import os\nfrom tensorflow import nn", ["tensorflow.nn"]),
+        ("from lossutils.checking.run import report_of", ["lossutils.checking.run.report_of"]),
+        ("from lossutils.checking import run", ["lossutils.checking.run"]),
+        ("import numpy as np\nfrom lossutils.checking import check_loss", []),
+        ("def check():\n    import keras", []),
+    ],
+)
+def test_a_module_that_needs_more_than_numpy_is_named(tmp_path, source, named):
+    (tmp_path / "lossutils").mkdir()
+    (tmp_path / "lossutils" / "losses.py").write_text(source, encoding="utf-8")
+    line = len(source.splitlines())
+    assert list(more_than_numpy(tmp_path)) == [
+        f"lossutils/losses.py:{line} imports {name}; the library needs NumPy only" for name in named
+    ]

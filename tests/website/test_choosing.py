@@ -13,7 +13,7 @@ from axe import faults
 from bs4 import BeautifulSoup
 
 from website import built, chromium, toc
-from website.extension import choosing, curves, sections
+from website.extension import choosing, choosing_curves, curves, sections
 
 ROWS = choosing.TABLE["rows"]
 STEPS = {step["path"]: step for step in choosing.steps()}
@@ -248,7 +248,7 @@ def values_along(key, x):
 @every_row
 def test_the_curve_is_that_of_the_line(tf, key):
     """The ticks say where a loss stands; the drawing is rounded to a tenth of a pixel."""
-    drawn = curves.drawing(key)
+    drawn = curves.drawn(choosing_curves.CURVES[key])
     points = np.array([point.split(",") for point in drawn["points"].split()], float)
     (x, losses) = (scale(drawn[axis], points[:, n]) for n, axis in enumerate("xy"))
     expected = values_along(key, x)

@@ -22,7 +22,7 @@ import ml_dtypes
 import mpmath
 import numpy as np
 
-from tools.bench import exact_losses
+from tools.bench import batches, exact_losses
 from tools.bench.backends import OTHER_GRADIENT, load
 from tools.bench.input_ranges import ELEMENTWISE, NAMES, OPTIONS, input_ranges
 
@@ -99,27 +99,33 @@ def main(arguments=None):
         print(f"\r{count}/{len(NAMES)} {name:42}", end="", file=sys.stderr, flush=True)
         table[name] = measure(name, every[name], rows=3 if quick else ROWS, many=not quick)
     print("\r" + " " * 50 + "\r", end="", file=sys.stderr, flush=True)
+    of_batches = measure_batches()
     if options.json:
-        options.json.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+        options.json.write_text(json.dumps(table | of_batches, indent=1) + "\n", encoding="utf-8")
     if options.write:
-        DATA.write_text(text_of(table), encoding="utf-8")
+        DATA.write_text(text_of(table, of_batches), encoding="utf-8")
     print(LEGEND)
-    for name in NAMES:
-        show(name, table[name])
+    for name, by_dtype in (table | of_batches).items():
+        show(name, by_dtype)
     if absent:
         print(f"\nNot installed, so not measured: {', '.join(absent)}.")
 
 
-def text_of(table):
+def text_of(table, of_batches):
     """Return the text of the data file."""
     made_by = "python -m tools.bench.accuracy --write; exact results from mpmath at 60 digits"
     cases = [stored_case(*case) for case in CASES]
     lines = ",\n".join(f"  {json.dumps(case)}" for case in cases)
-    rows = ",\n".join(f"  {json.dumps(name)}: {json.dumps(table[name])}" for name in NAMES)
-    return (
-        f'{{\n "made_by": {json.dumps(made_by)},\n "cases": [\n{lines}\n ],\n'
-        f' "table": {{\n{rows}\n }}\n}}\n'
+    tables = ",\n".join(
+        f' "{key}": {{\n{rows_of(measured)}\n }}'
+        for key, measured in (("table", table), ("batches", of_batches))
     )
+    return f'{{\n "made_by": {json.dumps(made_by)},\n "cases": [\n{lines}\n ],\n{tables}\n}}\n'
+
+
+def rows_of(table):
+    """Return a table as lines of a JSON object, one per loss."""
+    return ",\n".join(f"  {json.dumps(name)}: {json.dumps(row)}" for name, row in table.items())
 
 
 def stored_case(name, dtype, truth, prediction):
@@ -158,6 +164,28 @@ def measure(name, implementations, *, rows, many, seed=0):
                 accuracy = cell(dtype, reference, value, slope)
                 rows_of.setdefault(label, {})[input_range] = accuracy
     return table
+
+
+def measure_batches(names=None, seed=0):
+    """Return loss -> dtype -> implementation -> range -> cell, for losses of several arrays."""
+    table = {}
+    for name, ranges in batches.batches(np.random.default_rng(seed)).items():
+        if names and name not in names:
+            continue
+        for dtype in DTYPES:
+            cells = {
+                input_range: batch_cell(name, dtype, arguments)
+                for input_range, arguments in ranges.items()
+            }
+            table.setdefault(name, {})[dtype] = {"lossutils": cells}
+    return table
+
+
+def batch_cell(name, dtype, arguments):
+    """Return the cell of a batch in a dtype."""
+    rounded = batches.rounded_to(DTYPES[dtype], arguments)
+    pairs = zip(batches.computed(name, rounded), batches.exact(name, rounded), strict=True)
+    return [worst_of(dtype, found, exact) for found, exact in pairs]
 
 
 def rounded_to(name, dtype, truth, prediction):

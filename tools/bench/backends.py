@@ -98,6 +98,18 @@ def tensorflow_side():
             "Keras": each(keras.poisson),
             "tf.nn, of the logarithm": lambda y, p: nn.log_poisson_loss(y, tf.math.log(p)),
         },
+        "absolute_percentage_error": {"Keras": each(keras.MAPE)},
+        "squared_logarithmic_error": {"Keras": each(keras.MSLE)},
+        "log_poisson_loss": {"tf.nn": nn.log_poisson_loss},
+        "categorical_generalized_cross_entropy": {
+            "Keras": lambda y, p: keras.categorical_generalized_cross_entropy(y, p, q=0.7),
+        },
+        "pinball_loss": {
+            "formula in TensorFlow": lambda y, p: tf.maximum(0.9 * (y - p), 0.1 * (p - y)),
+        },
+        "cosine_distance": {
+            "tf.compat.v1": lambda y, p: v1.cosine_distance(y, p, axis=-1, reduction="none")[:, 0],
+        },
         "hinge_loss": {"Keras": each(keras.hinge)},
         "squared_hinge_loss": {"Keras": each(keras.squared_hinge)},
         "categorical_hinge": {"Keras": keras.categorical_hinge},

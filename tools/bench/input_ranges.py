@@ -8,7 +8,14 @@ import numpy as np
 
 from lossutils import losses
 
-RESIDUALS = ["squared_error", "absolute_error", "huber_loss", "pseudo_huber_loss", "log_cosh"]
+RESIDUALS = [
+    "squared_error",
+    "absolute_error",
+    "pinball_loss",
+    "huber_loss",
+    "pseudo_huber_loss",
+    "log_cosh",
+]
 PROBABILITIES = ["binary_cross_entropy", "binary_focal_cross_entropy"]
 SIGMOID = [
     "sigmoid_cross_entropy_with_logits",
@@ -24,41 +31,41 @@ CATEGORICAL = [
     "sparse_categorical_cross_entropy",
     "categorical_cross_entropy",
     "categorical_focal_cross_entropy",
+    "categorical_generalized_cross_entropy",
 ]
+SPARSE = ("sparse_categorical_cross_entropy", "categorical_generalized_cross_entropy")
 OTHERS = ["poisson_loss", "hinge_loss", "squared_hinge_loss", "categorical_hinge"]
 LAST = ["kl_divergence", "cosine_similarity"]
-ELEMENTWISE = {*RESIDUALS, *PROBABILITIES, *SIGMOID, *OTHERS[:3]}
-NAMES = [*SOFTMAX, *SIGMOID, *CATEGORICAL, *PROBABILITIES, *RESIDUALS, *OTHERS, *LAST]
+RELATIVE = ["absolute_percentage_error", "squared_logarithmic_error"]
+LATER = ["log_poisson_loss", "contrastive_loss"]
+VECTORS = ["cosine_distance", "mean_pairwise_squared_error"]
+ELEMENTWISE = {*RESIDUALS, *PROBABILITIES, *SIGMOID, *OTHERS[:3], *RELATIVE, *LATER}
+NAMES = [*SOFTMAX, *SIGMOID, *CATEGORICAL, *PROBABILITIES, *RESIDUALS, *RELATIVE, *OTHERS]
+NAMES += [*LATER, *LAST, *VECTORS]
 OPTIONS = {
+    "pinball_loss": {"quantile": 0.9},
+    "contrastive_loss": {"same_label": 0},
+    "categorical_generalized_cross_entropy": {"q": 0.7},
     "weighted_cross_entropy_with_logits": {"pos_weight": 0.5},
     "hinge_loss": {"label_values": (-1, 1)},
     "squared_hinge_loss": {"label_values": (-1, 1)},
 }
-# Each of the others has its ranges in the tests of its accuracy alone, and no row in the table.
+# What takes other arrays than a truth and a prediction is measured by `tools.bench.batches`.
 ELSEWHERE = {
-    "absolute_percentage_error",
     "batch_hard_triplet_loss",
-    "categorical_generalized_cross_entropy",
     "circle",
-    "contrastive_loss",
-    "cosine_distance",
     "ctc_loss",
     "dice",
     "gaussian_negative_log_likelihood",
     "info_nce",
-    "l2_loss",
-    "log_poisson_loss",
-    "mean_pairwise_squared_error",
     "nce_loss",
     "ordinal_cross_entropy_with_logits",
-    "pinball_loss",
     "sampled_softmax_loss",
-    "smooth_labels",
-    "squared_logarithmic_error",
     "triplet_margin_loss",
     "tversky",
 }
-assert {*NAMES, *ELSEWHERE} == set(losses.__all__), "every loss has its ranges"
+IN_TESTS = {"l2_loss", "smooth_labels"}  # measured by the tests of their accuracy alone
+assert {*NAMES, *ELSEWHERE, *IN_TESTS} == set(losses.__all__), "every loss has its ranges"
 
 
 def input_ranges(name, rng, n, *, many=True):
@@ -72,14 +79,20 @@ def input_ranges(name, rng, n, *, many=True):
     if name in SOFTMAX:
         return softmax_logits(rng, n, many, sparse=name.startswith("sparse"))
     if name in CATEGORICAL:
-        return class_probabilities(rng, n, sparse=name.startswith("sparse"))
+        return class_probabilities(rng, n, sparse=name in SPARSE)
     return {
+        "absolute_percentage_error": relatives,
+        "squared_logarithmic_error": relatives,
         "poisson_loss": rates,
+        "log_poisson_loss": logarithms,
+        "contrastive_loss": distances,
         "hinge_loss": scores,
         "squared_hinge_loss": scores,
         "categorical_hinge": class_scores,
         "kl_divergence": distributions,
         "cosine_similarity": vectors,
+        "cosine_distance": vectors,
+        "mean_pairwise_squared_error": outputs,
     }[name](rng, n)
 
 
@@ -167,6 +180,33 @@ def rates(rng, n):
     return {f"1e{a}..1e{b}": (counts, 10.0 ** rng.uniform(a, b, n)) for a, b in bounds}
 
 
+def relatives(rng, n):
+    """Return truths and predictions of at least 0: apart, near each other, small and 0."""
+    truth, small = rng.uniform(0.5, 100, n), 10.0 ** rng.uniform(-30, -8, n)
+    return {
+        "ordinary": (truth, rng.uniform(0.5, 100, n)),
+        "1e-3 apart": (truth, truth * (1 + 1e-3 * rng.normal(size=n))),
+        "1e-6 apart": (truth, truth * (1 + 1e-6 * rng.normal(size=n))),
+        "1e-30..1e-8": (small, 2 * small),
+        "0": (np.zeros(1), np.ones(1)),
+    }
+
+
+def logarithms(rng, n):
+    counts = rng.poisson(3.0, n) * 1.0
+    bounds = [(-30, -8), (-3, 1), (1, 1.9)]
+    return {f"1e{a}..1e{b}": (counts, sizes(rng, n, a, b)) for a, b in bounds}
+
+
+def distances(rng, n):
+    label = rng.integers(0, 2, n) * 1.0
+    return {
+        "ordinary": (label, rng.uniform(0, 2, n)),
+        "1e-30..1e-8": (label, 10.0 ** rng.uniform(-30, -8, n)),
+        "near the margin": (label, 1 - 10.0 ** rng.uniform(-6, -1, n)),
+    }
+
+
 def scores(rng, n):
     sign = rng.choice([-1.0, 1.0], n)
     return {
@@ -202,3 +242,14 @@ def vectors(rng, n):
     a, b = rng.normal(size=(2, n, 8))
     norms = ["1", "1e-8", "1e-20", "1e20", "1e-160", "1e160"]
     return {f"norm {size}": (a, float(size) * b) for size in norms}
+
+
+def outputs(rng, n):
+    """Return several outputs per example, which all have an error of the same size in common."""
+    truth, prediction = rng.normal(size=(2, n, 8))
+    return {
+        "ordinary": (truth, prediction),
+        "off by 1e3": (truth, prediction + 1e3),
+        "1e-8": (1e-8 * truth, 1e-8 * prediction),
+        "1e8": (1e8 * truth, 1e8 * prediction),
+    }

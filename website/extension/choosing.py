@@ -11,7 +11,7 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from website.extension import curves
+from website.extension import choosing_curves, curves
 
 MARK = "<!-- three questions -->"
 TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
@@ -74,7 +74,7 @@ def _row(key, row, target, highlight):
         "truth": with_code(TABLE["truths"][row["truth"]]),
         "section": target(row["section"]),
         "mistake": target(row["mistake"]),
-        "curve": curves.drawing(key),
+        "curve": curves.drawn(choosing_curves.CURVES[key]),
     }
 
 

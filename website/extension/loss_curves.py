@@ -1,19 +1,11 @@
 """The small curves of the page *All losses*: what each loss charges as one number moves."""
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
 
 from lossutils import losses
-from website.extension.curves import POINTS, Curve
+from website.extension.curves import over
 
 LABEL = np.ones(1)
-
-
-def over(title, ticks, loss):
-    """Return the curve of a loss, with round numbers on its vertical axis."""
-    values = np.asarray(loss(np.linspace(ticks[0], ticks[-1], POINTS)))
-    round_numbers = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(values.min(), values.max())
-    return Curve(title, ticks, tuple(round_numbers.tolist()), loss)
 
 
 def residual(loss, **options):
