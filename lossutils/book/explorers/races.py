@@ -57,8 +57,8 @@ def race():
             + " + ' ' + "
             + sentence("{squared_p:.3f} with the squared error."),
             "z < 0 ? 'The cross-entropy reaches one half after ' + cross_half + ' steps, the"
-            f" squared error after ' + (squared_half > {STEPS} ? 'more than {STEPS}' : squared_half)"
-            " + '.'"
+            " squared error after '"
+            f" + (squared_half > {STEPS} ? 'more than {STEPS}' : squared_half) + '.'"
             " : 'Both start at one half or above.'",
         ],
         chart=alt.concat(_curves(), _losses(), columns=2),
