@@ -4,15 +4,10 @@ import pytest
 from rotation import one_in
 
 from lossutils.book import explorers
-from website.explorer_page import bare_page, bundle, open_bare
+from website.explorer_page import bare_page, bundle, open_bare, values
 
 pytestmark = pytest.mark.slow
 
-VALUES = """figure => Object.fromEntries(
-  [...figure.querySelectorAll(":scope > form [name]")].map((control) => [
-    control.name,
-    control.type === "checkbox" ? control.checked
-      : control.type === "range" ? control.valueAsNumber : JSON.parse(control.value)]))"""
 SITE = "https://book.example/chapter.html"
 
 
@@ -32,10 +27,6 @@ def pages(browser):
     for page in opened.values():
         page.close()
     assert problems == {}
-
-
-def values(page):
-    return page.locator("figure.explorer").evaluate(VALUES)
 
 
 def starts(explorer):

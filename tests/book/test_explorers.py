@@ -10,16 +10,12 @@ from axe_playwright_python.sync_playwright import Axe
 from rotation import one_in
 
 from lossutils.book import explorers
-from website.explorer_page import bundle, open_bare
+from website.explorer_page import bundle, open_bare, values
 
 pytestmark = pytest.mark.slow
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 KEYS = {"range": ["End", "Home"], "checkbox": [" "], "select-one": ["ArrowDown", "ArrowUp"]}
-VALUES = """f => Object.fromEntries([...f.querySelectorAll('form [name]')].map(
-  c => [c.name, c.type === 'checkbox' ? c.checked : c.value]))"""
-
-SHOWN = "c => (c.type === 'checkbox' ? c.checked : c.value)"
 SAYS = "text => document.querySelector('.explorer-seen').innerText === text"
 # Put everything back, and the focus before the explorer.
 AS_OPENED = """() => {
@@ -88,10 +84,6 @@ def unchanged(page):
     assert page.problems == []
 
 
-def values(page):
-    return page.locator("figure.explorer").evaluate(VALUES)
-
-
 def seen(page):
     return page.locator(".explorer-seen").inner_text()
 
@@ -132,11 +124,11 @@ def test_reset_returns_to_the_start(page):
         control = page.locator(f"form [name='{name}']")
         if not control.is_visible():  # one before it has hidden it
             continue
-        shown = control.evaluate(SHOWN)
+        shown = values(page)[name]
         for key in KEYS[control.evaluate("c => c.type")]:
-            if control.evaluate(SHOWN) == shown:  # it may start at the end that a key leads to
+            if values(page)[name] == shown:  # it may start at the end that a key leads to
                 control.press(key)
-        assert control.evaluate(SHOWN) != shown
+        assert values(page)[name] != shown
     page.get_by_role("button", name="Reset").press("Enter")
     page.wait_for_function(SAYS, arg=sentence)
     assert values(page) == start
