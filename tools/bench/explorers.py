@@ -43,8 +43,8 @@ MARK = """figure => {
 }"""
 # Each step moves one slider, in turn, to and fro over its range; the next one waits for its frame.
 SLIDE = """(figure, steps) => new Promise((done) => {
-  const shown = "form .explorer-control:not([hidden]) [type=range]";
-  const sliders = [...figure.querySelectorAll(shown)];
+  const sliders = [...figure.querySelectorAll("form [type=range]")]
+    .filter((slider) => slider.checkVisibility({ visibilityProperty: true }));
   let number = 0;
   function step() {
     if (number === steps) return done();
