@@ -138,29 +138,31 @@ def row(browser, name, steps):
     """Measure an explorer in every way; return the numbers of its row, None for what it lacks.
 
     They are the median for sliders; the 95th percentile for sliders, for dragging and for Play, and
-    of the latency on a slower processor; then that of the work on either.
+    of the latency on a slower processor; then that of the work in each of the three ways.
     """
     moves = ways(getattr(explorers, name)())
     taken = {move: measure(browser, name, move, steps) for move in moves}
     slower = [measure(browser, name, move, steps // 2, SLOWER) for move in moves]
-    times = [high(taken[move].step) if move in taken else None for move in (slide, drag, play)]
-    latency = max(high(each.latency) for each in slower)
-    work = [max(high(each.work) for each in runs) for runs in (taken.values(), slower)]
-    return [median(taken[slide].step), *times, latency, *work]
+    runs = [taken.get(move) for move in (slide, drag, play)]
+    times, work = (
+        [high(getattr(run, what)) if run else None for run in runs] for what in ("step", "work")
+    )
+    return [median(taken[slide].step), *times, max(high(run.latency) for run in slower), *work]
 
 
-HEADS = ["median", "sliders", "dragged", "Play", "slower", "work", "slower"]
+WAYS = ["sliders", "dragged", "Play"]
+HEADS = ["median", *WAYS, f"{SLOWER}x slower", *(f"work: {way}" for way in WAYS)]
 
 
 def markdown(rows):
-    """Return the table of the book's page.
+    """Return the rows of the book's page: the work, which other programs hardly disturb.
 
     Examples
     --------
-    >>> print(markdown({"race": [3.21, 5.0, None, 4.0, 20.04, 3.0, 12.0]}))
-    | `race` | 3.2 | 5.0 | – | 4.0 | 20.0 | 3.0 | 12.0 |
+    >>> print(markdown({"race": [3.2, 5.0, None, 4.0, 20.0, 3.04, None, 2.0]}))
+    | `race` | 3.0 | – | 2.0 |
     """
-    return "\n".join(f"| `{name}` | {' | '.join(texts(row))} |" for name, row in rows.items())
+    return "\n".join(f"| `{name}` | {' | '.join(texts(row[-3:]))} |" for name, row in rows.items())
 
 
 def texts(row):
@@ -171,7 +173,7 @@ def texts(row):
 def write(rows, page=PAGE):
     """Put the rows and today's date into the book's page."""
     text = page.read_text(encoding="utf-8")
-    today = f"{date.today():%-d %B %Y}"
+    today = f"{date.today().day} {date.today():%B %Y}"
     text = re.sub(r"(traced in Chromium on\s+)\d+ \w+ \d+", rf"\g<1>{today}", text)
     text = re.sub(
         r"(\| explorer \|.*\n\|[-|]+\|\n)(?:\|.*\n)+", lambda m: f"{m[1]}{markdown(rows)}\n", text
@@ -181,8 +183,8 @@ def write(rows, page=PAGE):
 
 def too_slow(rows):
     """Yield a sentence for each explorer that misses a target."""
-    for name, (_, *times, latency, _, _) in rows.items():
-        slowest = max(time for time in times if time is not None)
+    for name, (_, *times, latency, _, _, _) in rows.items():
+        slowest = max(filter(None, times))
         if slowest > FRAME:
             yield f"{name}: a step takes {slowest:.1f} ms, more than {FRAME:.1f}"
         if latency > LATE:
@@ -200,11 +202,11 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     width, rows = max(map(len, explorers.__all__)), {}
     print(f"\nFrom an input until it is drawn, in milliseconds; {options.steps} steps each, 95 %")
-    print(f"{'':{width}}", *(f"{head:>9}" for head in HEADS))
+    print(f"{'':{width}}", *(f"{head:>13}" for head in HEADS))
     with chromium.launch() as browser:
         for name in options.names:
             rows[name] = row(browser, name, options.steps)
-            print(f"{name:{width}}", *(f"{text:>9}" for text in texts(rows[name])), flush=True)
+            print(f"{name:{width}}", *(f"{text:>13}" for text in texts(rows[name])), flush=True)
     print(*too_slow(rows), sep="\n")
     if options.write:
         write(rows)
