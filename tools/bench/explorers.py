@@ -27,7 +27,7 @@ from website.explorer_page import handles, open_bare
 
 FRAME, LATE = 1000 / 60, 50  # milliseconds: at most for a step, and from input to frame if slower
 SLOWER = 4  # times
-STEPS = 200
+STEPS = 100
 TRACED = ["devtools.timeline", "blink.user_timing"]
 DRAWN = "Layerize"  # the last work of the main thread before the compositor takes over
 PAGE = Path(__file__).parents[2] / "book" / "testing.md"

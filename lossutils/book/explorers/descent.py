@@ -65,7 +65,7 @@ def descent():
             "_last": _means("max(steps, 1) - 1"),
         },
         seen=[
-            f"'Over the map of the ' + {LOSSES}[kind] + ' loss, after ' + steps + ' steps:'",
+            f"'Map: ' + {LOSSES}[kind] + ' loss. After ' + steps + ' steps:'",
             *(_state(name, k) for k, name in enumerate(LOSSES)),
         ],
         chart=alt.concat(_data(), _surface(), columns=2),

@@ -51,14 +51,11 @@ def race():
             "squared_half": " + ".join(f"({logit} < 0)" for logit in z[1]),
         },
         seen=[
-            sentence("After {steps} steps from logit {z:.1f} at rate {rate:.1f}, the true class")
+            sentence("Probability of the true class after {steps} steps:")
             + " + ' ' + "
-            + sentence("has the probability {cross_p:.3f} with the cross-entropy and")
-            + " + ' ' + "
-            + sentence("{squared_p:.3f} with the squared error."),
-            "z < 0 ? 'The cross-entropy reaches one half after ' + cross_half + ' steps, the"
-            " squared error after '"
-            f" + (squared_half > {STEPS} ? 'more than {STEPS}' : squared_half) + '.'"
+            + sentence("cross-entropy {cross_p:.3f}, squared error {squared_p:.3f}."),
+            "z < 0 ? 'They reach one half after ' + cross_half + ' and after '"
+            f" + (squared_half > {STEPS} ? 'more than {STEPS}' : squared_half) + ' steps.'"
             " : 'Both start at one half or above.'",
         ],
         chart=alt.concat(_curves(), _losses(), columns=2),
@@ -66,7 +63,7 @@ def race():
         presets={
             "Undecided": {"z": 0},
             "A little wrong": {"z": -3},
-            "Sure and wrong, large steps": {"z": -8, "rate": 4},
+            "Large steps": {"z": -8, "rate": 4},
         },
         play="steps",
     )
