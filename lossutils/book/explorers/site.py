@@ -142,7 +142,7 @@ def _ends(bind):
 
 
 def _at(place, formula):
-    """Return a formula with the values of controls in place of their names."""
+    """Return a formula with the values of controls instead of their names."""
     return re.sub(r"\w+", lambda m: json.dumps(place[m[0]]) if m[0] in place else m[0], formula)
 
 

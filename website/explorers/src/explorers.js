@@ -47,7 +47,7 @@ function start(figure) {
   const view = new View(parse(spec), { renderer: "svg", hover: false, ...around });
   figure.view = view; // for the tests
 
-  // A control that does not apply leaves its place empty, unless another one has taken it: what
+  // A control that does not apply leaves its place empty, unless another control has taken it: what
   // stands below does not move.
   function hideOthers() {
     const applies = ({ name }) => view.signal(`${name}_when`);
