@@ -181,7 +181,7 @@ bench-diagnosis: installed  ## how well diagnose does on real programs, and its 
 bench: installed grader-envs  ## how long checks, build, explorers, pages and grading take
 	$(PY) -m tools.bench.checks $(if $(WRITE),--write) $(CHECKS)
 	$(PY) -m tools.bench
-	$(PY) -m tools.bench.explorers
+	$(PY) -m tools.bench.explorers $(if $(WRITE),--write)
 	$(PY) -m tools.bench.pages
 	$(PY) -m tools.bench.diagnosis
 	$(PY) -m tools.bench.similarity

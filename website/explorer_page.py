@@ -7,6 +7,29 @@ from lossutils.book import explorers
 from lossutils.book.explorers import core, site
 from website import chromium
 
+# What the controls of an explorer say, by name.
+VALUES = """figure => Object.fromEntries(
+  [...figure.querySelectorAll(":scope > form [name]")].map((control) => [
+    control.name,
+    control.type === "checkbox" ? control.checked
+      : control.type === "range" ? control.valueAsNumber : JSON.parse(control.value)]))"""
+# Where the handles of an explorer are on the screen, and whether they can be dragged now.
+HANDLES = """figure => JSON.parse(figure.dataset.handles || "[]").map((handle) => {
+  const view = figure.view;
+  const group = figure.querySelector(`.${handle.chart ? handle.chart + "_group" : "root"} > g`);
+  const signals = Object.keys(view.getState({ signals: () => true }).signals);
+  const at = (axis, size) => {
+    if (!(axis in handle)) return size / 2;
+    const scale = view.scale(handle.chart ? `${handle.chart}_${axis}` : axis);
+    const value = signals.includes(handle[axis]) ? view.signal(handle[axis]) : handle[axis];
+    return scale(value) + (scale.bandwidth ? scale.bandwidth() / 2 : 0);
+  };
+  const box = group.querySelector("path.background").getBBox();
+  const place = new DOMPoint(at("x", box.width), at("y", box.height));
+  const { x, y } = place.matrixTransform(group.getScreenCTM());
+  const inside = x > 0 && y > 0 && (!handle.when || view.signal(handle.when));
+  return { x, y, inside, handle };
+})"""
 ASSETS = Path(__file__).parent.parent / "book" / "assets"
 
 
@@ -44,3 +67,13 @@ def open_bare(browser, name, font_size=12, **options):
     page.set_content(bare_page(name).replace('FontSize":12', f'FontSize":{font_size}'))
     page.evaluate("document.querySelector('figure.explorer').fitted")
     return page
+
+
+def values(page):
+    """Return what the controls of the page's explorer say, by name."""
+    return page.locator("figure.explorer").evaluate(VALUES)
+
+
+def handles(page):
+    """Return where the handles of the page's explorer are on the screen, one dict each."""
+    return page.locator("figure.explorer").evaluate(HANDLES)

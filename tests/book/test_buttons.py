@@ -4,15 +4,10 @@ import pytest
 from rotation import one_in
 
 from lossutils.book import explorers
-from website.explorer_page import bare_page, bundle, open_bare
+from website.explorer_page import bare_page, bundle, open_bare, values
 
 pytestmark = pytest.mark.slow
 
-VALUES = """figure => Object.fromEntries(
-  [...figure.querySelectorAll(":scope > form [name]")].map((control) => [
-    control.name,
-    control.type === "checkbox" ? control.checked
-      : control.type === "range" ? control.valueAsNumber : JSON.parse(control.value)]))"""
 SITE = "https://book.example/chapter.html"
 
 
@@ -32,10 +27,6 @@ def pages(browser):
     for page in opened.values():
         page.close()
     assert problems == {}
-
-
-def values(page):
-    return page.locator("figure.explorer").evaluate(VALUES)
 
 
 def starts(explorer):
@@ -69,14 +60,18 @@ def test_the_step_of_softmax_goes_down(pages):
     assert page.evaluate(f"{view}('loss')") < before
 
 
-def test_step_moves_one_step_and_begins_again_at_the_end(pages):
-    page = pages("descent")
-    step = page.get_by_role("button", name="Step", exact=True)
+PLAYED = [name for name in explorers.__all__ if getattr(explorers, name)().play]
+
+
+@pytest.mark.parametrize("name", PLAYED)
+def test_step_moves_one_step_and_begins_again_at_the_end(pages, name):
+    page, slider = pages(name), getattr(explorers, name)().play
+    step, before = page.get_by_role("button", name="Step", exact=True), values(page)
     step.click()
-    assert values(page)["steps"] == 21
-    page.locator("[name=steps]").press("End")
+    assert values(page) == before | {slider: before[slider] + 1}
+    page.locator(f"[name={slider}]").press("End")
     step.click()
-    assert values(page)["steps"] == 0
+    assert values(page)[slider] == 0
 
 
 def test_play_runs_to_the_end_and_is_quiet_until_then(pages):
@@ -106,8 +101,9 @@ def test_play_stops_when_something_is_touched(pages, touched):
     assert values(page)["steps"] == stopped
 
 
-def test_with_reduced_motion_there_is_only_step(browser):
-    page = open_bare(browser, "descent", reduced_motion="reduce")
+@pytest.mark.parametrize("name", PLAYED)
+def test_with_reduced_motion_there_is_only_step(browser, name):
+    page = open_bare(browser, name, reduced_motion="reduce")
     assert page.locator(".explorer-play").is_hidden()
     assert page.get_by_role("button", name="Step", exact=True).is_visible()
     page.close()

@@ -5,21 +5,20 @@ each of them finds the explorer as it was opened. One commit tests one half of t
 and what the other half computes in test_explorer_truths.py.
 """
 
+import zlib
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from rotation import one_in
+from test_explorer_truths import positions
 
 from lossutils.book import explorers
-from website.explorer_page import bundle, open_bare
+from website.explorer_page import bundle, open_bare, values
 
 pytestmark = pytest.mark.slow
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 KEYS = {"range": ["End", "Home"], "checkbox": [" "], "select-one": ["ArrowDown", "ArrowUp"]}
-VALUES = """f => Object.fromEntries([...f.querySelectorAll('form [name]')].map(
-  c => [c.name, c.type === 'checkbox' ? c.checked : c.value]))"""
-
-SHOWN = "c => (c.type === 'checkbox' ? c.checked : c.value)"
 SAYS = "text => document.querySelector('.explorer-seen').innerText === text"
 # Put everything back, and the focus before the explorer.
 AS_OPENED = """() => {
@@ -31,6 +30,17 @@ AS_OPENED = """() => {
   return new Promise((done) => setTimeout(done)); // the explorer answers a reset a task later
 }"""
 
+# How high the explorer is at each of the positions of its controls.
+HEIGHTS = """(figure, positions) => positions.map((position) => {
+  const form = figure.querySelector("form");
+  for (const [name, value] of Object.entries(position)) {
+    const control = form.elements[name];
+    if (control.type === "checkbox") control.checked = value;
+    else control.value = control.type === "range" ? value : JSON.stringify(value);
+  }
+  form.dispatchEvent(new Event("input"));
+  return figure.getBoundingClientRect().height;
+})"""
 FILLS = "texts => [...new Set(texts.map(t => getComputedStyle(t).fill))]"
 
 # The contrast of two colours, by the formula of WCAG 2.2.
@@ -88,10 +98,6 @@ def unchanged(page):
     assert page.problems == []
 
 
-def values(page):
-    return page.locator("figure.explorer").evaluate(VALUES)
-
-
 def seen(page):
     return page.locator(".explorer-seen").inner_text()
 
@@ -103,7 +109,7 @@ def test_it_says_what_the_notebook_stored(page, name):
 
 
 def test_every_control_works_by_keyboard(page):
-    controls = page.locator("form .explorer-control:not([hidden]) [name]")
+    controls = page.locator("form .explorer-control [name]:visible")
     for number in range(controls.count()):
         page.keyboard.press("Tab")
         control = controls.nth(number)
@@ -127,16 +133,16 @@ def test_every_control_works_by_keyboard(page):
 def test_reset_returns_to_the_start(page):
     start, sentence = values(page), seen(page)
     signals = page.locator("figure.explorer").evaluate("f => f.view.getState().signals")
-    visible = page.locator("form .explorer-control:not([hidden]) [name]")
+    visible = page.locator("form .explorer-control [name]:visible")
     for name in visible.evaluate_all("cs => cs.map(c => c.name)"):
         control = page.locator(f"form [name='{name}']")
         if not control.is_visible():  # one before it has hidden it
             continue
-        shown = control.evaluate(SHOWN)
+        shown = values(page)[name]
         for key in KEYS[control.evaluate("c => c.type")]:
-            if control.evaluate(SHOWN) == shown:  # it may start at the end that a key leads to
+            if values(page)[name] == shown:  # it may start at the end that a key leads to
                 control.press(key)
-        assert control.evaluate(SHOWN) != shown
+        assert values(page)[name] != shown
     page.get_by_role("button", name="Reset").press("Enter")
     page.wait_for_function(SAYS, arg=sentence)
     assert values(page) == start
@@ -192,6 +198,16 @@ def test_touching_a_slider_moves_it(phone):
     middle = (float(low) + float(high)) / 2
     assert float(shown[0][0]) < middle < float(shown[1][0])
     assert shown[0][1] != shown[1][1]
+
+
+def test_nothing_below_it_moves(phone, name):
+    """Wherever the controls stand, it is as high as at the start."""
+    controls = [control[0] for control in getattr(explorers, name)().controls]
+    chosen = positions(controls, 100, zlib.crc32(name.encode()))
+    heights = phone.locator("figure.explorer").evaluate(HEIGHTS, chosen)
+    assert [
+        place for place, height in zip(chosen, heights, strict=True) if height != heights[0]
+    ] == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

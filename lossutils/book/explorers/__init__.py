@@ -15,6 +15,7 @@ from lossutils.book.explorers.labels import soft_labels, sparse_labels
 from lossutils.book.explorers.likelihoods import variance
 from lossutils.book.explorers.margins import hinge
 from lossutils.book.explorers.overlap import dice
+from lossutils.book.explorers.races import race
 from lossutils.book.explorers.regression import estimates
 from lossutils.book.explorers.sequences import ctc
 from lossutils.book.explorers.totals import loss_weights
@@ -31,6 +32,7 @@ __all__ = [
     "hinge",
     "loss_weights",
     "pos_weight",
+    "race",
     "sigmoid_cross_entropy",
     "soft_labels",
     "softmax_cross_entropy",

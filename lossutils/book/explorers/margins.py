@@ -43,8 +43,8 @@ def hinge():
             select("kind", "function", 0, FUNCTIONS),
             select("positive", "the example is", False, {"negative": False, "positive": True}),
             select("signed", "labels are written", False, {"0 and 1": False, "−1 and 1": True}),
-            switch("mark", "a −1 elsewhere in the batch", False, when="kind == 2 && !signed"),
             slider("f", "score", -0.2, -4, 4, 0.1),
+            switch("mark", "a −1 elsewhere in the batch", False, when="kind == 2 && !signed"),
         ],
         formulas={
             "label": "positive ? 1 : signed ? -1 : 0",

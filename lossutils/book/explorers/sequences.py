@@ -40,12 +40,12 @@ def ctc():
         "aa-b has 0.24, all others less than 0.06.",
         controls=[
             select("chosen", "label", 1, {label: k for k, label in enumerate(LABELS)}),
+            slider("sure", "probability of what is seen", 0.7, 0.34, 0.98, 0.02),
+            slider("frames", "number of frames", FRAMES, 1, FRAMES, 1),
             *(
                 select(f"seen{t}", f"seen in frame {t + 1}", start, SEEN, when=f"frames > {t}")
                 for t, start in enumerate([1, 1, 0, 2])
             ),
-            slider("sure", "probability of what is seen", 0.7, 0.34, 0.98, 0.02),
-            slider("frames", "number of frames", FRAMES, 1, FRAMES, 1),
         ],
         formulas={
             "label": f"{LABELS}[chosen]",
@@ -72,7 +72,7 @@ def ctc():
         presets={
             "Four frames": {},
             "Two frames": {"frames": 2},
-            "One frame": {"frames": 1},
+            "aa in two frames": {"chosen": LABELS.index("aa"), "frames": 2},
         },
     )
 

@@ -6,7 +6,9 @@ explorer needs one script more; a printed book gets a picture.
 """
 
 import html
+import itertools
 import json
+import re
 
 import vl_convert
 from docutils import nodes
@@ -89,12 +91,13 @@ def figure(spec, number=0):
     text |= {"alt": spec["description"], "handles": handles}
     text = {key: html.escape(value) for key, value in text.items()}
     drag = f' data-handles="{text["handles"]}"' if "handles" in about else ""
+    most = _most_at_once(spec)
     return f"""<figure class="explorer" id="{name}" data-explorer="{text["name"]}"{drag}>
 <figcaption><span class="explorer-title">{text["title"]}</span> {text["question"]}</figcaption>
 <div class="explorer-chart" role="img" aria-label="{text["alt"]}" style="{style}">
 <noscript>{ALTERNATIVE}</noscript></div>
 <p class="explorer-seen" role="status" data-longest="{text["longest"]}">{text["seen"]}</p>
-<form autocomplete="off">{controls}</form>
+<form autocomplete="off" data-most="{most}">{controls}</form>
 <script type="application/json">{vega}</script>
 </figure>"""
 
@@ -112,6 +115,35 @@ def buttons(about):
     yield '<button type="reset" disabled>Reset</button>'
     yield '<button type="button" class="explorer-link" disabled>Copy link</button>'
     yield '<span class="explorer-said" role="status"></span>'
+
+
+def _most_at_once(spec):
+    """Return how many of the controls that are shown only at times are shown at once, at most.
+
+    Their conditions are evaluated wherever the controls that they name can stand: on or off, at
+    each option, at either end.
+    """
+    conditions = [p["expr"] for p in spec["params"] if p["name"].endswith("_when")]
+    deciding = {
+        param["name"]: _ends(param["bind"])
+        for param in spec["params"]
+        if "bind" in param and any(re.search(rf"\b{param['name']}\b", c) for c in conditions)
+    }
+    places = (dict(zip(deciding, at, strict=True)) for at in itertools.product(*deciding.values()))
+    counts = [" + ".join(f"({_at(place, c)} ? 1 : 0)" for c in conditions) for place in places]
+    return max(core.evaluate(spec, counts).values()) if conditions else 0
+
+
+def _ends(bind):
+    """Return where a control can stand; of a slider, the two ends."""
+    if bind["input"] == "checkbox":
+        return [False, True]
+    return bind["options"] if bind["input"] == "select" else [bind["min"], bind["max"]]
+
+
+def _at(place, formula):
+    """Return a formula with the values of controls instead of their names."""
+    return re.sub(r"\w+", lambda m: json.dumps(place[m[0]]) if m[0] in place else m[0], formula)
 
 
 def _height(spec):

@@ -15,6 +15,7 @@ from explorer_truths.labels import soft_labels, sparse_labels
 from explorer_truths.likelihoods import variance
 from explorer_truths.margins import hinge
 from explorer_truths.overlap import dice
+from explorer_truths.races import race
 from explorer_truths.regression import descent, estimates
 from explorer_truths.sequences import ctc
 from explorer_truths.totals import loss_weights
@@ -31,6 +32,7 @@ TRUTHS = {
     "hinge": hinge,
     "loss_weights": loss_weights,
     "pos_weight": pos_weight,
+    "race": race,
     "sigmoid_cross_entropy": sigmoid_cross_entropy,
     "soft_labels": soft_labels,
     "softmax_cross_entropy": softmax_cross_entropy,

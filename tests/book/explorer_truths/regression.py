@@ -49,29 +49,46 @@ def estimates(at, rows):
 
 def descent(at, rows):
     x, y = np.linspace(-1, 1, 5), np.array([-1, 0, 1, 2, 3 + at["lift"]])
-    kind = list(LOSSES)[int(at["kind"])]
-    loss, gradient = (getattr(module, LOSSES[kind]) for module in (losses, gradients))
-    way = [(at["w"], at["b"])]
-    for _ in range(30):
-        w, b = way[-1]
-        pulls = gradient(y, w * x + b)
-        # Added up in the order of the page: near a kink the last bit decides on which side one is.
-        turn, lift = sum(x * pulls), sum(pulls)
-        way.append((w - at["rate"] * (turn / 5), b - at["rate"] * (lift / 5)))
-    w, b = np.transpose(way)
+    ways = np.stack([way(name, x, y, at) for name in DESCENDING], axis=-1)
+    slopes, intercepts = ways
     steps = int(at["steps"])
+    slope, intercept = ways[:, steps]
+    values = [
+        getattr(losses, LOSSES[name])(y, slope[j] * x + intercept[j])
+        for j, name in enumerate(DESCENDING)
+    ]
     cell = rows["height"]["cell"]
     centre_x, centre_y = cell % 24 * 0.5 - 1.75, cell // 24 * 0.5 - 1.75
     lines = centre_x[:, np.newaxis] * x + centre_y[:, np.newaxis]
-    height = loss(np.broadcast_to(y, lines.shape), lines).sum(axis=1)
+    mapped = getattr(losses, LOSSES[DESCENDING[int(at["kind"])]])
+    height = mapped(np.broadcast_to(y, lines.shape), lines).sum(axis=1)
+    drawn, ends = rows["line"]["j"], rows["line"]["x"]
+    way_j, way_k = (np.array(rows["w"][key], dtype=int) for key in "jk")
     return {
-        "steepness": {"squared": 2, "absolute": 1e300, "Huber": 1}[kind],
-        "limit": {"squared": 1e300, "absolute": 1, "Huber": 1}[kind],
-        "slope": w,
-        "intercept": b,
-        "loss": loss(y, w[steps] * x + b[steps]).mean(),
+        "top": 3 + at["lift"],
+        "slope": slopes,
+        "intercept": intercepts,
+        "loss": np.mean(values, axis=1),
+        "place": y,
+        "line": slope[drawn] * ends + intercept[drawn],
         "height": height,
         "band": np.ceil(12 * np.sqrt(height / height.max())) - 1,
-        "w": w[: steps + 1],
-        "b": b[: steps + 1],
+        "w": slopes[way_k, way_j],
+        "b": intercepts[way_k, way_j],
     }
+
+
+DESCENDING = ["squared", "absolute", "Huber"]
+
+
+def way(name, x, y, at):
+    """Return slope and intercept after each of 30 steps, in two rows."""
+    gradient = getattr(gradients, LOSSES[name])
+    steps = [(at["w"], at["b"])]
+    for _ in range(30):
+        w, b = steps[-1]
+        pulls = gradient(y, w * x + b)
+        # Added up in the order of the page: near a kink the last bit decides on which side one is.
+        turn, lift = sum(x * pulls), sum(pulls)
+        steps.append((w - at["rate"] * (turn / 5), b - at["rate"] * (lift / 5)))
+    return np.transpose(steps)

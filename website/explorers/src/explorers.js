@@ -35,6 +35,7 @@ function start(figure) {
   const signals = new Set(spec.signals.map((signal) => signal.name));
   const widths = [...signals].filter((name) => WIDTH.test(name));
   if ("width" in spec) widths.push("width");
+  const conditional = controls.filter(({ name }) => signals.has(`${name}_when`));
   const heights = spec.signals.filter(({ name }) => HEIGHT.test(name));
 
   // What Vega says of its marks one by one is said by the text alternative of the whole.
@@ -46,15 +47,27 @@ function start(figure) {
   const view = new View(parse(spec), { renderer: "svg", hover: false, ...around });
   figure.view = view; // for the tests
 
+  // A control that does not apply leaves its place empty, unless another control has taken it: what
+  // stands below does not move.
+  function hideOthers() {
+    const applies = ({ name }) => view.signal(`${name}_when`);
+    let free = form.dataset.most - conditional.filter(applies).length;
+    for (const control of conditional) {
+      const box = control.closest(".explorer-control");
+      const empty = !applies(control) && free-- > 0;
+      box.classList.toggle("explorer-empty", empty);
+      box.hidden = !applies(control) && !empty;
+    }
+  }
+
   function show() {
     for (const control of controls) view.signal(control.name, valueOf(control));
     view.run();
+    hideOthers();
     for (const control of controls) {
-      const box = control.closest(".explorer-control");
-      if (signals.has(`${control.name}_when`)) box.hidden = !view.signal(`${control.name}_when`);
       if (control.type !== "range") continue;
       const text = textOf(control, view, signals);
-      box.querySelector(".explorer-value").textContent = text;
+      control.parentElement.querySelector(".explorer-value").textContent = text;
       control.setAttribute("aria-valuetext", text);
     }
     const text = view.signal("seen").join(" ");
