@@ -263,10 +263,12 @@ def test_search_finds_a_section_and_enter_opens_it(windows, site, engine):
     window.press("/")
     window.wait("() => document.activeElement.closest('dialog')")
     window.press(*"softmax twice")
-    window.wait("() => document.querySelector('dialog .search-hit[href$=\"#double-softmax\"]')")
+    window.wait(
+        '() => document.querySelector(\'dialog [id$="-0"][href$="#mistake-softmax-twice"]\')'
+    )
     window.press("Enter")
-    window.wait("() => location.pathname.endsWith('/double-softmax.html')")
-    window.wait("() => document.querySelector('h1')?.innerText.startsWith('Softmax twice')")
+    window.wait("() => location.hash === '#mistake-softmax-twice'")
+    window.wait("() => document.querySelector('#mistake-softmax-twice').checkVisibility()")
     assert Recorded.problems == []
 
 
