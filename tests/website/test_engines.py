@@ -46,7 +46,7 @@ STATE = """async () => {
   const figure = %s;
   await figure.fitted;
   const values = [...figure.querySelectorAll("form [name]")].map(
-    (e) => [e.name, e.type === "checkbox" ? e.checked : e.value]);
+    (e) => [e.name, e.type === "checkbox" ? e.checked : JSON.parse(e.value)]);
   const chart = figure.querySelector(".explorer-chart svg").outerHTML;
   return { chart, sentence: figure.querySelector(".explorer-seen").innerText,
            values: Object.fromEntries(values) };
@@ -210,18 +210,8 @@ def check_examples(tab, explorer):
     for number, preset in enumerate(map(json.loads, presets)):
         tab.click(f"{PRESETS % explorer}[{number}]")
         states.append(tab.run(STATE % explorer))
-        values = states[-1]["values"]
-        shown = {
-            name: float(value) if is_number(preset[name]) else value
-            for name, value in values.items()
-            if name in preset
-        }
-        assert shown == preset
+        assert states[-1]["values"].items() >= preset.items()
     assert len({state["sentence"] for state in states}) > 1 or len(states) < 2
-
-
-def is_number(value):
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def test_every_formula_and_every_picture_shows(tab, text):
