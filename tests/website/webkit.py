@@ -47,6 +47,10 @@ class WebKit:
         except urllib.error.HTTPError as problem:
             raise RuntimeError(f"{path}: {json.load(problem)['value']['message']}") from None
 
+    def close(self):
+        """Close the window, and with it the browser."""
+        self.send("DELETE", "")
+
     def open(self, address):
         """Open a page, and wait until it has loaded."""
         self.send("POST", "/url", url=address)
@@ -87,7 +91,7 @@ def launch():
         settings = of_its_own(Path(home)) | {"DISPLAY": f":{display}", "GDK_BACKEND": "x11"}
         stack.enter_context(running([driver, f"--port={port}"], **settings))
         wait_for(f"http://127.0.0.1:{port}/status")
-        yield WebKit(f"http://127.0.0.1:{port}")
+        yield stack.enter_context(contextlib.closing(WebKit(f"http://127.0.0.1:{port}")))
 
 
 def of_its_own(home):
