@@ -79,10 +79,9 @@ def packed(content):
 
 
 @contextlib.contextmanager
-def hosted(folder):
+def hosted(folder, handler=Quiet):
     """Serve a folder on a free port of this machine; give its address."""
-    handler = functools.partial(Quiet, directory=folder)
-    with Server(("127.0.0.1", 0), handler) as server:
+    with Server(("127.0.0.1", 0), functools.partial(handler, directory=folder)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

@@ -112,10 +112,12 @@ function start(figure) {
   letDrag(figure, drawing, view, signals);
   addButtons(figure);
   show();
-  // One after the other, or the widths of two columns would mix; the tests wait for the last one.
-  const refit = () => (figure.fitted = Promise.resolve(figure.fitted).then(fit));
-  refit();
+  figure.fitted = fit();
   obeyAddress(figure);
+  // One after the other, or the widths of two columns would mix; the tests wait for the last one.
+  // An observer that changes the size it observes is an error, so that waits for the next frame.
+  const frame = () => new Promise(requestAnimationFrame);
+  const refit = () => (figure.fitted = figure.fitted.then(frame).then(fit));
   new ResizeObserver(refit).observe(place);
 }
 
