@@ -189,6 +189,8 @@ bench: installed grader-envs  ## how long checks, build, explorers, pages and gr
 
 .PHONY: classroom
 classroom: installed grader-envs  ## the grader: hostile submissions, faults, the whole way from release to export
+	@# Without Slurm, its tests say that they did not run.
+	$(if $(SLURM),-@$(GRADER) -m tools.slurm --install)
 	$(PYTEST) -m "$(call MARKED,classroom)" $(if $(CONTAINERS),--ignore=tests/grader/test_container.py) tests/grader
 
 .PHONY: containers
@@ -263,8 +265,13 @@ summary: grader-envs  ## show how the class did, and write a page: A=softmax ROU
 	$(TEACH) summary $(A) --course $(C) $(OF_ROUND) $(if $(HIDE),--hide-names)
 
 .PHONY: e2e-grading
-e2e-grading: grader-envs  ## all of these with 200 made-up students whose points are known
-	$(GRADER) -m tools.e2e_grading --students $(or $(N),200)
+e2e-grading: grader-envs  ## all of these with 200 made-up students whose points are known: N=10000 KILLS=5
+	$(GRADER) -m tools.e2e_grading --students $(or $(N),200) --kills $(or $(KILLS),0)
+
+.PHONY: e2e-slurm
+e2e-slurm: grader-envs  ## the same with 1,000, on a Slurm that it installs (as root) and runs on this machine
+	@$(GRADER) -m tools.slurm --install
+	$(GRADER) -m tools.e2e_grading --students $(or $(N),1000) --jobs $(or $(JOBS),2) --slurm
 
 ##@ Work on it
 .PHONY: install
