@@ -13,7 +13,7 @@ for pid in (os.getppid(), 1, -1, 0):
     "crashes in C": "import ctypes\nctypes.string_at(8)",
     "a fork bomb": """
 import os
-for _ in range(10_000):
+for _ in range(200):
     try:
         os.fork()
     except OSError:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import psutil
 
-LOOK_EVERY, PATIENCE = 0.5, 60  # seconds
+LOOK_EVERY, PATIENCE = 2, 60  # seconds
 
 
 class Measured(NamedTuple):
