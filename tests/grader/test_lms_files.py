@@ -131,6 +131,9 @@ def test_a_different_maximum_is_refused_or_scaled(form, round_, tmp_path):
         filled(round_, form, given)
     before, after, _ = filled(round_, form, given, scale=True)
     assert "5" in changed(before, after).values()
+    if form == "moodle":
+        said = "Result: 5 of 10.5 points, scaled from 10 of 21. What follows is not scaled."
+        assert changed(before, after)[1, "Feedback comments"].startswith(said)
 
 
 def test_a_worksheet_in_the_language_of_the_site_is_understood(round_, tmp_path):
