@@ -17,7 +17,10 @@ from websocket import create_connection
 ADDRESS, PASSWORD, ANSWERED, *NAMES = sys.argv[1:]
 PATIENCE = 300  # seconds
 ABOUT = {"course_id": "losses", "assignment_id": "softmax"}
-CODE = "import numpy, sys, tensorflow; print(numpy.__version__, sys.executable)"
+CODE = """
+import importlib.util, sys, numpy
+print(importlib.util.find_spec("tensorflow") is not None, sys.executable)
+"""
 
 
 class Student:
@@ -36,11 +39,11 @@ class Student:
         return max(named, key=lambda each: len(each.path) * path.startswith(each.path)).value
 
     def start(self):
-        """Start the server, and wait until it answers."""
+        """Start the server, and wait until its first page comes."""
         self.browser.get(f"{ADDRESS}/hub/spawn")
-        end = time.monotonic() + PATIENCE
-        while self.get("api/status", self.name).status_code != 200 and time.monotonic() < end:
-            time.sleep(0.5)
+        place, end = f"{ADDRESS}/user/{self.name}/lab", time.monotonic() + PATIENCE
+        while not self.browser.get(place).url.startswith(place) and time.monotonic() < end:
+            time.sleep(1)
 
     def get(self, path, owner, **options):
         """Read from a student's server."""
@@ -74,8 +77,8 @@ class Student:
             message = json.loads(channel.recv())
             if message["parent_header"].get("msg_id") != about["msg_id"]:
                 continue
-            if message["msg_type"] in ("stream", "error"):
-                printed += message["content"].get("text") or message["content"]["evalue"]
+            if message["content"].get("name") == "stdout":
+                printed += message["content"]["text"]
             if message["content"].get("execution_state") == "idle":
                 channel.close()
                 self.send("DELETE", f"api/kernels/{kernel}")
