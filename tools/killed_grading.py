@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import psutil
 
-LOOK_EVERY, PATIENCE = 2, 60  # seconds
+LOOK_EVERY, MEASURE_EVERY, PATIENCE = 0.1, 2, 60  # seconds
 
 
 class Measured(NamedTuple):
@@ -55,9 +55,10 @@ def run(command, round_, kills, total):
 
 def _watch(process, round_, goal):
     """Wait until there are `goal` results, or the process has ended; return the most memory."""
-    most = 0.0
-    while process.poll() is None and len(_results(round_)) < goal:
-        most = max(most, _memory(process))
+    most, due = 0.0, 0.0
+    while process.poll() is None and _count(round_) < goal:
+        if time.monotonic() > due:
+            most, due = max(most, _memory(process)), time.monotonic() + MEASURE_EVERY
         time.sleep(LOOK_EVERY)
     return most
 
@@ -105,6 +106,10 @@ def _results(round_):
             status = path.stat()
             found[path.name] = (status.st_ino, status.st_mtime_ns)
     return found
+
+
+def _count(round_):
+    return len(list(round_.folder("results").glob("[!.]*.json")))
 
 
 def disk(folder):
