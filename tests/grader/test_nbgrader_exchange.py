@@ -128,7 +128,7 @@ def test_the_files_of_the_exchange_are_no_attempts_and_cause_no_message(exchange
     assert not any(each.refused for each in collect.attempts(round_))
 
 
-def test_the_last_attempt_of_each_student_is_graded(exchanged):
+def test_every_attempt_is_graded(exchanged):
     round_, _, _ = exchanged
     status, _, errors = sample_course.command(
         round_.course, "grade", "softmax", "--jobs", 2, python=sample_course.GRADER
@@ -136,4 +136,4 @@ def test_the_last_attempt_of_each_student_is_graded(exchanged):
     assert status == 0, errors
     results = map(files.read_json, round_.folder("results").glob("*.json"))
     points = {each["submission"]: each["points"] for each in results}
-    assert [points.get(each.sha256) for each in collect.attempts(round_)] == [18, None, 18]
+    assert [points[each.sha256] for each in collect.attempts(round_)] == [18, 0, 18]
