@@ -32,6 +32,7 @@ MARKED = $(1)$(if $(PROOF),, and not proof)
 PYTEST = $(PY) -m pytest -q -rfEs -n logical $(if $(REPORTS),--junitxml=$(REPORTS)/$@.xml)
 GRADER_ENVS := $(foreach name,grader kernel kernel-tensorflow,.venv-$(name)/installed)
 GRADER := .venv-grader/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
+HUB_PY := .venv-hub/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 TEACH := $(GRADER) -m grader
 OF_ROUND = $(if $(ROUND),--round $(ROUND))
 # The folder of the teacher's course.
@@ -188,7 +189,9 @@ bench: installed grader-envs  ## how long checks, build, explorers, pages and gr
 	$(GRADER) -m tools.bench.grading
 
 .PHONY: classroom
-classroom: installed grader-envs  ## the grader: hostile submissions, faults, the whole way from release to export
+classroom: installed grader-envs $(if $(JUPYTERHUB),hub-env)  ## the grader: hostile submissions, faults, the whole way from release to export
+	@# Without Slurm, its tests say that they did not run.
+	$(if $(SLURM),-@$(GRADER) -m tools.slurm --install)
 	$(PYTEST) -m "$(call MARKED,classroom)" $(if $(CONTAINERS),--ignore=tests/grader/test_container.py) tests/grader
 
 .PHONY: containers
@@ -262,9 +265,21 @@ export: grader-envs  ## write the points as CSV: A=softmax TO=canvas, moodle or 
 summary: grader-envs  ## show how the class did, and write a page: A=softmax ROUND=1; HIDE=1 without names
 	$(TEACH) summary $(A) --course $(C) $(OF_ROUND) $(if $(HIDE),--hide-names)
 
+.PHONY: hub
+hub: hub-env  ## start a JupyterHub with nbgrader's exchange, for this machine: HUB=../hub STUDENTS="ada eve" PORT=8000
+	@$(HUB_PY) -m grader.hub "$(or $(HUB),_build/hub)" --students $(or $(STUDENTS),ada eve) --port $(PORT)
+
+.PHONY: hub-env
+hub-env: .venv-hub/installed  ## make the environment of that JupyterHub, with its proxy (needs npm)
+
 .PHONY: e2e-grading
-e2e-grading: grader-envs  ## all of these with 200 made-up students whose points are known
-	$(GRADER) -m tools.e2e_grading --students $(or $(N),200)
+e2e-grading: grader-envs  ## all of these with 200 made-up students whose points are known: N=10000 KILLS=5
+	$(GRADER) -m tools.e2e_grading --students $(or $(N),200) --kills $(or $(KILLS),0)
+
+.PHONY: e2e-slurm
+e2e-slurm: grader-envs  ## the same with 1,000, on a Slurm that it installs (as root) and runs on this machine
+	@$(GRADER) -m tools.slurm --install
+	$(GRADER) -m tools.e2e_grading --students $(or $(N),1000) --jobs $(or $(JOBS),2) --slurm
 
 ##@ Work on it
 .PHONY: install
@@ -291,6 +306,7 @@ requirements: installed  ## choose the versions anew: requirements.txt from requ
 	$(COMPILE) -c requirements.txt -o $(PINNED)/kernel.txt $(PINNED)/kernel.in
 	$(COMPILE) -c requirements.txt -o $(PINNED)/kernel-tensorflow.txt $(PINNED)/kernel-tensorflow.in
 	$(COMPILE) -c $(PINNED)/kernel.txt -o $(PINNED)/grader.txt $(PINNED)/grader.in
+	$(COMPILE) -o $(PINNED)/hub.txt $(PINNED)/hub.in
 
 .PHONY: clean
 clean:  ## remove what was built; what was installed stays
@@ -322,6 +338,7 @@ $(VENV)/installed: requirements.txt pyproject.toml
 # The grader, and where students' code runs: slim, pinned, bytecode compiled once and for all, since
 # a sandbox cannot keep what it compiles.
 .venv-grader/installed: grader/pyproject.toml
+.venv-hub/installed: grader/hub/proxy/package-lock.json
 .venv-%/installed: grader/requirements/%.txt | installed
 	$(PY) -m uv venv --quiet --clear --python $(PY) .venv-$*
 	$(PY) -m uv pip install --quiet --compile-bytecode --python .venv-$* -r $<
@@ -330,6 +347,9 @@ $(VENV)/installed: requirements.txt pyproject.toml
 	@# Looking for fonts takes seconds, and a sandbox could not keep what it found.
 	@case $* in kernel*) MPLCONFIGDIR=$$(echo .venv-$*/lib/python3.*/site-packages)/matplotlib_fonts \
 		.venv-$*/bin/python -c "import matplotlib.font_manager";; esac
+	@case $* in hub) cp grader/hub/proxy/package*.json .venv-$*/ && \
+		PATH="$$PATH:$(CURDIR)/.tools/bin" npm ci --prefix .venv-$* --no-audit --no-fund --silent && \
+		ln -sf ../node_modules/.bin/configurable-http-proxy .venv-$*/bin/;; esac
 	@touch $@
 
 # Pages name the addresses of the repository and of the site, see website/extension/addresses.py.

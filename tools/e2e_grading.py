@@ -1,15 +1,19 @@
 """Grade made-up students end to end: release, collect, grade, feedback, export, and check.
 
 Usage: python -m tools.e2e_grading [--students 200] [--assignment NAME] [--jobs N] [--seed N]
-                                   [--engine "--executor slurm …"]
+                                   [--kills N] [--slurm] [--engine "--executor slurm …"]
 
 The points of every student are known beforehand: right answers, blank ones and declared mistakes.
-The exported points must match, and those of broken notebooks must be blank, not 0.
+A tenth of the submissions is hostile or broken. The exported points must match, and those of broken
+notebooks must be blank, not 0. With --kills, the grading is killed with -9 as often, and repeated.
+With --slurm, a Slurm that is set up for it on this machine runs the jobs.
 """
 
 import argparse
+import contextlib
 import csv
 import io
+import os
 import random
 import subprocess
 import sys
@@ -23,7 +27,9 @@ import nbformat
 
 from grader.course import course_folder
 from grader.source import answers, derive
+from tools import hostile_answers, killed_grading, slurm
 
+BAD_SHARE = 0.1
 FIRST = (
     "Ada",
     "Zoë",
@@ -57,8 +63,10 @@ def students(round_, count, seed):
     # Every kind occurs once before any is drawn twice.
     submissions = []
     for place in range(count):
-        kinds = banks[rng.choice(variants)]
-        kind, data, points = kinds[place] if place < len(kinds) else rng.choice(kinds)
+        good, bad = banks[rng.choice(variants)]
+        once = [*good[:2], *bad[:5], *good[2:], *bad[5:]]
+        drawn = rng.choice(bad if rng.random() < BAD_SHARE else good)
+        kind, data, points = once[place] if place < len(once) else drawn
         name = f"{rng.choice(FIRST)} {rng.choice(LAST)}"
         submissions.append(Submitted(name, kind, signed(data, f"{name}, number {place}"), points))
     return submissions
@@ -67,29 +75,37 @@ def students(round_, count, seed):
 def signed(data, text):
     """Return a submission with a text of the student, so that no two are the same."""
     try:
-        notebook = nbformat.reads(data.decode(), as_version=4)
+        # In code: a text cell would be an answer that a person has to read.
+        return with_cell(data, f"signed = {text!r}")
     except ValueError:
         return data + text.encode()
-    # In code: a text cell would be an answer that a person has to read.
-    code = f"signed = {text!r}"
-    notebook.cells.append(nbformat.v4.new_code_cell(code, id=f"signed-{len(notebook.cells)}"))
-    return nbformat.writes(notebook).encode()
 
 
 def bank(round_, number):
-    """Return the kinds of notebooks of one variant: (kind, bytes, expected points)."""
-    kinds = []
+    """Return the good and the bad notebooks of one variant: (kind, bytes, expected points)."""
+    good = []
     for answer in answers.answers(round_.source, round_.seed(), number):
         with_text = _with_text(answer.notebook, derive.manual(round_.source))
-        kinds.append((answer.words, nbformat.writes(with_text).encode(), float(answer.points)))
-    right = kinds[0][1]
+        good.append((answer.words, nbformat.writes(with_text).encode(), float(answer.points)))
+    _, right, points = good[0]
     other = next(name for name in derive.topics() if name != round_.assignment)
     wrong = nbformat.writes(derive.release(other, "a different round", 1)).encode()
-    kinds.insert(2, ("cut off while it was saved", right[: len(right) // 2], None))
-    kinds.insert(3, ("not a notebook", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), None))
-    kinds.insert(4, ("a different assignment", wrong, None))
-    kinds.insert(5, ("hostile text in its answer", signed(right, EVIL), kinds[0][2]))
-    return kinds
+    bad = [
+        ("cut off while it was saved", right[: len(right) // 2], None),
+        ("not a notebook", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), None),
+        ("a different assignment", wrong, None),
+        ("hostile text in its answer", signed(right, EVIL), points),
+    ]
+    cells = hostile_answers.CELLS.items()
+    return good, bad + [(kind, with_cell(right, code), points) for kind, code in cells]
+
+
+def with_cell(data, code):
+    """Return a notebook with another cell of code at its end."""
+    notebook = nbformat.reads(data.decode(), as_version=4)
+    cell = nbformat.v4.new_code_cell(code.strip("\n"), id=f"added-{len(notebook.cells)}")
+    notebook.cells.append(cell)
+    return nbformat.writes(notebook).encode()
 
 
 def _with_text(notebook, manual):
@@ -108,29 +124,36 @@ def moodle_zip(round_, submissions, path):
             archive.writestr(f"{folder}/{round_.assignment}-v1.ipynb", each.data)
 
 
+def words(folder, name, *arguments):
+    """Return one of the teacher's commands."""
+    whole = [sys.executable, "-m", "grader", name, *arguments, "--course", folder]
+    return list(map(str, whole))
+
+
 def command(folder, name, *arguments):
     """Run one of the teacher's commands; return how long it took."""
     start = time.perf_counter()
-    whole = [sys.executable, "-m", "grader", name, *map(str, arguments), "--course", folder]
-    result = subprocess.run(list(map(str, whole)))
-    if result.returncode:
+    if subprocess.run(words(folder, name, *arguments)).returncode:
         sys.exit(f"error: {name} failed")
     return time.perf_counter() - start
 
 
-def all_commands(folder, assignment, count, jobs, seed, engine):
-    """Run all commands once; return the times, and the differences at the end."""
+def all_commands(folder, options):
+    """Run all commands once; return the times, what grading took, and the differences."""
+    assignment, count = options.assignment, options.students
     times = {"new-course": command(folder, "new-course")}
     times["release"] = command(folder, "release", assignment)
     round_ = course_folder.find_round(folder, assignment)
-    submissions = students(round_, count, seed)
+    submissions = students(round_, count, options.seed)
     moodle_zip(round_, submissions, folder / "moodle.zip")
     times["collect"] = command(folder, "collect", assignment, folder / "moodle.zip")
-    times["grade"] = command(folder, "grade", assignment, "--jobs", jobs, f"--engine={engine}")
+    grade = words(folder, "grade", assignment, "--jobs", options.jobs, f"--engine={options.engine}")
+    took = killed_grading.run(grade, round_, options.kills, count)
+    times["grade"] = took.seconds
     times["feedback"] = command(folder, "feedback", assignment)
     times["export"] = command(folder, "export", assignment, "--to", "moodle")
     times["summary"] = command(folder, "summary", assignment)
-    return times, differences(round_, submissions)
+    return times, took, took.sentences + differences(round_, submissions)
 
 
 def differences(round_, submissions):
@@ -138,7 +161,9 @@ def differences(round_, submissions):
     text = (round_.course / "export" / f"{round_.name}-moodle.csv").read_text(encoding="utf-8")
     grades = {line["Identifier"]: line["Grade"] for line in csv.DictReader(io.StringIO(text))}
     count = len(submissions)
-    sentences = [f"{len(grades)} lines for {count} students"] * (len(grades) != count)
+    made = len(list(round_.folder("results").glob("[!.]*.json")))
+    sentences = [f"{made} results for {count} students"] * (made != count)
+    sentences += [f"{len(grades)} lines for {count} students"] * (len(grades) != count)
     for number, each in enumerate(submissions, start=1001):
         expected = "" if each.points is None else f"{each.points:.6g}"
         grade = grades.get(f"Participant {number}")
@@ -157,12 +182,22 @@ def main(arguments=None):
     )
     parser.add_argument("--seed", type=int, default=20)
     parser.add_argument("--engine", default="", help="options for Snakemake, as in grade")
+    parser.add_argument("--kills", type=int, default=0, help="how often it is killed with -9")
+    parser.add_argument("--slurm", action="store_true", help="set up Slurm here, and use it")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="grading-") as place:
+    with tempfile.TemporaryDirectory(prefix="grading-") as place, contextlib.ExitStack() as stack:
         folder = Path(place) / "course"
-        settings = (options.assignment, options.students, options.jobs, options.seed)
-        times, sentences = all_commands(folder, *settings, options.engine)
+        if options.slurm:
+            options.engine = slurm.OPTIONS
+            os.environ.update(stack.enter_context(slurm.cluster()))
+        times, took, sentences = all_commands(folder, options)
+        size = killed_grading.disk(folder)
     print("Seconds:", ", ".join(f"{name} {seconds:.1f}" for name, seconds in times.items()))
+    rate = 60 * options.students / took.seconds
+    print(
+        f"Grading: {rate:.0f} a minute, {took.kills} kills, at most {took.memory:.0f} MB at once;"
+    )
+    print(f"the course folder takes {size:.0f} MB.")
     print("\n".join(sentences) or f"All {options.students} grades are as expected.")
     sys.exit(bool(sentences))
 

@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from grader.course.zip_names import UTF8_NAME, Tolerant
+
 MB = 1_000_000
 MOST_FILES = 200_000
 # Notebooks compress by a factor of 3 to 30; printed zeros by up to 1000.
 MOST_RATIO, RATIO_MATTERS = 100, 500 * MB
 JUNK = {"__MACOSX", ".DS_Store", ".ipynb_checkpoints", "Thumbs.db", "desktop.ini"}
-UTF8_NAME, ENCRYPTED = 0x800, 0x1
+ENCRYPTED = 0x1
 # What the standard library raises for archives and entries that are not what they claim to be.
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError)
 DAMAGED += (ValueError, IndexError, OverflowError, MemoryError)
@@ -88,7 +90,7 @@ def names(place):
         paths = (path.relative_to(place).parts for path in _walk(place))
         return [parts for parts in map(_normal, paths) if not _junk(parts)]
     try:
-        with zipfile.ZipFile(place) as archive:
+        with Tolerant(place) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     except (zipfile.BadZipFile, OSError, ValueError) as problem:
         raise Unreadable(f"it is neither a folder nor a complete zip file ({problem})") from None
@@ -135,7 +137,7 @@ def _read(path, parts, allowance):
 def _zip(source, allowance, when):
     """Yield the files of a zip file; `when` replaces their times in a nested zip file."""
     try:
-        with zipfile.ZipFile(source) as archive:
+        with Tolerant(source) as archive:
             entries = archive.infolist()
             _refuse_bomb(entries)
             for entry in entries:

@@ -17,6 +17,8 @@ from grader.course import archives, course_folder, late, lms, overrides, roster
 from grader.source import derive
 
 TIMESTAMP = "timestamp.txt"  # nbgrader's, beside the notebook
+# What nbgrader's exchange brings along: its own files, and the self-check that was released.
+BESIDE = (TIMESTAMP, "submission_secret.txt", "-check.pyz")
 NEVER = "1970-01-01T00:00:00+00:00"
 UNSTORED = ("path", "days_late")  # where it is, and what the settings say about it
 
@@ -64,7 +66,7 @@ def _stored(round_, place, form, options, say, when):
     for file in archives.files(place, options["collect"]):
         shown = shorten("/".join(file.parts))
         student, late = lms.owner(file.parts, *form) if file.parts else (None, False)
-        if stamps and file.parts[-1] == TIMESTAMP:
+        if file.parts[:-1] in stamps and file.parts[-1].endswith(BESIDE):
             continue
         if student is None:
             say(f"{shown}: {file.refused or 'its name does not name the student'}; not collected")

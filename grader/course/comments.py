@@ -61,16 +61,35 @@ def _late(row):
     return []
 
 
-def comment(row, possible):
-    """Return the text for the comment column of an LMS, or "" if nothing is known."""
+def comment(row, possible, factor=1.0):
+    """Return the text for the comment column of an LMS, or "" if nothing is known.
+
+    `factor` is what the points are multiplied by in the LMS.
+    """
     if row.points is None and row.state != COULD_NOT:
         return ""
     known = row.points is not None
-    first = f"{row.points:.6g} of {possible:.6g} points." if known else f"{COULD_NOT}: {row.reason}"
+    first = _result(row.points, possible, factor) if known else f"{COULD_NOT}: {row.reason}"
     lines = [START + first, *remarks(row)]
     if row.result and row.state == GRADED:
         lines += [_question(row, name) for name in _questions(row)]
     return "\n".join(lines)
+
+
+def _result(points, possible, factor):
+    """Return the points in words; where the LMS has others, both, and which of them follow.
+
+    Examples
+    --------
+    >>> _result(15, 18, 1.0)
+    '15 of 18 points.'
+    >>> _result(15, 18, 100 / 18)
+    '83.3333 of 100 points, scaled from 15 of 18. What follows is not scaled.'
+    """
+    if factor == 1:
+        return f"{points:.6g} of {possible:.6g} points."
+    scaled = f"{points * factor:.6g} of {possible * factor:.6g} points"
+    return f"{scaled}, scaled from {points:.6g} of {possible:.6g}. What follows is not scaled."
 
 
 def comment_as_html(text):

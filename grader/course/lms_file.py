@@ -46,7 +46,7 @@ def filled(into, table, wanted, say):
     for line in lines:
         if row := known.get(lms.number(line[identity])):
             _fill_points(line, column, row, factor, say)
-            _fill_comment(line, comments, row, wanted, say)
+            _fill_comment(line, comments, row, wanted, factor, say)
     return [heads, *([line[head] for head in heads] for line in lines)]
 
 
@@ -58,9 +58,9 @@ def _fill_points(line, column, row, factor, say):
         line[column] = round(row.points * factor, 6)
 
 
-def _fill_comment(line, column, row, wanted, say):
+def _fill_comment(line, column, row, wanted, factor, say):
     """Enter a comment where there is none but an earlier one of the grader."""
-    text = comment(row, wanted.possible)
+    text = comment(row, wanted.possible, factor)
     text = comment_as_html(text) if wanted.form == "moodle" else text
     if column is None or not text:
         return

@@ -16,6 +16,7 @@ from grader.course.grading import grade
 from grader.course.release import refuse_broken
 from grader.source import derive
 
+MOST_SHOWN = 20  # changes outside the question that is meant
 OTHER_CELLS = (
     "{source} cannot be used to grade {round} again: students received a different cell {cell}. "
     "Hidden tests, solutions, rubrics and points may change, nothing that students see; the "
@@ -211,8 +212,11 @@ def _refuse_others(changed, question):
     others = [f"{each.after.attempt.student.name}: {check}" for each in changed
               for check in each.checks if not check.startswith(start)]  # fmt: skip
     if others:
-        raise files.Problem(f"checks outside {question} change too ({len(others)}), so nothing is "
-                            f"written; the first: {others[0]}")  # fmt: skip
+        shown = others[:MOST_SHOWN]
+        more = [f"and {len(others) - len(shown)} more"] * (len(others) > len(shown))
+        raise files.Problem("\n    ".join(
+            [f"checks outside {question} change too ({len(others)}), so nothing is written:",
+             *shown, *more]))  # fmt: skip
 
 
 def report(plan, changed):

@@ -23,6 +23,7 @@ from grader.source import derive
 
 OPTIONS = ("no_sandbox", "environments", "single", "variants")  # settings that are not limits
 PACKAGE = Path(__file__).parents[1]
+ENVIRONMENTS = ("grader", "kernel", "kernel-tensorflow")  # on which results depend
 PRACTICE = "practice"  # the seed of the inputs that are no secret
 UNFORESEEN = "the grader itself failed on it ({}); please report this"
 
@@ -32,7 +33,7 @@ def version():
     """Return the version of the grader: a hash of its code and of its environments."""
     parts = ("checks", "sandbox", "source", "run")
     paths = [path for part in parts for path in sorted((PACKAGE / part).glob("*.py"))]
-    paths += sorted((PACKAGE / "requirements").glob("*.txt"))
+    paths += [PACKAGE / "requirements" / f"{name}.txt" for name in ENVIRONMENTS]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()[:16]
 
 

@@ -2,15 +2,17 @@
 
 import os
 import shutil
+from dataclasses import replace
 
+import manual_round
 import pytest
 import sample_course
 from rotation import is_in_turn
 
-from grader.course import course_folder
+from grader.course import course_folder, new_assignment
 
-# It runs in the environment of the grader, and is not a test by itself.
-collect_ignore = ["nbgrader_release.py"]
+# They run in other environments, and are no tests by themselves.
+collect_ignore = ["nbgrader_release.py", "hub_session.py"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -41,3 +43,33 @@ def round_(released, tmp_path):
     """Make a round without submissions, with the source and seed of the released one."""
     shutil.copytree(released.course, tmp_path / "course")
     return course_folder.Round(tmp_path / "course", released.assignment, released.number)
+
+
+@pytest.fixture(scope="module")
+def handed_in(released, tmp_path_factory):
+    """Make a round with free text to grade."""
+    folder = tmp_path_factory.mktemp("handed-in")
+    shutil.copytree(released.course, folder / "course")
+    round_ = replace(released, course=folder / "course")
+    manual_round.hand_in(round_, folder)
+    return round_
+
+
+@pytest.fixture
+def graded(handed_in, tmp_path):
+    """Copy the round with free text, so that a test may change it."""
+    shutil.copytree(handed_in.course, tmp_path / "course")
+    return replace(handed_in, course=tmp_path / "course")
+
+
+@pytest.fixture
+def course(tmp_path):
+    """Make a course folder."""
+    course_folder.new_course(tmp_path / "course", "Losses")
+    return tmp_path / "course"
+
+
+@pytest.fixture
+def own(course):
+    """Make an assignment of the teacher's own; return its path."""
+    return new_assignment.new_assignment(course, "quantiles")

@@ -99,6 +99,23 @@ def test_names_in_the_encodings_that_zip_programs_write(round_, tmp_path, encodi
     assert {each.student.name for each in attempts} == {"Jürgen Müller", "ada"}
 
 
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_name_that_claims_to_be_utf_8_and_is_not_keeps_nobody_else_back(round_, tmp_path, nested):
+    class Entry(zipfile.ZipInfo):
+        def _encodeFilenameFlags(self):  # noqa: N802, the hook of the standard library
+            return self.filename.encode("cp437"), 0x800
+
+    entries = [(Entry("Zoë_7_assignsubmission_file_/softmax.ipynb"), b"PK\1\2" + bytes(60)),
+               ("王_8_assignsubmission_file_/softmax.ipynb", b"2")]  # fmt: skip
+    if nested:
+        inner = sample_course.zipped(tmp_path / "i.zip", [(Entry("ë.ipynb"), b"PK\1\2 stored")])
+        entries[0] = ("Zoë_7_assignsubmission_file_/all.zip", inner.read_bytes())
+    _, attempts, lines = collected(round_, sample_course.zipped(tmp_path / "p.zip", entries))
+    assert {each.student.name for each in attempts} == {"Zoë", "王"}
+    assert lines == []
+    assert {each.path.read_bytes()[:4] for each in attempts} == {b"PK\1\2", b"2"}
+
+
 BAD_NAMES = ["../ada/x.ipynb", "/etc/ada/x.ipynb", "ada/../../x.ipynb", "C:\\ada\\x.ipynb",
              "ada\\..\\..\\x.ipynb"]  # fmt: skip
 

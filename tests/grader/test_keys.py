@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import sample_course
 
+from grader import files
 from grader.checks import plans
 from grader.run import job
 from grader.source import derive
@@ -107,17 +108,20 @@ def test_the_key_depends_on_the_code_that_compares(submitted, monkeypatch):
     assert key(submitted) != before
 
 
-@pytest.mark.parametrize("part", ["checks", "sandbox", "source", "run", "requirements"])
-def test_the_version_depends_on(part, tmp_path, monkeypatch):
-    for name in ("checks", "sandbox", "source", "run", "requirements"):
-        file = tmp_path / name / ("x.txt" if name == "requirements" else "x.py")
-        file.parent.mkdir()
-        file.write_text("before")
+CODE = [f"{name}/x.py" for name in ("checks", "sandbox", "source", "run")]
+PINNED = [f"requirements/{name}.txt" for name in job.ENVIRONMENTS]
+OTHERS = ["requirements/hub.txt", "course/x.py"]
+
+
+@pytest.mark.parametrize("changed", [*CODE, *PINNED, *OTHERS])
+def test_the_version_depends_on_what_grades_and_on_nothing_else(changed, tmp_path, monkeypatch):
+    for name in [*CODE, *PINNED, *OTHERS]:
+        files.write(tmp_path / name, "before")
     monkeypatch.setattr(job, "PACKAGE", tmp_path)
     version = inspect.unwrap(job.version)
     before = version()
-    next((tmp_path / part).iterdir()).write_text("after")
-    assert version() != before
+    files.write(tmp_path / changed, "after")
+    assert (version() == before) == (changed in OTHERS)
 
 
 HIDDEN = """

@@ -1,73 +1,15 @@
 """Manual grading over HTTP: who may, what is stored, and that no grader overwrites another."""
 
-import http.client
 import re
-import shutil
 import threading
-from dataclasses import replace
-from urllib.parse import urlencode
 
 import manual_round
 import pytest
 import sample_course
-from manual_round import served
+from manual_round import ask, fill_in, of_students, place, served
 from sample_course import table
 
 from grader.course import manual_answers, manual_grading
-
-
-@pytest.fixture(scope="module")
-def handed_in(released, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("handed-in")
-    shutil.copytree(released.course, folder / "course")
-    round_ = replace(released, course=folder / "course")
-    manual_round.hand_in(round_, folder)
-    return round_
-
-
-@pytest.fixture
-def graded(handed_in, tmp_path):
-    shutil.copytree(handed_in.course, tmp_path / "course")
-    return replace(handed_in, course=tmp_path / "course")
-
-
-def ask(server, path, fields=None, **headers):
-    """Send a request as the browser that knows the token; a header of None is left out."""
-    port = server.server_port
-    about = {"Host": f"127.0.0.1:{port}", "Cookie": f"token-{port}={server.token}"}
-    if fields is not None:
-        about |= {"Origin": f"http://127.0.0.1:{port}",
-                  "Content-Type": "application/x-www-form-urlencoded"}  # fmt: skip
-    about |= headers
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    connection.putrequest("GET" if fields is None else "POST", path, skip_host=True)
-    body = urlencode(fields or {}, doseq=True).encode()
-    for name, value in (about | {"Content-Length": str(len(body))} | headers).items():
-        if value is not None:
-            connection.putheader(name, value)
-    connection.endheaders(body)
-    answer = connection.getresponse()
-    text = answer.read().decode()
-    connection.close()
-    return answer, text
-
-
-def place(server, start):
-    """Return the address of the answer that begins so."""
-    return next(server.address(n, False) for n, each in enumerate(server.answers)
-                if each.text.startswith(start))  # fmt: skip
-
-
-def seen(text):
-    return re.search(r'name="seen" value="(\w+)"', text)[1]
-
-
-def fill_in(text, points="2", comment="", grader="Grace", **other):
-    return {"points": points, "comment": comment, "grader": grader, "seen": seen(text)} | other
-
-
-def of_students(round_):
-    return {row.attempt.student.name: row.manual.get("repair") for row in table(round_)}
 
 
 def test_equal_answers_get_the_same_points_and_count_as_one(graded):
@@ -211,80 +153,6 @@ def test_a_comment_cannot_become_a_formula(graded):
     assert of_students(graded)["Ida"] == (1.0, "=HYPERLINK(1)")
 
 
-REFUSED = {
-    "no token": {"Cookie": None},
-    "a wrong token": {"Cookie": "token-PORT=wrong"},
-    "the token of another port": {"Cookie": "token=TOKEN"},
-    "a foreign host": {"Host": "evil.example:PORT"},
-    "another port": {"Host": "127.0.0.1:1"},
-    "no host": {"Host": None},
-    "a foreign origin": {"Origin": "http://evil.example"},
-    "an opaque origin": {"Origin": "null"},
-    "no origin": {"Origin": None},
-    "another port's origin": {"Origin": "http://127.0.0.1:1"},
-    "a form that is too large": {"Content-Length": "1000000000"},
-    "a length that is no number": {"Content-Length": "-5"},
-}
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_other_pages_and_programs_cannot_save(graded, case):
-    with served(graded) as server:
-        about = {name: value and value.replace("PORT", str(server.server_port)).replace(
-            "TOKEN", server.token) for name, value in REFUSED[case].items()}  # fmt: skip
-        where = place(server, "=1+1")
-        _, page = ask(server, where)
-        answer, text = ask(server, where, fill_in(page, "3"), **about)
-        assert answer.status in (403, 413)
-        assert text.count(".") >= 1
-        assert "=1+1" not in text
-        if set(about) <= {"Cookie", "Host"}:
-            assert ask(server, where, **about)[0].status == 403
-            assert ask(server, "/manual.js", **about)[0].status == 403
-    assert of_students(graded)["Ida"] is None
-
-
-def test_the_token_leaves_the_address_and_the_server_is_on_this_machine_only(graded):
-    with served(graded) as server:
-        assert server.server_address[0] == "127.0.0.1"
-        answer, _ = ask(server, f"/?token={server.token}", Cookie=None)
-        assert (answer.status, answer.headers["Location"]) == (303, "/")
-        cookie = answer.headers["Set-Cookie"]
-        assert cookie.startswith(f"token-{server.server_port}={server.token};")
-        assert {"HttpOnly", "SameSite=Strict"} <= set(cookie.split("; "))
-        assert ask(server, "/?token=wrong", Cookie=None)[0].status == 403
-
-
-@pytest.mark.parametrize("path", ["/answer", "/answer?question=repair&answer=x", "/../etc/passwd",
-                                  "/manual.html", "//evil.example/answer"])  # fmt: skip
-def test_there_is_nothing_else(graded, path):
-    with served(graded) as server:
-        assert ask(server, path)[0].status == 404
-
-
-def test_a_file_that_was_damaged_meanwhile_is_reported_in_one_sentence(graded):
-    with served(graded) as server:
-        where = place(server, "=1+1")
-        manual_grading.sheet(graded).write_text("student,points\nada,3\n", encoding="utf-8")
-        answer, text = ask(server, where)
-    assert answer.status == 500
-    assert "needs the columns student, name" in text
-    assert "\n" not in text
-
-
-def test_a_full_disk_is_reported_in_one_sentence(graded, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    with served(graded) as server:
-        where = place(server, "=1+1")
-        _, page = ask(server, where)
-        monkeypatch.setattr(manual_grading.course_folder, "replace", full)
-        answer, text = ask(server, where, fill_in(page))
-    assert answer.status == 500
-    assert text == "Nothing was saved: No space left on device. Go back and try again."
-
-
 @pytest.mark.parametrize(
     "comment", ["\0", "a\r\nb", "\ud800", '","', "\N{HEAVY CHECK MARK}" * 4000]
 )
@@ -325,12 +193,3 @@ def test_every_rubric_of_the_book_has_items_that_add_up_to_its_points():
         for name, asked in derive.manual(topic).items():
             items = manual_answers.items(asked.rubric)
             assert sum(points for points, _ in items) == asked.points, (topic, name)
-
-
-def test_the_port_that_is_taken_is_reported(graded):
-    with served(graded) as server:
-        status, _, errors = sample_course.command(
-            graded.course, "manual-grading", "softmax", "--port", server.server_port
-        )
-    assert status == 1
-    assert re.fullmatch(r"error: port \d+ cannot be used: .+\n", errors)

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 import sample_course
+from own_assignment import edit
 from test_grading import require_sandbox
 
 from grader import command, files
@@ -26,28 +27,6 @@ pytestmark = pytest.mark.classroom
 
 SCRIPT = sample_course.GRADER.with_name("grader")
 NOT_INSTALLED = "not run: make grader-envs installs the command grader"
-
-
-@pytest.fixture
-def course(tmp_path):
-    """Make a course folder."""
-    course_folder.new_course(tmp_path / "course", "Losses")
-    return tmp_path / "course"
-
-
-@pytest.fixture
-def own(course):
-    """Make an assignment of the teacher's own; return its path."""
-    return new_assignment.new_assignment(course, "quantiles")
-
-
-def edit(path, old, new):
-    """Replace text in the cells of a notebook, as its author would."""
-    notebook = nbformat.read(path, as_version=4)
-    assert any(old in cell.source for cell in notebook.cells), f"there is no {old}"
-    for cell in notebook.cells:
-        cell.source = cell.source.replace(old, new)
-    nbformat.write(notebook, path)
 
 
 def test_the_example_follows_the_rules_and_is_stored_in_one_form():
@@ -141,87 +120,6 @@ def test_no_notebook_is_taken_for_a_source(course, own):
     status, _, errors = sample_course.command(course, "audit", "quantiles")
     assert (status, errors.count("\n")) == (1, 1)
     assert "is not a notebook" in errors
-
-
-ERRORS = {
-    "points": ("(3 points)", "(4 points)", "pinball-loss-tests has 4 points, its checks have 3"),
-    "no points": ("(3 points)", "", "states no points; write, for example: ## 1. The mean"),
-    "environment": (
-        "import numpy as np",
-        "import numpy as np\nimport tensorflow as tf",
-        'imports tensorflow, which the environment numpy does not have; change it to "tensorflow"',
-    ),
-    "package": ("import numpy as np", "import numpy as np\nimport scipy", "imports scipy"),
-    "wrong answer that loses nothing": (
-        'loses=1, level="a"',
-        'loses=1, level="c"',
-        "“takes the other end” gets 5, expected 4; correct its loses= or its function",
-    ),
-    "wrong solution": ("float(np.median(minutes))", "0.0", "“right” gets 4, expected 5; correct"),
-    "no checks": ("### BEGIN HIDDEN", "### HIDDEN", "the markers of HIDDEN TESTS do not come in"),
-    "variant": ("rng.integers(8, 13)", "rng.integers(8, 3)", "the variant cell raises ValueError"),
-    "hidden part": ("_MISTAKES = {", "_MISTAKES = None + {", "raises TypeError"),
-    "placeholder": ("{{waits}}", "{{ minutes }}", "{{minutes}} is not drawn by the variant cell"),
-}
-
-
-@pytest.mark.parametrize("error", ERRORS)
-def test_the_audit_says_what_to_change_and_nothing_is_released(error, course, own):
-    old, new, sentence = ERRORS[error]
-    edit(own, old, new)
-    for arguments in (("audit", "quantiles", "--variants", "1"), ("release", "quantiles")):
-        status, output, errors = sample_course.command(course, *arguments)
-        assert status == 1
-        assert sentence in output + errors
-        assert "Traceback" not in output + errors
-    assert course_folder.rounds(course) == []
-
-
-def test_the_page_on_teaching_shows_what_the_audit_prints(course, own):
-    page = (sample_course.ROOT / "book" / "teaching.md").read_text(encoding="utf-8")
-    pristine = own.read_bytes()
-    edits = [
-        [],
-        [ERRORS["points"][:2], ("import numpy as np", "import scipy\nimport numpy as np")],
-        [('loses=1, level="a"', 'loses=2, level="a"')],
-    ]
-    for changes in edits:
-        own.write_bytes(pristine)
-        for old, new in changes:
-            edit(own, old, new)
-        printed = sample_course.command(course, "audit", "quantiles")[1].splitlines()
-        assert [line for line in printed if "Release it" not in line and line not in page] == []
-
-
-def test_the_audit_names_ids_that_occur_twice(own):
-    text = own.read_text(encoding="utf-8")
-    own.write_text(text.replace('"median-variable"', '"median-task"'), encoding="utf-8")
-    assert form(own) == [
-        "the cell id 'median-task' occurs twice; cut one of the two cells and paste it again"
-    ]
-
-
-def test_a_copied_file_keeps_its_old_name_until_it_becomes_an_assignment(course, own):
-    copied = own.with_name("means.ipynb")
-    copied.write_bytes(own.read_bytes())
-    (sentence,) = form(copied)
-    assert "the file is called means.ipynb, its assignment quantiles" in sentence
-    copied.unlink()
-    made = new_assignment.new_assignment(course, "means", own)
-    assert form(made) == []
-    assert derive.read(made).metadata[derive.KEY]["assignment"] == "means"
-
-
-def test_a_magic_of_ipython_is_no_error(own):
-    edit(own, "import numpy as np", "%matplotlib inline\nimport numpy as np")
-    assert audit.problems(own, numbers=[1]) == []
-
-
-def test_advice_does_not_keep_an_assignment_back(course, own):
-    edit(own, "one long wait pulls up; see regression-losses", "one long wait pulls up")
-    status, output, _ = sample_course.command(course, "release", "quantiles")
-    assert status == 0
-    assert "advice: a sentence names no page of the book" in output
 
 
 def test_what_jupyterlab_stores_is_no_change_of_the_source(course, own):

@@ -140,12 +140,21 @@ def test_one_student_is_shown_but_a_corrected_source_counts_for_all(copied, here
         regrade.prepare(copied, LIMITS, student="max")
 
 
-def test_a_change_outside_the_question_that_is_meant_is_refused(copied, here):
+def test_changes_outside_the_question_that_is_meant_are_refused(copied, here, monkeypatch):
     plan = regrade.prepare(copied, LIMITS, question="before")
     regrade.run(plan, 1, print)
     assert len(regrade.changes(plan)) == 2
     plan = regrade.prepare(copied, LIMITS, question="softmax-tests")
-    with pytest.raises(files.Problem, match=r"outside softmax-tests change too .*ada: Before, the"):
+    with pytest.raises(files.Problem) as refused:
+        regrade.changes(plan)
+    words = "Before, the loss of a network that knows nothing: "
+    assert str(refused.value).splitlines() == [
+        "checks outside softmax-tests change too (2), so nothing is written:",
+        f"    ada: {words}0 of 1 → 1 of 1",
+        f"    eve: {words}1 of 1 → 0 of 1",
+    ]
+    monkeypatch.setattr(regrade, "MOST_SHOWN", 1)
+    with pytest.raises(files.Problem, match=r"0 of 1 → 1 of 1\n    and 1 more$"):
         regrade.changes(plan)
     with pytest.raises(files.Problem, match="there is no question sofmax; there are by-hand"):
         regrade.prepare(copied, LIMITS, question="sofmax")

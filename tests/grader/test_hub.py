@@ -1,0 +1,120 @@
+"""A JupyterHub of the recipe: two students fetch, work and submit; the teacher collects."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+
+import nbformat
+import pytest
+import sample_course
+
+from grader.course import collect
+from grader.source import derive
+
+HUB = sample_course.ROOT / ".venv-hub" / "bin"
+SETTINGS = sample_course.ROOT / "grader" / "hub"
+PATIENCE = 300  # seconds
+pytestmark = [
+    pytest.mark.classroom,
+    pytest.mark.skipif(not (HUB.parent / "installed").exists(),
+                       reason="not run: JupyterHub: make hub-env"),
+]  # fmt: skip
+
+
+def free_port():
+    """Return the first of three free ports."""
+    for port in range(18000, 19000, 3):
+        try:
+            for offset in range(3):
+                with socket.create_server(("127.0.0.1", port + offset)):
+                    pass
+        except OSError:
+            continue
+        return port
+    raise AssertionError("no ports are free")
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory):
+    """Start the hub; give its folder and its address."""
+    folder, port = tmp_path_factory.mktemp("hub") / "own", free_port()
+    command = [HUB / "python", "-m", "grader.hub", folder, "--students", "ada", "eve"]
+    log = folder.parent / "log"
+    with open(log, "wb") as output:
+        process = subprocess.Popen(
+            [*map(str, command), "--port", str(port)], stdout=output, stderr=output,
+            env=sample_course.inherited(), stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+    try:
+        wait_for(f"http://127.0.0.1:{port}/hub/login", process, log)
+        yield folder, f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def wait_for(address, process, log):
+    """Wait until a page comes."""
+    end = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(address, timeout=10):
+                return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(log.read_text(errors="replace")[-2000:])
+
+
+def as_teacher(folder, *words):
+    """Run a command of nbgrader as in a terminal of the teacher's server."""
+    home = folder / "homes" / "teacher"
+    own = {"HOME": str(home), "JUPYTERHUB_USER": "teacher", "HUB_FOLDER": str(folder)}
+    own |= {"JUPYTER_CONFIG_PATH": str(SETTINGS), "PATH": f"{HUB}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [HUB / "nbgrader", *words], cwd=home, env=os.environ | own, capture_output=True, text=True,
+        timeout=PATIENCE,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+def test_two_students_work_on_the_hub_and_the_teacher_collects(hub, tmp_path):
+    folder, address = hub
+    round_ = sample_course.new(tmp_path / "course", variants=1)
+    home = folder / "homes" / "teacher"
+    shutil.copytree(round_.folder("release"), home / "release" / "softmax")
+    as_teacher(folder, "release_assignment", "softmax")
+
+    answered = derive.solution(round_.source, round_.seed(), 1)
+    answered.cells.append(nbformat.v4.new_code_cell("# WHO", id="own"))
+    (tmp_path / "answered.ipynb").write_text(nbformat.writes(answered), encoding="utf-8")
+    report = session(address, (folder / "password").read_text(), tmp_path / "answered.ipynb")
+    files = ["softmax-v1-check.pyz", "softmax-v1.ipynb"]
+    printed = f"True {sample_course.ROOT / '.venv' / 'bin' / 'python'}"  # TensorFlow is there
+    for name in ("ada", "eve"):
+        done = {"fetched": True, "files": files, "printed": printed, "submitted": True}
+        assert report[name] == done
+    assert report["the other's files"] in (302, 403)
+    assert (report["a wrong password"], report["a stranger"]) == (403, 403)
+
+    as_teacher(folder, "collect", "softmax")
+    lines = []
+    assert collect.collect(round_, home / "submitted", lines.append) == (2, 0)
+    attempts = collect.attempts(round_)
+    assert [each.student.key for each in attempts] == ["ada", "eve"]
+    assert [f"# {each.student.key}" in each.path.read_text() for each in attempts] == [True, True]
+    assert lines == []
+
+
+def session(address, password, answered):
+    """Let both students work, in the environment of the hub; return what happened."""
+    script = sample_course.ROOT / "tests" / "grader" / "hub_session.py"
+    command = [HUB / "python", script, address, password, answered, "ada", "eve"]
+    done = subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, timeout=2 * PATIENCE
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
