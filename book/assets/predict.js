@@ -189,10 +189,10 @@
     toggle.checked = page.dataset.answers === "covered";
     toggle.addEventListener("change", () => remember(toggle.checked ? "covered" : "open"));
     addEventListener("hashchange", showTarget);
-    // Now the browser knows the target; heights are known when formulas are drawn.
+    // Now the browser knows the target; heights are known when the font of formulas is there.
     const drawn = async () => {
       showTarget();
-      await window.MathJax?.startup?.promise;
+      await document.fonts.ready;
       let width = 0;
       new ResizeObserver(([{ contentRect }]) => {
         if (contentRect.width !== width) update();

@@ -26,7 +26,7 @@ FOLDED = {
     "explorer": "Code of this explorer",
 }
 # The comma after a formula does not begin a line.
-POINTED = re.compile(r'<span class="math[^>]*>[^<]*</span>[,.;:!?)]+')
+POINTED = re.compile(r'<span class="math[^>]*>(?:(?!</span>).)*</span>[,.;:!?)]+', re.DOTALL)
 
 
 def setup(app):
