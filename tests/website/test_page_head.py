@@ -51,7 +51,8 @@ def test_documents_are_cited_by_name(texts):
 
 def test_a_page_loads_only_what_it_uses(texts):
     loaded = {
-        "mathjax/startup.js": "math",
+        "formulas.js": "math",
+        "formulas.css": "math",
         "quiz.js": "quiz",
         "quiz.css": "quiz",
         "togglebutton.js": "toggle|dropdown",

@@ -34,7 +34,6 @@ new PerformanceObserver((list) => {
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 UNCOVERED = "try { localStorage.setItem('losses-answers', 'open'); } catch {}"
 TO_THE_END = """async () => {
-  await window.MathJax?.startup?.promise;
   for (let y = 0; y < document.body.scrollHeight; y += 700) {
     window.scrollTo(0, y);
     await new Promise(requestAnimationFrame);
