@@ -2,8 +2,8 @@
 
 Usage: python -m website.math_font
 
-The whole font has 560 kB; a package of PyPI brings it. A test says when a formula has a sign that is
-not here; then it is added to `SIGNS`.
+The whole font has 560 kB; a package of PyPI brings it. A test says when a formula has a sign that
+is not here; then it is added to `SIGNS`.
 """
 
 import string
@@ -22,7 +22,7 @@ SIGNS = (
     "°±·¯×÷½ˆ˜˙‖…⋯′″←→⇒∂∇∈∉∏∑−∓∗∘√∝∞∩∪∼≈≠≡≤≥≪≫⊤⋅⌊⌋⏟ℓℒℕℝℤ\N{NO-BREAK SPACE}"
     "\N{FUNCTION APPLICATION}\N{VARIATION SELECTOR-1}"
 )
-# Of the letters that browsers draw for an identifier: italic Latin, with h at a place of its own, and
+# What browsers draw for a name of one letter: italic Latin, with h at a place of its own, and
 # italic small Greek.
 ITALIC = [*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6FC, 0x1D71C)]
 

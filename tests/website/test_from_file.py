@@ -10,6 +10,10 @@ from website import built, chromium
 from website.toc import PAGES
 
 pytestmark = pytest.mark.slow
+FONTS = """async () => {
+  await document.fonts.ready;
+  return [...document.fonts].filter((f) => f.family.includes("Book Math")).map((f) => f.status);
+}"""
 FIGURES = "images => images.filter(i => i.complete && !i.naturalWidth).map(i => i.src)"
 
 

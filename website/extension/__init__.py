@@ -26,6 +26,7 @@ from website.extension import (
     predictions,
     search,
     terms,
+    theme_css,
 )
 
 HERE = Path(__file__).parent
@@ -48,6 +49,7 @@ PARTS = (
     markup,
     predictions,
     terms,
+    theme_css,
 )
 
 

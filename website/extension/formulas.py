@@ -1,4 +1,4 @@
-"""Formulas: their TeX becomes MathML when the book is built, so that a page needs no script for them.
+"""Formulas: their TeX becomes MathML when the book is built, so that a page needs no script.
 
 Browsers draw MathML by themselves and tell screen readers what it says. `book/assets/formulas.css`
 names the font; `website/math_font.py` makes it.

@@ -1,8 +1,8 @@
 """What a page loads: only what it needs, and nothing that holds up the text.
 
-The theme's own page loads 530 KB of a script that draws icons the fonts draw already, and the search
-index before anybody searches. `templates/layout.html` leaves both out; here a page gets the scripts
-and style sheets of what is on it, and scripts wait.
+The theme's own page loads 530 KB of a script that draws icons the fonts draw already, and the
+search index before anybody searches. `templates/layout.html` leaves both out; here a page gets the
+scripts and style sheets of what is on it, and scripts wait.
 """
 
 import itertools
