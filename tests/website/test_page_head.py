@@ -69,6 +69,18 @@ def test_a_page_loads_only_what_it_uses(texts):
         assert used == {True, False}, f"{file} is loaded everywhere or nowhere"
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_code_is_marked_up_where_it_has_a_colour_of_its_own(texts, theme):
+    sheet = (built.folder() / "_static" / "pygments.css").read_text(encoding="utf-8")
+    rule = rf'="{theme}"\] \.highlight( \.\w+)? {{[^}}]* ?color: (#\w+)'
+    colours = {name.strip(" ."): colour for name, colour in re.findall(rule, sheet)}
+    written = set(re.findall(r'<span class="(\w{1,3})">[^<]*</span>', "".join(texts.values())))
+    usual = {name for name in ("n", "nn", "p", "w") if colours[name] == colours[""]}
+    assert usual == {"n", "nn", "p", "w"}
+    assert {"k", "o", "s2"} <= written
+    assert written & usual == set()
+
+
 def test_every_page_has_the_mark_of_the_book(texts):
     site = built.folder()
     for page, text in texts.items():
