@@ -37,7 +37,7 @@ def test_what_belongs_to_no_class_stays():
     assert "@font-face { font-family: x }" in text
     assert "words" not in text
     assert "@media" not in text
-    assert used("a")[0].count("@media print{.a") == 1
+    assert used("a")[0].count("@media print {.a{") == 1
 
 
 WHOLE = """async (name) => {
