@@ -4,8 +4,6 @@
 
   function show(button, shown) {
     const menu = button.nextElementSibling;
-    menu.dataset.bsPopper = "static"; // its place is below the button
-    menu.classList.add("dropdown-menu-end");
     for (const part of [button, menu]) part.classList.toggle("show", shown);
     button.ariaExpanded = shown;
   }

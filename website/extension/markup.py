@@ -41,7 +41,7 @@ def setup(app):
     app.add_node(myst_nb.HideCodeCellNode, override=True, html=folded)
     app.connect("doctree-read", mark_cells)
     app.connect("doctree-read", number_captions)
-    app.connect("html-page-context", tidy)
+    app.connect("html-page-context", tidy, priority=860)  # when all parts are in their place
 
 
 def _departing(node):
