@@ -1,5 +1,7 @@
 """What a page weighs and when it shows: ours against the theme's default settings, in one run.
 
+The default's MathJax is not in it: it would come from another host.
+
 Usage: python -m tools.bench.pages [CHAPTER]
 """
 
