@@ -21,6 +21,7 @@ from pypdf import PdfReader
 from website import built, chromium, citation, toc
 
 STYLE = Path(__file__).with_suffix(".css")
+STYLES = ("pygments.css", "formulas.css")  # of those that pages load
 MARGIN = {"top": "20mm", "bottom": "20mm", "left": "20mm", "right": "20mm"}
 WIDTH = round((210 - 2 * 20) / 25.4 * 96)  # pixels of CSS between the margins of A4
 FOOTER = """<div style="width: 100%; text-align: center; font: 8pt sans-serif">
@@ -35,21 +36,17 @@ INK = {"var(--explorer-text)": "#000", "var(--explorer-line)": "#999"}
 BLACK = re.compile(r'<span class="(?:n|p|o|w|pre)">((?:[^<]|<wbr/?>)*)</span>')
 
 READY = """async () => {
-    await MathJax.startup.promise;
     await document.fonts.ready;
     await Promise.all([...document.images].map(image => image.decode()));
-    const wrong = "mjx-merror, mjx-mtext[style*='red']";  // it prints an unknown command in red
-    return document.querySelectorAll(wrong).length;
 }"""
 # A wide table or formula is drawn smaller, though not so small that it cannot be read.
-FIT = """() => document.querySelectorAll("table, mjx-container").forEach(box => {
+FIT = """() => document.querySelectorAll('table, .formula, span.math > math').forEach(box => {
     const room = box.parentElement.clientWidth / box.scrollWidth;
     if (room > 0 && room < 1) box.style.zoom = Math.max(room * 0.99, 0.6);
 })"""
 # What a page of paper would cut off: boxes that reach beyond their right margin.
 WIDER = """width => [...document.querySelectorAll("article *")]
     .filter(box => box.getBoundingClientRect().right > width + 1)
-    .filter(box => !box.closest("mjx-assistive-mml"))
     .map(box => `${box.closest("article").id}: ${box.tagName} ${box.textContent.slice(0, 60)}`)"""
 NUMBER = """numbers => document.querySelectorAll("[data-number]").forEach(
     place => { place.textContent = numbers[place.dataset.number]; })"""
@@ -136,14 +133,12 @@ def _line(page, titles, style=""):
 
 
 def head(folder, page, tree):
-    """Return what paper needs of the head of a built page: the colours of code, and MathJax."""
+    """Return what paper needs of the head of a built page: the style of code and formulas."""
     lines = []
-    for element in tree.select("head link[rel=stylesheet], head script"):
-        source = element.get("href") or element.get("src")
-        if source:
-            path = (folder / page).parent.joinpath(urlsplit(source).path).resolve()
-            element["src" if element.name == "script" else "href"] = path.as_uri()
-        if "pygments" in str(element) or "mathjax" in str(element).lower():
+    for element in tree.select("head link[rel=stylesheet]"):
+        path = (folder / page).parent.joinpath(urlsplit(element["href"]).path).resolve()
+        if path.name in STYLES:
+            element["href"] = path.as_uri()
             lines.append(str(element))
     return "\n".join(lines)
 
@@ -153,7 +148,7 @@ def book(folder):
     listed = yaml.safe_load((toc.ROOT / "_toc.yml").read_text(encoding="utf-8"))
     trees = {page: read(folder, page) for page in toc.names(listed)}
     first = next(page for page, tree in trees.items() if tree.select_one("article .math"))
-    style = head(folder, first, trees[first])  # of a page that loads MathJax
+    style = head(folder, first, trees[first])  # of a page with formulas
     chapters = [chapter(folder, page, tree, set(trees)) for page, tree in trees.items()]
     titles = {page: tree.select_one("article h1").get_text() for page, tree in trees.items()}
     cited = citation.read()
@@ -169,11 +164,10 @@ def book(folder):
 
 
 def lay_out(tab, source):
-    """Open the book as it will be printed; end where a formula or the width is wrong."""
+    """Open the book as it will be printed; end where something is too wide for it."""
     tab.goto(source.resolve().as_uri())
     tab.emulate_media(media="print")
-    if wrong := tab.evaluate(READY):
-        sys.exit(f"error: MathJax could not read {wrong} formulas")
+    tab.evaluate(READY)
     tab.evaluate(FIT)
     if wide := tab.evaluate(WIDER, WIDTH):
         sys.exit("error: this is wider than a printed page:\n" + "\n".join(wide))

@@ -1,6 +1,6 @@
 // A formula that is wider than the page scrolls in its own box; then the keyboard reaches it too.
 (() => {
-  const FORMULAS = ".bd-article :is(mjx-container[display='true'], span.math)";
+  const FORMULAS = ".bd-article :is(div.formula, span.math)";
   const update = () => {
     for (const box of document.querySelectorAll(FORMULAS)) {
       const scrolls = getComputedStyle(box).overflowX === "auto";
@@ -9,5 +9,5 @@
     }
   };
   addEventListener("resize", update);
-  addEventListener("load", () => window.MathJax?.startup?.promise?.then(update));
+  addEventListener("load", () => document.fonts.ready.then(update));
 })();

@@ -44,9 +44,9 @@ JUDGE = """async (options) => {
 }"""
 
 # Formulas whose end nobody can see.
-CUT = """() => [...document.querySelectorAll("span.math, div.math mjx-container")]
+CUT = """() => [...document.querySelectorAll("span.math, div.formula")]
   .filter((e) => e.clientWidth && getComputedStyle(e).overflowX !== "auto")
-  .filter((e) => e.querySelector("mjx-math").getBoundingClientRect().width > e.clientWidth + 2)
+  .filter((e) => e.querySelector("math").getBoundingClientRect().width > e.clientWidth + 2)
   .map((e) => `cuts ${e.textContent.slice(0, 60)}`)"""
 
 # The theme lets the keyboard reach what scrolls, a moment after the width has changed.

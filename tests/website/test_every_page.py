@@ -112,7 +112,6 @@ BROKEN = """() => [
 def test_lines_break_where_words_do(page, address, name):
     page.set_viewport_size({"width": 360, "height": 800})
     page.goto(f"{address}/book/{name}.html")
-    page.evaluate("async () => { await window.MathJax?.startup?.promise; }")
     assert page.locator("article .text-nowrap").count()
     assert page.evaluate(BROKEN) == []
 

@@ -99,7 +99,7 @@ def test_a_first_visit_is_light(browser, address):
     with chromium.tab(browser, address) as tab:
         pages.watch(tab)
         assert 50_000 < pages.visit(tab, f"{address}/{ROOT}.html") <= MOST
-        assert [url for url in tab.arrived if "mathjax" in url.lower()] == []
+        assert [url for url in tab.arrived if "math" in url.lower()] == []
         assert tab.problems == []
 
 

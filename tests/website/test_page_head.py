@@ -51,7 +51,8 @@ def test_documents_are_cited_by_name(texts):
 
 def test_a_page_loads_only_what_it_uses(texts):
     loaded = {
-        "mathjax/startup.js": "math",
+        "formulas.js": "math",
+        "formulas.css": "math",
         "quiz.js": "quiz",
         "quiz.css": "quiz",
         "togglebutton.js": "toggle|dropdown",
@@ -66,6 +67,30 @@ def test_a_page_loads_only_what_it_uses(texts):
             assert (f"_static/{file}" in text) == uses, (page, file)
             used.add(uses)
         assert used == {True, False}, f"{file} is loaded everywhere or nowhere"
+
+
+# The colours of pieces of code of these classes, and that of a piece without any.
+COLOURS = """(names) => {
+  const pre = document.querySelector(".highlight-python pre");
+  return ["", ...names].map((name) => {
+    const piece = pre.appendChild(document.createElement("span"));
+    piece.className = name;
+    return getComputedStyle(piece).color;
+  });
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_code_is_marked_up_where_it_has_a_colour_of_its_own(browser, address, texts, theme):
+    usual = ["n", "nn", "p", "w"]
+    page = browser.new_page(color_scheme=theme)
+    page.goto(f"{address}/book/softmax.html")
+    assert len(set(page.evaluate(COLOURS, usual))) == 1
+    assert len(set(page.evaluate(COLOURS, ["k", "o"]))) == 3
+    page.close()
+    written = set(re.findall(r'<span class="(\w{1,3})">[^<]*</span>', "".join(texts.values())))
+    assert {"k", "o", "s2"} <= written
+    assert written.isdisjoint(usual)
 
 
 def test_every_page_has_the_mark_of_the_book(texts):

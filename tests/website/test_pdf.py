@@ -209,26 +209,13 @@ def test_nothing_is_printed_that_only_a_screen_can_do(chapter):
 # What goes wrong
 
 
-def wrong(tmp_path, body):
-    """Lay out a page with this body as the book is; return the sentence that ends it."""
-    script = next((built.SITE / "_static").rglob("tex-chtml.js")).as_uri()
-    page = f'<script src="{script}"></script><article id="a">{body}</article>'
-    (tmp_path / "page.html").write_text(page, encoding="utf-8")
-    return tmp_path / "page.html"
-
-
-@pytest.mark.parametrize(
-    ("body", "sentence"),
-    [
-        ("<div style='width: 700px'>wide</div>", "error: this is wider than a printed page"),
-        (r"\(\unknown + 1\)", "error: MathJax could not read 1 formulas"),
-    ],
-)
-def test_what_paper_would_cut_off_ends_in_a_sentence(browser, tmp_path, body, sentence):
-    path = wrong(tmp_path, body)
+def test_what_paper_would_cut_off_ends_in_a_sentence(browser, tmp_path):
+    path = tmp_path / "page.html"
+    body = "<article id='a'><div style='width: 700px'>wide</div></article>"
+    path.write_text(body, encoding="utf-8")
     with (
         chromium.tab(browser, "file://", viewport={"width": pdf.WIDTH, "height": 900}) as tab,
-        pytest.raises(SystemExit, match=sentence),
+        pytest.raises(SystemExit, match="error: this is wider than a printed page"),
     ):
         pdf.lay_out(tab, path)
 

@@ -14,7 +14,7 @@ from axe import MODES, faults
 from rotation import one_in
 
 from website import built, chromium
-from website.extension import search, sections
+from website.extension import formulas, search, sections
 
 HERE = Path(__file__).parent
 QUERIES = tomllib.loads((HERE / "queries.toml").read_text(encoding="utf-8"))["query"]
@@ -291,7 +291,8 @@ def test_the_libraries_are_those_that_are_pinned():
 
 PAGE = """<nav>not this</nav><article><section id="nan"><span id="mistake-nan"></span>
 <h1>nan<a class="headerlink">#</a></h1><blockquote><p>“It is nan.”</p></blockquote>
-<p>Of the loss <span class="math">\\(\\log 2\\)</span>, that is.</p>
+<p>Of the loss
+<span class="math"><math><mi>log</mi><mo>&ApplyFunction;</mo><mn>2</mn></math></span>, that is.</p>
 <section id="what-you-need"><h2>What you need</h2><p>Patience.</p></section>
 <section id="id1"><span id="second"></span><h2>Second</h2><p>More.</p><pre>tf.nn.relu(x) 0.693</pre>
 <table><thead><tr><th>what you see</th><th>what it may be</th></tr></thead>
@@ -309,6 +310,30 @@ def test_a_page_is_cut_into_its_sections():
     (row,) = symptoms
     assert row.text == "Negative"
     assert row.targets == [("book/page", "mistake-nan"), ("book/other", "b")]
+
+
+def section_of(tex, tag):
+    """Return a section that has nothing but a formula."""
+    place = f'<{tag} class="math">{formulas.mathml(tex)}</{tag}>'
+    page = f'<article><section id="a"><h1>A</h1>{place}</section></article>'
+    return sections.of_page("page", page)[0][0]
+
+
+@pytest.mark.parametrize(
+    ("tex", "line"),
+    [
+        (r"\frac12 \sum_i e^{-x_i}", "1/2∑_ie^−x_i"),
+        (r"\log \hat y", "log yˆ"),
+        (r"\ell_\text{squared} = m_j^2", "ℓ_ squared =m_j^2"),
+    ],
+)
+def test_results_show_a_formula_in_one_line(tex, line):
+    assert section_of(tex, "span").prose == line
+
+
+def test_a_greek_letter_is_found_by_its_name():
+    code = section_of(r"\Omega = \epsilon + \log \sigma", "div").code
+    assert code.split() == ["omega", "epsilon", "log", "sigma"]
 
 
 def test_a_symptom_belongs_to_the_sections_that_it_leads_to():

@@ -24,7 +24,7 @@ ANSWER = """questions => questions.map((question) => {
   const feedback = question.querySelector(".quiz-choice [aria-live]");
   return feedback.checkVisibility() ? feedback.innerText : "";
 })"""
-FIRST, AGAIN = 600_000, 150_000  # bytes: with nothing of the site in the cache, and with a page
+FIRST, AGAIN = 330_000, 90_000  # bytes: with nothing of the site in the cache, and with a page
 
 
 @pytest.fixture(scope="module", params=EVERY_PAGE)

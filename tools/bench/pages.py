@@ -1,5 +1,7 @@
 """What a page weighs and when it shows: ours against the theme's default settings, in one run.
 
+The default's MathJax is not in it: it would come from another host.
+
 Usage: python -m tools.bench.pages [CHAPTER]
 """
 
@@ -34,7 +36,6 @@ new PerformanceObserver((list) => {
 PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
 UNCOVERED = "try { localStorage.setItem('losses-answers', 'open'); } catch {}"
 TO_THE_END = """async () => {
-  await window.MathJax?.startup?.promise;
   for (let y = 0; y < document.body.scrollHeight; y += 700) {
     window.scrollTo(0, y);
     await new Promise(requestAnimationFrame);

@@ -86,7 +86,6 @@ export class Output {
     else if (type === "text/html") box.append(this.rich.html(text));
     else if (type === "text/markdown") box.append(this.rich.markdown(text));
     else box.append(make("pre", { tabindex: "0" }, plain(text)));
-    window.MathJax?.typesetPromise?.([box]);
     return box;
   }
 

@@ -18,6 +18,7 @@ from website.extension import (
     every_page,
     executed,
     exercises,
+    formulas,
     icons,
     landing,
     loading,
@@ -26,6 +27,7 @@ from website.extension import (
     proofs,
     search,
     terms,
+    theme_css,
 )
 
 HERE = Path(__file__).parent
@@ -40,6 +42,7 @@ PARTS = (
     every_page,
     executed,
     exercises,
+    formulas,
     landing,
     search,
     loading,
@@ -48,6 +51,7 @@ PARTS = (
     predictions,
     proofs,
     terms,
+    theme_css,
 )
 
 

@@ -1,25 +1,21 @@
 """What a page loads: only what it needs, and nothing that holds up the text.
 
-The theme's own page loads 530 KB of a script that draws icons the fonts draw already, the search
-index before anybody searches, and all of MathJax with its menu. `templates/layout.html` leaves the
-first two out; here MathJax is loaded in parts, on pages with formulas, and scripts wait.
+The theme's own page loads 530 KB of a script that draws icons the fonts draw already, and the
+search index before anybody searches. `templates/layout.html` leaves both out; here a page gets the
+scripts and style sheets of what is on it, and scripts wait.
 """
 
 import itertools
 import re
-
-# Of MathJax: TeX in, HTML out, and MathML beside it for screen readers; no menu, no other input.
-MATHJAX = ["core", "input/tex", "output/chtml", "a11y/assistive-mml"]
 
 CLASS = re.compile(r'class="([^"]*)"')
 
 # Scripts written into the page need these at once.
 AT_ONCE = ("documentation_options.js", "doctools.js")
 
-# What a page needs only if its text has elements of these classes. Sphinx would load MathJax on a
-# page for the formulas of the pages that are listed below it, too.
+# What a page needs only if its text has elements of these classes.
 USED = {
-    r"mathjax/startup\.js|formulas\.js|^window\.MathJax =": "math",
+    r"formulas\.(js|css)": "math",
     r"quiz\.(js|css)": "quiz",
     r"explorers\.css": "explorer",
     r"exercise\.css": "exercise|solution",
@@ -32,14 +28,8 @@ USED = {
 
 def setup(app):
     """Connect the settings with Sphinx."""
-    app.connect("config-inited", _settings, priority=900)
     app.connect("html-page-context", _only_what_is_used, priority=890)
     app.connect("html-page-context", _scripts_wait, priority=900)
-
-
-def _settings(app, config):
-    config.mathjax_path = "mathjax/startup.js"
-    config.mathjax3_config = (config.mathjax3_config or {}) | {"loader": {"load": MATHJAX}}
 
 
 def _only_what_is_used(app, pagename, templatename, context, doctree):

@@ -25,8 +25,10 @@ FOLDED = {
     "figure": "Code of this figure",
     "explorer": "Code of this explorer",
 }
+# Pieces of code in the colour of all code: names, punctuation, spaces.
+PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
 # The comma after a formula does not begin a line.
-POINTED = re.compile(r'<span class="math[^>]*>[^<]*</span>[,.;:!?)]+')
+POINTED = re.compile(r'<span class="math[^>]*>(?:(?!</span>).)*</span>[,.;:!?)]+', re.DOTALL)
 
 
 def setup(app):
@@ -39,7 +41,7 @@ def setup(app):
     app.add_node(myst_nb.HideCodeCellNode, override=True, html=folded)
     app.connect("doctree-read", mark_cells)
     app.connect("doctree-read", number_captions)
-    app.connect("html-page-context", keep_points)
+    app.connect("html-page-context", tidy, priority=860)  # when all parts are in their place
 
 
 def _departing(node):
@@ -92,10 +94,10 @@ def mark_differences(*programs):
         program["highlight_args"] = {"hl_lines": changed}
 
 
-def keep_points(app, pagename, templatename, context, doctree):
-    """Keep the point or the comma after a formula in its line."""
+def tidy(app, pagename, templatename, context, doctree):
+    """Keep the point after a formula in its line; write code without marks of its usual colour."""
     if "body" in context:
-        context["body"] = POINTED.sub(WHOLE, context["body"])
+        context["body"] = PLAIN.sub(r"\1", POINTED.sub(WHOLE, context["body"]))
 
 
 def visit_image(self, node):

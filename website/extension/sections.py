@@ -5,6 +5,7 @@ has the name that Sphinx made of its heading.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin
 
@@ -17,6 +18,9 @@ CHROME = (
     ".linenos, .tag_hide-input .cell_input"
 )
 CODE = "pre, div.math, span.math"
+# What stands between the parts of a formula in one line.
+SIGNS = {"mfrac": "/", "msub": "_", "msup": "^", "msubsup": "_^", "munder": "_", "munderover": "_^"}
+GREEK = re.compile("[α-ωϵϕΑ-Ω]")
 # Sections of every chapter, whose words belong to the chapter as a whole.
 OPENING = re.compile(r"^(What you |In this chapter)")
 SYMPTOMS = "what you see"
@@ -115,19 +119,28 @@ def _take(tag, selector):
     """Take the parts out of their place; return their names and numbers, each once."""
     words = {}
     for part in tag.select(selector):
-        words |= dict.fromkeys(NAME.findall(part.get_text()))
-        part.replace_with(f" {_formula(part)} ")
+        said = _formula(part.math) if part.math else part.get_text()
+        words |= dict.fromkeys(NAME.findall(GREEK.sub(_letter, said)))
+        part.replace_with(f" {said} " if part.name == "span" else " ")
     return " ".join(words)
 
 
-def _formula(part):
-    """Return what a sentence keeps of a formula inside it, or nothing for other code."""
-    return _plain(part.get_text()) if part.name == "span" else ""
+def _formula(math):
+    """Return a formula in one line, such as 1/2 log p_k."""
+    for tag, signs in SIGNS.items():
+        for element in math.select(tag):
+            for part, sign in zip(element.find_all(recursive=False), signs, strict=False):
+                part.insert_after(sign)
+    for word in math.select("mi, mtext"):
+        if len(word.get_text()) > 1:
+            word.string = f" {word.get_text()} "
+    return " ".join(math.get_text().replace("\N{FUNCTION APPLICATION}", "").split())
 
 
-def _plain(tex):
-    """Return a formula without the signs that only TeX needs."""
-    return re.sub(r"\\(?:text|mathrm|operatorname|mathbf|left|right|[^a-z])|[{}$\\]", "", tex)
+def _letter(match):
+    """Return the name of a Greek letter, which is how people type it."""
+    letter = unicodedata.normalize("NFKC", match[0])  # the two forms of epsilon are one
+    return f" {unicodedata.name(letter).split()[-1].lower()} "
 
 
 def text(tag):

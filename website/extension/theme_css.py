@@ -1,0 +1,86 @@
+"""The theme's style sheet without what no page uses: as it comes, it serves every kind of site.
+
+When all pages are written, `USED` is made of it; `templates/static/webpack-macros.html` names it.
+"""
+
+import re
+from pathlib import Path
+
+import tinycss2
+
+SHEET = "styles/pydata-sphinx-theme.css"
+USED = "styles/pydata-sphinx-theme.used.css"
+CELLS = Path(__file__).parents[1] / "cells"  # scripts that `make live` adds
+BUNDLE = 100_000  # bytes: a larger script is a library, which names no class of the theme
+
+MARKED = re.compile(r'\b(?:class|id)="([^"]*)"')
+NAME = re.compile(r"[.#]((?:[\w-]|\\.)+)")
+EXCEPT = re.compile(r":not\((?:[^()]|\([^()]*\))*\)")
+
+
+def setup(app):
+    """Connect with Sphinx."""
+    app.connect("build-finished", _write)
+
+
+def _write(app, problem):
+    static = Path(app.outdir, "_static")
+    if problem is None and app.builder.name == "html" and (static / SHEET).exists():
+        rules = tinycss2.parse_stylesheet((static / SHEET).read_text(encoding="utf-8"))
+        text = used(rules, names(Path(app.outdir)))
+        (static / USED).write_text(text, encoding="utf-8")
+
+
+def names(folder):
+    """Return the classes and ids of all pages of a site, and all words of its scripts."""
+    found = set()
+    for page in folder.rglob("*.html"):
+        for marks in MARKED.findall(page.read_text(encoding="utf-8")):
+            found.update(marks.split())
+    static = folder / "_static"
+    for script in [*static.glob("*.js"), *static.glob("scripts/*theme.js"), *CELLS.glob("*.js")]:
+        if script.stat().st_size < BUNDLE:
+            found.update(re.findall(r"[\w-]+", script.read_text(encoding="utf-8")))
+    return found
+
+
+def used(rules, known):
+    """Return the rules of a style sheet whose classes and ids are all known, as text.
+
+    Examples
+    --------
+    >>> sheet = tinycss2.parse_stylesheet(".a, .b:hover { top: 0 } .c { top: 1px }")
+    >>> used(sheet, {"b"})
+    '.b:hover{ top: 0 }'
+    """
+    return "".join(
+        _rule(rule, known) for rule in rules if rule.type not in ("comment", "whitespace")
+    )
+
+
+def _rule(rule, known):
+    if rule.type == "qualified-rule":
+        kept = ",".join(one for one in _selectors(rule.prelude) if _can_match(one, known))
+        return f"{kept}{{{tinycss2.serialize(rule.content)}}}" if kept else ""
+    if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
+        inner = used(tinycss2.parse_rule_list(rule.content), known)
+        head = f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}"
+        return f"{head}{{{inner}}}" if inner else ""
+    return rule.serialize()
+
+
+def _selectors(prelude):
+    """Return the selectors of a list that is separated by commas."""
+    parts = [[]]
+    for token in prelude:
+        if token == ",":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [tinycss2.serialize(part).strip() for part in parts]
+
+
+def _can_match(selector, known):
+    """Return whether all classes and ids that a selector asks for are known."""
+    asked = NAME.findall(EXCEPT.sub("", selector))
+    return all(name.replace("\\", "") in known for name in asked)
