@@ -1,4 +1,4 @@
-"""Where the programs are that the project starts: Chromium, bubblewrap, npm.
+"""Where the programs are that the project starts: browsers, bubblewrap, npm.
 
 The system's own take precedence; `make toolchain` fetches what the system lacks.
 """

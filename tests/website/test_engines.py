@@ -7,8 +7,10 @@ One commit visits one chapter and one other page in both engines, `make proof` e
 import contextlib
 import functools
 import json
+import re
 
 import firefox
+import page_state
 import pytest
 import webkit
 from engine_tab import Tab
@@ -16,87 +18,22 @@ from recorded_site import Recorded
 from rotation import one_in
 
 from grader import programs
-from website import built, serve
-from website.toc import PAGES
+from website import built, serve, toc
 
 pytestmark = pytest.mark.slow
 ENGINES = {"Firefox": firefox, "WebKit": webkit}
 CHAPTER = "book/double-softmax"
-OTHERS = [name for name in [*PAGES, "search", "genindex"] if name != CHAPTER]
+OTHERS = [name for name in [*toc.PAGES, "search", "genindex"] if name != CHAPTER]
 DESK, PHONE = (1440, 900), (390, 844)
 
 PREDICTION = "document.querySelectorAll('.cell[data-predict]')[%d]"
-# Whether the parts of an answer can be seen: all of them, or none.
-SEEN = """() => {
-  const cell = %s;
-  const parts = [...cell.querySelectorAll(".predict-answer")];
-  if (cell.nextElementSibling?.matches(".predict-answer")) parts.push(cell.nextElementSibling);
-  const isSeen = (part) => part.firstElementChild.checkVisibility({ visibilityProperty: true });
-  return [...new Set(parts.map(isSeen))];
-}"""
 QUESTION = "document.querySelectorAll('fieldset.quiz')[%d]"
-JUDGED = """() => {
-  const choice = %s.querySelector(".quiz-choice");
-  const [mark, text] = [".quiz-mark", "[aria-live]"].map((name) => choice.querySelector(name));
-  return [choice.dataset.right, mark.innerText, text.innerText.trim().length > 10];
-}"""
 EXPLORER = "document.querySelectorAll('figure.explorer')[%d]"
 SLIDER = "%s.querySelector('.explorer-control:not([hidden]) [type=range]')"
-STATE = """async () => {
-  const figure = %s;
-  await figure.fitted;
-  const values = [...figure.querySelectorAll("form [name]")].map(
-    (e) => [e.name, e.type === "checkbox" ? e.checked : JSON.parse(e.value)]);
-  const chart = figure.querySelector(".explorer-chart svg").outerHTML;
-  return { chart, sentence: figure.querySelector(".explorer-seen").innerText,
-           values: Object.fromEntries(values) };
-}"""
 PRESETS = "%s.querySelectorAll('[data-presets]')"
-# Everything that can be opened is, so that all formulas are to be seen.
-UNFOLD = """() => {
-  for (const details of document.querySelectorAll("article details")) details.open = true;
-}"""
-DRAWN = """() => [...document.querySelectorAll("article .math")]
-  .every((e) => e.matches("math") || e.querySelector("mjx-container, math"))"""
-FORMULAS = """() => {
-  const all = [...document.querySelectorAll("article :is(mjx-container, math)")]
-    .filter((e) => !e.parentElement.closest("mjx-container, math") && e.checkVisibility());
-  const isEmpty = (e) => {
-    const { width, height } = e.getBoundingClientRect();
-    return width < 1 || height < 1;
-  };
-  const wrong = document.querySelectorAll("merror, mjx-merror, [data-mjx-error]");
-  return { all: all.length, wrong: [...all.filter(isEmpty), ...wrong].map((e) => e.outerHTML) };
-}"""
-MISSING = """() => [...document.querySelectorAll("article img")]
-  .filter((e) => e.complete && !e.naturalWidth).map((e) => e.src)"""
-FITS = """(width) => {
-  const { scrollWidth, clientWidth } = document.documentElement;
-  return innerWidth === width && scrollWidth <= clientWidth;
-}"""
 CHOSEN = "() => document.querySelector('dialog [aria-selected=true][href$=\"/hinge.html#hinge\"]')"
 THEME = "document.querySelector('.theme-switch-button')"
 IS_DARK = "() => document.documentElement.dataset.theme === 'dark'"
-# The text that stands out least from its ground, by the formula of WCAG 2.2.
-CONTRAST = """() => {
-  const parts = (colour) => colour.match(/[0-9.]+/g).map(Number);
-  const light = (colour) => {
-    const [r, g, b] = parts(colour).slice(0, 3)
-      .map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const ground = (e) => {
-    const { backgroundColor } = getComputedStyle(e);
-    return parts(backgroundColor)[3] < 1 ? ground(e.parentElement) : backgroundColor;
-  };
-  const texts = [...document.querySelectorAll("article :is(h1, h2, p, li, td), figure svg text")];
-  const contrasts = texts.filter((e) => e.checkVisibility()).map((e) => {
-    const { color, fill } = getComputedStyle(e);
-    const [a, b] = [light(e.matches("text") ? fill : color), light(ground(e))];
-    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-  });
-  return Math.min(...contrasts);
-}"""
 
 
 def visits():
@@ -145,7 +82,7 @@ def tab(windows, site, visit):
     Recorded.problems.clear()
     window.resize(*DESK)
     window.open(f"{site}/{name}.html")
-    window.wait(DRAWN)
+    window.wait(page_state.DRAWN)
     yield window
     window.run("() => localStorage.clear()")
 
@@ -162,7 +99,7 @@ def text(visit):
 def test_an_answer_is_covered_until_the_reader_has_guessed(tab, text):
     for number in range(text.count("data-predict=")):
         cell = PREDICTION % number
-        assert tab.run(SEEN % cell) == [False], number
+        assert tab.run(page_state.SEEN % cell) == [False], number
         is_number = tab.run(f"() => Boolean({cell}.querySelector('[type=text]'))")
         tab.click(f"{cell}.querySelector('{'[type=text]' if is_number else '.predict-choice'}')")
         tab.press("1", "Enter") if is_number else tab.click(
@@ -170,23 +107,23 @@ def test_an_answer_is_covered_until_the_reader_has_guessed(tab, text):
         )
         said = tab.run(f"() => {cell}.querySelector('.predict-message').innerText")
         assert "it is" in said, said
-        assert tab.run(SEEN % cell) == [True], number
+        assert tab.run(page_state.SEEN % cell) == [True], number
 
 
 def test_an_answer_of_a_quiz_is_judged(tab, text):
     marks = {"true": "✓ right", "false": "✗ not right"}
     for number in range(text.count('<fieldset class="quiz"')):
         question = QUESTION % number
-        right, mark, is_explained = tab.run(JUDGED % question)
+        right, mark, is_explained = tab.run(page_state.JUDGED % question)
         assert (mark, is_explained) == ("", False)
         tab.click(f"{question}.querySelector('.quiz-choice button')")
-        assert tab.run(JUDGED % question) == [right, marks[right], True]
+        assert tab.run(page_state.JUDGED % question) == [right, marks[right], True]
 
 
 def test_a_slider_and_the_examples_move_an_explorer(tab, text):
     for number in range(text.count('<figure class="explorer')):
         explorer = EXPLORER % number
-        start = tab.run(STATE % explorer)
+        start = tab.run(page_state.STATE % explorer)
         assert start["chart"].startswith("<svg")
         assert start["sentence"]
         check_slider(tab, explorer, start)
@@ -199,7 +136,7 @@ def check_slider(tab, explorer, start):
     ends = []
     for key in ("End", "Home"):
         tab.press(key)
-        ends.append(tab.run(STATE % explorer))
+        ends.append(tab.run(page_state.STATE % explorer))
     assert all(end["chart"] != start["chart"] or end["values"] == start["values"] for end in ends)
     assert {end["sentence"] for end in ends} - {start["sentence"]}
 
@@ -210,30 +147,30 @@ def check_examples(tab, explorer):
     states = []
     for number, preset in enumerate(map(json.loads, presets)):
         tab.click(f"{PRESETS % explorer}[{number}]")
-        states.append(tab.run(STATE % explorer))
+        states.append(tab.run(page_state.STATE % explorer))
         assert states[-1]["values"].items() >= preset.items()
     assert len({state["sentence"] for state in states}) > 1 or len(states) < 2
 
 
 def test_every_formula_and_every_picture_shows(tab, text):
-    tab.run(UNFOLD)
-    formulas = tab.run(FORMULAS)
+    tab.run(page_state.UNFOLD)
+    formulas = tab.run(page_state.FORMULAS)
     assert formulas["wrong"] == []
     assert (formulas["all"] > 0) == ('class="math' in text or "<math" in text)
-    assert tab.run(MISSING) == []
+    assert tab.run(page_state.MISSING) == []
 
 
 def test_nothing_is_wider_than_the_window(tab):
     for width, height in (PHONE, DESK):
         tab.resize(width, height)
-        tab.wait(FITS, width)
+        tab.wait(page_state.FITS, width)
 
 
 def test_in_the_dark_all_text_can_be_read(tab):
     for _ in range(3):
         if not tab.run(IS_DARK):
             tab.click(THEME)
-    tab.wait(f"() => ({CONTRAST})() >= 4.5")
+    tab.wait(f"() => ({page_state.CONTRAST})() >= 4.5")
     assert tab.run(IS_DARK)
 
 
@@ -288,19 +225,20 @@ def test_an_engine_tells_what_is_wrong(windows, engine, tmp_path):
     with serve.hosted(tmp_path, Recorded) as where:
         window.resize(*DESK)
         window.open(f"{where}/index.html")
-        wrong = window.run(FORMULAS)["wrong"]
+        wrong = window.run(page_state.FORMULAS)["wrong"]
         assert [text.split(">")[0] for text in wrong] == ["<math", "<merror"]
-        assert len(window.run(MISSING)) == 2
-        assert not window.run(FITS, DESK[0])
-        assert window.run(CONTRAST) < 4.5
+        assert len(window.run(page_state.MISSING)) == 2
+        assert not window.run(page_state.FITS, DESK[0])
+        assert window.run(page_state.CONTRAST) < 4.5
     assert [text for text in TOLD if text not in " ".join(Recorded.problems)] == []
 
 
 def test_an_engine_that_is_missing_says_how_to_install_it(monkeypatch):
+    """Continuous integration installs the packages that the sentence names."""
     monkeypatch.setattr(programs, "find", lambda *names: None)
+    installed = (toc.ROOT / ".ci" / "run").read_text(encoding="utf-8").split()
     for engine in ENGINES.values():
-        with (
-            pytest.raises(LookupError, match=r"no \w+; install it \(apt install "),
-            engine.launch(),
-        ):
+        with pytest.raises(LookupError) as refused, engine.launch():
             pass
+        packages = re.fullmatch(r"no \w+; install it \(apt install (.*)\)", str(refused.value))
+        assert set(packages[1].split()) <= set(installed)
