@@ -22,7 +22,9 @@ from website.extension import (
     landing,
     loading,
     markup,
+    mistakes,
     predictions,
+    questions,
     search,
     terms,
 )
@@ -40,6 +42,8 @@ PARTS = (
     executed,
     exercises,
     landing,
+    mistakes,
+    questions,
     search,
     loading,
     icons,
@@ -51,7 +55,7 @@ PARTS = (
 
 def made_by():
     """Return a hash of the code, the templates and the tables that pages are made with."""
-    kinds = {".py", ".html", ".toml"}
+    kinds = {".py", ".html", ".json", ".toml"}
     files = (path for path in sorted(HERE.rglob("*.*")) if path.suffix in kinds)
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
