@@ -27,7 +27,7 @@ from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelMana
 from tornado import web
 from traitlets.config import Config
 
-from website import built, cells
+from website import built, cells, exercises
 
 NOTEBOOKS = Path("book")
 POLICY = (
@@ -145,6 +145,7 @@ class Live(ServerApp):
             (r"/site/(.+\.html)", Page, {"path": self.site}),
             (r"/site/(.+)", File, {"path": str(self.site)}),
             (rf"/live/({names})", File, {"path": str(cells.FOLDER)}),
+            (r"/live/exercises/([\w-]+\.py)", File, {"path": str(exercises.FOLDER.resolve())}),
         ]
         self.web_app.add_handlers(".*$", files)
 

@@ -29,7 +29,10 @@ FOOTER = """<div style="width: 100%; text-align: center; font: 8pt sans-serif">
 ON_SCREEN = (
     ".headerlink, .viewcode-link, .toctree-wrapper, .predict, script, button, link, noscript"
     ", .cell > details.hide"  # the code of checks, figures and explorers
-    ", .pst-js-only, .landing-actions, .on-page-tools"
+    ", .pst-js-only, .landing-actions, .on-page-tools, .quiz-link"
+)
+CARDS = (
+    "The cards are on the book’s website. Each mistake has its section on the pages that follow."
 )
 INK = {"var(--explorer-text)": "#000", "var(--explorer-line)": "#999"}
 # Pieces of code that print in black: each would be an element of the PDF.
@@ -65,6 +68,8 @@ def chapter(folder, page, tree, pages):
         _draw(explorer)
     for drawing in article.select("figure.landing-explorer"):
         drawing.name = "div"  # see below
+    for cards in article.select(".mistake-cards"):
+        cards.name, cards.attrs, cards.string = "p", {}, CARDS
     for element in article.select(ON_SCREEN):
         element.decompose()
     for details in article.select("details"):

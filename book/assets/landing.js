@@ -3,7 +3,10 @@
   "use strict";
 
   const KEY = "losses-opened"; // chapters note themselves here
+  const PLACE = "losses-place"; // and the section that was read last
   const EXERCISES = "losses-exercises"; // website/cells/exercise.js notes here what is solved
+  const QUIZ = "losses-quiz"; // quiz.js notes here what was answered
+  const OWN = /^losses-/; // all that the book keeps
 
   // The explorer. All numbers are in the page; the point moves along the corners of a curve.
   function explore(figure) {
@@ -46,24 +49,33 @@
     show();
   }
 
-  function opened() {
+  // What is kept under a name, or what stands for nothing: none, or nothing of that kind, is kept.
+  function kept(key, nothing) {
     try {
-      const pages = JSON.parse(localStorage.getItem(KEY));
-      return Array.isArray(pages) ? pages : [];
+      const value = JSON.parse(localStorage.getItem(key));
+      return Array.isArray(value) === Array.isArray(nothing) && value ? value : nothing;
     } catch {
-      return [];
+      return nothing;
     }
   }
 
-  // How many exercises were solved, as the end of a sentence.
-  function solved() {
+  function keys() {
     try {
-      const all = Object.values(JSON.parse(localStorage.getItem(EXERCISES)) ?? {});
-      const count = all.filter((one) => one?.solved).length;
-      return count ? `, ${count} exercise${count > 1 ? "s" : ""} solved` : "";
+      return Object.keys(localStorage).filter((key) => OWN.test(key));
     } catch {
-      return "";
+      return []; // the storage is blocked
     }
+  }
+
+  const opened = () => kept(KEY, []);
+  const counted = (count, one) => (count ? `, ${count} ${one}${count > 1 ? "s" : ""}` : "");
+
+  // How many exercises were solved and how many questions answered, as the end of a sentence.
+  function done() {
+    const solved = Object.values(kept(EXERCISES, {})).filter((one) => one?.solved).length;
+    const answered = Object.values(kept(QUIZ, {})).filter(Array.isArray).length;
+    const parts = [counted(solved, "exercise"), counted(answered, "quiz question")];
+    return (parts[0] && `${parts[0]} solved`) + (parts[1] && `${parts[1]} answered`);
   }
 
   // The marks on the cards, and the way back to the chapter that was opened last.
@@ -78,18 +90,19 @@
       for (const [page, card] of cards) {
         card.classList.toggle("landing-opened", pages.includes(page));
       }
-      const last = cards.get(pages.at(-1))?.querySelector("a");
-      said.textContent = last ? `${pages.length} of ${cards.size} opened${solved()}.` : nothing;
-      back.hidden = forget.hidden = !last;
-      if (last) {
-        back.href = last.href;
-        back.textContent = `Continue with ${last.textContent}`;
-      }
+      const page = pages.at(-1);
+      const last = cards.get(page)?.querySelector("a");
+      said.textContent = last ? `${pages.length} of ${cards.size} opened${done()}.` : nothing;
+      back.hidden = !last;
+      forget.hidden = !keys().length;
+      if (!last) return;
+      const place = kept(PLACE, {});
+      back.href = last.href + (place.page === page && place.id ? `#${place.id}` : "");
+      back.textContent = `Continue where you left off: ${last.textContent}`;
     }
 
     forget.addEventListener("click", () => {
-      localStorage.removeItem(KEY);
-      localStorage.removeItem(EXERCISES);
+      for (const key of keys()) localStorage.removeItem(key);
       show();
     });
     addEventListener("pageshow", show); // also when the reader comes back

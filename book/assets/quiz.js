@@ -1,9 +1,11 @@
 // The quizzes of the book. Without this script a question is a <fieldset class="quiz"> whose
 // answers are <details>, and can be used as it is. With it the answers are buttons, and the page
-// counts the questions that were right at the first try. No network, no storage, no dependency.
+// counts the questions that were right at the first try. What the reader chose is kept in this
+// browser, and nowhere else. No network and no dependency.
 (() => {
   "use strict";
 
+  const KEY = "losses-quiz"; // the landing page counts what is answered, and forgets it
   const words = {
     right: "✓ right",
     wrong: "✗ not right",
@@ -20,6 +22,25 @@
     return element;
   }
 
+  // What was chosen: the words of answers, in the order of the choice, by the id of the question.
+  function kept() {
+    try {
+      const all = JSON.parse(localStorage.getItem(KEY));
+      return all && typeof all === "object" ? all : {};
+    } catch {
+      return {};
+    }
+  }
+
+  function keep(questions) {
+    const chosen = questions.map(({ id, chosen }) => [id, chosen.length ? chosen : undefined]);
+    try {
+      localStorage.setItem(KEY, JSON.stringify({ ...kept(), ...Object.fromEntries(chosen) }));
+    } catch {
+      // The storage is blocked or full: the answers are on the page alone.
+    }
+  }
+
   // Turn one <details> into a button and the feedback below it, which is read out when shown.
   function makeAnswer(details) {
     const right = details.hasAttribute("data-right");
@@ -32,7 +53,7 @@
     const live = make("div", { role: "status", "aria-live": "polite" }, text);
     const choice = make("div", { class: "quiz-choice", "data-right": right }, button, live);
     details.replaceWith(choice);
-    return { right, button, mark, text, choice };
+    return { right, button, mark, text, choice, says: label.textContent.trim() };
   }
 
   function makeQuestion(fieldset) {
@@ -42,7 +63,7 @@
       answers[0].choice.before(make("p", { class: "quiz-hint" }, words.several(count)));
     }
     fieldset.classList.add("quiz-live");
-    return { answers };
+    return { id: fieldset.id, answers, chosen: [] };
   }
 
   function show(answer, chosen) {
@@ -57,6 +78,23 @@
   function settle(question, answer) {
     const found = question.answers.every((other) => !other.right || other.chosen);
     if (question.result === undefined && (!answer.right || found)) question.result = answer.right;
+  }
+
+  function choose(question, answer) {
+    if (!answer.chosen) question.chosen.push(answer.says);
+    show(answer, true);
+    settle(question, answer);
+  }
+
+  // Choose again what was chosen on an earlier visit; what is kept may be of another page or wrong.
+  function restore(questions) {
+    const all = kept();
+    for (const question of questions) {
+      for (const words of Array.isArray(all[question.id]) ? all[question.id] : []) {
+        const answer = question.answers.find(({ says }) => says === words);
+        if (answer) choose(question, answer);
+      }
+    }
   }
 
   function start() {
@@ -75,6 +113,7 @@
     function clear() {
       for (const question of questions) {
         question.result = undefined;
+        question.chosen = [];
         for (const answer of question.answers) show(answer, false);
       }
       report();
@@ -82,14 +121,19 @@
     for (const question of questions) {
       for (const answer of question.answers) {
         answer.button.addEventListener("click", () => {
-          show(answer, true);
-          settle(question, answer);
+          choose(question, answer);
+          keep([question]);
           report();
         });
       }
     }
-    reset.addEventListener("click", clear);
+    reset.addEventListener("click", () => {
+      clear();
+      keep(questions);
+    });
     clear();
+    restore(questions);
+    report();
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

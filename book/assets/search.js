@@ -83,7 +83,8 @@
 
   function panel(form) {
     const input = form.querySelector("input");
-    const [says, list] = form.nextElementSibling.children;
+    const [says, list = make("div", "")] = form.nextElementSibling.children;
+    const cards = () => !list.id && window.mistakeCards; // where there is no list, cards are shown
     const dialog = form.closest("dialog");
     const { files, top, only } = form.dataset;
     // What lies over the page: its first hit is chosen, and Enter opens it.
@@ -100,13 +101,18 @@
       chosen?.scrollIntoView({ block: "nearest" });
     }
 
-    async function show() {
-      await load(files);
-      const { says: sentence, results, wanted } = window.bookSearch.find(input.value, only);
+    function offer(results, wanted) {
       const made = results.map((one, place) => hit(one, wanted, top, `${list.id}-${place}`));
       list.replaceChildren(...made);
       input.ariaExpanded = String(made.length > 0);
-      const count = `${made.length} ${made.length === 1 ? "section" : "sections"}`;
+    }
+
+    async function show() {
+      await load(files);
+      const { says: sentence, results, wanted } = window.bookSearch.find(input.value, only);
+      const count = `${results.length} ${results.length === 1 ? "section" : "sections"}`;
+      if (cards()) cards().show(results, wanted, form);
+      else offer(results, wanted);
       says.textContent = sentence || (wanted.length ? count : "");
       choose(over ? 0 : -1);
     }

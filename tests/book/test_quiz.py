@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from website import chromium
+from website.extension import questions
 
 BOOK = Path(__file__).parents[2] / "book"
 CHAPTERS = sorted([*BOOK.glob("*.ipynb"), *BOOK.glob("mistakes/*-*.ipynb")])
@@ -134,7 +135,34 @@ def test_a_bad_question_has_a_fault(old, new):
     assert list(faults_of(GOOD.replace(old, new, 1)))
 
 
-PAGE = f"""<!doctype html>
+def names_of(sources):
+    """Return the ids that questions get."""
+    return [questions.name_of(*questions.QUESTION.search(one).group(1, 3)) for one in sources]
+
+
+def test_every_question_of_the_book_has_an_address_of_its_own():
+    names = [name for path in CHAPTERS for name in names_of(quizzes_of(path))]
+    assert len(set(names)) == len(names) > 150
+
+
+def test_a_question_before_it_does_not_change_an_address():
+    second = GOOD.replace("one plus one", "two plus two")
+    assert names_of([second, GOOD])[1:] == names_of([GOOD]) == ["question-what-is-one-plus-one"]
+
+
+def built(source):
+    """Return questions as the build writes them."""
+    return questions.QUESTION.sub(questions.named, source)
+
+
+def test_a_question_has_a_link_to_itself():
+    assert built(GOOD).startswith('<fieldset class="quiz" id="question-what-is-one-plus-one">')
+    assert 'href="#question-what-is-one-plus-one"' in built(GOOD)
+    own = built(GOOD.replace('"quiz"', '"quiz" data-tests="sum" id="sum"'))
+    assert own.startswith('<fieldset class="quiz" id="sum" data-tests="sum">')
+
+
+PAGE = built(f"""<!doctype html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8"><title>Quiz</title>
 <meta name="viewport" content="width=device-width">
 <link rel="stylesheet" href="quiz.css"><script src="quiz.js"></script></head>
@@ -144,7 +172,7 @@ PAGE = f"""<!doctype html>
 <details data-right><summary>Two.</summary>Right: it is twice one.</details>
 <details><summary>Three.</summary>No: it leaves a remainder of one.</details>
 <details data-right><summary>Four.</summary>Right: it is twice two.</details>
-</fieldset></main></body></html>"""
+</fieldset></main></body></html>""")
 
 
 @pytest.fixture
@@ -233,9 +261,64 @@ def test_start_again(open_page):
     assert page.locator(".quiz-score").inner_text() == "1 of 2 right at the first try, 1 to go"
 
 
+def pressed(page):
+    """Return the words of the answers that are chosen."""
+    words = "all => all.map((button) => button.firstChild.textContent)"
+    return page.locator("[aria-pressed=true]").evaluate_all(words)
+
+
+def test_answers_are_remembered_until_the_quiz_starts_again(open_page):
+    page = open_page()
+    choice(page, 0, 1).locator("button").click()
+    choice(page, 0, 0).locator("button").click()
+    choice(page, 1, 0).locator("button").click()
+    page.reload()
+    assert pressed(page) == ["Two.", "Three.", "Two."]
+    assert choice(page, 0, 1).locator("[aria-live]").inner_text().startswith("No: that is one more")
+    assert page.locator(".quiz-score").inner_text() == "0 of 2 right at the first try, 1 to go"
+    choice(page, 1, 2).locator("button").click()
+    page.reload()
+    assert page.locator(".quiz-score").inner_text() == "1 of 2 right at the first try"
+    page.get_by_role("button", name="Start again").click()
+    page.reload()
+    assert pressed(page) == []
+    assert page.evaluate("localStorage.getItem('losses-quiz')") == "{}"
+    assert page.problems == []
+
+
+@pytest.mark.parametrize(
+    "stored",
+    ["3", "{", "null", '{"question-what-is-one-plus-one": 5}',
+     '{"question-what-is-one-plus-one": ["Five.", 7], "question-of-old": ["Two."]}'],
+)  # fmt: skip
+def test_answers_that_are_stored_wrongly_do_no_harm(open_page, stored):
+    page = open_page()
+    page.evaluate("text => localStorage.setItem('losses-quiz', text)", stored)
+    page.reload()
+    assert (pressed(page), page.problems) == ([], [])
+    choice(page, 0, 0).locator("button").click()
+    page.reload()
+    assert (pressed(page), page.problems) == (["Two."], [])
+
+
+def test_where_storage_is_blocked_the_quiz_works(open_page):
+    page = open_page()
+    page.add_init_script("""Object.defineProperty(window, "localStorage", {
+        get() { throw new DOMException("blocked", "SecurityError"); } });""")
+    page.reload()
+    choice(page, 0, 0).locator("button").click()
+    assert pressed(page) == ["Two."]
+    assert page.locator(".quiz-score").inner_text() == "1 of 2 right at the first try, 1 to go"
+    page.get_by_role("button", name="Start again").click()
+    page.reload()
+    assert (pressed(page), page.problems) == ([], [])
+
+
 def test_keyboard(open_page):
     """Tab reaches every answer and the reset; space and enter choose; focus is visible."""
     page = open_page()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.hash") == "#question-what-is-one-plus-one"
     for key, answer in (("Space", 0), ("Enter", 1)):
         page.keyboard.press("Tab")
         page.keyboard.press(key)
@@ -243,7 +326,7 @@ def test_keyboard(open_page):
         assert button.get_attribute("aria-pressed") == "true"
         assert button.evaluate("b => b === document.activeElement")
         assert button.evaluate("b => getComputedStyle(b).outlineStyle") == "solid"
-    for _ in range(4):
+    for _ in range(5):
         page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Start again"
 

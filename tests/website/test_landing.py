@@ -272,6 +272,39 @@ def test_opened_chapters_are_marked_until_they_are_forgotten(page, address):
     assert page.problems == []
 
 
+def test_it_counts_what_was_answered_and_leads_back_to_the_section(page, address):
+    visit(page, address)
+    assert page.locator(".landing-progress a, .landing-progress button").evaluate_all(
+        "all => all.map(one => one.checkVisibility())"
+    ) == [False, False]
+    page.goto(f"{address}/book/hinge.html", wait_until="domcontentloaded")
+    page.locator("fieldset.quiz").first.locator("button").first.click()
+    page.locator("#quiz").evaluate("section => section.scrollIntoView()")
+    visit(page, address)
+    line = page.locator(".landing-progress")
+    answered = f"1 of {len(covers.CHAPTERS)} opened, 1 quiz question answered."
+    assert line.locator("[role=status]").inner_text() == answered
+    assert line.get_by_role("link").inner_text().startswith("Continue where you left off: ")
+    line.get_by_role("link").click()
+    page.wait_for_url("**/hinge.html#quiz")
+    assert page.locator("fieldset.quiz [aria-pressed=true]").count() == 1
+
+
+def test_everything_is_forgotten(page, address):
+    visit(page, address, "softmax")
+    page.evaluate("""() => {
+      for (const name of ["exercises", "quiz", "answers", "of-tomorrow"]) {
+        localStorage.setItem(`losses-${name}`, "{}");
+      }
+      localStorage.setItem("of-another", "1");
+    }""")
+    page.get_by_role("button", name="Forget everything").click()
+    assert page.get_by_role("button", name="Forget everything").is_hidden()
+    kept = page.evaluate("Object.keys(localStorage)")
+    assert [key for key in kept if key.startswith("losses-")] == []
+    assert "of-another" in kept
+
+
 @pytest.mark.parametrize("stored", ["3", "{", '["book/no-longer-there", 5]'])
 def test_what_is_stored_wrongly_does_no_harm(page, address, stored):
     visit(page, address)

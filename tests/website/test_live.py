@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 import nbformat
 import pytest
+from exercise_answers import TABLE, filled_in
 from live_book import STATUS, Server, cell, press, run, wait_for, write
 
-from website import chromium
+from website import chromium, exercises
 from website.toc import ROOT
 
 pytestmark = pytest.mark.slow
@@ -391,3 +392,63 @@ def test_ctrl_c_ends_server_and_kernels(browser):
     renamed = old.replace(f"127-0-0-1-{server.port}", f"127-0-0-1-{again.port}")
     assert ask(again, "/api/kernels", Cookie=renamed).status == 403
     again.stop()
+
+
+# Exercises that check themselves
+
+EXERCISE = "double-softmax-once"
+ENDLESS = "print('begun')\nwhile True:\n    pass"
+
+
+def opened(page, name):
+    """Open the editor of an exercise, and wait until Python is ready."""
+    page.go(name.rsplit("-", 1)[0])
+    box = page.locator(f"#{name}")
+    assert box.locator(".on-page-main").inner_text() == "Solve it here"
+    box.locator(".on-page-main").click()
+    box.locator(".on-page-status", has_text="Python is ready").wait_for()
+    return box
+
+
+def use(box, code, button):
+    """Write an answer and press a button."""
+    box.locator(".cm-content").fill(code)
+    box.get_by_role("button", name=button, exact=True).click()
+
+
+def verdict(box, code):
+    """Check an answer; return what is said."""
+    use(box, code, "Check")
+    box.locator(".on-page-verdict p").wait_for()
+    return box.locator(".on-page-verdict").inner_text()
+
+
+def test_an_exercise_is_run_and_checked_by_a_kernel_of_its_own(page, server, context):
+    wait_for_no_kernels(server, context)
+    start, answers = exercises.read(EXERCISE).start, TABLE[EXERCISE]
+    box = opened(page, EXERCISE)
+    assert len(kernels(server, context)) == 1
+    known = verdict(box, filled_in(start, answers["wrong"][0]["answer"]))
+    assert known.startswith("✗ ")
+    assert box.locator(".on-page-verdict a").count() == 1
+    assert verdict(box, "print(7 *").startswith("✗ Line 1 is not valid Python")
+    assert verdict(box, filled_in(start, answers["right"])).startswith("✓ Right, for all")
+    assert box.locator(".on-page-solved").is_visible()
+    use(box, "import numpy\nprint('é', numpy.float64(6) * 7)", "Run")
+    box.locator(".on-page-printed", has_text="é 42.0").wait_for()
+    page.goto("about:blank")
+    wait_for_no_kernels(server, context)
+
+
+def test_an_endless_answer_is_stopped_and_the_next_one_runs(page, server, context):
+    wait_for_no_kernels(server, context)
+    box = opened(page, EXERCISE)
+    use(box, ENDLESS, "Run")
+    box.locator(".on-page-printed", has_text="begun").wait_for()
+    box.get_by_role("button", name="Stop", exact=True).click()
+    box.locator(".on-page-status", has_text="Stopped.").wait_for()
+    use(box, "print('on')", "Run")
+    box.locator(".on-page-printed", has_text="on").wait_for()
+    box.locator(".on-page-status", has_text="It ran.").wait_for()
+    page.goto("about:blank")
+    wait_for_no_kernels(server, context)

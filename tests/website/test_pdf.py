@@ -206,6 +206,17 @@ def test_nothing_is_printed_that_only_a_screen_can_do(chapter):
     assert [words for words in chrome if squeezed(words) in chapter] == []
 
 
+def test_cards_and_links_to_questions_are_left_to_the_screen():
+    page = "book/mistakes/index"
+    printed = pdf.chapter(built.SITE, page, pdf.read(built.SITE, page), toc.PAGES)
+    assert pdf.CARDS in printed
+    assert "mistake-cards" not in printed
+    page = "book/hinge"
+    printed = pdf.chapter(built.SITE, page, pdf.read(built.SITE, page), toc.PAGES)
+    assert "question-" in printed
+    assert "quiz-link" not in printed
+
+
 # What goes wrong
 
 

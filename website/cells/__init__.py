@@ -4,8 +4,9 @@
 `outputs.js` shows the output of a cell. Python is one of two: `kernel.js` talks to the Jupyter
 server of `make live`, `browser.js` to Pyodide in a web worker.
 
-`exercise.js` turns an exercise into an editor, `editor.js`, and has the answer checked by Pyodide
-with `checking.py` and the file of the exercise.
+`exercise.js` turns an exercise into an editor, `editor.js`, and has the answer checked with
+`checking.py` and the file of the exercise: by Pyodide, or under `make live` by a kernel through
+`checks.js`.
 """
 
 import html
@@ -14,9 +15,9 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 FILES = ("start.js", "page.js", "outputs.js", "cells.css")
-KERNEL_FILES = (*FILES, "kernel.js", "jupyter.js")
-BROWSER_FILES = (*FILES, "browser.js", "worker.js", "runner.py")
 EXERCISE_FILES = ("exercise.js", "exercise.css", "editor.js", "editor.LICENSES.txt", "checking.py")
+KERNEL_FILES = (*FILES, *EXERCISE_FILES, "kernel.js", "jupyter.js", "checks.js", "runner.py")
+BROWSER_FILES = (*FILES, "browser.js", "worker.js", "runner.py")
 _OWN = re.compile(r"<!-- cells -->.*?<!-- /cells -->\n", re.DOTALL)
 
 

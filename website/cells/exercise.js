@@ -1,6 +1,6 @@
 // An exercise that checks itself: an editor, and buttons that run and check what is in it. Python is
-// Pyodide in a worker. What the reader wrote is kept in this browser, and nowhere else.
-import { Python } from "./browser.js";
+// Pyodide in a worker, or a kernel of `make live`. What the reader wrote is kept in this browser, and
+// nowhere else.
 import { make, Output } from "./outputs.js";
 
 const KEY = "losses-exercises"; // the landing page counts what is solved
@@ -82,7 +82,10 @@ class Exercise {
     this.opens = true;
     try {
       await style();
-      const { edit } = await import(this.tries ? `./editor.js?${Date.now()}` : "./editor.js");
+      const anew = this.tries ? `?${Date.now()}` : "";
+      const { edit } = await import(`./editor.js${anew}`);
+      const python = this.settings.python === "kernel" ? "checks" : "browser";
+      this.Python = (await import(`./${python}.js${anew}`)).Python;
       this.exercise = await this.load();
       this.makeEditor(edit);
     } catch (problem) {
@@ -196,8 +199,8 @@ class Exercise {
     const packages = /\bnumpy\b/.test(this.code) ? (this.settings.packages ?? "") : "";
     if (packages && !this.python?.packages.length) this.python = this.up = this.python?.end();
     const { pyodide, core, bytes } = this.settings;
-    this.python ??= new Python(
-      { pyodide, packages, bytes: packages ? bytes : core, checks: true },
+    this.python ??= new this.Python(
+      { ...this.settings, pyodide, packages, bytes: packages ? bytes : core, checks: true },
       { lost: () => this.lost(), progress: (share) => this.say(WORDS.starting(share)) },
     );
     this.up ??= this.python.start();

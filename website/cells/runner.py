@@ -35,11 +35,12 @@ class Printed:
         return len(text)
 
     def flush(self):
-        """Send what was written."""
-        if self.parts:
-            text = "".join(self.parts)
-            self.show(json.dumps({"output_type": "stream", "name": self.name, "text": text}))
-        self.parts, self.sent = [], time.monotonic()
+        """Send what was written; a `show` that flushes this stream in its turn finds it empty."""
+        parts, self.parts, self.sent = self.parts, [], time.monotonic()
+        if parts:
+            self.show(
+                json.dumps({"output_type": "stream", "name": self.name, "text": "".join(parts)})
+            )
 
 
 @contextlib.contextmanager

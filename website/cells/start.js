@@ -19,7 +19,7 @@
     tools.innerHTML = `<button type="button" class="on-page-main"></button>
       <span class="on-page-status" role="status"></span>`;
     const [button, status] = tools.children;
-    button.textContent = `${words} (loads ${settings.size} MB, once)`;
+    button.textContent = settings.size ? `${words} (loads ${settings.size} MB, once)` : words;
     let tries = 0;
     button.addEventListener("click", async () => {
       try {
@@ -41,5 +41,5 @@
     return;
   }
   if (settings.python !== "exercises") import(near("page.js")).then(({ start }) => start(settings));
-  if (settings.python !== "kernel") boxes.forEach(offer);
+  boxes.forEach(offer);
 })();

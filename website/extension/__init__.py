@@ -23,8 +23,10 @@ from website.extension import (
     landing,
     loading,
     markup,
+    mistakes,
     predictions,
     proofs,
+    questions,
     search,
     terms,
     theme_css,
@@ -44,6 +46,8 @@ PARTS = (
     exercises,
     formulas,
     landing,
+    mistakes,
+    questions,
     search,
     loading,
     icons,
@@ -57,7 +61,7 @@ PARTS = (
 
 def made_by():
     """Return a hash of the code, the templates and the tables that pages are made with."""
-    kinds = {".py", ".html", ".toml"}
+    kinds = {".py", ".html", ".json", ".toml"}
     files = (path for path in sorted(HERE.rglob("*.*")) if path.suffix in kinds)
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 

@@ -12,10 +12,10 @@ from urllib.parse import urldefrag, urljoin
 from bs4 import BeautifulSoup, Comment
 
 # Not text of the page: buttons, scripts, drawings, signs beside headings, answers to questions; and
-# not what a reader looks for: the folded code of checks and figures.
+# not what a reader looks for: the folded code of checks and figures, cards of other sections.
 CHROME = (
     "script, style, svg, button, nav, .headerlink, .explorer form, .choosing, .viewcode-link, "
-    ".linenos, .tag_hide-input .cell_input"
+    ".linenos, .tag_hide-input .cell_input, .mistake-cards, .quiz-link"
 )
 CODE = "pre, div.math, span.math"
 # What stands between the parts of a formula in one line.

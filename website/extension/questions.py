@@ -1,0 +1,51 @@
+"""The questions of the quizzes: each has an address of its own, which its words decide.
+
+A question that is inserted before it changes nothing. One that is reworded gets a new address, and
+what a reader answered is forgotten, unless its `fieldset` has an `id`.
+"""
+
+import html
+import re
+
+from docutils import nodes
+
+QUESTION = re.compile(r'<fieldset class="quiz"([^>]*)>(\s*)<legend>(.*?)</legend>', re.DOTALL)
+ID = re.compile(r'\bid="([^"]*)"')
+WORDS = 9  # of a question are in its address
+
+
+def name_of(attributes, legend):
+    """Return the id of a question.
+
+    Examples
+    --------
+    >>> name_of("", "What does <code>tf.nn</code> add, and why?")
+    'question-what-does-tf-nn-add-and-why'
+    >>> name_of(' id="sum"', "What?")
+    'sum'
+    """
+    if own := ID.search(attributes):
+        return own[1]
+    words = nodes.make_id(html.unescape(re.sub("<[^>]*>", "", legend))).split("-")
+    return "-".join(["question", *words[:WORDS]])
+
+
+def named(question):
+    """Return the beginning of a question with its id and a link to it."""
+    attributes, space, legend = question.groups()
+    name = name_of(attributes, legend)
+    rest = ID.sub("", attributes).rstrip()
+    link = f'<a class="quiz-link" href="#{name}" aria-label="Link to this question">#</a>'
+    return f'<fieldset class="quiz" id="{name}"{rest}>{space}<legend>{legend}{link}</legend>'
+
+
+def name_questions(app, pagename, templatename, context, doctree):
+    """Give the questions of a page their ids."""
+    if 'class="quiz"' in context.get("body", ""):
+        context["body"] = QUESTION.sub(named, context["body"])
+
+
+def setup(app):
+    """Connect to Sphinx."""
+    app.connect("html-page-context", name_questions)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
