@@ -66,13 +66,18 @@ def outside_of_unit(rows):
 
 
 def _heavy(rows):
-    """Return a suspicion about rows of labels that count several times, as counts may be meant."""
+    """Return a finding about rows of labels that sum to something else than 1."""
+    sums = rows.truth.sum(axis=1)
     evidence = (
-        f"the rows of y_true have sums {span(rows.truth.sum(axis=1))}, and {rows.loss} counts"
+        f"the rows of y_true have sums {span(sums)}. TensorFlow's gradient of a cross-entropy"
     )
-    evidence += " a row as many times."
-    instead = "y_true / y_true.sum(axis=-1, keepdims=True), unless the sums are meant as weights"
-    return fault("rows of labels that do not sum to 1", evidence, instead, certain=False)
+    evidence += " of logits, softmax - labels, is that of the loss only where a row sums to 1."
+    instead = (
+        "y_true / y_true.sum(axis=-1, keepdims=True); the sums are sample_weight, if they count"
+    )
+    of_logits = rows.from_logits and rows.loss == "categorical_crossentropy"
+    certain = of_logits and bool(np.all(np.abs(sums - 1) > 0.1))
+    return fault("rows of labels that do not sum to 1", evidence, instead, certain=certain)
 
 
 def _repair(rows):
