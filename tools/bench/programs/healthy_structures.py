@@ -103,16 +103,6 @@ def shares():
     return Program(compiled(net, "mse", Adam(0.01), []), x, y / y.sum(axis=1, keepdims=True), 8)
 
 
-def word_counts():
-    """Return the likelihood of counts: rows of labels whose sums are the lengths of the texts."""
-    draw = generator()
-    x = draw.normal(size=(400, 6)).astype("float32")
-    likely = np.exp(0.4 * x @ draw.normal(size=(6, 5)))
-    likely /= likely.sum(axis=1, keepdims=True)
-    y = np.array([draw.multinomial(draw.integers(5, 30), row) for row in likely], "float32")
-    return Program(compiled(mlp(6, (16, "relu"), (5, "softmax")), CE, Adam(0.005), []), x, y, 12)
-
-
 def three_annotators():
     """Return a regression of one number against the ratings of three people."""
     x = generator().normal(size=(400, 5)).astype("float32")
@@ -204,7 +194,6 @@ STRUCTURES = {
     "focal_gamma_1": lambda: focal(1.0),
     "focal_gamma_3": lambda: focal(3.0),
     "shares_softmax_mse": shares,
-    "word_counts": word_counts,
     "three_annotators": three_annotators,
     "ensemble": ensemble,
     "impossible_class": impossible_class,

@@ -109,7 +109,22 @@ def divergence_of_logits():
     return tuple(Program(compiled(net, "kl_divergence", Adam(0.01), []), x, y, 5) for net in nets)
 
 
+def word_counts():
+    """Return counts as labels, and their shares with the sums as weights."""
+    draw = generator()
+    x = draw.normal(size=(400, 6)).astype("float32")
+    likely = np.exp(0.4 * x @ draw.normal(size=(6, 5)))
+    likely /= likely.sum(axis=1, keepdims=True)
+    y = np.array([draw.multinomial(draw.integers(5, 30), row) for row in likely], "float32")
+    nets = (mlp(6, (16, "relu"), (5, "softmax")) for _ in range(2))
+    faulty, repaired = (compiled(n, "categorical_crossentropy", Adam(0.01), []) for n in nets)
+    sums = y.sum(axis=1)
+    shares = Program(repaired, x, y / sums[:, None], 8, sample_weight=sums / sums.mean())
+    return Program(faulty, x, y, 8), shares
+
+
 PROGRAMS = {
+    "word-counts": word_counts,
     "keras-21876": padding_of_minus_one,
     "ctc-frames": too_few_frames,
     "stats-485488": mean_over_pixels,
