@@ -1,4 +1,4 @@
-"""The callback under a distribution strategy, with two virtual processors in a process of its own."""
+"""The callback on two replicas: virtual processors, in a process of its own."""
 
 import json
 import os
@@ -21,31 +21,27 @@ X = np.random.default_rng(0).normal(size=(128, 4)).astype("float32")
 Y = (X @ [[1.0], [-2.0], [0.5], [0.0]]).astype("float32")
 WEIGHT = np.linspace(0.2, 3, 128).astype("float32")
 
-def run(strategy, y, *last, weight=None, callback=True):
+def run(strategy, y, *last, weight=None):
     keras.utils.set_random_seed(0)
     with strategy.scope() if strategy else contextlib.nullcontext():
-        model = keras.Sequential([keras.Input((4,)), layers.Dense(8, "tanh"), layers.Dense(1, *last)])
+        model = keras.Sequential([keras.Input((4,)), layers.Dense(8, "tanh")])
+        model.add(layers.Dense(1, *last))
         model.compile(keras.optimizers.SGD(0.02), "mse")
     watch, printed = Diagnose(), io.StringIO()
     with contextlib.redirect_stdout(printed):
         history = model.fit(X, y, epochs=8, verbose=0, shuffle=False, sample_weight=weight,
-                            callbacks=[watch] * callback)
-    if not callback:
-        return history.history["loss"]
+                            callbacks=[watch])
     recorded = watch.run.history
     return {"replicas": model.distribute_strategy.num_replicas_in_sync,
             "losses": recorded.losses, "norms": recorded.gradient_norms,
             "said": [finding.mistake for finding in watch.report], "printed": printed.getvalue(),
             "epochs": history.history["loss"]}
 
-def pair():
-    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-
+pair = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 print(json.dumps({
     "one": run(None, Y, weight=WEIGHT),
-    "two": run(pair(), Y, weight=WEIGHT),
-    "without": run(pair(), Y, weight=WEIGHT, callback=False),
-    "unreachable": run(pair(), Y - 10, "relu"),
+    "two": run(pair, Y, weight=WEIGHT),
+    "unreachable": run(pair, Y - 10, "relu"),
 }))
 """
 
@@ -64,13 +60,13 @@ def test_two_replicas_record_the_losses_of_one(runs):
     assert runs["two"]["losses"] == pytest.approx(runs["one"]["losses"], rel=1e-4)
 
 
-def test_the_gradient_of_two_replicas_is_at_most_the_sum_of_their_norms(runs):
+def test_the_norms_of_the_gradient_are_added_and_so_are_no_less_than_the_norm_of_the_sum(runs):
     one, two = (runs[name]["norms"][:5] for name in ("one", "two"))
-    assert all(0.999 * mine <= both <= 2 * mine for mine, both in zip(one, two, strict=True))
+    assert all(0.999 * mine <= both for mine, both in zip(one, two, strict=True))
 
 
-def test_training_on_two_replicas_is_the_same_with_it(runs):
-    assert runs["two"]["epochs"] == pytest.approx(runs["without"], rel=1e-4)
+def test_two_replicas_train_as_one(runs):
+    assert runs["two"]["epochs"] == pytest.approx(runs["one"]["epochs"], rel=1e-4)
 
 
 def test_a_healthy_run_on_two_replicas_gets_no_report(runs):

@@ -49,7 +49,7 @@ KERAS = {
     "rows of -1 and 1, in a categorical hinge": (2 * ONE_HOT - 1, LOGITS, "categorical_hinge", {}),
     "two tags at the start": (np.ones((40, 2)), np.full((40, 2), 0.5), BCE, {}),
     "hard decisions of a saturated network": (YES, np.abs(YES - 1e-30), BCE, {}),
-    "one row that is sure and wrong": (ONE_HOT, with_first(SOFTMAX, 1 - ONE_HOT[0]), "kld", {}),
+    "one row that is sure and wrong": (ONE_HOT, with_first(SOFTMAX, ONE_HOT[0, ::-1]), "kld", {}),
     "padded rows of a divergence": (with_first(SOFTMAX, 0), ZERO_ROW, "kld", {}),
     "weighted rows of a divergence": (3 * SOFTMAX, SOFTMAX, "kld", {}),
     "several annotators": (np.hstack([SCORES, SCORES + 1]), SCORES, "mse", {}),

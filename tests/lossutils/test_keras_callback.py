@@ -295,7 +295,7 @@ def test_linear_outputs_that_look_like_those_of_a_softmax_are_suspicious_only():
     model = keras.Sequential([keras.Input((4,)), layers.Dense(3, kernel_initializer="zeros",
                               bias_initializer=keras.initializers.Constant(1 / 3))])  # fmt: skip
     model.compile(keras.optimizers.SGD(1e-4), logits_like_probabilities)
-    watch = Diagnose()
+    watch = Diagnose(loss="categorical_crossentropy", from_logits=True)
     model.fit(X, np.eye(3, dtype="float32")[CLASSES], verbose=0, callbacks=[watch])
     assert "softmax-twice" in ids(watch.report)
     assert not watch.report.certain, watch.report
@@ -341,7 +341,7 @@ def deep(units, activation, **options):
 SMALL = keras.initializers.RandomNormal(stddev=0.01)
 STUCK = {
     "hidden layers": deep(8, "sigmoid", kernel_initializer=SMALL),
-    "penalty": [layers.Dense(8, kernel_regularizer=keras.regularizers.L2(30.0))],
+    "penalty": [layers.Dense(8, kernel_regularizer=keras.regularizers.L2(1000.0))],
 }
 
 
@@ -349,7 +349,8 @@ STUCK = {
 def test_why_a_model_learned_nothing(what):
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((4,)), *STUCK[what], layers.Dense(1)])
-    model.compile(keras.optimizers.SGD(0.01), "mse")
+    rate = {"hidden layers": 0.01, "penalty": 0.0005}[what]
+    model.compile(keras.optimizers.SGD(rate), "mse")
     watch = Diagnose()
     model.fit(X, LINE - LINE.mean(), epochs=10, verbose=0, callbacks=[watch])
     (finding,) = [f for f in watch.report if f.title == "no better than a constant"]
