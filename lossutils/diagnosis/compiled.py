@@ -121,7 +121,8 @@ def _seen_twice(model):
     one_output = _has_graph(model) and len(model.outputs) == 1
     loss = model.loss
     by_hand = callable(loss) and not isinstance(loss, keras.losses.Loss | keras.metrics.Metric)
-    return bool(one_output and by_hand and not loss.__module__.startswith("keras."))
+    of_keras = str(getattr(loss, "__module__", "")).startswith("keras.")
+    return bool(one_output and by_hand and not of_keras)
 
 
 def loss_findings(model):
