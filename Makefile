@@ -176,6 +176,7 @@ accuracy: installed  ## how many digits each loss keeps, here and in other libra
 bench-diagnosis: installed  ## how well diagnose does on real programs, and its cost (WRITE=1 stores both)
 	$(PY) -m tools.bench.programs --onednn 1 $(if $(WRITE),--store)
 	$(PY) -m tools.bench.programs --markdown $(if $(WRITE),--store)
+	$(if $(WRITE),$(PY) -m tools.bench.programs.page)
 	$(PY) -m tools.bench.programs.cost $(if $(WRITE),--write)
 
 .PHONY: bench

@@ -1,5 +1,7 @@
 """The call: read, look at the shapes, look at the rows."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -81,11 +83,10 @@ def diagnose(
 
     Examples
     --------
-    >>> probabilities = [[0.7, 0.2, 0.1], [0.1, 0.8, 0.1]]
-    >>> report = diagnose([0, 1], probabilities, loss="sparse_categorical_crossentropy",
-    ...                   from_logits=True)
+    >>> logits = [[1.2, -0.7, 0.3], [-2.1, 0.4, 0.1]]
+    >>> report = diagnose([0, 1], logits, loss="sparse_categorical_crossentropy")
     >>> [(finding.mistake, finding.certainty) for finding in report]
-    [('softmax-twice', 'certain')]
+    [('softmax-never', 'certain')]
     """
     options = _options(ignore_class, gamma, pos_weight, trained)
     names.checked_bool("from_logits", from_logits)
@@ -167,15 +168,22 @@ def _together(outputs, reports):
 def _diagnose(y_true, y_pred, sample_weight, loss, from_logits, options):
     with np.errstate(all="ignore"):
         arrays, findings, notes = read_all(_given(y_true, y_pred, sample_weight))
+        findings = [_as_far_as_known(f, loss, sample_weight) for f in findings]
         findings += list(_useless_option(loss, from_logits, options))
         findings += list(_findings(arrays, loss, from_logits, options, notes))
     return Report(_batch(arrays, loss, from_logits), _unexplained(findings), tuple(notes))
 
 
+def _as_far_as_known(finding, loss, weight):
+    """Return a finding about the data; suspicious where the loss or the weights may allow it."""
+    allowed = loss is None or (finding.mistake == "mask-ignored" and weight is not None)
+    return replace(finding, certain=False) if allowed else finding
+
+
 def _findings(arrays, loss, from_logits, options, notes):
     truth, prediction = arrays["y_true"], arrays["y_pred"]
     for array in filter(None, (truth, prediction)):
-        yield from extremes.array_findings(array)
+        yield from extremes.array_findings(array, loss, from_logits)
     weight = arrays.get("sample_weight")
     if weight is not None:
         yield from weight_findings(weight, prediction, loss)
@@ -183,7 +191,7 @@ def _findings(arrays, loss, from_logits, options, notes):
         return
     notes += alignment_note(truth, prediction, loss)
     yield from shape_findings(truth, prediction, loss)
-    yield from ctc_findings(truth, prediction, loss)
+    yield from ctc_findings(truth, prediction, weight, loss)
     yield from collapsed_embeddings(truth, prediction, loss)
     yield from posterior_collapse(truth, prediction, loss, from_logits, options)
     rows = rows_of(truth, prediction, weight, loss, from_logits, options)

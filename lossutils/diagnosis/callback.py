@@ -9,13 +9,13 @@ import tensorflow as tf
 from lossutils.diagnosis import names
 from lossutils.diagnosis.compiled import (
     as_compiled,
-    keeps_logits,
     learning_rate,
     loss_arguments,
     loss_findings,
     metric_findings,
     outputs,
 )
+from lossutils.diagnosis.eager import first_replica, norm, seeing, step
 from lossutils.diagnosis.findings import Report
 from lossutils.diagnosis.run import Run
 
@@ -82,6 +82,7 @@ class Diagnose(keras.callbacks.Callback):
         with self._never_in_the_way():
             self._arguments = (lambda _: self._named) if self._named else loss_arguments(self.model)
             self.run = Run(learning_rate=learning_rate(self.model))
+            self.run.history.trainable = bool(self.model.trainable_weights or not self.model.built)
             self._outputs = {}
             self._original = self.model.train_function
             self.model.train_function = self._watch
@@ -94,9 +95,9 @@ class Diagnose(keras.callbacks.Callback):
         data = next(iterator)
         self._watched += 1
         seen = {}
-        with _seeing(self.model, seen):
+        with seeing(self.model, seen):
             try:
-                logs = _eager_step(self.model, data)
+                logs = step(self.model, data)
             except Exception:
                 self._see(seen, data)
                 self._finish()  # a loss that raises: the batch may say why
@@ -108,8 +109,11 @@ class Diagnose(keras.callbacks.Callback):
         with self._never_in_the_way():
             if "loss" in seen:
                 self.run.record(seen["loss"], seen.get("norm"))
+                self.run.history.vanishing = seen.get("vanishing", 1.0)
+                if len(self.run.history.losses) == 1:
+                    self.run.history.penalty = seen.get("penalty", 0.0)
             broken = not np.isfinite(seen.get("loss", 0.0))
-            if "y_pred" in seen and (self._data is None or broken):
+            if seen.get("y") is not None and (self._data is None or broken):
                 self._data = data
                 self._look(seen["y"], seen["y_pred"], seen["sample_weight"])
                 self._stop_if_certain()
@@ -117,6 +121,8 @@ class Diagnose(keras.callbacks.Callback):
     def _look(self, y, y_pred, weight):
         """Hand a batch to the recorder of each output."""
         for name, arrays in outputs(y, y_pred, weight, self.model).items():
+            if arrays[0] is None or arrays[1] is None:  # no label: a loss of the model's own
+                continue
             if name not in self._outputs:
                 self._outputs[name] = Run(**self._arguments(name))
             if len(self._outputs) == 1:
@@ -157,12 +163,12 @@ class Diagnose(keras.callbacks.Callback):
         """Compute the predictions for the kept batch, and its gradient, as they are now."""
         if self._data is None:
             return
-        x, y, weight = keras.utils.unpack_x_y_sample_weight(_first_replica(self.model, self._data))
+        x, y, weight = keras.utils.unpack_x_y_sample_weight(first_replica(self.model, self._data))
         with tf.GradientTape() as tape:
             y_pred = self.model(x, training=False)
             loss = self.model.compute_loss(x, y, y_pred, weight)
         self.run.history.gradient_norms.append(
-            _norm(tape.gradient(loss, self.model.trainable_weights))
+            norm(tape.gradient(loss, self.model.trainable_weights))
         )
         self._look(y, y_pred, weight)
 
@@ -176,6 +182,8 @@ class Diagnose(keras.callbacks.Callback):
         with self._never_in_the_way():
             if self._original is not None:
                 self.model.train_function = self._original
+            if self._quiet:  # what was recorded ends too early to be judged
+                return
             self.report = self._compiled()
             if self.report and not self._printed:
                 self._printed = True
@@ -189,7 +197,7 @@ class Diagnose(keras.callbacks.Callback):
             reports.append((name, run.report()))
         if not reports:
             return self.run.report()
-        findings = _once_each(reports, keeps_logits(self.model))
+        findings = _once_each(reports, self.model)
         findings += loss_findings(self.model)
         findings += metric_findings(self.model, self._arguments(next(iter(self._outputs))))
         batch = "; ".join(report.batch for _, report in reports)
@@ -208,82 +216,17 @@ class Diagnose(keras.callbacks.Callback):
             self._quiet = True
 
 
-def _once_each(reports, keeps):
+def _once_each(reports, model):
     """Return the findings of all outputs as they hold for a compiled model, each of them once."""
     known = {}
     for _, report in reports:
-        for finding in filter(None, (as_compiled(f, keeps) for f in report)):
+        for finding in filter(None, (as_compiled(f, model) for f in report)):
             known.setdefault((finding.title, finding.evidence), finding)
     return list(known.values())
 
 
 def _share(source, target):
     """Give the recorder of an output what was recorded of the whole run."""
-    for name in ("gradient_norms", "accuracies", "epoch_losses", "learning_rate", "losses"):
+    names_of_both = "gradient_norms", "accuracies", "epoch_losses", "learning_rate", "losses"
+    for name in (*names_of_both, "vanishing", "penalty", "trainable"):
         setattr(target, name, getattr(source, name))
-
-
-@contextlib.contextmanager
-def _seeing(model, seen):
-    """Let batch, loss and gradient of one eager step pass by."""
-    optimizer = model.optimizer
-    model.compute_loss = _seen_loss(model.compute_loss, seen)
-    if hasattr(optimizer, "apply_gradients"):
-        optimizer.apply_gradients = _seen_gradients(optimizer, seen)
-    try:
-        yield
-    finally:
-        del model.compute_loss
-        if hasattr(optimizer, "apply_gradients"):
-            del optimizer.apply_gradients
-
-
-def _seen_loss(compute_loss, seen):
-    def loss_that_is_seen(x=None, y=None, y_pred=None, sample_weight=None, **options):
-        if "y_pred" not in seen:
-            seen.update(y=y, y_pred=y_pred, sample_weight=sample_weight)
-        loss = compute_loss(x, y, y_pred, sample_weight, **options)
-        with contextlib.suppress(Exception):  # the step goes on, whatever a loss returns
-            seen["loss"] = float(tf.convert_to_tensor(loss))
-        return loss
-
-    return loss_that_is_seen
-
-
-def _seen_gradients(optimizer, seen):
-    apply_gradients = optimizer.apply_gradients
-
-    def gradients_that_are_seen(pairs, *arguments, **options):
-        pairs = list(pairs)
-        with contextlib.suppress(Exception):
-            seen["norm"] = _norm([gradient for gradient, _ in pairs]) / _scale(optimizer)
-        return apply_gradients(pairs, *arguments, **options)
-
-    return gradients_that_are_seen
-
-
-def _scale(optimizer):
-    """Return the factor by which mixed precision multiplies the loss."""
-    if not isinstance(optimizer, keras.mixed_precision.LossScaleOptimizer):
-        return 1.0
-    return float(optimizer.dynamic_scale if optimizer.built else optimizer.initial_scale)
-
-
-def _eager_step(model, data):
-    """Run the model's own training step eagerly, on each replica."""
-    strategy = model.distribute_strategy
-    if strategy.num_replicas_in_sync == 1:
-        return model.train_step(data)
-    logs = strategy.run(model.train_step, args=(data,))
-    return keras.tree.map_structure(lambda v: strategy.experimental_local_results(v)[0], logs)
-
-
-def _first_replica(model, data):
-    local = model.distribute_strategy.experimental_local_results
-    return keras.tree.map_structure(lambda v: local(v)[0] if v is not None else None, data)
-
-
-def _norm(gradients):
-    """Return the norm of all gradients; 0 where there is none."""
-    present = [tf.convert_to_tensor(gradient) for gradient in gradients if gradient is not None]
-    return float(tf.linalg.global_norm(present)) if present else 0.0

@@ -83,20 +83,46 @@ def _array(value):
 
 def keeps_logits(model):
     """Tell whether the model ends in Keras' own softmax or sigmoid, whose logits Keras keeps."""
-    layers = getattr(model, "layers", None) or [None]
-    activation = getattr(layers[-1], "activation", None)
+    last = _last_layer(model)
+    activation = getattr(last, "activation", None)
     return activation in (keras.activations.softmax, keras.activations.sigmoid) or isinstance(
-        layers[-1], keras.layers.Softmax
+        last, keras.layers.Softmax
     )
 
 
-def as_compiled(finding, keeps):
+def _last_layer(model):
+    """Return the layer whose output is the model's; of a model without a graph, the last one."""
+    outputs = model.outputs if _has_graph(model) else []
+    if len(outputs) == 1:
+        return outputs[0]._keras_history.operation
+    return (getattr(model, "layers", None) or [None])[-1]
+
+
+def _has_graph(model):
+    """Tell whether the layers of a model are known to be joined as its outputs say."""
+    sequential = isinstance(model, keras.Sequential) and getattr(model, "_functional", None)
+    return bool(sequential) or hasattr(model, "_operations_by_depth")
+
+
+def as_compiled(finding, model):
     """Return a finding as it holds for a compiled model, or None where it does not hold."""
+    keeps = keeps_logits(model)
     if keeps and finding.mistake in _CLIPS:
         return None
-    if keeps and finding.mistake == "softmax-twice":
-        return Finding(**{**vars(finding), "certain": False})
+    if finding.mistake == "softmax-twice" and keeps and _seen_twice(model):
+        evidence = f"{finding.evidence} This model was seen to end in a softmax or sigmoid, and its"
+        evidence += " loss is none of Keras, so it takes them for logits."
+        return Finding(**{**vars(finding), "certain": True, "evidence": evidence})
     return finding
+
+
+def _seen_twice(model):
+    """Tell whether the activation of the one output is known, and no loss of Keras undoes it."""
+    one_output = _has_graph(model) and len(model.outputs) == 1
+    loss = model.loss
+    by_hand = callable(loss) and not isinstance(loss, keras.losses.Loss | keras.metrics.Metric)
+    of_keras = str(getattr(loss, "__module__", "")).startswith("keras.")
+    return bool(one_output and by_hand and not of_keras)
 
 
 def loss_findings(model):

@@ -16,9 +16,9 @@ _ELEMENTWISE = {
 
 
 def mean_loss(rows):
-    """Return the mean loss of the rows, or None where there is no formula for it here."""
+    """Return the mean loss of the rows, weighted as Keras does it; None without a formula here."""
     try:
-        return float(np.mean(_losses(rows, rows.prediction, rows.from_logits)))
+        return _mean(rows, rows.prediction, rows.from_logits)
     except (TypeError, ValueError):  # labels or predictions that the loss cannot take
         return None
 
@@ -33,10 +33,16 @@ def best_constant(rows):
     if not np.ptp(rows.truth, axis=0).any():
         return None
     try:
-        means = [np.mean(_losses(rows, each, False)) for each in _constants(rows)]
+        means = [_mean(rows, each, False) for each in _constants(rows)]
         return float(min(means, default=np.nan))
     except (TypeError, ValueError):
         return None
+
+
+def _mean(rows, prediction, from_logits):
+    """Return the sum of the weighted losses, divided by the number of losses."""
+    losses_of_rows = _losses(rows, prediction, from_logits).reshape(len(rows), -1).mean(axis=1)
+    return float(np.sum(rows.weight * losses_of_rows) / rows.total)
 
 
 def _losses(rows, prediction, from_logits):
@@ -71,10 +77,20 @@ def _constants(rows):
     """Yield constant predictions in the shape of the batch."""
     y = rows.truth
     if rows.indices:
-        shares = np.bincount(y.astype(int), minlength=rows.classes)[: rows.classes]
-        yield np.broadcast_to(shares / len(y), rows.prediction.shape)
+        counts = np.bincount(y.astype(int), rows.weight, rows.classes)[: rows.classes]
+        yield np.broadcast_to(counts / rows.weight.sum(), rows.prediction.shape)
         return
-    yield np.broadcast_to(y.mean(axis=0), y.shape)
+    yield np.broadcast_to(np.average(y, axis=0, weights=rows.weight), y.shape)
     if rows.loss in names.DISTANCES:
         for share in np.linspace(0, 1, 21):
-            yield np.broadcast_to(np.quantile(y, share, axis=0), y.shape)
+            yield np.broadcast_to(_quantile(y, rows.weight, share), y.shape)
+
+
+def _quantile(y, weight, share):
+    """Return the quantile of each column: the numbers below it have that share of the weight."""
+    if np.ptp(weight) == 0:
+        return np.quantile(y, share, axis=0)
+    order = np.argsort(y, axis=0)
+    below = np.cumsum(weight[order], axis=0) / weight.sum()
+    first = np.minimum((below < share).sum(axis=0), len(y) - 1)
+    return np.take_along_axis(y, np.take_along_axis(order, first[None], axis=0), axis=0)[0]

@@ -13,27 +13,32 @@ _WIDE = "the last layer and the loss in float32"
 _CONVERTED = "Keras' loss classes and compile() convert to float32 first; functions do not."
 
 
-def array_findings(array):
-    """Yield what is wrong with an array by itself."""
+def array_findings(array, loss, from_logits):
+    """Yield what is wrong with an array by itself; a loss that was not named may allow it."""
     if not array.values.size:
         evidence = f"{array.name} has shape {array.shape}; the mean of nothing is nan."
-        yield fault("the batch is empty", evidence, "leave such batches out")
+        instead = "leave such batches out"
+        yield fault("the batch is empty", evidence, instead, certain=loss is not None)
     elif not np.isfinite(array.values).all():
-        yield _not_finite(array)
+        yield _not_finite(array, loss, from_logits)
     if array.name == "y_pred" and array.dtype.kind in "iub" and array.values.size:
         evidence = f"y_pred is {array.dtype.name} ({span(array.values)}): whole numbers have no"
         evidence += " gradient, and differences of unsigned ones wrap round."
         yield found("integer-types", evidence, "the float outputs of the model")
 
 
-def _not_finite(array):
+def _not_finite(array, loss, from_logits):
     bad = ~np.isfinite(array.values)
     index = tuple(int(i) for i in np.argwhere(bad)[0])
     what = f"nan ({np.isnan(array.values).sum()}) or infinite ({np.isinf(array.values).sum()})"
     evidence = f"{count(bad, 'numbers')} of {array.name} are {what}, the first read at {index}."
     if array.name == "y_true":
         instead = "y_true without missing values; a weight of 0 does not help, 0 * nan is nan"
-        return fault("the labels are not finite", evidence, instead)
+        return fault("the labels are not finite", evidence, instead, certain=loss is not None)
+    if _may_be_a_mask(array.values[bad], loss, from_logits):
+        evidence += " Logits of classes that are impossible look alike."
+        instead = "a large negative number, such as -1e9, for what is impossible"
+        return found("overflow", evidence, instead, certain=False)
     if np.isnan(array.values[bad]).all() and _whole_examples(bad):
         examples = bad.reshape(len(bad), -1).any(axis=1)
         evidence += f" They fill {count(examples, 'examples')}, and all others are finite: so are"
@@ -42,6 +47,11 @@ def _not_finite(array):
         return found("nan-in-data", evidence, instead)
     instead = "look for the first batch with such a number: tf.debugging.check_numerics"
     return found("overflow", evidence, instead)
+
+
+def _may_be_a_mask(bad, loss, from_logits):
+    """Tell whether logits of minus infinity may be meant: the softmax of such a class is 0."""
+    return bool(np.all(bad == -np.inf) and (loss is None or from_logits))
 
 
 def _whole_examples(bad):
@@ -65,7 +75,7 @@ def log_of_zero(rows):
         evidence += " for more:"
         evidence += f" the loss written as a formula is infinite. {_CUT_OFF[_keeps_logits(rows)]}"
         instead = "logits and from_logits=True"
-        yield found("log-of-zero", evidence, instead, certain=not _keeps_logits(rows))
+        yield found("log-of-zero", evidence, instead, certain=False)
         yield from _half_zero(rows, zero)
     if tiny.any():
         evidence = f"{count(tiny, 'examples')} have a probability below {CLIP:.0e} (the smallest"
@@ -175,13 +185,16 @@ def no_distribution(rows):
     """Yield a finding when the KL divergence is asked of what is no distribution."""
     if rows.loss != "kl_divergence" or rows.indices or not rows.complete:
         return
+    padding = ~rows.truth.any(axis=1)  # such a row costs nothing, whatever its prediction is
     for name, values in (("y_true", rows.truth), ("y_pred", rows.prediction)):
         distance = np.abs(values.sum(axis=1) - 1)
-        off, negative = distance > max(1e-3, rows.epsilon), (values < -1e-6).any(axis=1)
-        if (off | negative).any():
-            evidence = f"{count(off | negative, 'rows')} of {name} are no distributions: sums"
-            evidence += f" {span(values.sum(axis=1))}, numbers {span(values)}."
-            certain = negative.any() or distance.max() > 0.02
+        off = distance > max(1e-3, rows.epsilon)
+        off = (off | (values < -1e-6).any(axis=1)) & ~padding
+        if off.any():
+            evidence = f"{count(off, 'rows')} of {name} are no distributions: sums"
+            evidence += f" {span(values[off].sum(axis=1))}, numbers {span(values[off])}."
+            # Rows of the truth that sum to something else may be weighted in this way.
+            certain = name == "y_pred" and distance[off].max() > 0.02
             instead = "a softmax before it, or the rows divided by their sums"
             yield found("kl-unnormalised", evidence, instead, certain=certain)
 
@@ -191,7 +204,8 @@ def percentages(rows):
     if rows.loss != "mean_absolute_percentage_error" or rows.indices:
         return
     size = np.abs(rows.truth)
-    zero, tiny = size <= CLIP, size < 0.05 * np.median(size)
+    missed = np.abs(rows.truth - rows.prediction) > CLIP  # 0 against 0 costs nothing
+    zero, tiny = (size <= CLIP) & missed, size < 0.05 * np.median(size)
     if (zero | tiny).any():
         evidence = f"{count(zero, 'labels')} are 0; Keras divides by 1e-7 instead."
         if not zero.any():
@@ -206,7 +220,7 @@ def rates(rows):
     if rows.loss != "poisson" or rows.indices:
         return
     y, p = rows.truth, rows.prediction
-    negative, none = p < 0, (p == 0) & (y > 0)
+    negative, none = p < -CLIP, (p == 0) & (y > 0)  # Keras adds 1e-7
     if negative.any():
         evidence = f"{count(negative, 'rates')} are negative ({span(p)}): their logarithm is nan."
         yield found("log-of-zero", evidence, "a last layer with softplus or exp")
@@ -223,12 +237,14 @@ def logarithms(rows):
     if rows.loss != "mean_squared_logarithmic_error" or rows.indices:
         return
     for name, values in (("y_true", rows.truth), ("y_pred", rows.prediction)):
-        negative, of_truth = values < 0, name == "y_true"
+        negative, of_truth = values < -CLIP, name == "y_true"
         # A linear last layer starts with negative numbers, and may leave them by itself.
         if negative.any() and (of_truth or rows.options.trained or negative.mean() > 0.5):
             evidence = f"{count(negative, 'numbers')} of {name} are negative ({span(values)});"
             evidence += " Keras cuts them off at 1e-7, with gradient 0."
-            yield found("clipped", evidence, "mean_squared_error", certain=of_truth)
+            # Down to -1 the logarithm exists, and a few such labels may be noise around 0.
+            certain = of_truth and values.min() <= -1
+            yield found("clipped", evidence, "mean_squared_error", certain=certain)
 
 
 def directions(rows):

@@ -69,8 +69,8 @@ class Finding:
     mistake : str or None
         The mistake's id in the atlas; None where the data itself is at fault.
     certain : bool
-        Whether healthy programs hardly ever make such a batch; it is no proof. Otherwise it is
-        suspicious: some do.
+        Whether no healthy program makes such a batch, whatever its model is, given what was said
+        about the loss. Otherwise it is suspicious: some do.
     title, evidence, instead : str
         What is wrong, the numbers of the batch that show it, and what to write instead.
     link : str or None

@@ -9,6 +9,9 @@ from lossutils.diagnosis.findings import Finding, fault, found
 GROWTH = 3  # how many times the loss of the start counts as growing
 _STILL = 0.01  # a relative change over the last third that counts as none
 _FAR = 3  # how many times the best constant a start counts as far above it
+_LATELY = 10  # steps before a loss that is not finite
+_PEAK = 20  # how many times its start a loss may reach on the way
+_VANISHED = 1e-3  # the gradient of the first weights, as a share of that of the last
 
 
 @dataclass
@@ -16,7 +19,9 @@ class History:
     """What was recorded of a run.
 
     `start` and `end` hold the loss of one batch and that of the best constant prediction for it;
-    `of_classes` tells whether an accuracy means something.
+    `of_classes` tells whether an accuracy means something; `vanishing` is the norm of the gradient
+    of the first weights, divided by that of the last; `penalty` is the share of the first loss that
+    the layers add themselves; `trainable` tells whether there are weights to train.
     """
 
     losses: list = field(default_factory=list)
@@ -27,11 +32,14 @@ class History:
     end: tuple | None = None
     learning_rate: float | None = None
     of_classes: bool = True
+    vanishing: float = 1.0
+    penalty: float = 0.0
+    trainable: bool = True
 
 
 def run_findings(history):
     """Yield what the steps show; what follows from an earlier finding is left out."""
-    rules = (negative_rate, not_finite, no_gradient, growing, not_learning)
+    rules = (negative_rate, not_finite, no_gradient, growing, not_learning, peak)
     for rule in rules:
         if finding := rule(history):
             yield finding
@@ -58,15 +66,23 @@ def not_finite(history):
         return None
     step, before = int(bad[0]), losses[: bad[0]]
     evidence = f"the loss is {losses[step]:g} at step {step + 1} of {len(losses)}."
+    lasting = not np.isfinite(losses[-1])
     if not before.size:
-        return found("overflow", f"{evidence} {_FROM_THE_START}", _FINITE)
+        return found("overflow", f"{evidence} {_FROM_THE_START}", _FINITE, certain=lasting)
     shown = ", ".join(f"{value:.4g}" for value in before[-3:])
     evidence += f" Before it: {shown}."
-    if before.max() > GROWTH * abs(before[0]) or _norms_grew(history):
+    if _grew(before) or (step < 2 * _LATELY and _norms_grew(history)):
         evidence += " It had grown before: the steps were too large."
-        return found("overflow", evidence, "a tenth of the learning rate, and scaled features")
+        instead = "a tenth of the learning rate, and scaled features"
+        return found("overflow", evidence, instead, certain=lasting)
     evidence += " It had not grown before: look for a logarithm, a square root or a division by 0."
-    return found("overflow", evidence, "a loss of logits (from_logits=True), or a clipped argument")
+    instead = "a loss of logits (from_logits=True), or a clipped argument"
+    return found("overflow", evidence, instead, certain=lasting)
+
+
+def _grew(before):
+    """Tell whether the last loss is far above the first, or above most of the last ones."""
+    return before[-1] > GROWTH * min(abs(before[0]), np.median(np.abs(before[-_LATELY:])))
 
 
 _FROM_THE_START = "It was so from the start: look at the data and at logarithms first."
@@ -80,8 +96,11 @@ def _norms_grew(history):
 
 def no_gradient(history):
     """Return a finding when every recorded gradient is exactly 0."""
-    norms = history.gradient_norms
-    if norms and not np.any(norms):
+    norms, solved = history.gradient_norms, history.losses and not np.any(history.losses)
+    if not history.trainable:
+        evidence = "the model has 0 weights that are trained: all of them are frozen."
+        return found("no-gradient", evidence, "model.trainable = True, and compile again")
+    if norms and not np.any(norms) and not solved:
         evidence = f"the norm of the gradient is exactly 0 in all {len(norms)} steps looked at."
         instead = "a loss of the model's own outputs: no argmax, round, metric or dead activation"
         return found("no-gradient", evidence, instead)
@@ -119,17 +138,29 @@ def not_learning(history):
     return _family("no better than a constant", *_why(history, evidence, start, at_start))
 
 
-def _why(history, evidence, start, constant):
+def _why(history, evidence, start, at_start):
     """Return the evidence with the family of the fault, and what to change."""
     if _peak(history) > GROWTH:
         evidence += f" The loss rose to {_peak(history):.3g} times its start on the way."
         return evidence, "a tenth of the learning rate"
-    if start is not None and constant and start > _FAR * constant:
+    if history.penalty > 0.5:
+        evidence += (
+            f" Penalties of the layers were {100 * history.penalty:.0f} % of the first loss."
+        )
+        return evidence, "a smaller penalty of the weights (L1, L2)"
+    if history.vanishing < _VANISHED:
+        evidence += f" The gradient of the first weights is {history.vanishing:.2g} times that of"
+        evidence += " the last."
+        return evidence, "hidden layers with ReLU and the usual initial weights: no saturation"
+    if start is not None and at_start and start > _FAR * at_start:
         evidence += f" It started at {start:.4g}: features, targets or weights are large."
         return evidence, "standardised features and targets, and the usual initial weights"
     if _still_falling(history):
         evidence += " The loss is still falling slowly."
         return evidence, "a larger learning rate, or more steps"
+    if _stands_still(history):
+        evidence += " The loss has hardly changed since the first steps."
+        return evidence, "a larger learning rate: ten times, then a hundred times"
     evidence += " The loss no longer falls."
     instead = "another learning rate (a tenth, then ten times); a last layer that can reach the"
     return evidence, f"{instead} targets; scaled features; activations without saturation"
@@ -139,6 +170,29 @@ def _peak(history):
     losses = np.array(history.losses, float)
     first = abs(losses[0]) if losses.size else 0
     return float(losses.max() / first) if first > 0 else 0.0
+
+
+def _stands_still(history):
+    """Tell whether there is a gradient, and the loss does not follow it."""
+    losses, norms = np.array(history.losses, float), history.gradient_norms
+    third = len(losses) // 3
+    if third < 3 or not norms:
+        return False
+    before, after = np.mean(losses[:third]), np.mean(losses[-third:])
+    return min(norms) > 1e-2 * before and abs(before - after) < _STILL * before
+
+
+def peak(history):
+    """Return a suspicion when the loss rose far above its start on the way."""
+    losses = np.array(history.losses, float)
+    positive = len(losses) > 5 and losses.min() > -1e-3 * losses.max()  # rounding granted
+    if positive and _peak(history) > _PEAK:
+        step = int(losses.argmax())
+        evidence = f"the loss was {losses[0]:.4g} at the first step and {losses[step]:.4g} at step"
+        evidence += f" {step + 1} of {len(losses)}, {_peak(history):.3g} times as much."
+        instead = "a tenth of the learning rate, and scaled features and targets"
+        return found("learning-rate", evidence, instead, certain=False)
+    return None
 
 
 def _still_falling(history):

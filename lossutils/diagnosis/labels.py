@@ -3,7 +3,7 @@
 import numpy as np
 
 from lossutils.diagnosis import names
-from lossutils.diagnosis.findings import count, found, span
+from lossutils.diagnosis.findings import count, fault, found, span
 from lossutils.diagnosis.scores import cross_entropy
 from lossutils.diagnosis.shapes import whole
 
@@ -24,9 +24,17 @@ def class_indices(rows):
     if beyond.any():
         evidence = f"{count(beyond, 'labels')} are not in [0, {classes}) ({span(y)});"
         evidence += f" y_pred has {classes} classes."
-        instead = "y_true - 1: count from 0" if y.min() == 1 else f"labels in [0, {classes})"
-        yield found("labels-out-of-range", evidence, instead)
+        yield found("labels-out-of-range", evidence, _from_zero(y, classes))
         yield from _padding(y, beyond)
+
+
+def _from_zero(y, classes):
+    if y.min() == 1:
+        return "y_true - 1: count from 0"
+    from_zero = f"labels in [0, {classes})"
+    if y.min() < 0 and np.ptp(y) < classes:
+        from_zero += ": where the classes start below 0, subtract the smallest of them"
+    return from_zero
 
 
 def _padding(y, beyond):
@@ -34,7 +42,7 @@ def _padding(y, beyond):
         evidence = f"{count(y == mark, 'labels')} are {mark}, a usual mark for padding, and they"
         evidence += " have a weight."
         instead = f"ignore_class={mark}, or sample_weight=(y_true != {mark}) and any class"
-        yield found("mask-ignored", evidence, instead, certain=mark == -1)
+        yield found("mask-ignored", evidence, instead, certain=False)  # or it is a class
 
 
 def outside_of_unit(rows):
@@ -45,25 +53,44 @@ def outside_of_unit(rows):
     beyond = (y < -1e-4) | (y > 1 + 1e-4)
     if not beyond.any():
         return
+    if rows.loss in names.DENSE and y.min() >= -1e-4:
+        yield _heavy(rows)
+        return
     evidence = f"{count(beyond, 'labels')} lie outside [0, 1] ({span(y)}); {rows.loss} of them"
-    evidence += f" has no lower end{_value(rows)}."
-    instead, mistake, why, certain = _repair(rows)
+    low = "may be below 0" if rows.loss in names.OVERLAPS else "has no lower end"
+    evidence += f" {low}{_value(rows)}."
+    instead, mistake, why = _repair(rows)
     yield found("negative-loss", evidence, instead)
-    if mistake:
-        yield found(mistake, why, instead, certain=certain)
+    if mistake:  # what the labels mean is not in the batch
+        yield found(mistake, why, instead, certain=False)
+
+
+def _heavy(rows):
+    """Return a finding about rows of labels that sum to something else than 1."""
+    sums = rows.truth.sum(axis=1)
+    evidence = (
+        f"the rows of y_true have sums {span(sums)}. TensorFlow's gradient of a cross-entropy"
+    )
+    evidence += " of logits, softmax - labels, is that of the loss only where a row sums to 1."
+    instead = (
+        "y_true / y_true.sum(axis=-1, keepdims=True); the sums are sample_weight, if they count"
+    )
+    of_logits = rows.from_logits and rows.loss == "categorical_crossentropy"
+    certain = of_logits and bool(np.all(np.abs(sums - 1) > 0.1))
+    return fault("rows of labels that do not sum to 1", evidence, instead, certain=certain)
 
 
 def _repair(rows):
-    """Return what to write instead, the mistake behind it, its evidence, and if it is certain."""
+    """Return what to write instead, the mistake behind it, and its evidence."""
     y = rows.truth
     values = np.unique(y[:100_000])
     if np.isin(values, (-1, 1)).all():
         evidence = f"all {y.size} labels are -1 or 1; a cross-entropy counts with 0 and 1."
-        return "(y_true + 1) / 2", "label-convention", evidence, True
+        return "(y_true + 1) / 2", "label-convention", evidence
     if np.isin(values, (-1, 0, 1)).all():
-        return _masked(rows), *_left_out(y == -1), False
+        return _masked(rows), *_left_out(y == -1)
     if values.max() == 255 and values.min() >= 0:
-        return "y_true / 255", None, None, False
+        return "y_true / 255", None, None
     return _by_value(rows, values)
 
 
@@ -80,11 +107,11 @@ def _left_out(marked):
 def _by_value(rows, values):
     if len(values) == 2:
         evidence = f"the labels have two values, {values[0]:g} and {values[1]:g}."
-        return f"labels 0 and 1: (y_true {_larger(values)})", "label-convention", evidence, True
+        return f"labels 0 and 1: (y_true {_larger(values)})", "label-convention", evidence
     if rows.classes == 1 and values.min() >= 0 and values.max() < 1000 and whole(values):
         evidence = f"the labels are whole numbers {span(rows.truth)}, as classes are; y_pred has"
-        return _classes(values), "binary-for-many-classes", f"{evidence} one column.", False
-    return "labels in [0, 1]; mean_squared_error for quantities", None, None, False
+        return _classes(values), "binary-for-many-classes", f"{evidence} one column."
+    return "labels in [0, 1]; mean_squared_error for quantities", None, None
 
 
 def _larger(values):
@@ -136,7 +163,7 @@ def hinge_labels(rows):
     if not np.all(np.isin(y, (-1, 0, 1))):
         evidence = f"the labels of a hinge are -1 and 1, and these lie {span(y)}; Keras repairs 0"
         evidence += " and 1 only where all labels of the batch are."
-        yield found("label-convention", evidence, "labels -1 and 1")
+        yield found("label-convention", evidence, "labels -1 and 1", certain=False)
         if y.min() > 0 and y.max() < 1:
             evidence = f"the labels lie inside of (0, 1) ({span(y)}), as smoothed ones do."
             yield found("label-smoothing", evidence, "hard labels in a hinge", certain=False)
@@ -154,7 +181,7 @@ def negative_rows(rows):
             f"{count(negative, 'labels')} are negative ({span(rows.truth)}); this hinge takes"
         )
         evidence += " rows of 0 and 1."
-        yield found("label-convention", evidence, "(y_true + 1) / 2")
+        yield found("label-convention", evidence, "(y_true + 1) / 2", certain=False)
 
 
 def hinge_note(rows):
@@ -189,10 +216,10 @@ def several_labels(rows):
     if rows.loss not in names.BINARY or rows.from_logits or not rows.distributions.all():
         return
     several = np.isin(y, (0, 1)).all(axis=1) & (y.sum(axis=1) > 1)
-    if several.any():
+    if several.any() and np.ptp(rows.prediction) > 0:  # two sigmoids start at a half each
         evidence = f"{count(several, 'rows')} of y_true hold several ones, and all rows of y_pred"
         evidence += f" sum to 1 ({span(rows.sums)}), as the outputs of a softmax do."
-        yield found("softmax-multi-label", evidence, _SIGMOIDS, certain=len(y) > 1)
+        yield found("softmax-multi-label", evidence, _SIGMOIDS, certain=False)
 
 
 def _no_sum(y, off):

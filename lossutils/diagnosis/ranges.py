@@ -31,8 +31,15 @@ def _activations(rows):
         yield "a sigmoid", (0, 1)
     if looks_like_relu(rows):
         yield "a ReLU", (0, np.inf)
+    if trained and p.size >= 32 and p.min() > 0 and _spreads_from_zero(p, rows.truth):
+        yield "a softplus or an exponential", (0, np.inf)
     if trained and p.min() >= -1 and p.max() <= 1 and np.abs(p).max() > 0.99:
         yield "a tanh", (-1, 1)
+
+
+def _spreads_from_zero(p, y):
+    """Tell whether predictions begin at 0, though a model that learned as much would go on."""
+    return p.min() < 0.1 * y.std() and p.std() > 0.4 * y.std()
 
 
 def softmax_regression(rows):

@@ -34,6 +34,8 @@ class Rows:
     """The examples that count: those with a weight and with finite numbers.
 
     `truth` has the shape of `prediction`, (n, k), or is one class index for each row, (n,).
+    `weight` is the weight of each row, and `total` the number by which Keras divides their sum:
+    that of all rows, those of weight 0 included.
     """
 
     truth: np.ndarray
@@ -43,6 +45,8 @@ class Rows:
     dtype: np.dtype
     complete: bool
     options: Options
+    weight: np.ndarray
+    total: int
 
     def __len__(self):
         return len(self.prediction)
@@ -124,11 +128,13 @@ def rows_of(truth, prediction, weight, loss, from_logits, options):
     z = prediction.values.reshape(int(np.prod(per_loss)), -1)
     as_indices = _as_indices(truth.shape, prediction.shape, loss)
     y = truth.values.reshape(-1) if as_indices else truth.values.reshape(z.shape)
-    counts = _weights(weight, losses_shape(prediction.shape, loss), per_loss) != 0
+    weights = _weights(weight, losses_shape(prediction.shape, loss), per_loss).reshape(-1)
     finite = np.isfinite(z).all(axis=1) & np.isfinite(y.reshape(len(z), -1)).all(axis=1)
-    keep = counts.reshape(-1) & finite & ~_ignored(y, options)
+    ignored = _ignored(y, options)
+    keep = (weights != 0) & finite & ~ignored
     arguments = (loss, from_logits, prediction.dtype, prediction.whole_rows, options)
-    return Rows(y[keep], z[keep], *arguments) if keep.any() else None
+    total = int(np.sum(~ignored))
+    return Rows(y[keep], z[keep], *arguments, weights[keep], total) if keep.any() else None
 
 
 def _ignored(y, options):

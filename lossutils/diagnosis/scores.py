@@ -46,15 +46,17 @@ def softmax_twice(rows):
         evidence = (
             f"{count(sure, 'rows')} of y_pred sum to 1 ({span(rows.sums[sure])}), and all lie"
         )
-        evidence += f" in [0, 1] ({span(rows.prediction)}): they are probabilities already."
+        evidence += f" in [0, 1] ({span(rows.prediction)}), as probabilities do and logits hardly"
+        evidence += " ever."
         evidence += f"{_twice_and_once(rows)} {_KEPT_LOGITS}"
-        yield found("softmax-twice", evidence, instead, certain=sure.sum() > 1)
+        yield found("softmax-twice", evidence, instead, certain=False)
     elif not rows.outside.any() and np.ptp(rows.prediction) > 0 and not looks_like_relu(rows):
         yield from _logits_in_unit(rows, instead)
 
 
 _KEPT_LOGITS = (
-    "A compiled Keras model that ends in Keras' own softmax or sigmoid uses the logits before it."
+    "With a loss of Keras, a compiled model that ends in Keras' own softmax or sigmoid uses the"
+    " logits before it."
 )
 
 
@@ -104,7 +106,11 @@ def softmax_never(rows):
         evidence = f"{count(rows.outside, 'numbers')} of y_pred lie outside [0, 1]"
         evidence += f" ({span(rows.prediction)}), so they are no probabilities."
         evidence += _clipped_and_right(rows)
-        yield found(mistake, evidence, _LINEAR)
+        divided = rows.loss in names.DENSE and rows.prediction.min() >= 0
+        if divided:
+            evidence += " Keras divides the rows by their sums; for outputs of an exponential that"
+            evidence += " is right."
+        yield found(mistake, evidence, _LINEAR, certain=not divided)
         yield from _last_layer(rows)
     elif mistake == "softmax-never" and rows.complete:
         yield from _no_distribution(rows)
@@ -234,10 +240,9 @@ def swapped(rows):
     evidence = f"all {p.size} numbers of y_pred are {labels} ({span(p)}), and"
     evidence += f" {100 * broken:.0f} % of those of y_true are fractions ({span(y)})."
     instead = "loss(y_true, y_pred): the truth comes first, or by name, labels= and logits="
-    # A saturated network and soft labels look alike, unless the numbers are integers.
-    certain = rows.dtype.kind in "iub" and broken > 0.25 and len(np.unique(y[:1000])) > 2
+    # A saturated network, or an argmax, and soft labels look alike.
     mistake = "swapped-by-name" if rows.from_logits else "swapped-by-position"
-    yield found(mistake, evidence, instead, certain=certain)
+    yield found(mistake, evidence, instead, certain=False)
 
 
 _NOT_SYMMETRIC = (*names.ENTROPIES, *names.HINGES, *names.ROWWISE, "poisson")

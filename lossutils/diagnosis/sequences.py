@@ -6,8 +6,11 @@ from lossutils.diagnosis.findings import count, fault, found, span
 from lossutils.diagnosis.shapes import whole
 
 
-def ctc_findings(truth, prediction, loss):
-    """Yield what is wrong with labels (N, S) and logits (N, T, classes); 0 is the blank."""
+def ctc_findings(truth, prediction, weight, loss):
+    """Yield what is wrong with labels (N, S) and logits (N, T, classes); 0 is the blank.
+
+    Sequences of weight 0 are passed over.
+    """
     if loss != "ctc":
         return
     t, p = truth.shape, prediction.shape
@@ -17,8 +20,16 @@ def ctc_findings(truth, prediction, loss):
         )
         yield fault("the shapes do not fit", evidence, "labels (N, S) and logits (N, T, classes)")
         return
-    yield from _labels(truth.values, p[2])
-    yield from _too_long(truth.values, p[1])
+    counts = truth.values[_counts(weight, len(truth.values))]
+    yield from _labels(counts, p[2])
+    yield from _too_long(counts, p[1])
+
+
+def _counts(weight, sequences):
+    """Tell which sequences have a weight; all of them, where there is not one for each."""
+    if weight is None or weight.values.size != sequences:
+        return np.ones(sequences, bool)
+    return weight.values.reshape(-1) != 0
 
 
 def _labels(y, classes):

@@ -63,11 +63,12 @@ def _without_axis(truth, prediction, loss):
     one = [array.name for array in (truth, prediction) if array.shape == ()]
     evidence = f"{' and '.join(one)} is a single number; {_both(truth, prediction)}."
     if len(one) == 2:
-        yield fault("there is no axis for the batch", evidence, "y[None], one row per example")
+        title, instead = "there is no axis for the batch", "y[None], one row per example"
+        yield fault(title, evidence, instead, certain=loss is not None)
     else:
         evidence += " It is compared with every number of the other."
         instead = "one label for each example, of the same shape"
-        yield found("broadcast", evidence, instead, certain=loss is not None)
+        yield found("broadcast", evidence, instead, certain=False)  # one label for all may be meant
 
 
 def _by_hand(truth, prediction):
@@ -97,7 +98,7 @@ def one_label_for_a_sequence(t, p, loss):
 def _every_step(truth, prediction, loss):
     t, p = truth.shape, prediction.shape
     evidence = f"{_both(truth, prediction)}: one label for each example, and {p[1]} predictions."
-    compared = t == (p[0], 1) and p[2] == 1 and loss in (*names.DISTANCES, *names.OTHERS)
+    compared = t == (p[0], 1) and p[2] == 1 and loss not in (*names.ENTROPIES, *names.INDEXED)
     if compared:
         evidence += f" Keras compares each of the {p[1]} with that label."
     instead = "return_sequences=False in the last recurrent layer, or a pooling or Flatten layer"
@@ -113,13 +114,14 @@ def _sparse(truth, prediction):
         yield found("sparse-or-one-hot", evidence, "categorical_crossentropy, or y_true.argmax(-1)")
     elif fits_as_indices(p, t) and whole(prediction.values):
         yield _swapped(truth, prediction)
-    elif t == p and len(p) == 1 and whole(prediction.values):
+    elif t == p and len(p) == 1 and prediction.dtype.kind in "iub":
         evidence = f"{_both(truth, prediction)}; y_pred holds whole numbers ({_range(prediction)}),"
         evidence += " as argmax returns: decisions have no gradient."
         yield found("no-gradient", evidence, "the scores of all classes, before argmax")
     elif len(p) < 2 or t not in (p[:-1], (*p[:-1], 1)):
         evidence = f"{_both(truth, prediction)}; the sparse loss needs (N,) and (N, classes)."
-        yield fault("the shapes do not fit", evidence, f"y_true of shape {p[:-1]}")
+        instead = f"y_true of shape {p[:-1]}" if len(p) > 1 else "y_pred of shape (N, classes)"
+        yield fault("the shapes do not fit", evidence, instead)
 
 
 def _swapped(truth, prediction):
@@ -137,7 +139,7 @@ def _unequal(truth, prediction, loss):
     if loss in names.ROWWISE and fits_as_indices(p, t) and whole(prediction.values):
         yield _swapped(truth, prediction)
     elif fits_as_indices(t, p) and not whole(truth.values):
-        yield from _one_unit_missing(truth, prediction)
+        yield from _one_unit_missing(truth, prediction, loss)
     elif fits_as_indices(t, p) and (loss in names.ROWWISE or t == p[:-1]):
         yield _indices(truth, prediction, loss)
     elif loss in names.BINARY and fits_as_indices(t, p):
@@ -146,7 +148,7 @@ def _unequal(truth, prediction, loss):
         instead = "sparse_categorical_crossentropy for exactly one class per example"
         yield found("binary-for-many-classes", evidence, instead)
     else:
-        yield from _broadcast(truth, prediction)
+        yield from _broadcast(truth, prediction, loss)
 
 
 def _indices(truth, prediction, loss):
@@ -154,34 +156,45 @@ def _indices(truth, prediction, loss):
     evidence += f", {_range(truth)}, and {loss} compares rows."
     instead = f"sparse_categorical_crossentropy, or tf.one_hot(y_true, {prediction.shape[-1]})"
     mistake = "binary-for-many-classes" if loss in names.BINARY else "sparse-or-one-hot"
-    return found(mistake, evidence, instead)
+    certain = loss in names.ENTROPIES or not _comparable(truth.shape, prediction.shape)
+    return found(mistake, evidence, instead, certain=certain)
 
 
-def _one_unit_missing(truth, prediction):
+def _comparable(t, p):
+    """Tell whether two shapes broadcast: Keras' losses but for the cross-entropies let them."""
+    try:
+        return bool(np.broadcast_shapes(t, p))
+    except ValueError:
+        return False
+
+
+def _one_unit_missing(truth, prediction, loss):
     columns = prediction.shape[-1]
     evidence = f"{_both(truth, prediction)}: one number for each example ({span(truth.values)}),"
     evidence += f" and {columns} outputs. Fractions are no class indices."
     instead = "a last layer with one unit, Dense(1)"
+    # Several outputs may be meant for one label, as in an ensemble.
+    certain = loss in names.ENTROPIES or not _comparable(truth.shape, prediction.shape)
     if truth.shape == prediction.shape[:-1]:
-        yield fault("the shapes do not fit", evidence, instead)
+        yield fault("the shapes do not fit", evidence, instead, certain=certain)
     else:
-        yield found("broadcast", evidence, instead)
+        yield found("broadcast", evidence, instead, certain=certain)
 
 
-def _broadcast(truth, prediction):
+def _broadcast(truth, prediction, loss):
     t, p = aligned(truth.shape, prediction.shape)
-    try:
-        together = np.broadcast_shapes(t, p)
-    except ValueError:
+    if not _comparable(t, p):
         evidence, instead = _both(truth, prediction), f"y_true of shape {truth.shape[:1] + p[1:]}"
         yield fault("the shapes do not fit", f"{evidence}; they cannot be compared.", instead)
         return
+    together = np.broadcast_shapes(t, p)
     evidence = f"{_both(truth, prediction)}: by the rules of broadcasting they make"
     evidence += f" {together}, {math.prod(together)} comparisons instead of {math.prod(p)}."
     instead = f"y_true.reshape(y_pred.shape), shape {p}"
     if math.prod(t) != math.prod(p):
         instead = f"y_true of shape {p}, one label for each output"
-    yield found("broadcast", evidence, instead, certain=math.prod(together) > math.prod(p))
+    # Several labels for one output may be meant, as of several annotators.
+    yield found("broadcast", evidence, instead, certain=loss in names.ENTROPIES)
 
 
 def _both_means(truth, prediction):

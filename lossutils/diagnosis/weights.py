@@ -20,7 +20,8 @@ def weight_findings(weight, prediction, loss):
         yield found("sample-weight", evidence, "weights of at least 0", certain=False)
     if values.size and (values == 0).all():
         evidence = f"all {values.size} weights are 0: the loss is 0 and nothing is learned."
-        yield found("sample-weight", evidence, "weights above 0 for what should count")
+        instead = "weights above 0 for what should count"
+        yield found("sample-weight", evidence, instead, certain=False)  # or all of it is padding
     if prediction is not None and () not in (weight.shape, prediction.shape) and loss is not None:
         yield from _shape(weight.shape, prediction.shape, losses_shape(prediction.shape, loss))
 
@@ -46,7 +47,9 @@ def _shape(w, p, per_loss):
     evidence = f"sample_weight has shape {w}, and there are losses of shape {per_loss}"
     if w == per_loss[: len(w)] and len(w) < len(per_loss):
         evidence += ". Keras aligns the two from the last axis, not from the first."
-        yield found("sample-weight", evidence, f"sample_weight[{_axes(w, per_loss)}]")
+        certain = not _along_the_end(w, per_loss)
+        instead = f"sample_weight[{_axes(w, per_loss)}]"
+        yield found("sample-weight", evidence, instead, certain=certain)
     elif w == p and len(p) > 1:
         evidence += ": the mean over the last axis is taken before the weights are multiplied."
         instead = "y_true[..., None] and y_pred[..., None], and then a weight for each number"

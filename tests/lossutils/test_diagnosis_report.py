@@ -136,10 +136,10 @@ def test_the_status_says_whether_something_is_certain(batch, tmp_path):
     assert (status, said) == (0, "")
     assert shown.startswith("nothing found")
     assert "sample_weight (40,)" in shown
-    arguments = "diagnose", batch, "--loss", SCCE, "--from-logits"
-    status, shown, said = command(*arguments, folder=tmp_path)
+    np.savez(tmp_path / "logits.npz", y_true=INDEX, y_pred=LOGITS)
+    status, shown, said = command("diagnose", "logits.npz", "--loss", SCCE, folder=tmp_path)
     assert (status, said) == (1, "")
-    assert "CERTAIN: Softmax twice" in shown
+    assert "CERTAIN: Logits where probabilities are expected" in shown
 
 
 def test_suspicious_alone_is_status_0(tmp_path):

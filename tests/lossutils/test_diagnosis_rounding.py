@@ -1,8 +1,10 @@
-"""Kernels of TensorFlow round differently, with oneDNN and without; what is said stays the same."""
+"""oneDNN, XLA, the type of the numbers and the size of the batch do not change what is said."""
 
 import numpy as np
 import pytest
-from batch_examples import BCE, CCE, ONE_HOT, SIGMOID, YES, ids
+import tensorflow as tf
+from batch_examples import BCE, CCE, INDEX, LOGITS, ONE_HOT, SCCE, SCORES, SIGMOID, YES, found, ids
+from mistake_batches import CASES
 
 from lossutils import diagnose
 
@@ -38,3 +40,62 @@ def test_swapped_labels_next_to_1_are_labels():
     p = np.float32(YES)
     for q in (p, np.where(p == 1, NEXT_TO_ONE, p)):
         assert "swapped-by-position" in ids(diagnose(SIGMOID, q, loss=BCE))
+
+
+def as_float32(value):
+    array = np.asarray(value)
+    return array.astype("float32") if array.dtype == np.float64 else value
+
+
+@pytest.mark.parametrize(("mistake", "certain", "y_true", "y_pred", "options"), CASES)
+def test_the_type_of_the_numbers_changes_no_verdict(mistake, certain, y_true, y_pred, options):
+    labels = y_true if isinstance(y_true, np.ma.MaskedArray) else as_float32(y_true)
+    report = diagnose(labels, as_float32(y_pred), **options)
+    assert found(report).get(mistake) == certain, report
+
+
+def twice(value, rows):
+    """Return an array with its rows twice, if it has one for each example."""
+    array = np.ma.asarray(value) if isinstance(value, np.ma.MaskedArray) else np.asarray(value)
+    per_example = array.ndim and len(array) == rows
+    return (
+        np.ma.concatenate([array, array])
+        if per_example and np.ma.isMA(array)
+        else (np.concatenate([array, array]) if per_example else value)
+    )
+
+
+@pytest.mark.parametrize(
+    ("mistake", "certain", "y_true", "y_pred", "options"),
+    [case for case in CASES if len(np.asarray(case.values[3])) > 3],
+)
+def test_a_larger_batch_of_the_same_rows_changes_no_verdict(
+    mistake, certain, y_true, y_pred, options
+):
+    rows = len(np.asarray(y_pred))
+    larger = {**options}
+    if "sample_weight" in options:
+        larger["sample_weight"] = twice(options["sample_weight"], rows)
+    report = diagnose(twice(y_true, rows), twice(y_pred, rows), **larger)
+    assert found(report).get(mistake) == certain, report
+
+
+@pytest.mark.parametrize(
+    ("function", "y_true", "z", "options"),
+    [
+        (tf.nn.softmax, INDEX, LOGITS, {"loss": SCCE, "from_logits": True}),
+        (tf.nn.softmax, INDEX, LOGITS, {"loss": SCCE}),
+        (tf.nn.softmax, INDEX, 40 * LOGITS, {"loss": SCCE}),
+        (tf.nn.softmax, YES, SCORES, {"loss": BCE}),
+        (tf.nn.sigmoid, YES, SCORES, {"loss": BCE, "from_logits": True}),
+        (tf.nn.sigmoid, YES, 40 * SCORES, {"loss": BCE}),
+        (tf.nn.tanh, YES, SCORES, {"loss": BCE}),
+        (tf.nn.relu, INDEX, LOGITS, {"loss": SCCE, "from_logits": True}),
+    ],
+)
+def test_xla_changes_no_verdict(function, y_true, z, options):
+    z = tf.constant(z, tf.float32)
+    with_it, without = (tf.function(function, jit_compile=jit)(z) for jit in (True, False))
+    assert found(diagnose(y_true, with_it, **options)) == found(
+        diagnose(y_true, without, **options)
+    )

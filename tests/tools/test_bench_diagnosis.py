@@ -6,7 +6,8 @@ import pytest
 from lossutils.activations import sigmoid, softmax
 from tools.bench import diagnosis
 from tools.bench.broken_batches import BROKEN
-from tools.bench.healthy_batches import DTYPES, HEALTHY, SMALL, STAGES, USUAL, network
+from tools.bench.healthy_batches import HEALTHY
+from tools.bench.simulated import DTYPES, SMALL, STAGES, USUAL, network
 
 SEED = 1  # not the one that the book's page shows
 

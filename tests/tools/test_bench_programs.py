@@ -6,7 +6,7 @@ import pytest
 pytest.importorskip("tensorflow")
 
 from tools.bench.programs import __main__ as command
-from tools.bench.programs import healthy, tables
+from tools.bench.programs import fresh, healthy, structures, tables
 from tools.bench.programs.faulty import FAULTS, PROGRAMS
 from tools.bench.programs.measure import families, first_rows, told, verdict
 
@@ -52,8 +52,15 @@ def test_each_fault_has_its_facts_and_its_programs():
 
 
 def test_both_halves_of_the_split_have_many_faults():
-    halves = [fault.split for fault in FAULTS.values()]
+    halves = [f.split for f in FAULTS.values() if f.id not in fresh.PROGRAMS | structures.PROGRAMS]
     assert min(halves.count("tuned"), halves.count("held_out")) > len(halves) / 3
+
+
+def test_fresh_faults_are_kept_apart():
+    splits = {id_: fault.split for id_, fault in FAULTS.items()}
+    assert {id_ for id_, split in splits.items() if split == "fresh"} == set(fresh.PROGRAMS)
+    assert len(fresh.PROGRAMS) >= 12
+    assert {splits[id_] for id_ in structures.PROGRAMS} == {"tuned"}
 
 
 def test_there_are_many_healthy_programs():

@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from tools.bench.programs import healthy, stored, tables
+from tools.bench.programs import healthy, page, stored, tables
 from tools.bench.programs.faulty import FAULTS
 
 BOTH = stored.columns()
@@ -66,3 +66,22 @@ def test_the_table_of_the_page_has_a_row_for_each_fault():
     assert [row.split(" | ")[0].strip("| ") for row in rows] == list(FAULTS)
     said = {verdict for row in rows for verdict in row.split(" | ")[3:5]}
     assert said <= {"named", "right family", "other", "nothing"}
+
+
+def test_the_page_shows_the_stored_verdicts():
+    notebook = json.loads(page.PAGE.read_text(encoding="utf-8"))
+    source = "".join(page.cell(notebook)["source"])
+    assert page.filled(source) == source.rstrip("\n")
+
+
+def test_the_first_verdicts_on_the_fresh_faults_are_kept():
+    first = json.loads(page.FIRST.read_text(encoding="utf-8"))
+    counted = page.counted(first, page.FRESH)
+    assert counted["faults that a batch can show, named from a batch"] == "13 of 14"
+    assert counted["all faults, named or attributed"] == "16 of 20"
+    assert counted["repaired programs with a certain finding"] == "0 of 20"
+
+
+def test_a_table_is_replaced_up_to_its_end():
+    text = "one\n| a |\n| old |\n| old |\ntwo\n| b |\n"
+    assert page._replaced(text, ["| a |", "| new |"]) == "one\n| a |\n| new |\ntwo\n| b |"

@@ -1,12 +1,13 @@
 """Batches with a mistake, for the benchmark of the diagnosis: what the mistake makes of a batch.
 
-Each function makes the mistake as a program would, on a batch from `tools.bench.healthy_batches`.
+Each function makes the mistake as a program would, on a batch from `tools.bench.simulated`.
 """
 
 import numpy as np
 
 from lossutils.activations import sigmoid, softmax
-from tools.bench.healthy_batches import (
+from tools.bench.broken_structures import STRUCTURES
+from tools.bench.simulated import (
     Batch,
     between,
     binary_batch,
@@ -282,4 +283,4 @@ BROKEN = {
     "cosine-sign": _cosine_sign,
     "kl-unnormalised": _kl_unnormalised,
     "mape-at-zero": _mape_at_zero,
-}
+} | STRUCTURES

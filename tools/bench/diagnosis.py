@@ -16,7 +16,8 @@ import numpy as np
 
 from lossutils import diagnose
 from tools.bench.broken_batches import BROKEN
-from tools.bench.healthy_batches import HEALTHY, SMALL, USUAL
+from tools.bench.healthy_batches import HEALTHY
+from tools.bench.simulated import SMALL, USUAL
 
 RECALL, FALSE_ALARMS = 0.95, 0.005  # the limits, for batches of usual size
 

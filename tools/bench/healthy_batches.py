@@ -1,110 +1,20 @@
-"""Batches for the benchmark of the diagnosis: what small networks return, with the right options.
-
-Nothing here asks the diagnosis what it looks for: labels are drawn from a teacher network, and
-logits come from a student that has learned a share of it.
-"""
-
-from typing import NamedTuple
+"""Healthy batches for the benchmark of the diagnosis, by kind."""
 
 import numpy as np
 
-from lossutils.activations import sigmoid, softmax
-from lossutils.losses import smooth_labels
-
-# How much of the teacher the student has learned, and how large its logits are.
-STAGES = {"start": (0.0, 0.3), "middle": (0.6, 0.8), "trained": (0.95, 1.0), "sure": (1.0, 8.0)}
-DTYPES = ("float16", "float32", "float64")
-SMALL, USUAL = (1, 7), (8, 512)  # rows of a batch
-CLASSES = (2, 1000)
-
-
-class Batch(NamedTuple):
-    """One call of a loss."""
-
-    y_true: np.ndarray
-    y_pred: np.ndarray
-    options: dict
-
-
-def between(rng, limits):
-    """Return a size, small ones as often as large ones."""
-    low, high = limits
-    return int(np.exp(rng.uniform(np.log(low), np.log(high + 1))))
-
-
-def network(rng, n, k, stage=None):
-    """Return logits, the class of each row and the teacher's scores.
-
-    The sure student is right; the others learn from classes that the teacher draws.
-    """
-    learned, size = STAGES[stage or rng.choice(list(STAGES))]
-    x = rng.normal(size=(n, 6))
-    teacher, stranger = _scores(rng, x, k), _scores(rng, x, k)
-    logits = size * (learned * teacher + (1 - learned) * stranger)
-    logits += 0.1 * rng.normal(size=k)
-    if size > 1:
-        return logits, logits.argmax(axis=1), logits
-    return logits, np.argmax(teacher + rng.gumbel(size=(n, k)), axis=1), teacher
-
-
-def _scores(rng, x, k):
-    hidden = np.tanh(x @ rng.normal(size=(6, 16)) / 2)
-    return hidden @ rng.normal(size=(16, k))
-
-
-def cast(rng, array, names=DTYPES):
-    """Return the array in one of the precisions."""
-    return array.astype(rng.choice(names))
-
-
-def some_rows(rng, rows):
-    """Return the number of rows: of a usual batch, if nothing else is asked."""
-    return between(rng, rows or USUAL)
-
-
-def classes_batch(rng, rows, *, labels, k=None, stage=None, from_logits=None):
-    """Return a batch of a classifier; labels are "sparse", "one-hot", "smoothed" or "soft"."""
-    n, k = some_rows(rng, rows), k or between(rng, CLASSES)
-    if labels in ("soft", "smoothed"):  # such labels keep a network from being sure
-        stage = stage or rng.choice(["start", "middle", "trained"])
-    logits, classes, teacher = network(rng, n, k, stage)
-    from_logits = bool(rng.integers(2)) if from_logits is None else from_logits
-    y_pred = cast(rng, logits if from_logits else softmax(logits))
-    name = "categorical_crossentropy"
-    if labels == "sparse":
-        name = "sparse_categorical_crossentropy"
-        truth = classes.astype(rng.choice(["int32", "int64", "uint8" if k < 256 else "int32"]))
-    elif labels == "soft":
-        truth = softmax(teacher)
-    else:
-        truth = np.eye(k)[classes]
-        truth = smooth_labels(truth, 0.1) if labels == "smoothed" else truth
-    focal = labels != "sparse" and rng.random() < 0.2
-    loss = "categorical_focal_crossentropy" if focal else name
-    return Batch(truth, y_pred, {"loss": loss, "from_logits": from_logits})
-
-
-def binary_batch(rng, rows, *, k=1, stage=None, from_logits=None):
-    """Return a batch of k answers, yes or no, for each row."""
-    n = some_rows(rng, rows)
-    logits = network(rng, n, k + 1, stage)[0][:, :k]
-    learned = STAGES[stage or "middle"][0]
-    asked = logits if learned == 1 else logits + rng.logistic(size=logits.shape)
-    from_logits = bool(rng.integers(2)) if from_logits is None else from_logits
-    y_pred = cast(rng, logits if from_logits else sigmoid(logits), DTYPES[1:])
-    loss = "binary_focal_crossentropy" if rng.random() < 0.2 else "binary_crossentropy"
-    options = {"loss": loss, "from_logits": from_logits}
-    return Batch((asked > 0).astype("float32"), y_pred, options)
-
-
-def quantities(rng, rows, loss="mean_squared_error", d=None):
-    """Return a batch of a regression that has learned something."""
-    n, d = some_rows(rng, rows), d or int(rng.choice([1, 1, 3, 20]))
-    y_pred, _, truth = network(rng, n, d, rng.choice(["start", "middle", "trained"]))
-    return Batch(truth.astype("float32"), cast(rng, y_pred), {"loss": loss})
-
-
-# Healthy batches, by kind.
+from lossutils.activations import sigmoid
+from tools.bench.simulated import (
+    CLASSES,
+    DTYPES,
+    Batch,
+    between,
+    binary_batch,
+    cast,
+    classes_batch,
+    network,
+    quantities,
+    some_rows,
+)
 
 
 def _sparse(rng, rows):
@@ -242,6 +152,55 @@ def _rectified(rng, rows):
     return Batch(np.maximum(batch.y_true, 0), np.maximum(batch.y_pred, 0), batch.options)
 
 
+def sounds(rng, rows):
+    """Return sequences of classes 1 and more, padded with 0, for the CTC loss."""
+    n, length, k = some_rows(rng, rows), int(rng.integers(2, 7)), between(rng, (3, 40))
+    y = rng.integers(1, k, (n, length))
+    y[np.arange(length) >= rng.integers(1, length + 1, (n, 1))] = 0
+    logits = network(rng, 2 * n * length, k)[0].reshape(n, 2 * length, k)
+    return Batch(y, cast(rng, logits, DTYPES[1:]), {"loss": "ctc"})
+
+
+def embeddings(rng, rows):
+    """Return vectors of length 1 of a few classes, for the circle loss."""
+    n, k, d = some_rows(rng, rows), int(rng.integers(2, 9)), int(rng.integers(2, 33))
+    classes = rng.integers(k, size=n)
+    vectors = rng.normal(size=(k, d))[classes] + rng.uniform(0.2, 2) * rng.normal(size=(n, d))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return Batch(classes, cast(rng, vectors, DTYPES[1:]), {"loss": "circle"})
+
+
+def pictures(rng, rows):
+    """Return grey pictures and what a trained autoencoder makes of them."""
+    n, side = max(8, some_rows(rng, rows)), int(rng.integers(4, 12))
+    code = rng.normal(size=(n, 4))
+    grey = sigmoid(code @ rng.normal(size=(4, side**2)))
+    made = sigmoid(rng.uniform(0.5, 1) * (np.log(grey) - np.log(1 - grey)))
+    made = np.clip(made + 0.05 * rng.normal(size=made.shape), 0.01, 0.99)
+    loss = str(rng.choice(["mse", "mae", "binary_crossentropy"]))
+    return Batch(grey, cast(rng, made), {"loss": loss, "trained": True})
+
+
+def focal(rng, rows):
+    """Return yes or no with a focal loss whose gamma is 1 or more."""
+    batch = binary_batch(rng, rows, from_logits=False)
+    options = {"loss": "binary_focal_crossentropy", "gamma": float(rng.uniform(1, 5))}
+    return Batch(*batch[:2], options)
+
+
+def _tags_at_the_start(rng, rows):
+    """Several labels before training: each sigmoid says a half."""
+    n, k = some_rows(rng, rows), int(rng.integers(2, 6))
+    y = np.float32(rng.random((n, k)) < 0.6)
+    return Batch(y, np.full((n, k), 0.5, "float32"), {"loss": "binary_crossentropy"})
+
+
+def _shares(rng, rows):
+    """Shares of a whole, learned by a regression that ends in a softmax."""
+    batch = classes_batch(rng, rows, labels="soft", from_logits=False)
+    return Batch(*batch[:2], {"loss": str(rng.choice(["mse", "mae"]))})
+
+
 HEALTHY = {
     "class indices": _sparse,
     "one-hot labels": _one_hot,
@@ -266,4 +225,10 @@ HEALTHY = {
     "sentences": _sentences,
     "pixels": _pixels,
     "rectified outputs": _rectified,
+    "sequences of sounds": sounds,
+    "embeddings": embeddings,
+    "pictures, reconstructed": pictures,
+    "focal loss": focal,
+    "several labels, before training": _tags_at_the_start,
+    "shares of a whole": _shares,
 }

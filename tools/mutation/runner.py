@@ -52,6 +52,8 @@ CLOSEST = {
     "callback": "keras_callback",
     "checking": "check_loss",
     "compiled": "keras_callback",
+    "constant": "diagnosis_constant",
+    "eager": "keras_callback",
 }
 TESTED = ("lossutils", "book")  # the folders of tests that compute with lossutils
 

@@ -52,7 +52,9 @@ def parsed(arguments):
     parser.add_argument("--onednn", type=int, choices=(0, 1), default=0)
     parser.add_argument("--only", nargs="+", default=[], metavar="ID", help="only these programs")
     parser.add_argument("--family", metavar="NAME", help="only the faults of this family")
-    parser.add_argument("--split", choices=("tuned", "held_out"), help="judge only these faults")
+    parser.add_argument(
+        "--split", choices=("tuned", "held_out", "fresh"), help="judge only these faults"
+    )
     parser.add_argument("--write", type=Path, metavar="FILE", help="keep the results as JSON")
     parser.add_argument("--markdown", action="store_true", help="print the table of the page too")
     parser.add_argument("--store", action="store_true", help="store the verdicts of this setting")

@@ -11,10 +11,11 @@ import keras
 import numpy as np
 
 from tools.bench.programs.healthy_arrays import ARRAYS
+from tools.bench.programs.healthy_structures import STRUCTURES
 from tools.bench.programs.healthy_tables import TABLES
 from tools.bench.programs.measure import arrays, measured
 
-HEALTHY = TABLES | ARRAYS
+HEALTHY = TABLES | ARRAYS | STRUCTURES
 MARGIN = 0.02
 
 

@@ -160,13 +160,6 @@ def embedding(loss, units=5):
     return Program(compiled(mlp(8, (32, "relu"), (units, None)), loss, Adam(0.01), []), x, y, 6)
 
 
-def circle():
-    x, y = clusters(400, 4, (10,), 0.3)
-    net = mlp(10, (32, "relu"), (8, None))
-    net.add(layers.UnitNormalization())
-    return Program(compiled(net, losses.Circle(gamma=8), Adam(0.01), []), x, y, 15, 64)
-
-
 ARRAYS = {
     "digits_conv": digits_conv,
     "digits_conv_softmax": lambda: digits_conv(SPARSE, "softmax"),
@@ -208,5 +201,4 @@ ARRAYS = {
     "bfloat16_dense": lambda: half(digits_dense, "mixed_bfloat16"),
     "cosine_embedding": lambda: embedding("cosine_similarity"),
     "two_targets": lambda: embedding("mse", 2),
-    "circle": circle,
 }

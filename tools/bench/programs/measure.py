@@ -27,6 +27,7 @@ FAMILIES = {
     "learning rate": (set(), ("learning rate", "more steps")),
     "scaling": ({"target-scale"}, ("scaled", "standardised")),
     "hidden layers": ({"no-gradient"}, ("activations", "saturat")),
+    "regularisation": (set(), ("penalty",)),
     "metric": ({"accuracy-of-logits"}, ("metric",)),
 }
 

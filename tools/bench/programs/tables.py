@@ -82,7 +82,7 @@ def text(results):
     for id_, result in (results["repaired"] | results["healthy"]).items():
         if not result.get("learns", True):
             yield f"{id_:32} does not learn: {result.get('end')} after {result.get('constant')}"
-    for split in ("tuned", "held_out", None):
+    for split in ("tuned", "held_out", "fresh", None):
         for name, (part, whole) in totals(results, split).items():
             yield f"{split or 'all':9} {name:42} {part:3} of {whole:3}"
 

@@ -1,0 +1,88 @@
+"""One training step that runs eagerly, so that its batch, loss and gradient can be seen."""
+
+import contextlib
+
+import keras
+import tensorflow as tf
+
+
+@contextlib.contextmanager
+def seeing(model, seen):
+    """Let batch, loss and gradient of one eager step pass by."""
+    optimizer = model.optimizer
+    model.compute_loss = _seen_loss(model, seen)
+    if hasattr(optimizer, "apply_gradients"):
+        optimizer.apply_gradients = _seen_gradients(optimizer, seen)
+    try:
+        yield
+    finally:
+        del model.compute_loss
+        if hasattr(optimizer, "apply_gradients"):
+            del optimizer.apply_gradients
+
+
+def _seen_loss(model, seen):
+    compute_loss = model.compute_loss
+
+    def loss_that_is_seen(x=None, y=None, y_pred=None, sample_weight=None, **options):
+        if "y_pred" not in seen:
+            seen.update(y=y, y_pred=y_pred, sample_weight=sample_weight)
+        loss = compute_loss(x, y, y_pred, sample_weight, **options)
+        with contextlib.suppress(Exception):  # the step goes on, whatever a loss returns
+            # Each replica returns its share of the loss.
+            seen["loss"] = seen.get("loss", 0.0) + float(tf.convert_to_tensor(loss))
+            added = float(sum(model.losses))
+            seen["penalty"] = min(1.0, added / seen["loss"]) if seen["loss"] > 0 else 0.0
+        return loss
+
+    return loss_that_is_seen
+
+
+def _seen_gradients(optimizer, seen):
+    apply_gradients = optimizer.apply_gradients
+
+    def gradients_that_are_seen(pairs, *arguments, **options):
+        pairs = list(pairs)
+        with contextlib.suppress(Exception):
+            gradients = [gradient for gradient, _ in pairs]
+            seen["norm"] = seen.get("norm", 0.0) + norm(gradients) / _scale(optimizer)
+            seen["vanishing"] = _vanishing(gradients)
+        return apply_gradients(pairs, *arguments, **options)
+
+    return gradients_that_are_seen
+
+
+def _scale(optimizer):
+    """Return the factor by which mixed precision multiplies the loss."""
+    if not isinstance(optimizer, keras.mixed_precision.LossScaleOptimizer):
+        return 1.0
+    return float(optimizer.dynamic_scale if optimizer.built else optimizer.initial_scale)
+
+
+def step(model, data):
+    """Run the model's own training step eagerly, on each replica."""
+    strategy = model.distribute_strategy
+    if strategy.num_replicas_in_sync == 1:
+        return model.train_step(data)
+    logs = strategy.run(model.train_step, args=(data,))
+    return keras.tree.map_structure(lambda v: strategy.experimental_local_results(v)[0], logs)
+
+
+def first_replica(model, data):
+    local = model.distribute_strategy.experimental_local_results
+    return keras.tree.map_structure(lambda v: local(v)[0] if v is not None else None, data)
+
+
+def _vanishing(gradients):
+    """Return the norm of the gradient of the first weights, divided by that of the last."""
+    of_kernels = [g for g in gradients if g is not None and len(g.shape) > 1]
+    if len(of_kernels) < 3:
+        return 1.0
+    first, last = norm(of_kernels[:1]), norm(of_kernels[-1:])
+    return first / last if last > 0 else 1.0
+
+
+def norm(gradients):
+    """Return the norm of all gradients; 0 where there is none."""
+    present = [tf.convert_to_tensor(gradient) for gradient in gradients if gradient is not None]
+    return float(tf.linalg.global_norm(present)) if present else 0.0
