@@ -187,6 +187,19 @@ def write(tab, target, tagged=True):
     return {page: reader.get_destination_page_number(places[f"/{page}"]) + 1 for page in toc.PAGES}
 
 
+def print_once(browser, source, target, numbers=None):
+    """Print the book from a new tab: a second print from the same breaks its pages elsewhere."""
+    viewport = {"width": WIDTH, "height": 1000}
+    with chromium.tab(browser, "file://", viewport=viewport) as tab:
+        lay_out(tab, source)
+        if numbers:
+            tab.evaluate(NUMBER, numbers)
+        numbers = write(tab, target, tagged=numbers is not None)
+    if tab.problems:
+        sys.exit("error: " + "; ".join(tab.problems))
+    return numbers
+
+
 def main(arguments=None):
     """Print twice: the first time, without tags, to learn on which pages the chapters begin."""
     parser = argparse.ArgumentParser(prog="python -m website.pdf", description=__doc__)
@@ -201,13 +214,8 @@ def main(arguments=None):
             sys.exit(f"error: {problem}")
         source = options.file.with_suffix(".html")
         source.write_text(book(options.folder), encoding="utf-8")
-        viewport = {"width": WIDTH, "height": 1000}
-        tab = stack.enter_context(chromium.tab(browser, "file://", viewport=viewport))
-        lay_out(tab, source)
-        tab.evaluate(NUMBER, write(tab, options.file, tagged=False))
-        write(tab, options.file)
-    if tab.problems:
-        sys.exit("error: " + "; ".join(tab.problems))
+        numbers = print_once(browser, source, options.file)
+        print_once(browser, source, options.file, numbers)
     print(f"The book is in {options.file}")
 
 
