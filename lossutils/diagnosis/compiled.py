@@ -5,6 +5,7 @@ import numpy as np
 
 from lossutils.diagnosis import names
 from lossutils.diagnosis.findings import Finding, found
+from lossutils.diagnosis.shapes import aligned
 
 _CLIPS = ("log-of-zero", "clipped")
 
@@ -19,13 +20,16 @@ def learning_rate(model):
 
 def loss_arguments(model):
     """Return a function from the name of an output to what its loss was told."""
+    return lambda name: arguments_of(_loss_of(model, name))
+
+
+def _loss_of(model, name):
     loss = model.loss
     if isinstance(loss, dict):
-        return lambda name: arguments_of(loss.get(name))
+        return loss.get(name)
     if isinstance(loss, list | tuple):
-        by_name = dict(zip(model.output_names, loss, strict=False))
-        return lambda name: arguments_of(by_name.get(name))
-    return lambda name: arguments_of(loss)
+        return dict(zip(model.output_names, loss, strict=False)).get(name)
+    return loss
 
 
 def arguments_of(loss):
@@ -62,7 +66,23 @@ def outputs(y, y_pred, weight, model):
         }
     else:
         each = {"output": (y, y_pred, weight)}
-    return {name: tuple(map(_array, arrays)) for name, arrays in each.items()}
+    return {
+        name: _as_the_loss_gets_them(_loss_of(model, name), model, *map(_array, arrays))
+        for name, arrays in each.items()
+    }
+
+
+def _as_the_loss_gets_them(loss, model, y, y_pred, weight):
+    """Align labels (N,) and predictions (N, 1) where `fit` does: for a function written by hand."""
+    of_keras = all(
+        getattr(type(model), step, None) is getattr(keras.Model, step)
+        for step in ("train_step", "compute_loss")
+    )
+    if _is_function(loss) and of_keras and not arguments_of(loss):
+        shapes = np.shape(y), np.shape(y_pred)
+        if aligned(*shapes) != shapes and len(set(aligned(*shapes))) == 1:
+            return *map(np.reshape, (y, y_pred), aligned(*shapes)), weight
+    return y, y_pred, weight
 
 
 def _output_names(model, count):
@@ -119,10 +139,12 @@ def as_compiled(finding, model):
 def _seen_twice(model):
     """Tell whether the activation of the one output is known, and no loss of Keras undoes it."""
     one_output = _has_graph(model) and len(model.outputs) == 1
-    loss = model.loss
-    by_hand = callable(loss) and not isinstance(loss, keras.losses.Loss | keras.metrics.Metric)
-    of_keras = str(getattr(loss, "__module__", "")).startswith("keras.")
-    return bool(one_output and by_hand and not of_keras)
+    of_keras = str(getattr(model.loss, "__module__", "")).startswith("keras.")
+    return bool(one_output and _is_function(model.loss) and not of_keras)
+
+
+def _is_function(loss):
+    return callable(loss) and not isinstance(loss, keras.losses.Loss | keras.metrics.Metric)
 
 
 def loss_findings(model):

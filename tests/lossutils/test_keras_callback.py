@@ -286,6 +286,26 @@ def test_a_softmax_too_many_is_certain_where_the_softmax_was_seen(last, loss, ce
     assert {f.mistake: f.certain for f in watch.report}["softmax-twice"] == certain
 
 
+class PairwiseError(keras.losses.Loss):
+    """A squared error whose class, unlike a function, gets labels and predictions as they are."""
+
+    def call(self, y_true, y_pred):
+        return tf.reduce_mean(tf.square(y_true - y_pred), axis=-1)
+
+
+def squared_error_by_hand(y_true, y_pred):
+    return tf.reduce_mean(tf.square(y_true - y_pred), axis=-1)
+
+
+@pytest.mark.parametrize(
+    ("loss", "expected"), [(squared_error_by_hand, []), (PairwiseError(), ["broadcast"])]
+)
+def test_labels_without_an_axis_are_a_mistake_where_keras_does_not_align_them(loss, expected):
+    """It aligns them for a function, and does not for a class."""
+    watch, _ = watched(1, loss, X[:, 0])
+    assert [name for name in ids(watch.report) if name == "broadcast"] == expected
+
+
 def logits_like_probabilities(y_true, y_pred):
     return tf.nn.softmax_cross_entropy_with_logits(y_true, y_pred)
 

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from lossutils import diagnose
+from lossutils.diagnosis.compiled import outputs
 
 ROWS, FEW_STEPS = 128, 5
 POINTS = ("before", "few steps", "end")
@@ -120,9 +121,17 @@ def findings(program, seen, point):
     if program.sample_weight is not None:
         options["sample_weight"] = program.sample_weight[:ROWS]
     try:
-        return list(map(brief, diagnose(first_rows(program.y), seen[point], **options)))
+        return list(map(brief, diagnose(*as_the_loss_gets_them(program, seen[point]), **options)))
     except ValueError as refused:
         return [{"mistake": None, "certain": False, "title": f"refused: {refused}"[:120]}]
+
+
+def as_the_loss_gets_them(program, y_pred):
+    """Return the first labels and the predictions, aligned where `fit` aligns them."""
+    y = first_rows(program.y)
+    if isinstance(y, np.ndarray) and isinstance(y_pred, np.ndarray):
+        return outputs(y, y_pred, None, program.model)["output"][:2]
+    return y, y_pred
 
 
 def told(program):
