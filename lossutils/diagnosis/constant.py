@@ -46,24 +46,12 @@ def _mean(rows, prediction, from_logits):
 
 
 def _losses(rows, prediction, from_logits):
-    y = rows.truth
     if rows.loss in _ELEMENTWISE and not rows.indices:
-        return _ELEMENTWISE[rows.loss](y, prediction)
-    if rows.loss == "binary_crossentropy":
-        if from_logits:
-            return losses.sigmoid_cross_entropy_with_logits(labels=y, logits=prediction)
-        return losses.binary_cross_entropy(y, np.clip(prediction, _CLIP, 1 - _CLIP))
-    if rows.loss == "categorical_crossentropy":
-        if from_logits:
-            return losses.softmax_cross_entropy_with_logits(labels=y, logits=prediction)
-        return losses.categorical_cross_entropy(y, _distributions(prediction))
-    if rows.loss in names.SPARSE:
-        if from_logits:
-            return losses.sparse_softmax_cross_entropy_with_logits(
-                labels=y.astype(int), logits=prediction
-            )
-        return losses.sparse_categorical_cross_entropy(y.astype(int), _distributions(prediction))
-    raise ValueError(f"{rows.loss} has no formula here")
+        return _ELEMENTWISE[rows.loss](rows.truth, prediction)
+    formula = (_OF_LOGITS if from_logits else _OF_PROBABILITIES).get(rows.loss)
+    if formula is None:
+        raise ValueError(f"{rows.loss} has no formula here")
+    return formula(rows.truth, prediction)
 
 
 def _distributions(prediction):
@@ -71,6 +59,28 @@ def _distributions(prediction):
     sums = prediction.sum(axis=1, keepdims=True)
     clipped = np.clip(prediction / np.where(sums == 0, 1, sums), _CLIP, 1)
     return clipped / clipped.sum(axis=1, keepdims=True)
+
+
+_OF_LOGITS = {
+    "binary_crossentropy": lambda y, z: losses.sigmoid_cross_entropy_with_logits(
+        labels=y, logits=z
+    ),
+    "categorical_crossentropy": lambda y, z: losses.softmax_cross_entropy_with_logits(
+        labels=y, logits=z
+    ),
+    "sparse_categorical_crossentropy": lambda y, z: losses.sparse_softmax_cross_entropy_with_logits(
+        labels=y.astype(int), logits=z
+    ),
+}
+_OF_PROBABILITIES = {
+    "binary_crossentropy": lambda y, p: losses.binary_cross_entropy(
+        y, np.clip(p, _CLIP, 1 - _CLIP)
+    ),
+    "categorical_crossentropy": lambda y, p: losses.categorical_cross_entropy(y, _distributions(p)),
+    "sparse_categorical_crossentropy": lambda y, p: losses.sparse_categorical_cross_entropy(
+        y.astype(int), _distributions(p)
+    ),
+}
 
 
 def _constants(rows):

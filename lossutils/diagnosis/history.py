@@ -69,15 +69,18 @@ def not_finite(history):
     lasting = not np.isfinite(losses[-1])
     if not before.size:
         return found("overflow", f"{evidence} {_FROM_THE_START}", _FINITE, certain=lasting)
-    shown = ", ".join(f"{value:.4g}" for value in before[-3:])
-    evidence += f" Before it: {shown}."
-    if _grew(before) or (step < 2 * _LATELY and _norms_grew(history)):
-        evidence += " It had grown before: the steps were too large."
-        instead = "a tenth of the learning rate, and scaled features"
-        return found("overflow", evidence, instead, certain=lasting)
-    evidence += " It had not grown before: look for a logarithm, a square root or a division by 0."
-    instead = "a loss of logits (from_logits=True), or a clipped argument"
-    return found("overflow", evidence, instead, certain=lasting)
+    cause, instead = _what_came_first(history, before)
+    return found("overflow", f"{evidence} {cause}", instead, certain=lasting)
+
+
+def _what_came_first(history, before):
+    """Return what the finite losses show, and what to change."""
+    shown = f"Before it: {', '.join(f'{value:.4g}' for value in before[-3:])}."
+    if _grew(before) or (len(before) < 2 * _LATELY and _norms_grew(history)):
+        shown += " It had grown before: the steps were too large."
+        return shown, "a tenth of the learning rate, and scaled features"
+    shown += " It had not grown before: look for a logarithm, a square root or a division by 0."
+    return shown, "a loss of logits (from_logits=True), or a clipped argument"
 
 
 def _grew(before):
@@ -141,29 +144,32 @@ def not_learning(history):
 def _why(history, evidence, start, at_start):
     """Return the evidence with the family of the fault, and what to change."""
     if _peak(history) > GROWTH:
-        evidence += f" The loss rose to {_peak(history):.3g} times its start on the way."
-        return evidence, "a tenth of the learning rate"
-    if history.penalty > 0.5:
-        evidence += (
-            f" Penalties of the layers were {100 * history.penalty:.0f} % of the first loss."
-        )
-        return evidence, "a smaller penalty of the weights (L1, L2)"
-    if history.vanishing < _VANISHED:
-        evidence += f" The gradient of the first weights is {history.vanishing:.2g} times that of"
-        evidence += " the last."
-        return evidence, "hidden layers with ReLU and the usual initial weights: no saturation"
-    if start is not None and at_start and start > _FAR * at_start:
-        evidence += f" It started at {start:.4g}: features, targets or weights are large."
-        return evidence, "standardised features and targets, and the usual initial weights"
+        cause = f"The loss rose to {_peak(history):.3g} times its start on the way."
+        instead = "a tenth of the learning rate"
+    elif history.penalty > 0.5:
+        cause = f"Penalties of the layers were {100 * history.penalty:.0f} % of the first loss."
+        instead = "a smaller penalty of the weights (L1, L2)"
+    elif history.vanishing < _VANISHED:
+        cause = f"The gradient of the first weights is {history.vanishing:.2g} times that of the"
+        cause += " last."
+        instead = "hidden layers with ReLU and the usual initial weights: no saturation"
+    elif start is not None and at_start and start > _FAR * at_start:
+        cause = f"It started at {start:.4g}: features, targets or weights are large."
+        instead = "standardised features and targets, and the usual initial weights"
+    else:
+        cause, instead = _of_the_steps(history)
+    return f"{evidence} {cause}", instead
+
+
+def _of_the_steps(history):
     if _still_falling(history):
-        evidence += " The loss is still falling slowly."
-        return evidence, "a larger learning rate, or more steps"
+        return "The loss is still falling slowly.", "a larger learning rate, or more steps"
     if _stands_still(history):
-        evidence += " The loss has hardly changed since the first steps."
-        return evidence, "a larger learning rate: ten times, then a hundred times"
-    evidence += " The loss no longer falls."
+        cause = "The loss has hardly changed since the first steps."
+        return cause, "a larger learning rate: ten times, then a hundred times"
     instead = "another learning rate (a tenth, then ten times); a last layer that can reach the"
-    return evidence, f"{instead} targets; scaled features; activations without saturation"
+    instead += " targets; scaled features; activations without saturation"
+    return "The loss no longer falls.", instead
 
 
 def _peak(history):

@@ -17,6 +17,7 @@ ORDER = (
     "self_check",
     "course",
     "authoring",
+    "hub",
     "__main__",
 )
 

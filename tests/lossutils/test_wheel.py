@@ -24,6 +24,8 @@ ROOT = Path(lossutils.__file__).parents[1]
 HERE = Path(__file__).parent
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "lossutils")
 INSTALLED = ("numpy", "pytest", "pluggy", "iniconfig", "packaging", "pygments")
+NEED_KERAS = ("keras.py", *(f"diagnosis/{name}.py" for name in ("callback", "compiled", "eager")))
+NEED_KERAS += ("checking",)
 NUMPY_ONLY = ("test_arguments.py", "test_calls.py", "test_gradients.py", "test_losses.py")
 
 
@@ -122,7 +124,7 @@ def test_the_doctests_and_unit_tests_pass_beside_numpy_alone(python, tmp_path):
     assert not package.startswith(str(ROOT))
     options = ["-q", "-p", "no:cacheprovider", "--doctest-modules"]
     options += ["--rootdir", tmp_path, "--ignore", Path(package.strip()) / "book"]
-    for needs_keras in ("keras.py", "diagnosis/callback.py", "diagnosis/compiled.py", "checking"):
+    for needs_keras in NEED_KERAS:
         options += ["--ignore", Path(package.strip()) / needs_keras]
     options += ["-o", "doctest_optionflags=NORMALIZE_WHITESPACE"]
     printed = run(python, "-m", "pytest", *options, package.strip(), tmp_path, folder=tmp_path)
@@ -143,9 +145,9 @@ def test_the_modules_are_attributes_and_fast_to_import(python, tmp_path):
 
 def test_the_command_diagnoses_a_batch(python, tmp_path):
     np.savez(tmp_path / "batch.npz", y_true=[0, 1], y_pred=[[0.7, 0.3], [0.2, 0.8]])
-    command = [python, "-m", "lossutils", "diagnose", tmp_path / "batch.npz"]
-    command += ["--loss", "sparse_categorical_crossentropy"]
-    assert "nothing found" in run(*command, folder=tmp_path)
-    done = attempt(*command, "--from-logits", folder=tmp_path)
+    np.savez(tmp_path / "from_1.npz", y_true=[1, 2], y_pred=[[0.7, 0.3], [0.2, 0.8]])
+    command = [python, "-m", "lossutils", "diagnose", "--loss", "sparse_categorical_crossentropy"]
+    assert "nothing found" in run(*command, tmp_path / "batch.npz", folder=tmp_path)
+    done = attempt(*command, tmp_path / "from_1.npz", folder=tmp_path)
     assert (done.returncode, done.stderr) == (1, "")
     assert "CERTAIN" in done.stdout

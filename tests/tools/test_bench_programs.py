@@ -11,7 +11,8 @@ from tools.bench.programs.faulty import FAULTS, PROGRAMS
 from tools.bench.programs.measure import families, first_rows, told, verdict
 
 DRAW = np.random.default_rng(0)
-SOME_FAULTS = DRAW.choice(sorted(FAULTS), 3, replace=False).tolist()
+SHOWN = sorted(id_ for id_, fault in FAULTS.items() if fault.seen in tables.IN_BATCH)
+SOME_FAULTS = DRAW.choice(SHOWN, 3, replace=False).tolist()
 SOME_HEALTHY = DRAW.choice(sorted(healthy.HEALTHY), 2, replace=False).tolist()
 MORE = pytest.param([*SOME_FAULTS, *SOME_HEALTHY], marks=pytest.mark.proof, id="more")
 

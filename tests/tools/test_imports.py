@@ -33,6 +33,7 @@ FOR_KERAS = {
     "lossutils.keras",
     "lossutils.diagnosis.callback",
     "lossutils.diagnosis.compiled",
+    "lossutils.diagnosis.eager",
     *(f"lossutils.checking.{name}" for name in ("choice", "run", "subject")),
     *(f"lossutils.checking.rules_{name}" for name in ("slopes", "training", "values")),
 }
