@@ -10,10 +10,10 @@ from website.extension import terms
 from website.toc import PAGES
 
 READ = [name for name in PAGES if name.rpartition("/")[2] not in terms.WITHOUT]
-# What is not running text: headings, code, mathematics, quizzes, what cells print, and the parts
-# of the landing page and the questions of *Choosing a loss*.
+# What is not running text: headings, code, mathematics, quizzes, what cells print, the parts of the
+# landing page, the questions of *Choosing a loss*, and the cards of mistakes, which quote sections.
 OTHER = "h1, h2, h3, h4, .admonition-title, pre, code, .math, fieldset, .cell, script, nav"
-OTHER += ", .headerlink, figcaption, [class*=landing], [class*=choosing]"
+OTHER += ", .headerlink, figcaption, [class*=landing], [class*=choosing], .mistake-cards"
 
 
 def running_text(name):
