@@ -80,6 +80,15 @@ def missing():
     return [name for name in PROGRAMS if not shutil.which(name, path=PATH)]
 
 
+def obstacle():
+    """Return why Slurm cannot be used here, and an empty text if it can."""
+    if missing():
+        return f"{missing()[0]} is not installed; run: python -m tools.slurm --install"
+    if " " in sys.executable:
+        return f"Snakemake's executor for Slurm cannot start {sys.executable}: its path has a space"
+    return ""
+
+
 def install():
     """Install the packages, as root; without a service manager nothing else starts them."""
     if not missing():
@@ -127,8 +136,8 @@ def settings(folder, hardware, ports):
 @contextlib.contextmanager
 def cluster():
     """Start Slurm; give the environment in which its commands find it, and stop it in the end."""
-    if missing():
-        raise NoSlurm(f"{missing()[0]} is not installed; run: python -m tools.slurm --install")
+    if obstacle():
+        raise NoSlurm(obstacle())
     with tempfile.TemporaryDirectory(prefix="slurm-") as place, contextlib.ExitStack() as daemons:
         folder = Path(place)
         folder.chmod(0o711)  # as munge wants it: everybody may reach its socket

@@ -26,8 +26,8 @@ pytestmark = [
 )
 def test_every_student_gets_the_expected_points(topic, students, options):
     require_sandbox()
-    if "--slurm" in options and slurm.missing():
-        pytest.skip(f"not run: Slurm: {slurm.missing()[0]} is not installed")
+    if "--slurm" in options and slurm.obstacle():
+        pytest.skip(f"not run: Slurm: {slurm.obstacle()}")
     command = [sample_course.GRADER, "-m", "tools.e2e_grading", "--assignment", topic]
     command += ["--students", students, "--jobs", 2, *options]
     done = subprocess.run(

@@ -57,3 +57,10 @@ def test_a_daemon_that_does_not_answer_is_reported_with_its_log(monkeypatch, tmp
     (tmp_path / "slurmd.log").write_text("started\n\nno such node\n")
     with pytest.raises(slurm.NoSlurm, match=r"slurmd does not answer.*slurmd: no such node"):
         slurm._wait(tmp_path, "slurmd", lambda: False)
+
+
+def test_a_python_in_a_folder_with_a_space_is_one_sentence(monkeypatch):
+    monkeypatch.setattr(slurm, "missing", list)
+    monkeypatch.setattr(slurm.sys, "executable", "/home/ada/my course/bin/python")
+    with pytest.raises(slurm.NoSlurm, match="its path has a space"), slurm.cluster():
+        pass
