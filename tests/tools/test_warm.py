@@ -1,6 +1,8 @@
 """Warm Python: what a forked process is given, and that nothing outlives who started it."""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
 import time
@@ -9,6 +11,7 @@ import pytest
 from small_notebooks import ROOT, code
 
 from tools import kernel, notebooks, warm
+from tools.warm import server as warm_server
 
 pytestmark = pytest.mark.skipif(not warm.CAN_FORK, reason="forking is safe on Linux only")
 SHOW = """import json, os, sys
@@ -99,3 +102,13 @@ def test_processes_end_when_their_starter_is_killed(tmp_path):
     while os.path.exists(f"/proc/{pid}") and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not os.path.exists(f"/proc/{pid}")
+
+
+def test_a_process_ends_that_has_no_group_of_its_own_yet():
+    """Its starter may hang up in the moment before it has one."""
+    ours, theirs = socket.socketpair()
+    with ours, subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
+        theirs.close()
+        begin = time.monotonic()
+        assert os.waitstatus_to_exitcode(warm_server._wait(process.pid, ours)) == -signal.SIGKILL
+    assert time.monotonic() - begin < 30

@@ -78,8 +78,9 @@ def _wait(pid, connection):
         if ended:
             return status
         if select.select([connection], [], [], 0.02)[0]:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
+            for kill in (os.killpg, os.kill):  # it has no group of its own yet if it is very young
+                with contextlib.suppress(ProcessLookupError):
+                    kill(pid, signal.SIGKILL)
             return os.waitpid(pid, 0)[1]
 
 
