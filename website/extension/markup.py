@@ -80,6 +80,14 @@ def is_caption(paragraph):
     return is_emphasis and not {"tag_figure", "tag_explorer"}.isdisjoint(classes_of(above))
 
 
+def lead(node):
+    """Return the bold words that a paragraph begins with; there are empty texts before them."""
+    if not isinstance(node, nodes.paragraph):
+        return ""
+    first = next((child for child in node.children if child.astext()), None)
+    return first.astext() if isinstance(first, nodes.strong) else ""
+
+
 def classes_of(node):
     """Return the classes of a node, none for a text."""
     return node.get("classes", ()) if isinstance(node, nodes.Element) else ()

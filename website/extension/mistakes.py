@@ -73,14 +73,9 @@ def breaking(code):
     return Markup(markup.JOINT.sub(r"\g<0><wbr>", html.escape(code, quote=False)))
 
 
-def _begins(paragraph, words):
-    first = next((child for child in paragraph.children if child.astext()), None)
-    return isinstance(first, nodes.strong) and first.astext() == words
-
-
 def _paragraph(section, words):
     """Return the paragraph that begins with these words in bold."""
-    return next(one for one in section.findall(nodes.paragraph) if _begins(one, words))
+    return next(one for one in section.findall(nodes.paragraph) if markup.lead(one) == words)
 
 
 def _after(section, words):

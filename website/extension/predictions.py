@@ -10,6 +10,8 @@ import json
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from website.extension import markup
+
 PROMPT = "Predict."
 LINES_PER_CELL = 10_000  # MyST-NB numbers the lines of the first cell from here, and so on
 
@@ -76,18 +78,11 @@ def _split(cell):
 def _name_prompt(cell, name):
     """Return the id of the paragraph that asks; it gets this name if it has none."""
     before = cell.parent.children[: cell.parent.index(cell)]
-    prompt = next((node for node in reversed(before) if _is_prompt(node)), None)
+    prompt = next((node for node in reversed(before) if markup.lead(node) == PROMPT), None)
     if prompt is None:
         return ""
     prompt["ids"] = prompt["ids"] or [name]
     return prompt["ids"][0]
-
-
-def _is_prompt(node):
-    if not isinstance(node, nodes.paragraph):
-        return False
-    first = next((child for child in node.children if child.astext()), None)
-    return isinstance(first, nodes.strong) and first.astext() == PROMPT
 
 
 def _rest_of_answer(cell):
@@ -98,7 +93,7 @@ def _rest_of_answer(cell):
         if explanation is None and "cell_index" not in node.attributes:
             explanation = place
         after = explanation is not None and place > explanation
-        if after or _is_prompt(node) or isinstance(node, nodes.section):
+        if after or markup.lead(node) == PROMPT or isinstance(node, nodes.section):
             break
         rest.append(node)
     while rest and isinstance(rest[-1], nodes.Invisible):  # the label of a heading

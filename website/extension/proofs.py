@@ -7,6 +7,8 @@ from. On paper it is left out, like all folded parts.
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
+from website.extension import markup
+
 FIRST, AFTER = "Proof.", "Where it comes from."
 
 
@@ -23,23 +25,15 @@ class FoldProofs(SphinxPostTransform):
     def run(self, **options):
         """Move what belongs to a proof."""
         paragraphs = self.document.findall(nodes.paragraph)
-        for first in [each for each in paragraphs if _lead(each) == FIRST]:
+        for first in [each for each in paragraphs if markup.lead(each) == FIRST]:
             _fold(first)
-
-
-def _lead(node):
-    """Return the bold words that a paragraph begins with; there are empty texts before them."""
-    if not isinstance(node, nodes.paragraph):
-        return ""
-    first = next((child for child in node.children if child.astext()), None)
-    return first.astext() if isinstance(first, nodes.strong) else ""
 
 
 def _fold(first):
     section = first.parent
     start = section.index(first)
     places = range(start, len(section))
-    end = next((place for place in places if _lead(section[place]) == AFTER), len(section))
+    end = next((place for place in places if markup.lead(section[place]) == AFTER), len(section))
     first.remove(next(first.findall(nodes.strong)))  # it is what one clicks on
     section[start:end] = [Proof("", *section[start:end])]
 
