@@ -8,8 +8,8 @@ not 1. The bounds are those of test_accuracy.
 import mpmath
 import numpy as np
 import pytest
+from digits import DTYPES, hold
 from examples import ELEMENTWISE, LOSSES, ROWWISE, gradient
-from test_accuracy import DTYPES, hold
 
 from lossutils import gradients, losses
 from tools.bench import exact_losses
