@@ -1,8 +1,8 @@
 """How many digits hold: every loss and gradient against mpmath at 60 digits, regime by regime.
 
 float16, bfloat16, float32: within 1 unit in the last place, everywhere. float64: values within 4,
-gradients within 8, and where terms cancel an allowance: a share of the terms, see `digits.allowance`.
-No warning, no overflow, no nan from finite input.
+gradients within 8, and where terms cancel an allowance: a share of the terms, which
+`digits.allowance` states. No warning, no overflow, no nan from finite input.
 """
 
 import numpy as np
