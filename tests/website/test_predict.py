@@ -11,6 +11,7 @@ import predictions_page
 import pytest
 from axe import violations
 from bs4 import BeautifulSoup
+from page_state import STORAGE_BLOCKED
 from pypdf import PdfReader
 
 from website import chromium, pdf, toc
@@ -378,9 +379,7 @@ def test_the_switch_leaves_shown_what_was_guessed(open_page):
 
 
 def test_where_storage_is_blocked_all_works_for_the_page(open_page):
-    blocked = """Object.defineProperty(window, "localStorage", {
-      get() { throw new DOMException("blocked", "SecurityError"); } });"""
-    page = open_page(before=blocked)
+    page = open_page(before=STORAGE_BLOCKED)
     assert seen(page) == [False, False, False]
     page.get_by_role("switch").click()
     assert seen(page) == [True, True, True]
