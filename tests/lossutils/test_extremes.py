@@ -2,7 +2,7 @@
 
 The inputs are drawn with a seed from the whole range: denormals, 1e300 and more, labels near the
 zero of a gradient, options of any size. mpmath computes with 400 digits, so that 1 - 1e-310 is
-not 1. The bounds are those of test_accuracy.
+not 1. The bounds are those of `digits`.
 """
 
 import mpmath

@@ -131,6 +131,14 @@ def test_publishing_replaces_the_run_with_the_same_versions(book, capsys, monkey
     assert '{"notebook": "book/small.ipynb", "cell": 2, "raised": false, "kind": "number", ' in text
 
 
+def raised(ename, evalue):
+    """Return the change of a cell that raises an error."""
+    output = {"output_type": "error", "ename": ename, "evalue": evalue}
+    record = {"notebook": "x", "cell": 1, "problem": "y", "stored": [], "computed": [output]}
+    (cell,) = changes.changes([record])
+    return cell
+
+
 @pytest.mark.parametrize(
     ("error", "name"),
     [
@@ -142,10 +150,7 @@ def test_publishing_replaces_the_run_with_the_same_versions(book, capsys, monkey
     ],
 )
 def test_a_missing_name_is_named(error, name):
-    ename, evalue = error.split(": ", 1)
-    output = {"output_type": "error", "ename": ename, "evalue": evalue}
-    record = {"notebook": "x", "cell": 1, "problem": "y", "stored": [], "computed": [output]}
-    (cell,) = changes.changes([record])
+    cell = raised(*error.split(": ", 1))
     assert (cell["kind"], cell["reason"]) == ("missing name", f"{name} does not exist: {error}")
 
 
@@ -154,18 +159,14 @@ def test_a_missing_name_is_named(error, name):
 )
 def test_a_reduction_that_keras_does_not_know_is_a_missing_name(spelled):
     evalue = f"Invalid value for argument {spelled}. Received: reduction=mean"
-    output = {"output_type": "error", "ename": "ValueError", "evalue": evalue}
-    record = {"notebook": "x", "cell": 1, "problem": "y", "stored": [], "computed": [output]}
-    (cell,) = changes.changes([record])
+    cell = raised("ValueError", evalue)
     assert cell["kind"] == "missing name"
     assert cell["reason"].startswith("mean does not exist: ")
 
 
 def test_an_object_that_a_cell_above_failed_to_make_is_no_missing_name():
     evalue = "'list' object has no attribute 'shape'"
-    output = {"output_type": "error", "ename": "AttributeError", "evalue": evalue}
-    record = {"notebook": "x", "cell": 1, "problem": "y", "stored": [], "computed": [output]}
-    (cell,) = changes.changes([record])
+    cell = raised("AttributeError", evalue)
     assert (cell["kind"], cell["reason"]) == ("error", f"AttributeError: {evalue}")
 
 

@@ -16,6 +16,7 @@ from rotation import one_in
 from website import built, chromium
 from website.extension import search
 
+pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
 QUERIES = tomllib.loads((HERE / "queries.toml").read_text(encoding="utf-8"))["query"]
 FIND = """async (all) => {
@@ -61,7 +62,6 @@ def known():
     return json.loads(text.removeprefix("bookSearch.load(").removesuffix(");\n"))
 
 
-@pytest.mark.slow
 def test_what_people_type_finds_the_section(engine):
     hits = [sections for _, sections in found(engine, *(query["words"] for query in QUERIES))]
     pairs = list(zip(QUERIES, hits, strict=True))
@@ -75,7 +75,6 @@ def test_what_people_type_finds_the_section(engine):
     assert sum(own < 3 for own in place.values()) >= 0.95 * len(place), missed
 
 
-@pytest.mark.slow
 def test_the_sections_that_queries_and_answers_name_exist():
     data = known()
     ids = {row[1] for row in data["sections"]}
@@ -88,7 +87,6 @@ def test_the_sections_that_queries_and_answers_name_exist():
 # Spellings and numbers
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "spellings",
     [
@@ -108,7 +106,6 @@ def test_spellings_of_a_term_find_the_same(engine, spellings):
     assert others == [first] * len(others)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("numbers", "name"),
     [
@@ -122,7 +119,6 @@ def test_a_number_is_found_by_its_first_digits(engine, numbers, name):
         assert name in first_ids(engine, number, 6), number
 
 
-@pytest.mark.slow
 def test_what_a_message_has_of_the_readers_own_does_not_count(engine):
     """Paths, lines, addresses, shapes and the reader's numbers differ; the sections do not."""
     plain = "InvalidArgumentError: Received a label value of 3 which is outside the valid range"
@@ -140,7 +136,6 @@ def test_what_a_message_has_of_the_readers_own_does_not_count(engine):
 # What is said
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "topic"),
     [
@@ -157,18 +152,15 @@ def test_a_topic_that_is_not_covered_is_named_and_the_nearest_offered(engine, wo
     assert hits
 
 
-@pytest.mark.slow
 def test_a_covered_topic_is_not_denied(engine):
     texts = ["multi gpu MirroredStrategy diverges", "loss nan with adam", "learning rate too high"]
     assert [says for says, _ in found(engine, *texts) if "does not cover" in says] == []
 
 
-@pytest.mark.slow
 def test_a_symptom_has_an_answer(engine):
     assert found(engine, "why is my loss negative?")[0][0].startswith("A cross-entropy cannot be")
 
 
-@pytest.mark.slow
 def test_what_is_not_there_is_told(engine):
     nothing, nearest = found(engine, "xylophone", "hinge xylophone")
     assert nothing == (nothing[0], [])
@@ -189,7 +181,6 @@ MADE = {  # in the order in which they are to be found
 }
 
 
-@pytest.mark.slow
 def test_title_before_heading_before_symptom_before_prose_before_code_before_reference(
     browser, address
 ):
@@ -213,7 +204,6 @@ def open_and_type(page, address, text):
     page.locator("#pst-search-dialog .search-hit").first.wait_for()
 
 
-@pytest.mark.slow
 def test_the_index_comes_with_the_first_key(page, address):
     asked = []
     page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
@@ -227,7 +217,6 @@ def test_the_index_comes_with_the_first_key(page, address):
     assert page.problems == []
 
 
-@pytest.mark.slow
 def test_the_panel_is_used_with_the_keyboard_alone(page, address):
     open_and_type(page, address, "softmax twice")
     field = page.locator("#pst-search-dialog input")
@@ -244,7 +233,6 @@ def test_the_panel_is_used_with_the_keyboard_alone(page, address):
     assert page.problems == []
 
 
-@pytest.mark.slow
 def test_escape_closes_the_panel_and_a_slash_in_a_field_is_a_slash(page, address):
     open_and_type(page, address, "hinge/")
     assert page.locator("#pst-search-dialog input").input_value() == "hinge/"
@@ -253,7 +241,6 @@ def test_escape_closes_the_panel_and_a_slash_in_a_field_is_a_slash(page, address
     assert not page.locator("#pst-search-dialog").is_visible()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mode", one_in(4, MODES))
 def test_axe_finds_nothing_wrong_with_what_is_found(page, address, mode):
     open_and_type(page, address, "loss is nan")
@@ -261,7 +248,6 @@ def test_axe_finds_nothing_wrong_with_what_is_found(page, address, mode):
     assert faults(page, *mode) == []
 
 
-@pytest.mark.slow
 def test_the_search_page_shows_the_same(page, address):
     page.goto(f"{address}/search.html?q=softmax+twice")
     hits = page.locator("main .search-hit")
@@ -273,7 +259,6 @@ def test_the_search_page_shows_the_same(page, address):
     assert page.problems == []
 
 
-@pytest.mark.slow
 def test_the_index_is_light():
     packed = gzip.compress((built.SITE / "_static" / search.FILE).read_bytes(), 9)
     assert 50_000 < len(packed) < 250_000
