@@ -21,4 +21,4 @@ def refuses(module, name, truth, prediction, *parts, error=(TypeError, ValueErro
     with pytest.raises(error) as caught:
         call(getattr(module, name), truth, prediction, **options)
     for part in parts:
-        assert part in str(caught.value)
+        assert part in str(caught.value), f"{part!r} is not in {str(caught.value)!r}"

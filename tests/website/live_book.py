@@ -50,7 +50,8 @@ def served():
     """Start `make live`, and end it."""
     running = Server()
     yield running
-    assert "Traceback" not in running.stop()
+    said = running.stop()
+    assert "Traceback" not in said, said
 
 
 @contextlib.contextmanager

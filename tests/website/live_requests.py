@@ -43,7 +43,7 @@ def wait_for_no_kernels(server, context):
     until = time.monotonic() + 120
     while kernels(server, context) and time.monotonic() < until:
         time.sleep(0.1)
-    assert kernels(server, context) == []
+    assert kernels(server, context) == [], "kernels still run"
 
 
 WEBSOCKET = {
