@@ -185,7 +185,7 @@ def _near(up):
     axis, scale = alt.Axis(values=[-2, -1, 0, 1, 2]), alt.Scale(domain=[-2, 2])
     x = alt.X("u:Q", title="prediction, in steps", axis=axis, scale=scale)
     tall = alt.Scale(domain=[-2.5, 2.5], nice=False)
-    return x, alt.Y(up, title="loss, in steps times slope", scale=tall)
+    return x, alt.Y(up, title="change of the loss / (h × slope)", scale=tall)
 
 
 # Right: every step
