@@ -15,7 +15,6 @@ from lossutils.book.explorers.core import (
     select,
     slider,
 )
-from lossutils.book.explorers.formulas import sentence
 
 SMALLEST = -15  # the power of ten of the smallest step
 LEAST = 1e-16  # a distance of 0 is drawn here, since a logarithmic scale has no 0
@@ -24,7 +23,8 @@ LOSSES = {
     "too low costs three times": of.TOO_LOW_COSTS_MORE,
     "absolute error": of.ABSOLUTE,
 }
-PLANTED = {"right": 0, "0.001 % too large": 1e-5, "0.1 % too large": 1e-3, "twice as large": 1}
+# In percent of the right gradient.
+PLANTED = {"right": 0, "0.001 % too large": 0.001, "0.1 % too large": 0.1, "twice as large": 100}
 
 
 def numerical_slope():
@@ -64,8 +64,8 @@ def numerical_slope():
         ),
         handles=[handle("power", chart=1)],
         presets={
-            "A planted error": {"planted": 1e-3, "power": -5.9},
-            "Hidden by float32": {"planted": 1e-5, "bits": 32, "power": -2},
+            "A planted error": {"planted": 0.1, "power": -5.9},
+            "Hidden by float32": {"planted": 0.001, "bits": 32, "power": -2},
             "float32, truth 150": {"bits": 32, "truth": 150},
         },
     )
@@ -77,36 +77,37 @@ def _formulas():
         "h": of.step_size("power"),
         **of.named(of.loss("here", f"truth + {of.GAP}")),
         "_x": "_at_here",
-        "gradient": of.slope(),
-        "tested": "gradient * (1 + planted)",
+        "slope": of.slope(),
+        "_error": "planted / 100",
+        "tested": "slope * (1 + _error)",
         **of.named(of.difference("h")),
-        "difference": "_slope",
-        "distance": _distance("difference", "tested"),
+        "numerical": "_slope",
+        "distance": _distance("numerical", "tested"),
         **of.ESTIMATES,
         "_rounding": of.rounding("h"),
         "_truncation": of.truncation("h"),
     }
 
 
-def _distance(slope, gradient):
+def _distance(difference, gradient):
     """Return how far a difference is from a gradient, as a part of the right one."""
-    return f"abs({slope} - {gradient}) / gradient"
+    return f"abs({difference} - {gradient}) / slope"
 
 
 def _short(number, form):
-    """Return a number with a power of ten, unless that is 1."""
-    return f"replace(format({number}, '{form}'), 'e+0', '')"
+    """Return a number with a power of ten, unless that is 1; no line ends at its minus."""
+    return f"replace(replace(format({number}, '{form}'), 'e+0', ''), '-', '−')"
 
 
 def _sentences():
     """Say how far difference and gradient are apart, why, and how near they can come."""
     return [
-        f"'At h = ' + {_short('h', '.2~e')} + ' the difference is off the gradient by '"
-        f" + {_short('distance', '.1e')} + ' of its size.'",
+        f"'At h = ' + {_short('h', '.2~e')} + ' the difference is off by '"
+        f" + {_short('distance', '.1e')} + '.'",
         _reason(),
-        sentence("The valley is deepest near h = {best:.0e}, at about {depth:.0e}")
-        + " + (planted == 0 ? '.' : planted > depth ? '; the planted error shows above it.'"
-        " : '; the planted error hides below it.')",
+        f"'The bottom is near h = ' + {_short('best', '.0e')} + ', at ' + {_short('depth', '.0e')}"
+        " + (planted == 0 ? '.' : _error > depth ? '; the error shows above it.'"
+        " : '; the error hides below it.')",
     ]
 
 
@@ -114,13 +115,13 @@ def _reason():
     """Say what the distance comes from: the first condition that is true decides."""
     larger = "max(_rounding, _truncation)"
     reasons = {
-        "difference == 0": "Rounding swallows the step: both losses are the same.",
+        "numerical == 0": "Rounding swallows the step: both losses are the same.",
         f"kind != {of.PSEUDO_HUBER} && h > {of.GAP}": "The step reaches across the corner.",
-        f"planted > {larger}": "No other step would bring the two closer: the gradient is wrong.",
-        f"{larger} < 3 * depth": "No other step would bring the two much closer.",
-        "_rounding > _truncation": "Rounding makes most of it: ten times the step, a tenth of it.",
+        f"_error > {larger}": "No other step would do any better: the gradient itself is wrong.",
+        f"{larger} < 3 * depth": "No other step would do much better.",
+        "_rounding > _truncation": "Mostly rounding: ten times the step makes it a tenth.",
     }
-    otherwise = "'Truncation makes most of it: a tenth of the step, a hundredth of it.'"
+    otherwise = "'Mostly truncation: a tenth of the step makes it a hundredth.'"
     return "".join(f"{when} ? '{reason}' : " for when, reason in reasons.items()) + otherwise
 
 
@@ -144,7 +145,7 @@ def _calculated(chart, formulas):
 
 # Left: the loss near the prediction
 
-NEAR = ["loss", "central difference", "gradient under test"]
+NEAR = ["loss", "difference", "gradient"]
 NEAR_LOOK = _look(NEAR, [GREY, BLUE, ORANGE], [6, 2.5, 2.5], [[1, 0], [1, 0], [6, 4]])
 
 
@@ -171,13 +172,13 @@ def _magnified():
 
 def _heights():
     """Return the heights of the three lines; the difference runs through the two dots."""
-    through = f"{_in_steps('_loss_down')} + (datum.u + 1) * difference / gradient"
-    return _in_steps("datum._loss_u"), through, "datum.u * (1 + planted)"
+    through = f"{_in_steps('_loss_down')} + (datum.u + 1) * numerical / slope"
+    return _in_steps("datum._loss_u"), through, "datum.u * (1 + _error)"
 
 
 def _in_steps(loss):
     """Return how far a loss is above that of the prediction, in steps times the right slope."""
-    return f"({loss} - _loss_here) / (_h * gradient)"
+    return f"({loss} - _loss_here) / (_h * slope)"
 
 
 def _near(up):
@@ -190,7 +191,7 @@ def _near(up):
 
 # Right: every step
 
-FAR = ["to the right gradient", "to the one under test", "h² and 1/h"]
+FAR = ["right", "under test", "h², 1/h"]
 FAR_LOOK = FAR, [GREEN, ORANGE, GREY], [4, 1.5, 1.5], [[1, 0], [1, 0], [3, 3]]
 
 
@@ -219,7 +220,7 @@ def _far(across, up):
     tall = alt.Scale(type="log", domain=[LEAST, 10], nice=False)
     return (
         alt.X(across, title="step h", axis=steps, scale=wide),
-        alt.Y(up, title="relative distance", axis=sizes, scale=tall),
+        alt.Y(up, title="distance to gradient", axis=sizes, scale=tall),
     )
 
 
@@ -235,7 +236,7 @@ def _over_steps():
 
 def _errors():
     """Draw how far the difference is from either gradient."""
-    gradients = dict(zip(FAR, ("gradient", "tested"), strict=False))
+    gradients = dict(zip(FAR, ("slope", "tested"), strict=False))
     distances = {name: _distance("datum._slope", which) for name, which in gradients.items()}
     return (
         _calculated(_over_steps(), of.difference("datum._step"))

@@ -67,8 +67,8 @@ ABSOLUTE = {
             "distance",
             "height",
             "drawn",
-            "to the right gradient",
-            "to the one under test",
+            "right",
+            "under test",
         ]
     },
     # A difference of logarithms, each at most 4 and rounded, where they are equal.

@@ -29,11 +29,12 @@ SLOPES = {
 class Case:
     """A loss, its truth and its prediction in their dtype, and a gradient that is tested."""
 
-    def __init__(self, *, bits, kind, truth, planted=0.0, **step):
+    def __init__(self, *, bits, kind, truth, planted=0, **step):
         self.dtype = {64: np.float64, 32: np.float32}[bits]
         self.kind, self.truth, self.x = kind, self.dtype(truth), self.dtype(truth + GAP)
         self.gradient = SLOPES[kind](np.float64(self.truth), np.float64(self.x))
-        self.planted, self.tested = planted, self.gradient * (1 + planted)
+        self.error = planted / 100  # it is in percent
+        self.tested = self.gradient * (1 + self.error)
         self.noise = float(np.finfo(self.dtype).eps) * max(1.0, truth + GAP)
         self.curvature = curvature() if kind == PSEUDO_HUBER else 0.0
 
@@ -88,13 +89,13 @@ def numerical_slope(at, rows):
         size(rows[field]["n"] / 10 + slopes.SMALLEST) for field in ("rounding", "drawn")
     )
     right, tested = case.distances(drawn)
-    which = np.where(rows["drawn"]["name"] == "to the right gradient", right, tested)
+    which = np.where(rows["drawn"]["name"] == "right", right, tested)
     return {
         **chosen(case, h),
         **case.valley(),
         **magnified(case, h, rows["loss"]["u"]),
-        "to the right gradient": right,
-        "to the one under test": tested,
+        "right": right,
+        "under test": tested,
         "drawn": np.maximum(1e-16, which),
         "rounding": case.noise / estimated,
         "truncation": case.curvature * estimated**2,
@@ -107,9 +108,9 @@ def chosen(case, h):
     distance = case.distances(h)[1]
     return {
         "h": h,
-        "gradient": case.gradient,
+        "slope": case.gradient,
         "tested": case.tested,
-        "difference": case.difference(h),
+        "numerical": case.difference(h),
         "distance": distance,
         "height": max(distance, 1e-16),
     }
@@ -120,7 +121,7 @@ def magnified(case, h, u):
     low, high = case.in_steps(-1, h), case.in_steps(1, h)
     return {
         "loss": case.in_steps(u, h),
-        "central difference": low + (u + 1) * case.difference(h) / case.gradient,
-        "gradient under test": u * (1 + case.planted),
+        "difference": low + (u + 1) * case.difference(h) / case.gradient,
+        "gradient": u * (1 + case.error),
         "end": np.array([low, high]),
     }
