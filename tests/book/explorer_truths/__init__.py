@@ -18,6 +18,7 @@ from explorer_truths.overlap import dice
 from explorer_truths.races import race
 from explorer_truths.regression import descent, estimates
 from explorer_truths.sequences import ctc
+from explorer_truths.slopes import numerical_slope
 from explorer_truths.totals import loss_weights
 
 TRUTHS = {
@@ -31,6 +32,7 @@ TRUTHS = {
     "focal": focal,
     "hinge": hinge,
     "loss_weights": loss_weights,
+    "numerical_slope": numerical_slope,
     "pos_weight": pos_weight,
     "race": race,
     "sigmoid_cross_entropy": sigmoid_cross_entropy,
@@ -55,6 +57,18 @@ ABSOLUTE = {
             "tip_x",
             "tip_y",
             *(f"{k}{i}" for k in ("gx", "gy", "pull") for i in range(6)),
+        ]
+    },
+    # The difference of two slopes, each at most twice the right one, of which the page and
+    # `lossutils` each round one up to five times: 2 * 2 * 5 * 2**-53 = 2.2e-15.
+    **{
+        ("numerical_slope", key): 2.3e-15
+        for key in [
+            "distance",
+            "height",
+            "drawn",
+            "right",
+            "under test",
         ]
     },
     # A difference of logarithms, each at most 4 and rounded, where they are equal.
