@@ -74,15 +74,17 @@ def outputs(y, y_pred, weight, model):
 
 def _as_the_loss_gets_them(loss, model, y, y_pred, weight):
     """Align labels (N,) and predictions (N, 1) where `fit` does: for a function written by hand."""
-    of_keras = all(
-        getattr(type(model), step, None) is getattr(keras.Model, step)
-        for step in ("train_step", "compute_loss")
-    )
-    if _is_function(loss) and of_keras and not arguments_of(loss):
+    known = of_keras(model, "train_step", "compute_loss")
+    if _is_function(loss) and known and not arguments_of(loss):
         shapes = np.shape(y), np.shape(y_pred)
         if aligned(*shapes) != shapes and len(set(aligned(*shapes))) == 1:
             return *map(np.reshape, (y, y_pred), aligned(*shapes)), weight
     return y, y_pred, weight
+
+
+def of_keras(model, *methods):
+    """Tell whether the methods of a model are those of Keras."""
+    return all(getattr(type(model), name, None) is getattr(keras.Model, name) for name in methods)
 
 
 def _output_names(model, count):
