@@ -19,6 +19,7 @@ from lossutils.diagnosis.compiled import (
 )
 from lossutils.diagnosis.eager import first_replica, norm, seeing, step, without_optionals
 from lossutils.diagnosis.findings import Report
+from lossutils.diagnosis.finite import nan_features
 from lossutils.diagnosis.run import Run
 
 _WATCHED = 5  # steps that are run eagerly, so that batch and gradient can be seen
@@ -135,6 +136,8 @@ class Diagnose(keras.callbacks.Callback):
             if seen.get("y") is not None and (self._data is None or broken):
                 self._data = data
                 self._look(seen["y"], seen["y_pred"], seen["sample_weight"])
+                if broken:
+                    self._look_at_features(seen["y_pred"])
                 self._stop_if_certain()
 
     def _look(self, y, y_pred, weight):
@@ -147,6 +150,13 @@ class Diagnose(keras.callbacks.Callback):
             if len(self._outputs) == 1:
                 self._outputs[name].history.losses = self.run.history.losses
             self._outputs[name].look(*arrays)
+
+    def _look_at_features(self, y_pred):
+        """Look for nan where the model has one input and one output."""
+        x, *_ = keras.utils.unpack_x_y_sample_weight(first_replica(self.model, self._data))
+        if not keras.tree.is_nested(x) and not keras.tree.is_nested(y_pred):
+            for run in self._outputs.values():
+                run.nan_features = run.nan_features or nan_features(x, y_pred)
 
     def on_epoch_begin(self, epoch, logs=None):
         """Count from 0: Keras reports the mean since the start of the epoch."""
