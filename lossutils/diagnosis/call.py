@@ -51,7 +51,8 @@ def diagnose(
     from_logits : bool, default False
         What the loss was told.
     sample_weight : array_like, optional
-        Weights, as the loss gets them. Examples of weight 0 are passed over.
+        Weights, as the loss gets them. Examples of weight 0 are passed over, and so is what a mask
+        leaves out that Keras has attached to `y_pred`.
     ignore_class : int, optional
         The label that a sparse loss ignores.
     gamma : float, optional

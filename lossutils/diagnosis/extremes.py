@@ -18,13 +18,7 @@ _CONVERTED = "Keras' loss classes and compile() convert to float32 first; functi
 def array_findings(arrays, loss, from_logits, options):
     """Yield what is wrong with the arrays by themselves; a loss without a name may allow it."""
     arrays = [arrays[name] for name in ("y_true", "y_pred") if arrays[name] is not None]
-    if empty := [array for array in arrays if not array.values.size]:
-        no_rows = all(array.shape[:1] == (0,) for array in arrays)
-        evidence = f"{' and '.join(map(_with_shape, empty))}; the mean of nothing is nan."
-        evidence += " Of no rows Keras' losses are empty, or 0." if no_rows else ""
-        instead = "leave such batches out"
-        certain = loss is not None and not no_rows  # columns are missing, or one of the two
-        yield fault("the batch is empty", evidence, instead, certain=certain)
+    yield from _empty(arrays, loss)
     for array in arrays:
         if not np.isfinite(array.values).all():
             yield from not_finite(array, loss, from_logits, options)
@@ -35,8 +29,14 @@ def array_findings(arrays, loss, from_logits, options):
             yield found("integer-types", evidence, instead, certain=False)
 
 
-def _with_shape(array):
-    return f"{array.name} has shape {array.shape}"
+def _empty(arrays, loss):
+    empty = [f"{array.name} has shape {array.shape}" for array in arrays if not array.values.size]
+    if empty:
+        no_rows = all(array.shape[:1] == (0,) for array in arrays)
+        evidence = f"{' and '.join(empty)}; the mean of nothing is nan."
+        evidence += " Of no rows Keras' losses are empty, or 0." if no_rows else ""
+        certain = loss is not None and not no_rows  # columns are missing, or one of the two
+        yield fault("the batch is empty", evidence, "leave such batches out", certain=certain)
 
 
 def log_of_zero(rows):

@@ -56,8 +56,12 @@ def outside_of_unit(rows):
     if rows.loss in names.DENSE and y.min() >= -1e-4:
         yield _heavy(rows)
         return
-    if rows.loss in names.DENSE and _like_advantages(y):
-        return
+    if not (rows.loss in names.DENSE and _like_advantages(y)):
+        yield from _beyond(rows, beyond)
+
+
+def _beyond(rows, beyond):
+    y = rows.truth
     evidence = f"{count(beyond, 'labels')} lie outside [0, 1] ({span(y)}); {rows.loss} of them"
     low = "may be below 0" if rows.loss in names.OVERLAPS else "has no lower end"
     evidence += f" {low}{_value(rows)}."

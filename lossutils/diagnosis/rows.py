@@ -131,10 +131,8 @@ def rows_of(arrays, loss, from_logits, options):
     z = prediction.values.reshape(int(np.prod(per_loss)), -1)
     as_indices = _as_indices(truth.shape, prediction.shape, loss)
     y = truth.values.reshape(-1) if as_indices else truth.values.reshape(z.shape)
-    weights, mask = (
-        _weights(arrays.get(name), losses_shape(prediction.shape, loss), per_loss).reshape(-1)
-        for name in ("sample_weight", "mask")
-    )
+    shapes = losses_shape(prediction.shape, loss), per_loss
+    weights, mask = (_weights(arrays.get(name), *shapes) for name in ("sample_weight", "mask"))
     finite = np.isfinite(z).all(axis=1) & np.isfinite(y.reshape(len(z), -1)).all(axis=1)
     ignored = _ignored(y, options) | (mask == 0)
     keep = (weights != 0) & finite & ~ignored
@@ -164,6 +162,11 @@ def _belong_together(t, p, loss):
 
 
 def _weights(weight, shape, read):
+    """Return a flat array of one weight for each loss that was read."""
+    return _fitting(weight, shape, read).reshape(-1)
+
+
+def _fitting(weight, shape, read):
     """Return a weight for each loss that was read; those that do not fit are passed over."""
     if weight is None:
         return np.ones(read)
