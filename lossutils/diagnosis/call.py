@@ -10,7 +10,7 @@ from lossutils.diagnosis import extremes, labels, names, ranges, scores
 from lossutils.diagnosis.collapse import collapsed_embeddings, posterior_collapse
 from lossutils.diagnosis.findings import Report, fault
 from lossutils.diagnosis.outputs import named, of_output, outputs_of
-from lossutils.diagnosis.reading import read_all
+from lossutils.diagnosis.reading import mask_of, read_all
 from lossutils.diagnosis.rows import Options, rows_of
 from lossutils.diagnosis.sequences import ctc_findings
 from lossutils.diagnosis.shapes import alignment_note, shape_findings
@@ -51,7 +51,8 @@ def diagnose(
     from_logits : bool, default False
         What the loss was told.
     sample_weight : array_like, optional
-        Weights, as the loss gets them. Examples of weight 0 are passed over.
+        Weights, as the loss gets them. Examples of weight 0 are passed over, and so is what a mask
+        leaves out that Keras has attached to `y_pred`.
     ignore_class : int, optional
         The label that a sparse loss ignores.
     gamma : float, optional
@@ -92,29 +93,34 @@ def diagnose(
     names.checked_bool("from_logits", from_logits)
     outputs = outputs_of(y_true, y_pred, loss)
     if outputs is None:
-        data = *_classes_last(y_true, y_pred, axis), sample_weight
-        return _diagnose(*data, names.canonical(loss), bool(from_logits), options)
+        given = _given(y_true, y_pred, sample_weight, axis)
+        return _diagnose(given, names.canonical(loss), bool(from_logits), options)
     reports = []
     for position, name in enumerate(outputs):
         data = [of_output(value, name, position) for value in (y_true, y_pred, sample_weight)]
+        if data[0] is None:  # a loss of the model's own, without labels
+            reports.append(Report(f"output {name!a} without labels"))
+            continue
         loss_of_output = names.canonical(of_output(loss, name, position))
-        reports.append(_diagnose(*data, loss_of_output, bool(from_logits), options))
+        reports.append(_diagnose(_given(*data), loss_of_output, bool(from_logits), options))
     return _together(outputs, reports)
 
 
 def batch_rows(y_true, y_pred, sample_weight, loss, from_logits, *, ignore_class=None, axis=-1):
     """Return the rows of a batch that count, or None where there are none."""
-    arrays, _, _ = read_all(_given(*_classes_last(y_true, y_pred, axis), sample_weight))
+    arrays, _, _ = read_all(_given(y_true, y_pred, sample_weight, axis))
     truth, prediction = arrays["y_true"], arrays["y_pred"]
     if not _hold_numbers(truth, prediction):
         return None
-    weight = arrays.get("sample_weight")
-    return rows_of(truth, prediction, weight, loss, from_logits, Options(ignore_class))
+    return rows_of(arrays, loss, from_logits, Options(ignore_class))
 
 
-def _given(y_true, y_pred, sample_weight):
-    given = {"y_true": y_true, "y_pred": y_pred}
-    return given if sample_weight is None else given | {"sample_weight": sample_weight}
+def _given(y_true, y_pred, sample_weight, axis=-1):
+    """Return what there is to read: truth, prediction, weights, and the mask of Keras."""
+    truth, prediction = _classes_last(y_true, y_pred, axis)
+    rest = {"sample_weight": sample_weight, "mask": mask_of(y_pred)}
+    there = {name: value for name, value in rest.items() if value is not None}
+    return {"y_true": truth, "y_pred": prediction} | there
 
 
 def _hold_numbers(*arrays):
@@ -165,10 +171,10 @@ def _together(outputs, reports):
     return Report("; ".join(report.batch for report in reports), tuple(findings), tuple(notes))
 
 
-def _diagnose(y_true, y_pred, sample_weight, loss, from_logits, options):
+def _diagnose(given, loss, from_logits, options):
     with np.errstate(all="ignore"):
-        arrays, findings, notes = read_all(_given(y_true, y_pred, sample_weight))
-        findings = [_as_far_as_known(f, loss, sample_weight) for f in findings]
+        arrays, findings, notes = read_all(given)
+        findings = [_as_far_as_known(f, loss, given.get("sample_weight")) for f in findings]
         findings += list(_useless_option(loss, from_logits, options))
         findings += list(_findings(arrays, loss, from_logits, options, notes))
     return Report(_batch(arrays, loss, from_logits), _unexplained(findings), tuple(notes))
@@ -182,8 +188,7 @@ def _as_far_as_known(finding, loss, weight):
 
 def _findings(arrays, loss, from_logits, options, notes):
     truth, prediction = arrays["y_true"], arrays["y_pred"]
-    for array in filter(None, (truth, prediction)):
-        yield from extremes.array_findings(array, loss, from_logits)
+    yield from extremes.array_findings(arrays, loss, from_logits, options)
     weight = arrays.get("sample_weight")
     if weight is not None:
         yield from weight_findings(weight, prediction, loss)
@@ -194,9 +199,10 @@ def _findings(arrays, loss, from_logits, options, notes):
     yield from ctc_findings(truth, prediction, weight, loss)
     yield from collapsed_embeddings(truth, prediction, loss)
     yield from posterior_collapse(truth, prediction, loss, from_logits, options)
-    rows = rows_of(truth, prediction, weight, loss, from_logits, options)
+    rows = rows_of(arrays, loss, from_logits, options)
     if rows is not None:
         notes += labels.hinge_note(rows)
+        notes += labels.advantages_note(rows)
         notes += extremes.half_sum_note(prediction)
         notes += extremes.exponentials_note(rows)
         for rule in _RULES:

@@ -1,6 +1,7 @@
 """A Keras callback that watches a training run and says at its end what was wrong with it."""
 
 import contextlib
+import itertools
 
 import keras
 import numpy as np
@@ -13,10 +14,12 @@ from lossutils.diagnosis.compiled import (
     loss_arguments,
     loss_findings,
     metric_findings,
+    of_keras,
     outputs,
 )
-from lossutils.diagnosis.eager import first_replica, norm, seeing, step
+from lossutils.diagnosis.eager import first_replica, norm, seeing, step, without_optionals
 from lossutils.diagnosis.findings import Report
+from lossutils.diagnosis.finite import nan_features
 from lossutils.diagnosis.run import Run
 
 _WATCHED = 5  # steps that are run eagerly, so that batch and gradient can be seen
@@ -84,15 +87,32 @@ class Diagnose(keras.callbacks.Callback):
             self.run = Run(learning_rate=learning_rate(self.model))
             self.run.history.trainable = bool(self.model.trainable_weights or not self.model.built)
             self._outputs = {}
-            self._original = self.model.train_function
-            self.model.train_function = self._watch
+            if of_keras(self.model, "make_train_function"):
+                self._original = self.model.train_function
+                self.model.train_function = self._watch
 
     def _watch(self, iterator):
-        """Run one step eagerly and see what passes by; hand over to Keras after a few of them."""
+        """Run a few steps eagerly; Keras runs the others of this call, and then all of them."""
         if self._quiet or self._watched >= _WATCHED:
             self.model.train_function = self._original
             return self._original(iterator)
-        data = next(iterator)
+        steps, logs = self.model.steps_per_execution, None
+        for data in itertools.islice(iterator, min(steps, _WATCHED - self._watched)):
+            logs = self._step(without_optionals(data))
+            steps -= 1
+        if logs is None:
+            raise StopIteration
+        return self._others(iterator, steps) or logs
+
+    def _others(self, iterator, steps):
+        """Let Keras run the steps that are left of a call, as far as there are batches."""
+        first = list(itertools.islice(iterator, min(steps, 1)))
+        if not first:
+            return None
+        return self._original(itertools.chain(first, itertools.islice(iterator, steps - 1)))
+
+    def _step(self, data):
+        """Run one step eagerly, and see what passes by."""
         self._watched += 1
         seen = {}
         with seeing(self.model, seen):
@@ -108,7 +128,7 @@ class Diagnose(keras.callbacks.Callback):
     def _see(self, seen, data):
         with self._never_in_the_way():
             if "loss" in seen:
-                self.run.record(seen["loss"], seen.get("norm"))
+                self._record(seen["loss"], seen.get("norm"))
                 self.run.history.vanishing = seen.get("vanishing", 1.0)
                 if len(self.run.history.losses) == 1:
                     self.run.history.penalty = seen.get("penalty", 0.0)
@@ -116,6 +136,8 @@ class Diagnose(keras.callbacks.Callback):
             if seen.get("y") is not None and (self._data is None or broken):
                 self._data = data
                 self._look(seen["y"], seen["y_pred"], seen["sample_weight"])
+                if broken:
+                    self._look_at_features(seen["y_pred"])
                 self._stop_if_certain()
 
     def _look(self, y, y_pred, weight):
@@ -129,18 +151,41 @@ class Diagnose(keras.callbacks.Callback):
                 self._outputs[name].history.losses = self.run.history.losses
             self._outputs[name].look(*arrays)
 
+    def _look_at_features(self, y_pred):
+        """Look for nan where the model has one input and one output."""
+        x, *_ = keras.utils.unpack_x_y_sample_weight(first_replica(self.model, self._data))
+        if not keras.tree.is_nested(x) and not keras.tree.is_nested(y_pred):
+            for run in self._outputs.values():
+                run.nan_features = run.nan_features or nan_features(x, y_pred)
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Count from 0: Keras reports the mean since the start of the epoch."""
+        self._steps, self._sum = 0, 0.0
+
     def on_train_batch_end(self, batch, logs=None):
-        """Record the loss; Keras reports its mean since the start of the epoch."""
-        if self._quiet or batch < 0 or self._watched > len(self.run.history.losses):
+        """Record the loss of the steps that were not watched."""
+        if (
+            self._quiet
+            or self._watched > len(self.run.history.losses)
+            or "loss" not in (logs or {})
+        ):
             return
         with self._never_in_the_way():
-            if self.model.train_function != self._watch and logs and "loss" in logs:
-                self.run.record(self._of_step(batch, float(logs["loss"])))
+            done = min(batch + 1, self.params.get("steps") or batch + 1)
+            steps, mean = done - self._steps, float(logs["loss"])
+            loss = self._of_steps(steps, mean) if steps > 0 else mean
+            for _ in range(steps):
+                self._record(loss)
 
-    def _of_step(self, batch, mean):
-        """Return the loss of one step from the running means of Keras."""
-        before, self._mean = (0.0 if batch == 0 else getattr(self, "_mean", mean)), mean
-        return mean if not np.isfinite(mean) else mean * (batch + 1) - before * batch
+    def _of_steps(self, steps, mean):
+        """Return the mean loss of the last steps; a training step of one's own may report it."""
+        if not np.isfinite(mean) or not of_keras(self.model, "train_step"):
+            return mean
+        return (mean * (self._steps + steps) - self._sum) / steps
+
+    def _record(self, loss, gradient_norm=None):
+        self.run.record(loss, gradient_norm)
+        self._steps, self._sum = self._steps + 1, self._sum + loss
 
     def on_epoch_end(self, epoch, logs=None):
         """Look again after the first epoch, and record what the epoch reached."""

@@ -5,6 +5,7 @@ import numpy as np
 
 from lossutils.diagnosis import names
 from lossutils.diagnosis.findings import Finding, found
+from lossutils.diagnosis.reading import mask_of
 from lossutils.diagnosis.shapes import aligned
 
 _CLIPS = ("log-of-zero", "clipped")
@@ -34,7 +35,7 @@ def _loss_of(model, name):
 
 def arguments_of(loss):
     """Return what `diagnose` has to be told of a loss: its name and its options."""
-    options = loss.get_config() if isinstance(loss, keras.losses.Loss) else {}
+    options = _options_of(loss)
     try:
         canonical = names.canonical(_name_of(loss))
     except (AttributeError, ValueError):  # a loss of their own: only what holds for every loss
@@ -44,15 +45,27 @@ def arguments_of(loss):
         told["ignore_class"] = options["ignore_class"]
     if canonical in names.FOCAL and "gamma" in options:
         told["gamma"] = options["gamma"]
-    if options.get("axis") not in (None, -1) and canonical in names.ENTROPIES:
-        told["axis"] = options["axis"]
-    return told
+    axis = options.get("axis", -1)
+    if canonical not in (*names.ENTROPIES, "cosine_similarity") or axis == -1:
+        return told
+    return told | {"axis": axis} if isinstance(axis, int) and axis else {}
+
+
+def _options_of(loss):
+    """Return what a loss of Keras was told; its configuration may leave an axis out."""
+    if not isinstance(loss, keras.losses.Loss):
+        return {}
+    return loss.get_config() | getattr(loss, "_fn_kwargs", {})
 
 
 def _name_of(loss):
+    """Return the name that Keras gives a loss; one's own may have the name and mean another."""
     if isinstance(loss, str):
         return loss
-    return type(loss).__name__ if isinstance(loss, keras.losses.Loss) else loss.__name__
+    known = type(loss) if isinstance(loss, keras.losses.Loss) else loss
+    if not known.__module__.startswith("keras."):
+        raise ValueError("a loss of one's own")
+    return known.__name__
 
 
 def outputs(y, y_pred, weight, model):
@@ -74,15 +87,26 @@ def outputs(y, y_pred, weight, model):
 
 def _as_the_loss_gets_them(loss, model, y, y_pred, weight):
     """Align labels (N,) and predictions (N, 1) where `fit` does: for a function written by hand."""
-    of_keras = all(
-        getattr(type(model), step, None) is getattr(keras.Model, step)
-        for step in ("train_step", "compute_loss")
-    )
-    if _is_function(loss) and of_keras and not arguments_of(loss):
+    known = of_keras(model, "train_step", "compute_loss")
+    if _is_function(loss) and known and not arguments_of(loss):
         shapes = np.shape(y), np.shape(y_pred)
         if aligned(*shapes) != shapes and len(set(aligned(*shapes))) == 1:
-            return *map(np.reshape, (y, y_pred), aligned(*shapes)), weight
+            return *map(_reshaped, (y, y_pred), aligned(*shapes)), weight
     return y, y_pred, weight
+
+
+def _reshaped(value, shape):
+    """Return an array or a tensor in another shape, with the mask that it had."""
+    if mask_of(value) is None:
+        return np.reshape(value, shape)
+    reshaped = keras.ops.reshape(value, shape)
+    reshaped._keras_mask = value._keras_mask
+    return reshaped
+
+
+def of_keras(model, *methods):
+    """Tell whether the methods of a model are those of Keras."""
+    return all(getattr(type(model), name, None) is getattr(keras.Model, name) for name in methods)
 
 
 def _output_names(model, count):
@@ -97,8 +121,8 @@ def _of(value, name, position):
 
 
 def _array(value):
-    """Return a tensor as an array that shares its memory, where it is on the processor."""
-    return np.asarray(value) if hasattr(value, "__array__") else value
+    """Return a tensor as an array that shares its memory, if it can, and has no mask to lose."""
+    return np.asarray(value) if hasattr(value, "__array__") and mask_of(value) is None else value
 
 
 def keeps_logits(model):

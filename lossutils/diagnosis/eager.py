@@ -68,6 +68,12 @@ def step(model, data):
     return keras.tree.map_structure(lambda v: strategy.experimental_local_results(v)[0], logs)
 
 
+def without_optionals(data):
+    """Return a batch with None where a generator gave None, as Keras hands it to the model."""
+    missing = tf.experimental.Optional
+    return keras.tree.map_structure(lambda v: None if isinstance(v, missing) else v, data)
+
+
 def first_replica(model, data):
     local = model.distribute_strategy.experimental_local_results
     return keras.tree.map_structure(lambda v: local(v)[0] if v is not None else None, data)

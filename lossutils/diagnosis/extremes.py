@@ -1,11 +1,13 @@
 """Rules about numbers that a loss cannot take: nan, infinity, zero, too large, too small."""
 
+import itertools
 import math
 
 import numpy as np
 
 from lossutils.diagnosis import names
 from lossutils.diagnosis.findings import count, fault, found, span
+from lossutils.diagnosis.finite import not_finite
 
 CLIP = 1e-7  # where Keras cuts probabilities off
 _LEAST = 0.01  # of a label, to count as one that is asked for
@@ -13,53 +15,28 @@ _WIDE = "the last layer and the loss in float32"
 _CONVERTED = "Keras' loss classes and compile() convert to float32 first; functions do not."
 
 
-def array_findings(array, loss, from_logits):
-    """Yield what is wrong with an array by itself; a loss that was not named may allow it."""
-    if not array.values.size:
-        evidence = f"{array.name} has shape {array.shape}; the mean of nothing is nan."
-        instead = "leave such batches out"
-        yield fault("the batch is empty", evidence, instead, certain=loss is not None)
-    elif not np.isfinite(array.values).all():
-        yield _not_finite(array, loss, from_logits)
-    if array.name == "y_pred" and array.dtype.kind in "iub" and array.values.size:
-        evidence = f"y_pred is {array.dtype.name} ({span(array.values)}): whole numbers have no"
-        evidence += " gradient, and differences of unsigned ones wrap round."
-        yield found("integer-types", evidence, "the float outputs of the model")
+def array_findings(arrays, loss, from_logits, options):
+    """Yield what is wrong with the arrays by themselves; a loss without a name may allow it."""
+    arrays = [arrays[name] for name in ("y_true", "y_pred") if arrays[name] is not None]
+    yield from _empty(arrays, loss)
+    for array in arrays:
+        if not np.isfinite(array.values).all():
+            yield from not_finite(array, loss, from_logits, options)
+        if array.name == "y_pred" and array.dtype.kind in "iub" and array.values.size:
+            evidence = f"y_pred is {array.dtype.name} ({span(array.values)}): whole numbers have no"
+            evidence += f" gradient, and differences of unsigned ones wrap round. {_CONVERTED}"
+            instead = "the float outputs of the model"
+            yield found("integer-types", evidence, instead, certain=False)
 
 
-def _not_finite(array, loss, from_logits):
-    bad = ~np.isfinite(array.values)
-    index = tuple(int(i) for i in np.argwhere(bad)[0])
-    what = f"nan ({np.isnan(array.values).sum()}) or infinite ({np.isinf(array.values).sum()})"
-    evidence = f"{count(bad, 'numbers')} of {array.name} are {what}, the first read at {index}."
-    if array.name == "y_true":
-        instead = "y_true without missing values; a weight of 0 does not help, 0 * nan is nan"
-        return fault("the labels are not finite", evidence, instead, certain=loss is not None)
-    if _may_be_a_mask(array.values[bad], loss, from_logits):
-        evidence += " Logits of classes that are impossible look alike."
-        instead = "a large negative number, such as -1e9, for what is impossible"
-        return found("overflow", evidence, instead, certain=False)
-    if np.isnan(array.values[bad]).all() and _whole_examples(bad):
-        examples = bad.reshape(len(bad), -1).any(axis=1)
-        evidence += f" They fill {count(examples, 'examples')}, and all others are finite: so are"
-        evidence += " the weights, and the features of these examples are not."
-        instead = "x without missing values: x[np.isfinite(x).all(axis=1)], or values filled in"
-        return found("nan-in-data", evidence, instead)
-    instead = "look for the first batch with such a number: tf.debugging.check_numerics"
-    return found("overflow", evidence, instead)
-
-
-def _may_be_a_mask(bad, loss, from_logits):
-    """Tell whether logits of minus infinity may be meant: the softmax of such a class is 0."""
-    return bool(np.all(bad == -np.inf) and (loss is None or from_logits))
-
-
-def _whole_examples(bad):
-    """Tell whether a few examples are wholly affected and all others not at all."""
-    if bad.ndim == 0 or len(bad) < 2:
-        return False
-    each = bad.reshape(len(bad), -1).mean(axis=1)
-    return bool(np.isin(each, (0, 1)).all() and each.mean() <= 0.5)
+def _empty(arrays, loss):
+    empty = [f"{array.name} has shape {array.shape}" for array in arrays if not array.values.size]
+    if empty:
+        no_rows = all(array.shape[:1] == (0,) for array in arrays)
+        evidence = f"{' and '.join(empty)}; the mean of nothing is nan."
+        evidence += " Of no rows Keras' losses are empty, or 0." if no_rows else ""
+        certain = loss is not None and not no_rows  # columns are missing, or one of the two
+        yield fault("the batch is empty", evidence, "leave such batches out", certain=certain)
 
 
 def log_of_zero(rows):
@@ -186,17 +163,32 @@ def no_distribution(rows):
     if rows.loss != "kl_divergence" or rows.indices or not rows.complete:
         return
     padding = ~rows.truth.any(axis=1)  # such a row costs nothing, whatever its prediction is
-    for name, values in (("y_true", rows.truth), ("y_pred", rows.prediction)):
+    for array, values in zip(rows.arrays, (rows.truth, rows.prediction), strict=True):
         distance = np.abs(values.sum(axis=1) - 1)
         off = distance > max(1e-3, rows.epsilon)
         off = (off | (values < -1e-6).any(axis=1)) & ~padding
-        if off.any():
-            evidence = f"{count(off, 'rows')} of {name} are no distributions: sums"
+        if off.any() and not _along_other_axes(array):
+            evidence = f"{count(off, 'rows')} of {array.name} are no distributions: sums"
             evidence += f" {span(values[off].sum(axis=1))}, numbers {span(values[off])}."
             # Rows of the truth that sum to something else may be weighted in this way.
-            certain = name == "y_pred" and distance[off].max() > 0.02
+            certain = array.name == "y_pred" and distance[off].max() > 0.02
+            certain &= len(array.shape) < 3  # distributions over space or time
             instead = "a softmax before it, or the rows divided by their sums"
             yield found("kl-unnormalised", evidence, instead, certain=certain)
+
+
+def _along_other_axes(array):
+    """Tell whether numbers sum to 1 along other axes than the last, or whether nobody can tell."""
+    axes = tuple(range(len(array.shape)))
+    if len(axes) > 2 and any(step > 1 for step in array.steps):
+        return True
+    sizes = range(1, len(axes) + 1)
+    for chosen in itertools.chain(*(itertools.combinations(axes, size) for size in sizes)):
+        sums = array.values.sum(axis=chosen)
+        at_1 = (np.abs(sums - 1) < 1e-2) | (sums == 0)  # of padding
+        if chosen != axes[-1:] and np.all(at_1) and np.any(sums):
+            return True
+    return False
 
 
 def percentages(rows):
@@ -205,12 +197,14 @@ def percentages(rows):
         return
     size = np.abs(rows.truth)
     missed = np.abs(rows.truth - rows.prediction) > CLIP  # 0 against 0 costs nothing
-    zero, tiny = (size <= CLIP) & missed, size < 0.05 * np.median(size)
+    # Numbers on both sides of 0 come close to it; prices, however far apart, hardly do.
+    share = 0.05 if rows.truth.min() < 0 < rows.truth.max() else 1e-3
+    zero, tiny = (size <= CLIP) & missed, size < share * np.median(size)
     if (zero | tiny).any():
         evidence = f"{count(zero, 'labels')} are 0; Keras divides by 1e-7 instead."
         if not zero.any():
-            evidence = f"{count(tiny, 'labels')} are below a twentieth of the median,"
-            evidence += f" {np.median(size):.4g}; the smallest is {size.min():.4g}."
+            evidence = f"{count(tiny, 'labels')} are below {share:g} times the median,"
+            evidence += f" {np.median(size):.4g}, in size; the smallest is {size.min():.4g}."
         instead = "mean_absolute_error, or mean_squared_logarithmic_error"
         yield found("mape-at-zero", evidence, instead, certain=zero.any())
 
@@ -227,9 +221,10 @@ def rates(rows):
     elif none.any():
         evidence = f"{count(none, 'rates')} are 0 where something was counted."
         yield found("log-of-zero", evidence, "a last layer with softplus or exp", certain=False)
-    if (y < 0).any():
+    if (y < -CLIP).any():
         evidence = f"{count(y < 0, 'counts')} are negative ({span(y)}): the loss has no lower end."
-        yield found("negative-loss", evidence, "counts of at least 0")
+        certain = y.min() < -1e-3 * np.abs(y).max()  # such small ones may be rounding
+        yield found("negative-loss", evidence, "counts of at least 0", certain=certain)
 
 
 def logarithms(rows):

@@ -56,13 +56,47 @@ def outside_of_unit(rows):
     if rows.loss in names.DENSE and y.min() >= -1e-4:
         yield _heavy(rows)
         return
+    if not (rows.loss in names.DENSE and _like_advantages(y)):
+        yield from _beyond(rows, beyond)
+
+
+def _beyond(rows, beyond):
+    y = rows.truth
     evidence = f"{count(beyond, 'labels')} lie outside [0, 1] ({span(y)}); {rows.loss} of them"
     low = "may be below 0" if rows.loss in names.OVERLAPS else "has no lower end"
     evidence += f" {low}{_value(rows)}."
+    if _nearly_inside(rows):
+        yield found("negative-loss", evidence, "np.clip(y_true, 0, 1)", certain=False)
+        return
     instead, mistake, why = _repair(rows)
     yield found("negative-loss", evidence, instead)
     if mistake:  # what the labels mean is not in the batch
         yield found(mistake, why, instead, certain=False)
+
+
+def _like_advantages(y):
+    """Tell whether each row has one number, above or below 0, as a policy gradient weighs acts."""
+    one_each = np.all(np.count_nonzero(y, axis=1) <= 1)
+    return bool(y.shape[1] > 1 and one_each and y.min() < 0 < y.max())
+
+
+def advantages_note(rows):
+    """Yield a note where labels look like those of a policy gradient."""
+    of_rows = rows.loss in names.DENSE and not rows.indices and rows.complete
+    if of_rows and _like_advantages(rows.truth):
+        yield (
+            f"Each row of y_true holds one number, {span(rows.truth)}, as advantages do. The loss"
+            " has no lower end then, and its value says nothing about the policy."
+        )
+
+
+def _nearly_inside(rows):
+    """Tell whether labels leave [0, 1] as those of a resized mask do, or of negative smoothing."""
+    y = rows.truth
+    sums_to_1 = rows.classes > 1 and rows.loss in names.DENSE
+    if sums_to_1 and np.all(np.abs(y.sum(axis=1) - 1) < 1e-3):
+        return True
+    return bool(y.min() > -0.2 and y.max() < 1.2 and not whole(y) and len(np.unique(y)) > 2)
 
 
 def _heavy(rows):

@@ -16,6 +16,8 @@ HINGES = ("hinge", "squared_hinge")
 # Losses that compare the distribution or the scores of the classes, row by row.
 ROWWISE = (*DENSE, "categorical_hinge", "kl_divergence")
 ENTROPIES = (*BINARY, *DENSE, *SPARSE)
+# Losses that refuse truth and prediction of different shapes; the others let them broadcast.
+EQUAL = (*BINARY, "categorical_crossentropy", *SPARSE)
 FOCAL = ("binary_focal_crossentropy", "categorical_focal_crossentropy")
 SQUARES = ("mean_squared_error",)
 DISTANCES = (*SQUARES, "huber", "log_cosh", "mean_absolute_error")

@@ -64,6 +64,15 @@ def _laid_end_to_end(given):
     return given | {"y_true": flat[0], "y_pred": flat[1]}, [note]
 
 
+def mask_of(value):
+    """Return the mask that Keras has attached to a prediction, or None."""
+    mask = getattr(value, "_keras_mask", None)
+    try:
+        return None if mask is None else np.asarray(mask) != 0
+    except Exception:  # a mask without values, as of a symbolic tensor
+        return None
+
+
 def shape_of(value):
     """Return the shape without reading the numbers; None where it does not say."""
     try:
@@ -117,6 +126,8 @@ def read(name, value, steps, shape):
         return None, [_unreadable(name, f"cannot become an array ({because})", _RECTANGLE)]
     shape = shape if any(step > 1 for step in steps) else array.shape
     steps = steps if len(steps) == array.ndim else (1,) * array.ndim
+    if name == "y_pred" and isinstance(value, list | tuple) and array.dtype.kind in "iu":
+        array = array.astype(float)  # 1 may have been typed for 1.0
     values, faults = _numbers(name, array)
     if isinstance(part, np.ma.MaskedArray):
         faults += _masked(name, part)

@@ -34,12 +34,14 @@ class Rows:
     """The examples that count: those with a weight and with finite numbers.
 
     `truth` has the shape of `prediction`, (n, k), or is one class index for each row, (n,).
+    `arrays` are truth and prediction as they were read, all of them in their own shape.
     `weight` is the weight of each row, and `total` the number by which Keras divides their sum:
-    that of all rows, those of weight 0 included.
+    that of all rows, those of weight 0 included, and those without that the mask leaves out.
     """
 
     truth: np.ndarray
     prediction: np.ndarray
+    arrays: tuple
     loss: str | None
     from_logits: bool
     dtype: np.dtype
@@ -118,8 +120,9 @@ def two_values(array, low, high):
     return bool(np.all(is_low | is_high) and is_low.any() and is_high.any())
 
 
-def rows_of(truth, prediction, weight, loss, from_logits, options):
+def rows_of(arrays, loss, from_logits, options):
     """Return the rows that count, or None where truth and prediction do not belong together."""
+    truth, prediction = arrays["y_true"], arrays["y_pred"]
     if not _belong_together(truth.shape, prediction.shape, loss):
         return None
     per_loss = losses_shape(prediction.values.shape, loss)
@@ -128,13 +131,14 @@ def rows_of(truth, prediction, weight, loss, from_logits, options):
     z = prediction.values.reshape(int(np.prod(per_loss)), -1)
     as_indices = _as_indices(truth.shape, prediction.shape, loss)
     y = truth.values.reshape(-1) if as_indices else truth.values.reshape(z.shape)
-    weights = _weights(weight, losses_shape(prediction.shape, loss), per_loss).reshape(-1)
+    shapes = losses_shape(prediction.shape, loss), per_loss
+    weights, mask = (_weights(arrays.get(name), *shapes) for name in ("sample_weight", "mask"))
     finite = np.isfinite(z).all(axis=1) & np.isfinite(y.reshape(len(z), -1)).all(axis=1)
-    ignored = _ignored(y, options)
+    ignored = _ignored(y, options) | (mask == 0)
     keep = (weights != 0) & finite & ~ignored
-    arguments = (loss, from_logits, prediction.dtype, prediction.whole_rows, options)
-    total = int(np.sum(~ignored))
-    return Rows(y[keep], z[keep], *arguments, weights[keep], total) if keep.any() else None
+    told = (loss, from_logits, prediction.dtype, prediction.whole_rows, options)
+    total, both = int(np.sum(~ignored)), (truth, prediction)
+    return Rows(y[keep], z[keep], both, *told, weights[keep], total) if keep.any() else None
 
 
 def _ignored(y, options):
@@ -158,6 +162,11 @@ def _belong_together(t, p, loss):
 
 
 def _weights(weight, shape, read):
+    """Return a flat array of one weight for each loss that was read."""
+    return _fitting(weight, shape, read).reshape(-1)
+
+
+def _fitting(weight, shape, read):
     """Return a weight for each loss that was read; those that do not fit are passed over."""
     if weight is None:
         return np.ones(read)

@@ -8,6 +8,7 @@ from lossutils.diagnosis import names
 from lossutils.diagnosis.call import batch_rows, diagnose
 from lossutils.diagnosis.constant import best_constant, mean_loss
 from lossutils.diagnosis.findings import Report
+from lossutils.diagnosis.finite import NOT_FINITE
 from lossutils.diagnosis.history import History, run_findings
 from lossutils.diagnosis.recognition import broadcast_finding, recognised
 
@@ -66,6 +67,7 @@ class Run:
             "gamma": gamma, "pos_weight": pos_weight, "axis": axis,
         }  # fmt: skip
         self._first = self._batch = self._by_value = self._note = self._broken = None
+        self.nan_features = None  # a finding of who has seen the features
         of_classes = self._options["loss"] in (*names.ENTROPIES, *names.HINGES)
         self.history = History(learning_rate=learning_rate, of_classes=of_classes)
 
@@ -136,6 +138,7 @@ class Run:
         about_steps = tuple(run_findings(self.history))
         batch = f"{len(self.history.losses)} steps, the last batch: {last.batch}"
         in_data = tuple(f for f in self._broken or () if f.mistake == "nan-in-data")
+        in_data = in_data if self.nan_features is None else (self.nan_features,)
         about_batch = _lasting(self._first, last)
         about_steps, about_batch = _unexplained(about_steps, about_batch, in_data)
         if self._by_value is not None:
@@ -165,14 +168,20 @@ def _lasting(first, last):
 
 def _unexplained(about_steps, about_batch, in_data):
     """Leave out what follows from another finding."""
-    if in_data:
-        about_steps = in_data + tuple(f for f in about_steps if f.mistake != "overflow")
-        about_batch = tuple(f for f in about_batch if f.mistake != "nan-in-data")
     if in_data or any(finding.mistake == "overflow" for finding in about_steps):
-        about_batch = tuple(f for f in about_batch if f.mistake != "overflow")
+        about_batch = tuple(f for f in about_batch if not _follows_from_nan(f, in_data))
+    if any(finding.certain for finding in in_data):
+        about_steps = tuple(f for f in about_steps if f.mistake != "overflow")
+    about_batch = in_data + about_batch
     if any(finding.mistake == "softmax-on-one-unit" for finding in about_batch):
         about_steps = tuple(f for f in about_steps if not _follows_from_one_unit(f))
     return about_steps, about_batch
+
+
+def _follows_from_nan(finding, in_data):
+    """Tell whether the numbers of the batch say again what is known of its features or its loss."""
+    again = finding.title == NOT_FINITE or (in_data and finding.mistake == "nan-in-data")
+    return again or finding.mistake == "overflow"
 
 
 def _follows_from_one_unit(finding):

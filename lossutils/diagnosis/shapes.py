@@ -89,7 +89,7 @@ def _labels_of_vectors(truth, prediction):
 
 def one_label_for_a_sequence(t, p, loss):
     """Tell whether there is one label for each example, and a prediction for each of its steps."""
-    if len(p) != 3 or p[1] < 2 or not t or t[0] != p[0]:
+    if len(p) != 3 or p[1] < 2 or not t or t[0] != p[0] or loss == "ctc":
         return False
     one_hot_label = loss in names.ROWWISE and t == (p[0], p[2]) and p[2] > 1
     return t in ((p[0],), (p[0], 1)) or one_hot_label
@@ -98,9 +98,9 @@ def one_label_for_a_sequence(t, p, loss):
 def _every_step(truth, prediction, loss):
     t, p = truth.shape, prediction.shape
     evidence = f"{_both(truth, prediction)}: one label for each example, and {p[1]} predictions."
-    compared = t == (p[0], 1) and p[2] == 1 and loss not in (*names.ENTROPIES, *names.INDEXED)
+    compared = _computed(t, p, loss)
     if compared:
-        evidence += f" Keras compares each of the {p[1]} with that label."
+        evidence += f" Keras compares each of the {p[1]} with it."
     instead = "return_sequences=False in the last recurrent layer, or a pooling or Flatten layer"
     return found("return-sequences", evidence, instead, certain=not compared)
 
@@ -168,6 +168,13 @@ def _comparable(t, p):
         return False
 
 
+def _computed(t, p, loss):
+    """Tell whether Keras computes a loss of such shapes; class indices become rows first."""
+    t, p = aligned(t, p)
+    rows = (*t, p[-1]) if loss in names.INDEXED else t
+    return loss not in names.EQUAL and _comparable(rows, p)
+
+
 def _one_unit_missing(truth, prediction, loss):
     columns = prediction.shape[-1]
     evidence = f"{_both(truth, prediction)}: one number for each example ({span(truth.values)}),"
@@ -194,7 +201,7 @@ def _broadcast(truth, prediction, loss):
     if math.prod(t) != math.prod(p):
         instead = f"y_true of shape {p}, one label for each output"
     # Several labels for one output may be meant, as of several annotators.
-    yield found("broadcast", evidence, instead, certain=loss in names.ENTROPIES)
+    yield found("broadcast", evidence, instead, certain=loss in names.EQUAL)
 
 
 def _both_means(truth, prediction):

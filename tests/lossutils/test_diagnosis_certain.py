@@ -34,7 +34,43 @@ WEIGHTS_OF_STEPS = np.arange(1.0, 6)
 PADDED = np.array([[1, 2], [-1, -1]])
 FRAMES = LOGITS.reshape(2, 20, 3)
 OF_LOGITS = {"from_logits": True}
+MAPS = np.exp(LOGITS[:36, 0]).reshape(4, 3, 3, 1)
+MAPS = MAPS / MAPS.sum(axis=(1, 2), keepdims=True)  # where something is, over space
+CURVES = np.exp(SCORES).reshape(8, 5, 1) / np.exp(SCORES).reshape(8, 5, 1).sum(axis=1)[:, None]
+LISTS = np.exp(SCORES) / np.exp(SCORES).sum()  # one distribution over the batch, as in ranking
+RESIZED = with_first(0.1 + 0.8 * SIGMOID, [-0.03])
+RESIZED[1] = 1.02
+SMOOTHED = np.array([1.4, -0.2, -0.2])[(INDEX[:, None] + [0, 1, 2]) % 3]
+ADVANTAGES = SCORES * ONE_HOT
 KERAS = {
+    "a divergence over space": (MAPS, np.roll(MAPS, 1, axis=0), "kld", {}),
+    "a divergence over space, without channels": (
+        MAPS[..., 0], np.roll(MAPS[..., 0], 1, axis=0), "kld", {}
+    ),
+    "a divergence over time": (CURVES, np.roll(CURVES, 1, axis=0), "kld", {}),
+    "a divergence over the batch": (LISTS, np.roll(LISTS, 1), "kld", {}),
+    "signals along the steps": (STEPS, STEPS + 0.1, "cosine_similarity", {"axis": 1}),
+    "one sound in a recording": (np.array([[1], [2]]), FRAMES, "ctc", {}),
+    "one target for every step": (np.ones(1), STEPS[:1], "mse", {}),
+    "one distribution for every step": (SOFTMAX[:1], SOFTMAX[None, :5], "kld", {}),
+    "one row of classes for every step": (
+        ONE_HOT[:1], SOFTMAX[None, :5], "categorical_focal_crossentropy", {}
+    ),
+    "one class for every step": (
+        INDEX[:8, None], SOFTMAX.reshape(8, 5, 3), "categorical_generalized_cross_entropy", {}
+    ),
+    "rounded counts": (with_first(np.exp(SCORES), -1e-12), np.exp(SCORES), "poisson", {}),
+    "a resized mask": (RESIZED, SIGMOID, BCE, {}),
+    "a resized mask, by its overlap": (RESIZED, SIGMOID, "dice", {}),
+    "negative smoothing": (SMOOTHED, SOFTMAX, CCE, {}),
+    "advantages of what was done": (ADVANTAGES, SOFTMAX, CCE, {}),
+    "small whole numbers": (SCORES, np.int8(9 * SCORES), "mse", {}),
+    "decisions that are sure": (
+        2 * YES - 1, np.where(YES == 1, INF, -1.0), "hinge", {}
+    ),
+    "nan where the class is ignored": (
+        with_first(INDEX, 255), with_first(LOGITS, NAN), SCCE, OF_LOGITS | {"ignore_class": 255}
+    ),
     "logits that sum to 1": (ONE_HOT, SHIFTED, CCE, OF_LOGITS),
     "unnormalised probabilities": (ONE_HOT, np.exp(LOGITS), CCE, {}),
     "unnormalised probabilities, focal": (
@@ -87,6 +123,13 @@ BY_HAND = {  # a loss that was not named may be one that allows it
     "pairs of all rows": (SCORES[:, 0], SCORES),
     "a set of points": (np.ones((4, 10, 2)), np.ones((4, 7, 2))),
     "rows that sum to 1": (INDEX, SOFTMAX),
+    "energies of what cannot be": (SCORES, with_first(SCORES, INF)),
+    "ends of an interval that is open": (with_first(SCORES, INF), with_first(SCORES, INF)),
+    "predictions that are left out": (SCORES, with_first(SCORES, NAN)),
+    "lags that are not there yet": (with_first(SCORES, NAN), with_first(SCORES, NAN)),
+    "whole numbers that were typed": ([1.0, 0.5], [1, 0]),
+    "codes of a book": (SCORES, LOGITS.argmax(axis=1)[:, None]),
+    "outputs in eight bits": (SCORES, np.int8(9 * SCORES)),
 }
 
 

@@ -167,3 +167,27 @@ def test_what_is_good_to_know_is_a_note(y_true, y_pred, options, note):
     report = diagnose(y_true, y_pred, **options)
     assert not report, report
     assert note in " ".join(report.notes)
+
+
+def far_apart(rng):
+    """Return targets of which the smallest and the largest are far apart, and none is near 0."""
+    yield np.exp(rng.normal(0, rng.uniform(0.2, 2.0), 128))  # prices
+    yield rng.gamma(rng.uniform(2, 6), size=128)  # amounts
+    yield 20 + 5 * rng.normal(size=128)  # degrees Celsius in a house
+
+
+def test_prices_far_apart_are_no_labels_near_0():
+    alarms = []
+    for seed in range(100):
+        for y in far_apart(np.random.default_rng(seed)):
+            alarms.append(bool(diagnose(y[:, None], 1.1 * y[:, None], loss="mape")))
+    assert np.mean(alarms) <= 0.05
+
+
+def test_standardised_targets_come_near_0():
+    """The chance that none of 128 is below a twentieth of the median is 0.973 ** 128, or 3 %."""
+    found = []
+    for seed in range(100):
+        y = np.random.default_rng(seed).normal(size=(128, 1))
+        found += [bool(diagnose(y, 1.1 * y, loss="mape"))]
+    assert np.mean(found) > 0.85

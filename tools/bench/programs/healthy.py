@@ -11,11 +11,12 @@ import keras
 import numpy as np
 
 from tools.bench.programs.healthy_arrays import ARRAYS
+from tools.bench.programs.healthy_masks import MASKS
 from tools.bench.programs.healthy_structures import STRUCTURES
 from tools.bench.programs.healthy_tables import TABLES
-from tools.bench.programs.measure import arrays, measured
+from tools.bench.programs.measure import measured
 
-HEALTHY = TABLES | ARRAYS | STRUCTURES
+HEALTHY = TABLES | ARRAYS | STRUCTURES | MASKS
 MARGIN = 0.02
 
 
@@ -41,15 +42,18 @@ def beats(end, constant):
 
 def end_and_constant(program):
     """Return the loss of the trained model, and that of the best constant prediction."""
-    predictions = arrays(program.model(program.x, training=False))
-    losses = [_loss(program, made) for made in _constants(program.y, predictions)]
-    return _loss(program, predictions), min(filter(np.isfinite, losses), default=np.nan)
+    outputs = program.model(program.x, training=False)
+    mask = getattr(outputs, "_keras_mask", None)
+    predictions = keras.tree.map_structure(np.asarray, outputs)
+    losses = [_loss(program, made, mask) for made in _constants(program.y, predictions)]
+    return _loss(program, predictions, mask), min(filter(np.isfinite, losses), default=np.nan)
 
 
-def _loss(program, predictions):
-    tensors = keras.tree.map_structure(keras.ops.convert_to_tensor, (program.y, predictions))
-    loss = program.model.compute_loss(program.x, *tensors, program.sample_weight)
-    return float(loss)
+def _loss(program, predictions, mask):
+    y, y_pred = keras.tree.map_structure(keras.ops.convert_to_tensor, (program.y, predictions))
+    if mask is not None:
+        y_pred._keras_mask = mask
+    return float(program.model.compute_loss(program.x, y, y_pred, program.sample_weight))
 
 
 def _constants(y, predictions):

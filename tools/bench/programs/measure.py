@@ -9,6 +9,7 @@ import numpy as np
 
 from lossutils import diagnose
 from lossutils.diagnosis.compiled import outputs
+from lossutils.diagnosis.reading import mask_of
 
 ROWS, FEW_STEPS = 128, 5
 POINTS = ("before", "few steps", "end")
@@ -143,7 +144,7 @@ def told(program):
         return {"loss": loss}
     if not isinstance(loss, keras.losses.Loss):
         return {"loss": loss}
-    options = loss.get_config()
+    options = loss.get_config() | getattr(loss, "_fn_kwargs", {})
     asked = ["from_logits", "ignore_class", "axis"] + ["gamma"] * ("Focal" in type(loss).__name__)
     return {"loss": type(loss).__name__} | {
         key: options[key] for key in asked if options.get(key) is not None
@@ -157,8 +158,9 @@ def brief(finding):
 
 
 def arrays(outputs):
-    """Return tensors as arrays, in the structure that holds them."""
-    return keras.tree.map_structure(np.asarray, outputs)
+    """Return tensors as arrays, in the structure that holds them; with a mask they stay tensors."""
+    masked = mask_of(outputs) is not None
+    return outputs if masked else keras.tree.map_structure(np.asarray, outputs)
 
 
 def first_rows(values):
