@@ -11,7 +11,7 @@ from rotation import is_in_turn
 
 from grader.course import course_folder, new_assignment
 
-# They run in other environments, and are no tests by themselves.
+# They run in other environments, and are not tests by themselves.
 collect_ignore = ["nbgrader_release.py", "hub_session.py"]
 
 

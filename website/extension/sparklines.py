@@ -33,7 +33,7 @@ def scale(losses):
 
 
 def corners(losses, place):
-    """Return the corners of a line, which ends where a loss is no number."""
+    """Return the corners of a line, which ends where a loss is not a number."""
     step = (WIDTH - 2 * EDGE) / max(len(losses) - 1, 1)
     shown = []
     for number, loss in enumerate(losses):
