@@ -87,7 +87,7 @@ def same_again(subject):
 
 
 def own_truth(subject):
-    """Yield a problem if the numbers do not follow the examples into another order."""
+    """Yield a problem if the numbers do not follow the examples into a different order."""
     values = subject.per_example()
     order = np.arange(subject.size)[::-1]
     batch = subject.batch

@@ -4,7 +4,7 @@ import math
 
 WIDTH, HEIGHT = 120, 40
 EDGE = 3  # of the drawing, so that no line is cut
-LOGARITHMIC = 50  # the largest loss over the smallest from which on the scale is logarithmic
+LOGARITHMIC = 50  # above this ratio of largest to smallest loss, the scale is logarithmic
 
 
 def drawn(curves):
