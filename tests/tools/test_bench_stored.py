@@ -72,6 +72,8 @@ def test_the_page_shows_the_stored_verdicts():
     notebook = json.loads(page.PAGE.read_text(encoding="utf-8"))
     source = "".join(page.cell(notebook)["source"])
     assert page.filled(source) == source.rstrip("\n")
+    for table in ("\n".join(page.figures()), stored.markdown(BOTH).rstrip("\n")):
+        assert source.count(table) == 1, table.splitlines()[0]
 
 
 def test_the_first_verdicts_on_the_fresh_faults_are_kept():
