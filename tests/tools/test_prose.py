@@ -32,6 +32,8 @@ PATTERNS = {
     r"\bfrom (?:Keras|TensorFlow) [\d.]+ on\b": "since Keras 3.7",
     r"\bwhich share\b": "what share",
     r"\bas they come\b": "unscaled, raw",
+    r"\b(?:size|probability|threshold|level|value) from which\b": "above which",
+    r"\basks no other\b": "makes no external requests",
     r"\bby heart\b": "memorised",
     r"\bright in (?:only )?0?\.\d": "right in 81.4 % of cases",
     r"\bwith the force \d": "with force 1",
