@@ -37,6 +37,7 @@ PATTERNS = {
     r"\bby heart\b": "memorised",
     r"\bright in (?:only )?0?\.\d": "right in 81.4 % of cases",
     r"\bwith the force \d": "with force 1",
+    r"\bhas the (?:weight|gradient|slope|loss|label|score) (?=−?\d)": "has weight 0",
     r"\bthe price of size\b": "how they price large errors",
     r"\bin which (?:unit|type|shape)s?\b": "what units they are in",
     r", no (?:mean|median|probability|average)\b": "not a mean",
