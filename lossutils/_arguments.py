@@ -113,7 +113,7 @@ def labelled_vectors(**truth_and_prediction):
 
 
 def check_classes(name, labels, classes):
-    """Refuse what is no index of a class."""
+    """Refuse what is not an index of a class."""
     if labels.dtype.kind not in "iu":
         raise TypeError(f"{name}: expected integer class indices, got {labels.dtype}")
     reject(name, labels, (labels < 0) | (labels >= classes), f"a class in [0, {classes})")

@@ -21,7 +21,7 @@ def run(notebook, path):
     # A cell that has begun has a count, even if its kernel dies before it says which.
     options["on_cell_execute"] = lambda cell, cell_index: cell.update(execution_count=0)
     resources = {"metadata": {"path": str(Path(path).parent)}}
-    # What a kernel says of itself, on its own stderr, is no output of the notebook.
+    # What a kernel says of itself, on its own stderr, is not an output of the notebook.
     NotebookClient(notebook, resources=resources, **options).execute(stderr=subprocess.DEVNULL)
 
 

@@ -24,9 +24,8 @@ def write(folder):
     shutil.rmtree(folder, ignore_errors=True)
     files = {"absent/lossutils.py": ABSENT, "sizes.cfg": SIZES}
     for path in execute.pages():
-        notebook = notebooks.read(path)
-        if plain.is_plain(path, notebook):
-            files[path] = notebooks.text_of(plain.plain(notebook))
+        if plain.is_plain(path):
+            files[path] = notebooks.text_of(plain.plain(notebooks.read(path)))
     for name, text in files.items():
         Path(folder, name).parent.mkdir(parents=True, exist_ok=True)
         Path(folder, name).write_text(text, encoding="utf-8")

@@ -49,7 +49,7 @@ def with_install_cell(notebook, address):
 
 def published(path, notebook, address):
     """Return what Colab opens: the plain notebook of a page, or the full one of an exempt page."""
-    if plain.is_plain(path, notebook):
+    if plain.is_plain(path):
         return plain.plain(notebook)
     return with_install_cell(notebook, address)
 

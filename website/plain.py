@@ -10,16 +10,16 @@ import nbformat
 
 # Cells that only the full notebook has.
 PROOF = {"check", "explorer"}
-# These pages are about lossutils itself.
-ABOUT_LOSSUTILS = {"accuracy", "diagnosis", "where-the-digits-go"}
+# These pages are about lossutils itself, or show its tables.
+NOT_PLAIN = {"accuracy", "diagnosis", "where-the-digits-go"}
+NOT_PLAIN |= {"l2-and-cross-entropy", "softmax-experiments", "function-tour", "loss-curves"}
+NOT_PLAIN |= {"mse-and-cross-entropy"}
 HERE_AN_EXPLORER = "*The page shows an explorer here: a figure with sliders.*"
 
 
-def is_plain(path, notebook):
-    """Tell whether a page runs without lossutils: it has a cell that sets it up."""
-    if Path(path).stem in ABOUT_LOSSUTILS or Path(path).parent.name == "sources":
-        return False
-    return any("setup" in cell.metadata.get("tags", []) for cell in notebook.cells)
+def is_plain(path):
+    """Tell whether a page of the book runs without lossutils."""
+    return Path(path).stem not in NOT_PLAIN
 
 
 def plain(notebook):

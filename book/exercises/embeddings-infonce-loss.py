@@ -70,7 +70,7 @@ MISTAKES = [
             log(sum(map(exp, scaled(without(similarities, match), 1 / temperature))))
             - similarities[match] / temperature
         ),
-        "The match is missing from the sum. Without it this is no softmax, and the loss can "
+        "The match is missing from the sum. Without it this is not a softmax, and the loss can "
         "be negative.",
         "embeddings-infonce",
     ),

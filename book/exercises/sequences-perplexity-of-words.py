@@ -7,7 +7,7 @@ from math import exp, log
 
 
 def perplexity(losses, mask):
-    """Return the perplexity of the words that are no padding."""
+    """Return the perplexity of the words that are not padding."""
     return 0.0  # change this line
 
 
@@ -23,7 +23,7 @@ from math import exp
 
 
 def perplexity(losses, mask):
-    """Return the perplexity of the words that are no padding."""
+    """Return the perplexity of the words that are not padding."""
     total = sum(loss * keep for loss, keep in zip(losses, mask))
     return exp(total / sum(mask))
 '''

@@ -53,7 +53,7 @@ MISTAKES = [
     (
         lambda y_true, y_pred: entropy(y_true, y_pred) - entropy(y_true, y_true),
         "This is the KL divergence: the entropy of the truth is subtracted. It has the same "
-        "gradient, but another value.",
+        "gradient, but a different value.",
         "swapped-arguments",
     ),
     (

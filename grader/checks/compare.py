@@ -1,6 +1,6 @@
 """Decide one check: whether the answer is right, and if not, which sentence explains it.
 
-Hidden inputs decide; the sentence comes from practice inputs, which are no secret, because a
+Hidden inputs decide; the sentence comes from practice inputs, which are not secret, because a
 function that sees the hidden inputs could choose among the sentences. Text from a student's process
 is never repeated. Sentences are built here, from names and lengths that are known beforehand. None
 reveals the right answer.

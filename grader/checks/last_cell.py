@@ -1,4 +1,4 @@
-"""The last cell of a released notebook, which runs the self-check and is no part of the answers."""
+"""The last cell of a released notebook, which runs the self-check and is not an answer."""
 
 CODE = """\
 # Check yourself: save the notebook, then run this cell. It checks the file that you saved.

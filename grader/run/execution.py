@@ -1,7 +1,7 @@
 """Run the cells of one submission in the sandbox and ask for its answers.
 
 First come the cells, and after each question's own cell its variables are read and its functions
-are kept. Then each function is called with practice inputs, which are no secret: they explain what
+are kept. Then each function is called with practice inputs, which are not secret: they explain what
 is wrong. Only then come the hidden inputs, which decide between right and wrong, and say no more.
 From the first call on, nothing that a cell prints or raises reaches a result.
 
@@ -32,7 +32,7 @@ class Execution:
     ----------
     template : `grader.sandbox.launcher.Template`
     plan, practice : `grader.checks.plans.Plan`
-        The same checks, with hidden inputs and with inputs that are no secret.
+        The same checks, with hidden inputs and with inputs that are not secret.
     assembled : `grader.run.assemble.Assembled`
     """
 

@@ -24,7 +24,7 @@ from grader.source import derive
 OPTIONS = ("no_sandbox", "environments", "single", "variants")  # settings that are not limits
 PACKAGE = Path(__file__).parents[1]
 ENVIRONMENTS = ("grader", "kernel", "kernel-tensorflow")  # on which results depend
-PRACTICE = "practice"  # the seed of the inputs that are no secret
+PRACTICE = "practice"  # the seed of the inputs that are not secret
 UNFORESEEN = "the grader itself failed on it ({}); please report this"
 
 
@@ -174,7 +174,7 @@ class Grader:
                   variant=variant, variant_seed=variant_seed)  # fmt: skip
         path = Path(results) / f"{job.key}.json"
         if not path.exists():
-            # A missing sandbox is no fault of one submission: it is raised.
+            # A missing sandbox is not a fault of one submission: it is raised.
             kind = choose(bool(job.options["no_sandbox"]))
             outcome = job.result(lambda job: self.template(job, kind))
             files.write(path, result.text(outcome), mode=0o600)

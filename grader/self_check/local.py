@@ -86,7 +86,7 @@ class LocalExecution(Execution):
             question = cells.grade_id(cell)
             own = max(self.own.get(question, []), default=None)
             if question not in self.visible and place in (own, None):
-                names = dict(run.shell.user_ns)  # what a test defines is no part of an answer
+                names = dict(run.shell.user_ns)  # what a test defines is not a part of an answer
                 self.visible[question] = failure(cell["source"], names, limits.seconds_per_cell)
 
 

@@ -33,7 +33,7 @@ def table():
 
 
 def no_losses():
-    """Return the public names that are no losses, and what they are instead.
+    """Return the public names that are not losses, and what they are instead.
 
     Examples
     --------

@@ -28,12 +28,12 @@ def check_loss(
     -------
     Report
         A sequence of findings, `certain` before suspicious. It prints as a report and names the
-        rules that are kept. A rule that is kept for a few examples is no proof.
+        rules that are kept. A rule that is kept for a few examples is not a proof.
 
     Raises
     ------
     ValueError
-        For something that is no loss, or for only one of the two arrays.
+        For something that is not a loss, or for only one of the two arrays.
     ModuleNotFoundError
         Where TensorFlow is missing.
 

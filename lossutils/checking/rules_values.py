@@ -63,7 +63,7 @@ def columns_and_rows(subject):
         raise NotChecked("it does not take one column") from None
     try:
         got = subject.evaluated(prediction, truth)
-    except Exception:  # an error is no wrong number
+    except Exception:  # an error is not a wrong number
         return
     if not np.isclose(expected, got, **_CLOSE):
         evidence = f"a model with outputs of shape {prediction.shape} has the loss {expected:.4g} "
@@ -87,7 +87,7 @@ def same_again(subject):
 
 
 def own_truth(subject):
-    """Yield a problem if the numbers do not follow the examples into another order."""
+    """Yield a problem if the numbers do not follow the examples into a different order."""
     values = subject.per_example()
     order = np.arange(subject.size)[::-1]
     batch = subject.batch

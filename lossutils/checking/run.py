@@ -92,7 +92,7 @@ def _quiet():
 
 
 def _refuse(loss, y_true, y_pred):
-    """Raise an error for what is no loss."""
+    """Raise an error for what is not a loss."""
     if inspect.isclass(loss):
         name = loss.__name__
         raise ValueError(f"loss: expected a function or an instance, got a class; write {name}()")

@@ -159,7 +159,7 @@ def squares(rows):
 
 
 def no_distribution(rows):
-    """Yield a finding when the KL divergence is asked of what is no distribution."""
+    """Yield a finding when the KL divergence gets rows that do not sum to 1."""
     if rows.loss != "kl_divergence" or rows.indices or not rows.complete:
         return
     padding = ~rows.truth.any(axis=1)  # such a row costs nothing, whatever its prediction is
@@ -168,7 +168,7 @@ def no_distribution(rows):
         off = distance > max(1e-3, rows.epsilon)
         off = (off | (values < -1e-6).any(axis=1)) & ~padding
         if off.any() and not _along_other_axes(array):
-            evidence = f"{count(off, 'rows')} of {array.name} are no distributions: sums"
+            evidence = f"{count(off, 'rows')} of {array.name} are not distributions: sums"
             evidence += f" {span(values[off].sum(axis=1))}, numbers {span(values[off])}."
             # Rows of the truth that sum to something else may be weighted in this way.
             certain = array.name == "y_pred" and distance[off].max() > 0.02
@@ -222,7 +222,7 @@ def rates(rows):
         evidence = f"{count(none, 'rates')} are 0 where something was counted."
         yield found("log-of-zero", evidence, "a last layer with softplus or exp", certain=False)
     if (y < -CLIP).any():
-        evidence = f"{count(y < 0, 'counts')} are negative ({span(y)}): the loss has no lower end."
+        evidence = f"{count(y < 0, 'counts')} are negative ({span(y)}): the loss has no bound."
         certain = y.min() < -1e-3 * np.abs(y).max()  # such small ones may be rounding
         yield found("negative-loss", evidence, "counts of at least 0", certain=certain)
 

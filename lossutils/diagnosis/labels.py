@@ -19,7 +19,7 @@ def class_indices(rows):
     y, classes = rows.truth, rows.classes
     broken, beyond = y != np.floor(y), (y < 0) | (y >= classes)
     if broken.any():
-        evidence = f"{count(broken, 'labels')} are no whole numbers ({span(y)})."
+        evidence = f"{count(broken, 'labels')} are not whole numbers ({span(y)})."
         yield found("labels-out-of-range", evidence, f"whole numbers in [0, {classes})")
     if beyond.any():
         evidence = f"{count(beyond, 'labels')} are not in [0, {classes}) ({span(y)});"
@@ -46,7 +46,7 @@ def _padding(y, beyond):
 
 
 def outside_of_unit(rows):
-    """Yield findings when labels lie outside [0, 1] and the loss has no lower end for them."""
+    """Yield findings when labels lie outside [0, 1] and the loss has no lower bound for them."""
     y = rows.truth
     if rows.indices or rows.loss not in (*names.BINARY, *names.DENSE, *names.OVERLAPS):
         return
@@ -63,7 +63,7 @@ def outside_of_unit(rows):
 def _beyond(rows, beyond):
     y = rows.truth
     evidence = f"{count(beyond, 'labels')} lie outside [0, 1] ({span(y)}); {rows.loss} of them"
-    low = "may be below 0" if rows.loss in names.OVERLAPS else "has no lower end"
+    low = "may be below 0" if rows.loss in names.OVERLAPS else "has no lower bound"
     evidence += f" {low}{_value(rows)}."
     if _nearly_inside(rows):
         yield found("negative-loss", evidence, "np.clip(y_true, 0, 1)", certain=False)
@@ -226,7 +226,7 @@ def hinge_note(rows):
 
 
 def sums_of_labels(rows):
-    """Yield findings when rows of labels are no distributions."""
+    """Yield findings when rows of labels are not distributions."""
     y = rows.truth
     if rows.indices or not rows.complete or rows.classes < 2 or rows.loss not in names.DENSE:
         return

@@ -78,7 +78,7 @@ def checked_array(name, value):
 
 
 def checked_axis(value):
-    """Refuse an axis that is no whole number, or that is the one of the examples."""
+    """Refuse an axis that is not a whole number, or that is the one of the examples."""
     whole = isinstance(value, Integral | np.integer) and not isinstance(value, bool | np.bool_)
     if not whole or value == 0:
         raise ValueError(f"axis: expected a whole number other than 0, got {brief(value)}")

@@ -103,7 +103,7 @@ def _hardly_varies(rows):
 
 
 def probabilities(rows):
-    """Yield a finding when a loss without from_logits is given what are no probabilities."""
+    """Yield a finding when a loss without from_logits is given what are not probabilities."""
     if rows.loss not in (*names.OVERLAPS, "categorical_generalized_cross_entropy"):
         return
     if rows.outside.any():

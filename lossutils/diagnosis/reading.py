@@ -161,7 +161,7 @@ def _numbers(name, array):
             with warnings.catch_warnings(), np.errstate(all="ignore"):
                 warnings.simplefilter("ignore")
                 numbers = array.astype(np.float64)
-        except Exception:  # an element that is no number, of whatever kind
+        except Exception:  # an element that is not a number, of whatever kind
             numbers = None
     if numbers is not None and kind != "O":
         return numbers, []
@@ -188,7 +188,7 @@ def _first(array):
 
 
 def _unreadable(name, evidence, instead):
-    return fault(f"{name} is no array of numbers", f"{name} {evidence}.", instead)
+    return fault(f"{name} is not an array of numbers", f"{name} {evidence}.", instead)
 
 
 def _masked(name, part):

@@ -80,7 +80,7 @@ class Rows:
 
     @cached_property
     def outside(self):
-        """Where the prediction is no probability, rounding granted."""
+        """Where the prediction is not a probability, rounding granted."""
         slack = max(1e-4, 2 * self.epsilon)
         return (self.prediction < -slack) | (self.prediction > 1 + slack)
 

@@ -104,7 +104,7 @@ def softmax_never(rows):
     mistake = "sigmoid-never" if rows.loss in names.BINARY else "softmax-never"
     if rows.outside.any():
         evidence = f"{count(rows.outside, 'numbers')} of y_pred lie outside [0, 1]"
-        evidence += f" ({span(rows.prediction)}), so they are no probabilities."
+        evidence += f" ({span(rows.prediction)}), so they are not probabilities."
         evidence += _clipped_and_right(rows)
         divided = rows.loss in names.DENSE and rows.prediction.min() >= 0
         if divided:

@@ -41,7 +41,7 @@ def _labels(y, classes):
         evidence += " a sequence from the labels that are not 0, so these count as labels."
         yield found("ctc-padding", evidence, "np.maximum(y_true, 0): padding is 0")
     if beyond.any():
-        evidence = f"{count(beyond, 'labels')} are no whole numbers below {classes}, the number of"
+        evidence = f"{count(beyond, 'labels')} are not whole numbers below {classes}, the number of"
         evidence += f" classes with the blank ({span(y)})."
         yield found("labels-out-of-range", evidence, f"labels in [1, {classes}), 0 for padding")
 

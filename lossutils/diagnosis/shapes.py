@@ -178,7 +178,7 @@ def _computed(t, p, loss):
 def _one_unit_missing(truth, prediction, loss):
     columns = prediction.shape[-1]
     evidence = f"{_both(truth, prediction)}: one number for each example ({span(truth.values)}),"
-    evidence += f" and {columns} outputs. Fractions are no class indices."
+    evidence += f" and {columns} outputs. Fractions are not class indices."
     instead = "a last layer with one unit, Dense(1)"
     # Several outputs may be meant for one label, as in an ensemble.
     certain = loss in names.ENTROPIES or not _comparable(truth.shape, prediction.shape)

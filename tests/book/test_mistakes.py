@@ -1,12 +1,16 @@
 """The atlas of mistakes: each section has the same form, and a symptom leads to each mistake."""
 
 import difflib
+import functools
 import json
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
+from test_chapters import MENTION
+
+from lossutils.book import experiments
 
 ROOT = Path(__file__).parents[2]
 ATLAS = ROOT / "book" / "mistakes"
@@ -19,14 +23,6 @@ LEADS = (
     "**Why.**",
     "**Does TensorFlow notice?**",
     "**Proof.**",
-    "**Where it comes from.**",
-)
-# Of pages that are still to be rewritten.
-OLD_LEADS = (
-    "**Values and gradients.**",
-    "**In training.**",
-    "**Does TensorFlow notice?**",
-    "**The rule.**",
     "**Where it comes from.**",
 )
 
@@ -53,11 +49,6 @@ def prose(mistake):
 
 def code(mistake):
     return [cell for cell in section(mistake) if cell.cell_type == "code"]
-
-
-def is_rewritten(mistake):
-    tags = [cell.metadata.get("tags", []) for cell in cells(mistake["page"])]
-    return any("setup" in names for names in tags)
 
 
 def tagged(mistake, tag):
@@ -94,9 +85,8 @@ def test_a_section_starts_with_its_title_and_a_quotation(mistake):
 @each
 def test_a_section_has_its_parts_in_order(mistake):
     text = prose(mistake)
-    leads = LEADS if is_rewritten(mistake) else OLD_LEADS
-    places = [text.find(f"\n{lead} ") for lead in leads]
-    assert -1 not in places, f"missing: {leads[places.index(-1)]}"
+    places = [text.find(f"\n{lead} ") for lead in LEADS]
+    assert -1 not in places, f"missing: {LEADS[places.index(-1)]}"
     assert places == sorted(places)
 
 
@@ -118,27 +108,24 @@ def test_a_section_has_a_comparison_a_figure_and_a_reaction(mistake):
     source = "\n".join(cell.source for cell in code(mistake))
     assert re.search(r"checks\.(compare|row|same)\(", source)
     assert "checks.reaction(" in source
-    assert is_rewritten(mistake) or "plots.training(" in source
     assert any(cell.metadata.get("mystnb", {}).get("image") for cell in code(mistake))
 
 
 @each
 def test_the_fix_is_one_line_to_copy_before_any_code(mistake):
-    if is_rewritten(mistake):
-        fix = section(mistake)[0].source.partition("\n**The fix.** ")[2]
-        assert re.search(r"```python\n[^\n]+\n```", fix), "expected a block of one line"
+    fix = section(mistake)[0].source.partition("\n**The fix.** ")[2]
+    assert re.search(r"```python\n[^\n]+\n```", fix), "expected a block of one line"
 
 
 @each
 def test_wrong_and_right_are_short_programs_that_differ_in_little(mistake):
     for wrong, right in zip(tagged(mistake, "wrong"), tagged(mistake, "right"), strict=True):
-        if is_rewritten(mistake):
-            both = [cell.source.splitlines() for cell in (wrong, right)]
-            assert all(4 <= len(lines) <= 16 for lines in both), "expected about ten lines"
-            assert all("print(" in cell.source for cell in (wrong, right))
-            blocks = difflib.SequenceMatcher(a=both[0], b=both[1]).get_opcodes()
-            changed = sum(max(b - a, d - c) for tag, a, b, c, d in blocks if tag != "equal")
-            assert 1 <= changed <= 5, f"{changed} lines differ"
+        both = [cell.source.splitlines() for cell in (wrong, right)]
+        assert all(4 <= len(lines) <= 16 for lines in both), "expected about ten lines"
+        assert all("print(" in cell.source for cell in (wrong, right))
+        blocks = difflib.SequenceMatcher(a=both[0], b=both[1]).get_opcodes()
+        changed = sum(max(b - a, d - c) for tag, a, b, c, d in blocks if tag != "equal")
+        assert 1 <= changed <= 5, f"{changed} lines differ"
 
 
 @each
@@ -174,9 +161,33 @@ def test_a_page_starts_with_a_list_of_its_sections(page):
     assert listed == [(m["title"], m["id"]) for m in MISTAKES if m["page"] == page]
 
 
+@functools.cache
+def chapters_that_lead_to():
+    """Return for each mistake the chapters whose further reading links to it."""
+    leading = {}
+    for path in ATLAS.parent.glob("*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "markdown" and "## Further reading" in cell.source:
+                for _, target in LINK.findall(cell.source):
+                    leading.setdefault(target, set()).add(path.stem)
+    return leading
+
+
 def test_the_chapters_link_to_every_mistake():
-    chapters = [nbformat.read(path, as_version=4) for path in ATLAS.parent.glob("*.ipynb")]
-    linked = {target for notebook in chapters for cell in notebook.cells
-              if cell.cell_type == "markdown" and "## Further reading" in cell.source
-              for _, target in LINK.findall(cell.source)}  # fmt: skip
-    assert linked == {mistake["id"] for mistake in MISTAKES}
+    assert set(chapters_that_lead_to()) == {mistake["id"] for mistake in MISTAKES}
+
+
+@each
+def test_a_cited_row_is_about_the_subject(mistake):
+    """A row has a chapter; of the rows that a section cites, one at least fits the section."""
+    chapter_of = {row.id: row.chapter for row in experiments.catalogue()}
+    cited = re.findall(r"\(row-(\d+-\d+)\)", prose(mistake))
+    fitting = chapters_that_lead_to()[mistake["id"]] & {chapter_of[row] for row in cited}
+    assert fitting or not cited, f"{cited} belong to other chapters"
+
+
+def test_a_page_of_the_atlas_is_about_mistakes_not_documents():
+    for page in PAGES:
+        text = "\n".join(c.source for c in cells(page) if c.cell_type == "markdown")
+        mentions = MENTION.findall(text)
+        assert len(mentions) <= 10, f"{page}: {len(mentions)} mentions of documents and rows"

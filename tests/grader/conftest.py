@@ -11,7 +11,7 @@ import sample_course
 from grader.course import course_folder, new_assignment
 from tools.rotation import is_in_turn
 
-# They run in other environments, and are no tests by themselves.
+# They run in other environments, and are not tests by themselves.
 collect_ignore = ["nbgrader_release.py", "hub_session.py"]
 
 

@@ -107,7 +107,7 @@ def test_unknown_points_are_blank_and_never_zero(round_, tmp_path):
 
     def make(attempt, key):
         if attempt.student.name == "Eve":
-            broken = {"state": "could not be graded", "reason": "it is no JSON", "points": None}
+            broken = {"state": "could not be graded", "reason": "it is not JSON", "points": None}
             return sample_course.result(key, **broken)
         if attempt.student.name == "Ida":
             return sample_course.result(key, points=0.0)

@@ -109,7 +109,7 @@ def test_a_comment_of_the_teacher_is_kept_and_one_of_the_grader_is_replaced(roun
 @pytest.mark.parametrize(("form", "grade"), [("moodle", "7.00"), ("canvas", "7.00")])
 def test_unknown_points_leave_those_of_the_lms_alone(form, grade, round_, tmp_path):
     hand_in(round_, tmp_path, form)
-    broken = {"state": "could not be graded", "reason": "it is no JSON", "points": None}
+    broken = {"state": "could not be graded", "reason": "it is not JSON", "points": None}
     sample_course.give(round_, lambda a, key: sample_course.result(key, **broken))
     before, after, _ = filled(round_, form, given_file(tmp_path, form, grade=grade))
     assert {column for _, column in changed(before, after)} <= {"Feedback comments"}

@@ -20,7 +20,7 @@ REFUSED = {
     "no origin": {"Origin": None},
     "another port's origin": {"Origin": "http://127.0.0.1:1"},
     "a form that is too large": {"Content-Length": "1000000000"},
-    "a length that is no number": {"Content-Length": "-5"},
+    "a length that is not a number": {"Content-Length": "-5"},
 }
 
 

@@ -91,7 +91,7 @@ def test_a_notebook_that_cannot_be_graded_and_a_student_without_one_can_have_poi
     round_, tmp_path
 ):
     hand_in(round_, tmp_path)
-    broken = {"state": "could not be graded", "reason": "it is no JSON", "points": None}
+    broken = {"state": "could not be graded", "reason": "it is not JSON", "points": None}
     give(round_, **broken)
     (round_.course / "roster.csv").write_text("student,name\nada,Ada\neve,Eve\n")
     decide(round_, 'student = "ada"\npoints = 3\nreason = "a"',

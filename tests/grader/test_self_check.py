@@ -36,7 +36,7 @@ def self_check(data, notebook):
 
 
 def made(topic):
-    """Return the data of one variant, as they come out of the file."""
+    """Return the data of one variant, as the file holds them."""
     notebook = derive.release(topic, SEED, 1)
     data = archive.data(topic, SEED, 1, notebook, "https://example.org/losses/")
     return json.loads(json.dumps(data))

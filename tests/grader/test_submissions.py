@@ -17,16 +17,16 @@ from grader.source import derive
 pytestmark = pytest.mark.classroom
 
 BROKEN = {
-    "not JSON": (b"this is no notebook", "not JSON"),
+    "not JSON": (b"this is not a notebook", "not JSON"),
     "cut in the middle": (b'{"cells": [{"cell_type": "code", "sou', "not JSON"),
     "empty": (b"", "empty"),
-    "bytes that are no text": (bytes(range(256)) * 10, "not JSON"),
+    "bytes that are not text": (bytes(range(256)) * 10, "not JSON"),
     "a list": (b"[]", "has no cells"),
     "a number that never ends": (b"9" * 100_000, "not JSON"),
     "too deep": (b"[" * 200_000, "not JSON"),
     "no cells": (b"{}", "has no cells"),
     "cells that are text": (b'{"cells": "x"}', "has no cells"),
-    "cells that are no cells": (b'{"cells": [1, null, {"source": 3}]}', "different notebook"),
+    "cells that are not cells": (b'{"cells": [1, null, {"source": 3}]}', "different notebook"),
     "an old format": (b'{"worksheets": [], "nbformat": 3}', "old format"),
     "different notebook": (b'{"cells": [], "metadata": {}}', "different notebook"),
     "a different assignment": (b'{"cells": [], "metadata": {"loss_book": {"assignment": "x"}}}',

@@ -39,15 +39,15 @@ def sparse(y, p):
 
 # The title, the batch, the advice as it begins; the repaired batch, and the value of its loss.
 CASES = [
-    ("y_true is no array of numbers", (WORDS, SOFTMAX[:3], {"loss": SCCE}),
+    ("y_true is not an array of numbers", (WORDS, SOFTMAX[:3], {"loss": SCCE}),
      "numbers: class indices are np.unique(y, return_inverse=True)[1]",
      (np.unique(WORDS, return_inverse=True)[1], SOFTMAX[:3], {"loss": SCCE}),
      sparse([0, 1, 0], SOFTMAX[:3])),
-    ("y_true is no array of numbers", (YES.astype(object), SIGMOID, {"loss": BCE}),
+    ("y_true is not an array of numbers", (YES.astype(object), SIGMOID, {"loss": BCE}),
      "an array of floats: np.asarray(y, dtype='float32')",
      (np.asarray(YES.astype(object), dtype="float32"), SIGMOID, {"loss": BCE}),
      losses.binary_cross_entropy(YES, SIGMOID).mean()),
-    ("y_pred is no array of numbers", (SCORES, SCORES + 1 + 0j, {"loss": "mse"}),
+    ("y_pred is not an array of numbers", (SCORES, SCORES + 1 + 0j, {"loss": "mse"}),
      "real numbers: tf.math.abs(y) or tf.math.real(y)",
      (SCORES, np.real(SCORES + 1 + 0j), {"loss": "mse"}), VALUE),
     ("the labels are not finite", (with_first(SCORES, NAN), SCORES + 1, {"loss": "mse"}),

@@ -150,7 +150,7 @@ def test_suspicious_alone_is_status_0(tmp_path):
 
 
 def bad_files(folder):
-    """Write files that are no batches; yield their names and what is said of them."""
+    """Write files that are not batches; yield their names and what is said of them."""
     np.savez(folder / "half.npz", y_true=INDEX)
     np.savez(folder / "others.npz", x=INDEX)
     np.savez(folder / "objects.npz", y_true=np.array([None], object), y_pred=SOFTMAX)

@@ -18,7 +18,7 @@ from lossutils.book import checks, explorers
 PACKAGE = Path(lossutils.__file__).parent
 LOGITS = [name for name in losses.__all__ if name.endswith("_with_logits")]
 LOGITS += ["ctc_loss", "nce_loss", "sampled_softmax_loss"]
-# These have no truth, or are no loss.
+# These have no truth, or are not a loss.
 WITHOUT_TRUTH = {"info_nce", "l2_loss", "smooth_labels", "triplet_margin_loss"}
 
 

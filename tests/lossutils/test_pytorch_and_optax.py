@@ -35,7 +35,7 @@ def cases(entry):
 
 
 def paddings(given):
-    """Return what Optax takes instead of lengths: 1 where a frame or a label is no part."""
+    """Return what Optax takes instead of lengths: 1 where a frame or a label is not a part."""
     pairs = {"logit": np.shape(given["x"])[1], "label": np.shape(given["y"])[1]}
     return {
         f"{name}_paddings": 1.0 * (np.arange(size) >= np.array(given[f"{name}_length"])[:, None])

@@ -72,6 +72,8 @@ def test_the_page_shows_the_stored_verdicts():
     notebook = json.loads(page.PAGE.read_text(encoding="utf-8"))
     source = "".join(page.cell(notebook)["source"])
     assert page.filled(source) == source.rstrip("\n")
+    for table in ("\n".join(page.figures()), stored.markdown(BOTH).rstrip("\n")):
+        assert source.count(table) == 1, table.splitlines()[0]
 
 
 def test_the_first_verdicts_on_the_fresh_faults_are_kept():
@@ -85,3 +87,8 @@ def test_the_first_verdicts_on_the_fresh_faults_are_kept():
 def test_a_table_is_replaced_up_to_its_end():
     text = "one\n| a |\n| old |\n| old |\ntwo\n| b |\n"
     assert page._replaced(text, ["| a |", "| new |"]) == "one\n| a |\n| new |\ntwo\n| b |"
+
+
+def test_a_row_that_begins_like_the_table_is_not_its_head():
+    text = "| on |\n| faults that |\ntwo\n| fault | x |\n| old | y |"
+    assert page._replaced(text, ["| fault | x |", "| new | y |"]) == text.replace("old", "new")

@@ -57,7 +57,7 @@ def project_files():
 
 
 def belongs_to_tests(path):
-    """Tell whether a file is one of the tests, which are no package."""
+    """Tell whether a file is one of the tests, which are not a package."""
     return path.relative_to(ROOT).parts[0] == "tests"
 
 

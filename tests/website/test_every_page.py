@@ -145,7 +145,7 @@ def test_every_chapter_can_be_downloaded(pages, name):
     links = pages[name].select("a[href*='_sources'][href$='.ipynb']")
     files = [(built.SITE / name).parent / link["href"] for link in links]
     own = nbformat.read(toc.ROOT / f"{name}.ipynb", as_version=4)
-    forms = [plain.plain(own), own] if plain.is_plain(name, own) else [own]
+    forms = [plain.plain(own), own] if plain.is_plain(name) else [own]
     assert len(files) == len(forms)
     for file, form in zip(files, forms, strict=True):
         cells = nbformat.read(file, as_version=4).cells

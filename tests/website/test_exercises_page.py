@@ -229,4 +229,4 @@ def test_without_javascript_and_on_paper_the_exercise_is_there(browser, address,
 
 def test_a_site_without_pyodide_says_what_to_do():
     text = (built.SITE / PAGE).read_text(encoding="utf-8")
-    assert "copy the code into a Python of your own" in text
+    assert "copy the code into your own Python" in text

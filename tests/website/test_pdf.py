@@ -82,6 +82,10 @@ def title(article):
     return article.select_one("h1").get_text()
 
 
+def test_it_has_350_pages_at_most(book):
+    assert 200 < len(book.pages) <= 350
+
+
 def test_tags_title_and_language(book):
     root = book.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]

@@ -54,7 +54,7 @@ def shared(browser, address):
 
 @functools.cache
 def source(name):
-    """Return the cells of a page as one text, which is empty if it is no notebook."""
+    """Return the cells of a page as one text, which is empty if it is not a notebook."""
     path = ROOT / f"{name}.ipynb"
     cells = nbformat.read(path, as_version=4).cells if path.exists() else []
     return "\n".join(cell.source for cell in cells)

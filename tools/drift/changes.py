@@ -42,7 +42,7 @@ def _error(record):
 
 
 def _raised(record, error, broken):
-    """Return kind and reason of an error; a name that an earlier cell failed to set is no news."""
+    """Return kind and reason of an error; a name that an earlier cell failed to set is not news."""
     undefined = UNDEFINED.search(error)
     if undefined and record["notebook"] in broken:
         return "follows", f"{undefined[1]} was not set, since a cell above raised"

@@ -18,7 +18,7 @@ class InstallError(Exception):
 
 
 def check(versions):
-    """Raise for what is no version."""
+    """Raise for what is not a version."""
     for package, version in versions.items():
         if not re.fullmatch(r"(\d+(\.\d+){0,2})?", version):
             expected = f"expected a version of {NAMES[package]}, such as 2.18 of TensorFlow"

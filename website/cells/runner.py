@@ -61,7 +61,7 @@ def run(code, number, show, names=NAMES):
     try:
         with printed(show):
             text = _text(ast.parse(code, name), name, names)
-    except BaseException as error:  # a cell may also exit or interrupt: that is no way out of here
+    except BaseException as error:  # a cell may exit or interrupt, but it must not end this
         show(json.dumps(_readable(error, name)))
         return "error"
     if text is not None:

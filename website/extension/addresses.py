@@ -64,7 +64,7 @@ def offer(source, copy):
         return
     notebook, address = nbformat.read(source, as_version=4), colab.package()
     full = colab.with_install_cell(notebook, address) if address else notebook
-    if plain.is_plain(source, notebook):
+    if plain.is_plain(source):
         nbformat.write(plain.plain(notebook), copy)
         copy = copy.with_suffix(FULL)
     nbformat.write(full, copy)
@@ -78,7 +78,7 @@ def add_full_notebook(app, pagename, templatename, context, doctree):
         commit = os.environ.get("GITHUB_SHA", "")
         button["url"] = re.sub(rf"(/v2/gh/.*/){colab.BRANCH}\?", rf"\g<1>{commit}?", button["url"])
     source = Path(app.env.doc2path(pagename)) if doctree else Path()
-    if source.suffix != ".ipynb" or not plain.is_plain(source, nbformat.read(source, 4)):
+    if source.suffix != ".ipynb" or not plain.is_plain(source):
         return
     downloads = groups["download-buttons"]
     address = f"{context['pathto']('_sources', 1)}/{pagename}{FULL}"

@@ -15,7 +15,7 @@ from website import exercises
 
 NOTE = (
     "On the book's website this exercise checks your answer. "
-    "Where this sentence stays, copy the code into a Python of your own."
+    "Where this sentence stays, copy the code into your own Python."
 )
 
 

@@ -4,7 +4,7 @@ import math
 
 WIDTH, HEIGHT = 120, 40
 EDGE = 3  # of the drawing, so that no line is cut
-LOGARITHMIC = 50  # the largest loss over the smallest from which on the scale is logarithmic
+LOGARITHMIC = 50  # above this ratio of largest to smallest loss, the scale is logarithmic
 
 
 def drawn(curves):
@@ -33,7 +33,7 @@ def scale(losses):
 
 
 def corners(losses, place):
-    """Return the corners of a line, which ends where a loss is no number."""
+    """Return the corners of a line, which ends where a loss is not a number."""
     step = (WIDTH - 2 * EDGE) / max(len(losses) - 1, 1)
     shown = []
     for number, loss in enumerate(losses):

@@ -1,4 +1,4 @@
-"""Terms: where a page first uses a word of the glossary, the word leads there.
+"""Terms: where a page first uses a word of the glossary, the word links there.
 
 A page may link a word itself, with {term}. This adds the links that it leaves out, so that no term
 is used before a reader can look it up.

@@ -76,7 +76,7 @@ ROWS = (
     Row("003-3", line=145, kind="snippet (nothing printed)", chapter="regression-losses",
         title="Mean squared error of the grid",
         verdict="the snippet has an error",
-        finding="tf.reduce.mean is no name; tf.reduce_mean gives 0.34007, which is 101/297.",
+        finding="tf.reduce.mean is not a name; tf.reduce_mean gives 0.34007, which is 101/297.",
         mistake="tf.reduce.mean does not exist; tf.reduce_mean does.",
         inputs={"y_true": ZEROS, "y_pred": GRID}),
     Row("003-4", line=92, kind="claim", chapter="regression-losses",

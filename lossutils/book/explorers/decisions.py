@@ -114,8 +114,8 @@ def focal():
     return Explorer(
         name="focal",
         title="Who makes the loss?",
-        question="990 negatives are easy, 10 positives are hard. From which gamma on do the 10 "
-        "make more of the loss than the 990? What can alpha add to that?",
+        question="990 negatives are easy, 10 positives are hard. Above what gamma do the 10 "
+        "account for more of the loss than the 990? What can alpha add to that?",
         alternative="The loss against the probability of the true class, a falling curve. Beside "
         "it two bars: the 990 negatives make 81 % of the loss, the 10 positives 19 %.",
         controls=[
@@ -203,7 +203,7 @@ def swapped():
     return Explorer(
         name="swapped",
         title="A cross-entropy below zero",
-        question="From which prediction on is the swapped loss negative? For which label does the "
+        question="Above what prediction is the swapped loss negative? For which label does the "
         "swap not show at all?",
         alternative="Two losses of the label 1 against the prediction from minus 3 to 5. The right "
         "one falls from 3.05 to nearly 0. The swapped one is a straight line from 4.31 to minus "

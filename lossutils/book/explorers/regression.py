@@ -38,7 +38,7 @@ def estimates():
     return Explorer(
         name="estimates",
         title="One number for all points",
-        question="Carry the outlier away. Which estimates follow it, and how far? How many "
+        question="Drag the outlier away. Which estimates follow it, and how far? How many "
         "outliers does it take until all follow?",
         alternative="Five losses against the residual. Beside them the points 1, 2, 3, 4 and an "
         "outlier at 10, and what each loss estimates: the squared loss 4.00, the absolute loss "

@@ -90,7 +90,7 @@ TITLE, WHOLE_AXIS = "parameter of the network", alt.Scale(domain=[0, 10], nice=F
 
 
 def _curves():
-    """Draw the two losses as they stand in the total, the total, and its lowest place."""
+    """Draw the two losses as they stand in the total, the total, and its minimum."""
     mass, pulse = _mass("datum.x"), _pulse("datum.x")
     values = {"mass": mass, "pulse": pulse, "total": f"{mass} + {pulse}"}
     lines = (

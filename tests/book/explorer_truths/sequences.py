@@ -39,7 +39,7 @@ def alignments(label, p):
 
 
 def passing(paths, total, frame, state, step=None):
-    """Return which share of the probability passes a state, or goes on from there by a step."""
+    """Return what share of the probability passes a state, or goes on from there by a step."""
     of_path = {path: states(path) for path in paths}
     return sum(
         p / total

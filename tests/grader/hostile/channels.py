@@ -64,7 +64,7 @@ FRAMES = {
     "two replies to one question": Case(
         {"square": ANSWER.replace("    os._exit(0)\n", "") + SQUARE[:-7]
          + "reply(state='ok', value={'plain': 0.0}); return 0.0"}, {"square": 2}),
-    "a name that is no text": Case(
+    "a name that is not text": Case(
         {"square": "class M(type):\n    __name__ = property(lambda c: [])\n"
                    "class E(Exception, metaclass=M): pass\n" + SQUARE[:-7] + "raise E"},
         {"square": 2}),

@@ -31,7 +31,7 @@ def line(rows=400, noise=0.1):
 
 
 def squares_by_hand(y_true, y_pred):
-    """Return the mean squared error of labels and predictions as they come."""
+    """Return the mean squared error of labels and predictions, flattened."""
     return ops.mean(ops.square(ops.reshape(y_true, (-1,)) - y_pred))
 
 

@@ -65,7 +65,7 @@ def filled(text):
 
 def _replaced(text, block):
     """Return the text with the table that begins like the block replaced by it."""
-    lines, begins = text.splitlines(), block[0].split(" | ")[0]
+    lines, begins = text.splitlines(), block[0].split(" | ")[0].removesuffix(" |") + " |"
     start = next(i for i, line in enumerate(lines) if line.startswith(begins))
     end = next((i for i in range(start, len(lines)) if not lines[i].startswith("|")), len(lines))
     return "\n".join([*lines[:start], *block, *lines[end:]])

@@ -1,7 +1,7 @@
 """Made-up submissions: independent ones, and disguised copies of some of them.
 
 An independent submission answers each question in one of the ways that the modules `..._ways`
-hold. Popular ways are chosen more often: the way of rank k has the weight 1/k. Half of the students
+hold. Popular ways are chosen more often: the way of rank k has weight 1/k. Half of the students
 leave a trial of their own between the answers.
 """
 
