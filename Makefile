@@ -107,7 +107,7 @@ chapter: installed  ## one notebook: lint, stored outputs, page (NB=double-softm
 
 .PHONY: unit
 unit: installed  ## unit, property and doc tests
-	$(PYTEST) -m "$(call MARKED,not slow and not classroom)" --doctest-modules lossutils grader tests
+	$(PYTEST) -m "$(call MARKED,not slow and not classroom)" --doctest-modules lossutils grader website tools tests
 
 .PHONY: wheel
 wheel: installed  ## the wheel of lossutils: its contents, its metadata, and its tests beside NumPy alone

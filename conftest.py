@@ -59,7 +59,7 @@ def pytest_collection_modifyitems(items):
     plain = [item for item in items if isinstance(item, IPyNbCell) and "plain" in item.path.parts]
     if not plain:
         return
-    from tests.rotation import is_in_turn
+    from tools.rotation import is_in_turn
 
     paths = sorted({item.path for item in plain})
     in_turn = {path for place, path in enumerate(paths) if is_in_turn(place, 6)}

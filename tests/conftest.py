@@ -2,8 +2,8 @@
 
 import hypothesis
 import pytest
-from rotation import PROOF
 
+from tools.rotation import PROOF
 from website import built, chromium, serve
 
 # The same examples in every run, more of them in `make proof`; how long one takes says nothing

@@ -1,30 +1,8 @@
-"""Which part of a larger set of tests one commit runs; `make proof` runs all of it."""
-
-import functools
-import os
-import subprocess
-from pathlib import Path
+"""Parameters of a test of which one commit runs a part; `make proof` runs all of them."""
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PROOF = "PROOF" in os.environ  # `make proof` sets it
-
-
-@functools.cache
-def turn(folder=ROOT):
-    """Return a number that the commit decides, so that a run can be repeated; 0 without Git."""
-    command = ["git", "rev-parse", "--verify", "HEAD"]
-    try:
-        commit = subprocess.check_output(command, cwd=folder, text=True, stderr=subprocess.DEVNULL)
-    except (OSError, subprocess.CalledProcessError):
-        return 0
-    return int(commit[:8], 16)
-
-
-def is_in_turn(place, count):
-    """Tell whether this commit runs the test at a place, if it runs one in `count`."""
-    return (place + turn()) % count == 0
+from tools.rotation import is_in_turn
 
 
 def one_in(count, values, skip=0):

@@ -7,9 +7,9 @@ from dataclasses import replace
 import manual_round
 import pytest
 import sample_course
-from rotation import is_in_turn
 
 from grader.course import course_folder, new_assignment
+from tools.rotation import is_in_turn
 
 # They run in other environments, and are no tests by themselves.
 collect_ignore = ["nbgrader_release.py", "hub_session.py"]

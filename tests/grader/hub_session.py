@@ -14,7 +14,7 @@ import uuid
 import requests
 from websocket import create_connection
 
-ADDRESS, PASSWORD, ANSWERED, *NAMES = sys.argv[1:]
+ADDRESS, PASSWORD, ANSWERED, *NAMES = sys.argv[1:] or [""] * 3  # without: it is only imported
 PATIENCE = 300  # seconds
 ABOUT = {"course_id": "losses", "assignment_id": "softmax"}
 CODE = """

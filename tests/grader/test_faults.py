@@ -18,10 +18,10 @@ from pathlib import Path
 import pytest
 import sample_course
 import stub_grading
-from rotation import PROOF
 
 from grader import files, programs
 from grader.course import collect, gradebook
+from tools.rotation import PROOF
 
 pytestmark = [
     pytest.mark.classroom,

@@ -1,5 +1,7 @@
 """Arguments for every loss, and one way to call them all: what the other tests share."""
 
+import inspect
+
 import numpy as np
 
 from lossutils import gradients, losses
@@ -47,6 +49,7 @@ ROWWISE = {
     "softmax_focal_cross_entropy_with_logits": ("distribution", "number"),
 }
 LOSSES = ELEMENTWISE | ROWWISE
+AXIS = [name for name in ROWWISE if "axis" in inspect.signature(getattr(losses, name)).parameters]
 # What does not take a truth and a prediction of these kinds has its own tests, in this file.
 OTHERS = {
     "l2_loss": "test_losses",

@@ -11,11 +11,11 @@ from batch_examples import BCE, CCE, INDEX, INF, MISTAKES, NAN, SCCE, SOFTMAX, L
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from rotation import PROOF
 
 from lossutils import diagnose
 from lossutils.diagnosis import reading
 from lossutils.diagnosis.names import LOSSES
+from tools.rotation import PROOF
 
 BROKEN = {
     "None": None,

@@ -2,14 +2,14 @@
 
 The inputs are drawn with a seed from the whole range: denormals, 1e300 and more, labels near the
 zero of a gradient, options of any size. mpmath computes with 400 digits, so that 1 - 1e-310 is
-not 1. The bounds are those of test_accuracy.
+not 1. The bounds are those of `digits`.
 """
 
 import mpmath
 import numpy as np
 import pytest
+from digits import DTYPES, hold
 from examples import ELEMENTWISE, LOSSES, ROWWISE, gradient
-from test_accuracy import DTYPES, hold
 
 from lossutils import gradients, losses
 from tools.bench import exact_losses

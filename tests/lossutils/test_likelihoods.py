@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from digits import BOUNDS, DTYPES, TWICE_THE_PRECISION, check
 from examples import FLOATING
 from mpmath import mpf
-from test_accuracy import BOUNDS, DTYPES, TWICE_THE_PRECISION, check, magnitudes, powers
+from regimes import magnitudes, powers
 
 from lossutils import gradients, losses
 from lossutils.book import checks

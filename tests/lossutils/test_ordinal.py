@@ -3,9 +3,10 @@
 import mpmath
 import numpy as np
 import pytest
+from digits import BOUNDS, DTYPES, check
 from examples import FLOATING
 from mpmath import mpf
-from test_accuracy import BOUNDS, DTYPES, check, logit_rows
+from regimes import logit_rows
 
 from lossutils import gradients, losses
 from lossutils.book import checks

@@ -9,9 +9,9 @@ import mpmath
 import numpy as np
 import pytest
 import tensorflow as tf
+from digits import BOUNDS, DTYPES, TWICE_THE_PRECISION, check
 from examples import FLOATING
 from mpmath import mpf
-from test_accuracy import BOUNDS, DTYPES, TWICE_THE_PRECISION, check
 
 from lossutils import gradients, losses
 from lossutils.book import checks

@@ -8,9 +8,9 @@ import mpmath
 import numpy as np
 import pytest
 import tensorflow as tf
+from digits import check
 from examples import FLOATING
 from mpmath import mpf
-from test_accuracy import check
 
 from lossutils import gradients, losses
 from lossutils.book import checks

@@ -26,7 +26,8 @@ SOURCES = ("pyproject.toml", "README.md", "LICENSE", "lossutils")
 INSTALLED = ("numpy", "pytest", "pluggy", "iniconfig", "packaging", "pygments")
 NEED_KERAS = ("keras.py", *(f"diagnosis/{name}.py" for name in ("callback", "compiled", "eager")))
 NEED_KERAS += ("checking",)
-NUMPY_ONLY = ("test_arguments.py", "test_calls.py", "test_gradients.py", "test_losses.py")
+NUMPY_ONLY = ("arguments", "arguments_options", "calls", "gradients", "losses", "losses_shapes")
+SHARED = ("examples.py", "refusals.py")  # what these tests import
 
 
 def run(*command, folder):
@@ -118,7 +119,7 @@ def test_everything_that_is_not_python_is_in_it(wheel):
 
 
 def test_the_doctests_and_unit_tests_pass_beside_numpy_alone(python, tmp_path):
-    for name in (*NUMPY_ONLY, "examples.py"):
+    for name in (*(f"test_{name}.py" for name in NUMPY_ONLY), *SHARED):
         shutil.copyfile(HERE / name, tmp_path / name)
     package = run(python, "-c", "import lossutils; print(lossutils.__path__[0])", folder=tmp_path)
     assert not package.startswith(str(ROOT))

@@ -48,10 +48,10 @@ def violations(root):
     """Yield a sentence for each import below `root` that points upwards."""
     tops = [one for one in ORDER if "." not in one and one != "tests"]
     files = [file for top in tops for file in sorted((root / top).rglob("*.py"))]
-    for file in files:
+    for file in [*files, *root.glob("conftest.py")]:
         path = file.relative_to(root).as_posix()
         package = imports.package_of(file, root)
-        own = layer(f"{package}.{file.stem}")
+        own = layer(f"{package}.{file.stem}") or "tools"  # pytest reads conftest.py for all
         statements = imports.statements(file.read_text(encoding="utf-8"), package)
         for name, line in statements if path not in DOORS else ():
             other = layer(name)
@@ -97,11 +97,16 @@ def test_imports_point_downwards():
             "from tests import examples",
             ":1 imports tests.examples, but tools must not import tests",
         ),
+        (
+            "conftest.py",
+            "from tests import rotation",
+            ":1 imports tests.rotation, but tools must not import tests",
+        ),
     ],
 )
 def test_an_import_that_points_upwards_is_named(tmp_path, file, source, sentence):
     path = tmp_path / file
-    path.parent.mkdir(parents=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(source, encoding="utf-8")
     assert list(violations(tmp_path)) == [file + sentence]
 

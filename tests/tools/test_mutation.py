@@ -10,11 +10,11 @@ from functools import cache
 from typing import NamedTuple
 
 import pytest
-from rotation import PROOF, turn
 
 from tools import warm
 from tools.execute import pages
 from tools.mutation import runner, sites
+from tools.rotation import PROOF, turn
 
 SEED = 0
 PARTS = 6

@@ -32,7 +32,8 @@ def project(tmp_path, monkeypatch):
         (tmp_path / f"test_{name}.py").write_text(code)
     monkeypatch.setattr(run_checks, "ROOT", tmp_path)
     monkeypatch.setattr(run_checks, "REPORTS", tmp_path / "_build" / "checks")
-    monkeypatch.delenv("REQUIRE_ALL", raising=False)
+    for name in ("REQUIRE_ALL", "SLURM"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # importing them takes a second
     return tmp_path
 
@@ -61,6 +62,12 @@ def test_with_require_all_only_the_listed_reasons_may_stay_undone(
     assert run_checks.main([check]) == status
     shown = capfd.readouterr()
     assert ("error: a test that must run did not: the moon is down" in shown.err) == bool(status)
+
+
+def test_what_a_variable_asks_for_has_to_run(project, monkeypatch):
+    monkeypatch.setenv("REQUIRE_ALL", "1")
+    monkeypatch.setenv("SLURM", "1")
+    assert run_checks.main(["skips.report"]) == 1
 
 
 def test_a_report_of_an_earlier_run_does_not_count(project, capfd):

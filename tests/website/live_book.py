@@ -1,4 +1,4 @@
-"""What the tests of pages that run share: the server of `make live`, and buttons to press."""
+"""What the tests of pages that run share: the server of `make live`, pages, and their buttons."""
 
 import contextlib
 import os
@@ -6,11 +6,13 @@ import re
 import shutil
 import signal
 import subprocess
+from urllib.parse import urlsplit
 
-from website import built
+from website import built, chromium
 from website.toc import ROOT
 
 STATUS = ".cells-bar [role=status]"
+SOURCE = "sources/softmax-experiments"  # its first cells are in sight, and the second one prints
 
 
 class Server:
@@ -41,6 +43,47 @@ class Server:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGINT)
         return self.process.communicate(timeout=120)[0]
+
+
+@contextlib.contextmanager
+def served():
+    """Start `make live`, and end it."""
+    running = Server()
+    yield running
+    said = running.stop()
+    assert "Traceback" not in said, said
+
+
+@contextlib.contextmanager
+def logged_in(browser, server):
+    """Log a browser in, as the printed address does."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    context.set_default_timeout(chromium.PATIENCE)
+    page = context.new_page()
+    page.goto(f"{server.address}/?token={server.token}")
+    page.wait_for_url("**/site/book/*.html")
+    page.close()
+    yield context
+    context.close()
+
+
+@contextlib.contextmanager
+def tab(context, server):
+    """Open pages of the live book; `problems` holds errors and requests to other hosts."""
+    page = context.new_page()
+    page.problems = []
+    hosts = {urlsplit(server.address).netloc, ""}  # data: has no host
+
+    def judge(request):
+        if urlsplit(request.url).netloc not in hosts:
+            page.problems.append(request.url)
+
+    page.on("request", judge)
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.go = lambda name: page.goto(f"{server.address}/site/book/{name}.html")
+    yield page
+    assert page.problems == [], page.problems
+    page.close()
 
 
 def cell(page, number):

@@ -64,3 +64,6 @@ CONTRAST = """() => {
   });
   return Math.min(...contrasts);
 }"""
+# What a browser does that lets pages store nothing.
+STORAGE_BLOCKED = """Object.defineProperty(window, "localStorage", {
+  configurable: true, get() { throw new DOMException("blocked", "SecurityError"); } });"""

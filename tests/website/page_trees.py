@@ -1,5 +1,6 @@
-"""Pages of the built book as trees, for tests that need no browser."""
+"""Pages of the built book as trees and as text, for tests that need no browser."""
 
+import html
 import re
 
 from bs4 import BeautifulSoup
@@ -11,3 +12,13 @@ COLOURED = re.compile(r'<span class="\w{1,3}">([^<]*)</span>')
 def read(path):
     """Return a page as a tree, without the colours of its code."""
     return BeautifulSoup(COLOURED.sub(r"\1", path.read_text(encoding="utf-8")), "html.parser")
+
+
+def article(text):
+    """Return the part of a page with its content."""
+    return text.partition("<article")[2].partition("</article>")[0]
+
+
+def plain(markup):
+    """Return the words of a piece of HTML."""
+    return html.unescape(re.sub("<[^>]*>", "", markup)).strip()

@@ -1,4 +1,4 @@
-"""Choosing a loss by questions: the table behind it, the lines to copy, and the steps in a browser.
+"""Choosing a loss by questions: the table behind it, and the lines to copy.
 
 The lines are run with TensorFlow, and the curves are compared with what they compute.
 """
@@ -11,11 +11,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from axe import faults
-from bs4 import BeautifulSoup
 
-from website import built, chromium, toc
-from website.extension import choosing, choosing_curves, curves, sections
+from website import toc
+from website.extension import choosing, choosing_curves, curves
 
 ROWS = choosing.TABLE["rows"]
 STEPS = {step["path"]: step for step in choosing.steps()}
@@ -303,158 +301,3 @@ def scale(ticks, pixels):
         (float(text.replace("−", "-")), place) for text, place in (ticks[0], ticks[-1])
     )
     return first + (pixels - start) / (end - start) * (last - first)
-
-
-# In the browser
-
-slow = pytest.mark.slow
-SHOWN = ".choosing-shown"
-
-
-@pytest.fixture(scope="module")
-def html():
-    """Return the built page."""
-    return (built.folder() / f"{PAGE}.html").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def chooser(page, address):
-    """Open the page."""
-    page.goto(f"{address}/{PAGE}.html", wait_until="load")
-    return page
-
-
-def title(tab):
-    """Return the title of the step that is seen."""
-    return tab.locator(f"{SHOWN} .choosing-title").inner_text()
-
-
-def answer(tab, path):
-    """Follow the links of a path of answers."""
-    keys = path.split("/")
-    for number in range(len(keys)):
-        place = "/".join(keys[: number + 1])
-        tab.locator(f'{SHOWN} .choosing-choices a[href="#choose/{place}"]').click()
-
-
-@slow
-def test_every_row_is_reached_by_clicks(chooser):
-    ends = {step["row"]: path for path, step in STEPS.items() if "row" in step}
-    assert set(ends) == set(ROWS)
-    for key, path in ends.items():
-        answer(chooser, path)
-        shown = chooser.locator(SHOWN)
-        assert title(chooser).lower() == ROWS[key]["loss"].lower()
-        lines = [pre.inner_text().strip() for pre in shown.locator("pre").all()]
-        assert lines == [ROWS[key]["keras"].strip(), ROWS[key]["tensorflow"].strip()]
-        said = shown.locator("dl").inner_text()
-        assert ROWS[key]["layer"] in said
-        assert ROWS[key]["shape"] in said
-        assert shown.locator(f'a[href^="mistakes/"][href$="#{ROWS[key]["mistake"]}"]').count() == 1
-        assert shown.locator("svg polyline").is_visible()
-        shown.get_by_role("link", name="Start").click()
-    assert chooser.problems == []
-
-
-@slow
-def test_an_answer_has_an_address_and_the_back_button_works(chooser, address):
-    answer(chooser, "number/any/outliers")
-    shared = chooser.url
-    assert shared == f"{address}/{PAGE}.html#choose/number/any/outliers"
-    chooser.go_back()
-    assert title(chooser) == "What is wrong with it?"
-    chooser.go_back()
-    chooser.go_back()
-    assert title(chooser) == "What do you want to know?"
-    chooser.go_forward()
-    assert title(chooser) == "What is the truth made of?"
-    with chromium.tab(chooser.context.browser, address) as friend:
-        friend.goto(shared, wait_until="load")
-        assert title(friend) == "Huber, or absolute error"
-        box = friend.locator(".choosing").bounding_box()
-        assert 0 <= box["y"] < 300, "the page opens at the answer"
-        friend.evaluate("location.hash = '#choosing-noise'")
-        assert title(friend) == "Huber, or absolute error", "other places leave it alone"
-
-
-@slow
-def test_it_works_with_the_keyboard(chooser):
-    chooser.locator(".choosing-choices a").first.focus()
-    chooser.keyboard.press("Enter")
-    chooser.keyboard.press("Tab")
-    chooser.keyboard.press("Tab")
-    chooser.keyboard.press("Enter")
-    assert title(chooser) == "Poisson"
-    assert chooser.evaluate("document.activeElement.textContent") == "Poisson"
-    chooser.keyboard.press("Shift+Tab")
-    chooser.keyboard.press("Enter")
-    assert title(chooser) == "What is the truth made of?"
-
-
-@slow
-@pytest.mark.parametrize("width", [1440, 390, 320])
-def test_nothing_moves_and_nothing_is_cut(browser, address, width):
-    size = {"width": width, "height": 844}
-    with chromium.tab(browser, address, viewport=size) as tab:
-        tab.goto(f"{address}/{PAGE}.html#choose", wait_until="load")
-        height = tab.locator(".choosing").bounding_box()["height"]
-        place = "document.querySelector('.choosing').nextElementSibling.offsetTop"
-        below = tab.evaluate(place)
-        for path in ("number/counts", "class/one/too-sure", "margin"):
-            answer(tab, path)
-            assert tab.locator(".choosing").bounding_box()["height"] == height
-            assert tab.evaluate(place) == below
-            wide = tab.locator(f"{SHOWN} :is(pre, dd, svg, p)").evaluate_all(
-                "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length"
-            )
-            assert wide == 0
-            tab.locator(SHOWN).get_by_role("link", name="Start").click()
-        links = tab.locator(f"{SHOWN} .choosing-choices a").all()
-        assert min(link.bounding_box()["height"] for link in links) >= 44
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@slow
-@pytest.mark.parametrize("mode", [(1440, "light"), (390, "dark")])
-def test_axe_finds_no_violation(browser, address, mode):
-    with chromium.tab(browser, address, reduced_motion="reduce") as tab:
-        tab.goto(f"{address}/{PAGE}.html#choose/class/one/nothing", wait_until="load")
-        # The rest of the page has a test of its own.
-        tab.locator("article").evaluate(
-            """page => page.replaceChildren(
-                ...page.querySelectorAll("h1, #the-table > h2, .choosing"))"""
-        )
-        assert title(tab) == "Softmax cross-entropy"
-        assert faults(tab, *mode) == []
-
-
-@slow
-def test_it_works_from_a_folder(browser):
-    folder = built.folder().as_uri()
-    with chromium.tab(browser, folder) as tab:
-        tab.goto(f"{folder}/{PAGE}.html", wait_until="load")
-        answer(tab, "level")
-        assert title(tab) == "Pinball"
-        tab.go_back()
-        assert title(tab) == "What do you want to know?"
-        tab.goto(f"{folder}/{PAGE}.html#choose/direction")
-        assert title(tab) == "Cosine"
-        assert tab.problems == []
-
-
-@slow
-def test_without_scripts_there_is_the_table_alone(browser, address):
-    with chromium.tab(browser, address, java_script_enabled=False) as tab:
-        tab.goto(f"{address}/{PAGE}.html")
-        assert not tab.locator(".choosing").is_visible()
-        rows = tab.locator("#the-table table").first.locator("tbody tr")
-        assert rows.count() == len(ROWS)
-
-
-@slow
-def test_the_search_reads_the_table_and_not_the_answers(html):
-    found, _ = sections.of_page(PAGE, html)
-    (table,) = [section for section in found if section.heading == "The table"]
-    assert "A number, with outliers" in table.prose
-    assert "Last layer" not in table.prose
-    assert len(BeautifulSoup(html, "html.parser").select(".choosing-step")) == len(STEPS)

@@ -10,6 +10,7 @@ import shutil
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from exercise_answers import PROGRAMS, TABLE, check, filled_in
+from page_state import STORAGE_BLOCKED
 
 from grader import programs
 from website import built, cells, chromium, exercises, pyodide, serve
@@ -181,15 +182,11 @@ def check_memory(page, address):
     assert page.evaluate("localStorage.getItem('losses-exercises')") is None
 
 
-BLOCKED = """Object.defineProperty(window, "localStorage", {
-  get() { throw new DOMException("blocked", "SecurityError"); } , configurable: true });"""
-
-
 def test_with_storage_blocked_it_works_and_what_failed_to_load_is_loaded_again(page, address, site):
     """A missing editor is told; the next press loads it anew. Start again brings back the start."""
     path = site / "_static" / "cells" / "editor.js"
     content = path.read_bytes()
-    page.add_init_script(BLOCKED)
+    page.add_init_script(STORAGE_BLOCKED)
     box = visit(page, address)
     path.unlink()
     try:

@@ -1,53 +1,24 @@
-"""The landing page: what is seen at once, what moves, what it remembers, and what it weighs.
+"""The landing page: what is seen at once, what moves, what it remembers and weighs.
 
 What its explorer shows is compared with formulas that are written here.
 """
 
-import html
 import math
-import re
 
-import nbformat
 import pytest
 from axe import MODES, faults
-from bs4 import BeautifulSoup
-from PIL import Image
+from page_state import STORAGE_BLOCKED
 from rotation import one_in
 
 from tools.bench import pages
-from website import built, chromium, toc
+from website import built, chromium
 from website.extension import covers
 
 pytestmark = pytest.mark.slow
 ROOT = "book/intro"
 MOST = 200_000  # bytes of a first visit, compressed
 SCREENS = [(1440, 900), (390, 844)]
-BLOCKED = """Object.defineProperty(window, "localStorage", {
-  configurable: true, get() { throw new DOMException("blocked", "SecurityError"); } });"""
 OPENED = "losses-opened"
-
-
-@pytest.fixture(scope="module")
-def texts():
-    """Return all built pages as HTML."""
-    site = built.folder()
-    return {page: (site / f"{page}.html").read_text(encoding="utf-8") for page in toc.PAGES}
-
-
-@pytest.fixture(scope="module")
-def tree(texts):
-    """Return the landing page as a tree."""
-    return BeautifulSoup(texts[ROOT], "html.parser")
-
-
-def article(text):
-    """Return the part of a page with its content."""
-    return text.partition("<article")[2].partition("</article>")[0]
-
-
-def plain(markup):
-    """Return the words of a piece of HTML."""
-    return html.unescape(re.sub("<[^>]*>", "", markup)).strip()
 
 
 @pytest.fixture
@@ -113,14 +84,6 @@ def test_without_scripts_there_are_a_picture_and_plain_links(browser, address):
         links = tab.locator(".landing-entrances a").evaluate_all("all => all.map(a => a.pathname)")
         wanted = {"mistakes/index", "diagnosis", "how-to-read", "choosing-a-loss", "teaching"}
         assert set(links) == {f"/book/{name}.html" for name in wanted}
-
-
-# The explorer
-
-
-def test_the_lowest_loss_is_that_of_a_perfect_prediction(tree):
-    label = tree.select_one(".landing-floor-label").get_text()
-    assert label == f"{math.log(math.e + 2) - 1:.4f}" == "0.5514"
 
 
 def test_every_place_of_the_slider_shows_what_the_formulas_give(landing):
@@ -189,54 +152,6 @@ def test_a_symptom_leads_to_its_mistake(landing):
 def test_a_word_to_begin_with_finds_something(landing):
     landing.get_by_role("button", name="negative").click()
     landing.locator(".landing-entrances .search-hit[href*='/mistakes/']").first.wait_for()
-
-
-# The chapters
-
-
-def source(page):
-    """Return the text of a chapter's source."""
-    path = toc.ROOT / f"{page}.ipynb"
-    if not path.exists():
-        return path.with_suffix(".md").read_text(encoding="utf-8")
-    return "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
-
-
-def first_alternative(text):
-    """Return what is said about the first figure or explorer of a page, or None."""
-    figures = r'<img [^>]*?alt="([^"]*)"|class="explorer-chart"[^>]*? aria-label="([^"]*)"'
-    found = re.search(figures, article(text))
-    return html.unescape(found[1] or found[2]) if found else None
-
-
-def test_every_chapter_has_a_card_with_its_minutes_and_its_picture(tree, texts):
-    shown = {card["data-page"]: card for card in tree.select(".landing-card")}
-    parts = ("Foundations", "Regression", "Classification", "Practice")
-    assert list(shown) == [page for part in parts for page in toc.PARTS[part]]
-    for page, card in shown.items():
-        heading = re.search(r"<h1>(.*?)<a class=.headerlink", article(texts[page]))
-        assert card.a.get_text() == plain(heading[1])
-        minutes = re.search(r"In this chapter\n.*\n\*\*(\d+) minutes", source(page))
-        words = card.select_one(".landing-minutes").get_text()
-        assert words == (f"{minutes[1]} min" if minutes else ""), page
-        assert (card.img["alt"] if card.img else None) == first_alternative(texts[page]), page
-
-
-def test_a_card_shows_a_drawing(tree):
-    pictures = [tag["src"] for tag in tree.select(".landing-card img")]
-    assert len(pictures) == len(set(pictures)) > 10
-    for name in pictures:
-        with Image.open(built.folder() / "book" / name) as picture:
-            assert picture.size == covers.SIZE
-            dark = sum(picture.convert("L").histogram()[:230])
-        assert dark > 0.004 * math.prod(covers.SIZE), f"{name} is nearly empty"
-
-
-def test_a_picture_leaves_words_out():
-    svg = """<svg xmlns="http://www.w3.org/2000/svg"><g id="text_1"><path d="M0 0"/></g>
-    <text>word</text><g id="line2d_1"><path d="M1 1"/></g></svg>"""
-    kept = covers.without_words(svg)
-    assert ("M1 1" in kept, "M0 0" in kept, "word" in kept) == (True, False, False)
 
 
 # What the page remembers
@@ -316,7 +231,7 @@ def test_what_is_stored_wrongly_does_no_harm(page, address, stored):
 
 
 def test_where_storage_is_blocked_the_page_works(page, address):
-    page.add_init_script(BLOCKED)
+    page.add_init_script(STORAGE_BLOCKED)
     visit(page, address, "softmax")
     assert marked(page) == []
     page.get_by_role("switch", name="Softmax twice").uncheck()
@@ -334,15 +249,3 @@ def test_it_works_from_a_folder(browser):
         tab.get_by_role("combobox", name="Find a mistake by what you see").fill("nan")
         tab.locator(".landing-entrances .search-hit").first.wait_for()
         assert tab.problems == []
-
-
-# One number
-
-
-def test_the_witnesses_agree(tree):
-    """The published number is that of row 001-6, and the others are the same to five digits."""
-    table = tree.select_one("#three-witnesses table")
-    published, *others = (cell.get_text().strip() for cell in table.select("tbody td"))
-    assert published == "0.56551915"
-    assert others == ["0.56552", "0.56552"]
-    assert table.a["href"].endswith("softmax-experiments.html#row-001-6")

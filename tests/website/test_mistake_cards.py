@@ -14,8 +14,8 @@ import nbformat
 import pytest
 from axe import MODES, faults
 from bs4 import BeautifulSoup
-from rotation import turn
 
+from tools.rotation import turn
 from website import built, chromium
 from website.extension import sections, sparklines
 from website.toc import ROOT

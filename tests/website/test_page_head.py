@@ -1,11 +1,11 @@
 """What every page is called and loads, how it cites, and what links to it show elsewhere."""
 
-import html
 import io
 import math
 import re
 
 import pytest
+from page_trees import article, plain
 from PIL import Image
 
 from website import built, toc
@@ -19,16 +19,6 @@ def texts():
     """Return all built pages as HTML."""
     site = built.folder()
     return {page: (site / f"{page}.html").read_text(encoding="utf-8") for page in toc.PAGES}
-
-
-def article(text):
-    """Return the part of a page with its content."""
-    return text.partition("<article")[2].partition("</article>")[0]
-
-
-def plain(markup):
-    """Return the words of a piece of HTML."""
-    return html.unescape(re.sub("<[^>]*>", "", markup)).strip()
 
 
 def test_titles_say_everything_once(texts):

@@ -3,7 +3,6 @@
 The page is built from a small notebook, by the extensions and with the assets of the real book.
 """
 
-import re
 import shutil
 from io import BytesIO
 
@@ -11,19 +10,23 @@ import predictions_page
 import pytest
 from axe import violations
 from bs4 import BeautifulSoup
+from page_state import STORAGE_BLOCKED
+from predictions_tab import (
+    ANSWERS,
+    OPEN,
+    SEEN,
+    choose,
+    form,
+    guess,
+    heard,
+    message,
+    opener,
+    seen,
+    settle,
+)
 from pypdf import PdfReader
 
-from website import chromium, pdf, toc
-
-ANSWERS = (
-    ["[2.303 4.605] 2.0", "checked: yes", "Twice as much", "Documents in a list", "table row"],
-    ["the MAE and so on", "Outliers count once."],
-    ["stored: -0.5", "It is minus a half."],
-)
-OPEN = ["How many times", "Which loss is hurt", "After the heading", "Another cell"]
-SEEN = """text => [...document.querySelectorAll("article *")]
-  .filter((e) => e.textContent.replace(/\\s+/g, " ").includes(text)).at(-1)
-  .checkVisibility({ visibilityProperty: true })"""
+from website import pdf
 
 
 @pytest.fixture(scope="module")
@@ -35,81 +38,8 @@ def folder(tmp_path_factory):
 @pytest.fixture
 def open_page(browser, folder):
     """Return a function that opens the page from disk."""
-    contexts = []
-
-    def open_with(*, fragment="", before="", site=folder, **options):
-        contexts.append(browser.new_context(**options))
-        contexts[-1].set_default_timeout(chromium.PATIENCE)
-        page = contexts[-1].new_page()
-        page.problems = []
-        page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.add_init_script(before)
-        page.goto((site / "page.html").as_uri() + fragment)
-        settle(page)
-        return page
-
-    yield open_with
-    for context in contexts:
-        context.close()
-
-
-def settle(page):
-    """Wait until the answers are covered in the way that lets the browser find them."""
-    if page.evaluate("document.documentElement.dataset.answers === 'covered'"):
-        part = ".predict-answer:is([hidden], .predict-shown)"
-        page.wait_for_function(f"document.querySelectorAll('{part}').length === 6")
-
-
-KEEP = """document.addEventListener("readystatechange", () => {
-  window.article ??= document.querySelector("article").innerHTML; })"""
-
-
-def begin_again(page):
-    """Put the text as it was before the script ran, and run it: faster than to load the page."""
-    page.evaluate("document.querySelector('article').innerHTML = window.article")
-    page.add_script_tag(path=toc.ROOT / "book" / "assets" / "predict.js")
-    settle(page)
-
-
-def form(page, number):
-    """Return the form of a prediction, counted from 0."""
-    return page.locator(".predict-form").nth(number)
-
-
-def message(page, number):
-    """Return what a form says, with plain spaces."""
-    return form(page, number).locator("[role=status]").inner_text().replace("\xa0", " ")
-
-
-def guess(page, number, text):
-    """Enter a number."""
-    form(page, number).locator("[type=text]").fill(text)
-    form(page, number).get_by_role("button", name="Check").click()
-
-
-def choose(page, number, choice):
-    """Choose an answer."""
-    form(page, number).get_by_label(choice).check()
-    form(page, number).get_by_role("button", name="Check").click()
-
-
-def seen(page):
-    """Return which of the three answers are seen; of an answer, all is seen or nothing is."""
-    whole = [{page.evaluate(SEEN, text) for text in texts} for texts in ANSWERS]
-    assert all(len(values) == 1 for values in whole), whole
-    return [value for values in whole for value in values]
-
-
-def heard(page):
-    """Return the words in the browser's own accessibility tree."""
-    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
-    names = [node.get("name", {}).get("value", "") for node in nodes if not node["ignored"]]
-    return re.sub(r"\s+", " ", " ".join(names))
-
-
-def top(locator):
-    """Return where a part stands on the page."""
-    return locator.evaluate("e => e.getBoundingClientRect().y + scrollY")
+    with opener(browser, folder) as open_with:
+        yield open_with
 
 
 # What the page holds
@@ -186,137 +116,6 @@ def test_print_shows_everything_and_no_form(open_page):
     assert "Cover answers" not in paper
 
 
-# Guesses
-
-
-@pytest.mark.parametrize(
-    ("number", "guesses"),
-    [
-        (
-            0,
-            {
-                "3": "You said 3 times; it is 2 times: 50 % too high.",
-                "2": "Right: it is 2 times.",
-                "2,1": "Right: you said 2.1 times; it is 2 times.",
-                "2.11": "You said 2.11 times; it is 2 times: 5.5 % too high.",
-                " .5 ": "You said 0.5 times; it is 2 times: 75 % too low.",
-                "0": "You said 0 times; it is 2 times: 100 % too low.",
-                "−2": "You said -2 times; it is 2 times: the sign is wrong.",
-                "1e-3": "You said 0.001 times; it is 2 times: too low by a factor of 2000.",
-                "200 %": "Right: it is 2 times.",
-                "2 times": "Right: it is 2 times.",
-            },
-        ),
-        (
-            2,
-            {
-                "-0,505": "Right: you said -0.505; it is -0.5.",
-                "-0.51": "You said -0.51; it is -0.5: 2 % too low.",
-                "-1E-1": "You said -0.1; it is -0.5: 80 % too high.",
-            },
-        ),
-    ],
-)
-def test_a_number_shows_the_answer_and_how_far_off_it_was(open_page, number, guesses):
-    page = open_page(before=KEEP)
-    said = {}
-    for text in guesses:
-        begin_again(page)
-        guess(page, number, text)
-        said[text] = message(page, number)
-    assert said == guesses
-    assert seen(page) == [number == 0, False, number == 2]
-    assert all(text in heard(page) for text in ANSWERS[number])
-
-
-def test_what_is_no_number_gets_one_sentence_and_shows_nothing(open_page):
-    page = open_page()
-    bad = ["abc", "1.000,5", "1e999", "--2", "2 2", "nan", "<b>2", "%", "0x10"]
-    for text in bad:
-        guess(page, 0, text)
-        sentence = f"“{text}” is not a number: write it like 2, 0.5, 1e-3 or 40 %."
-        assert message(page, 0) == sentence
-    guess(page, 0, "  ")
-    assert message(page, 0) == "Enter a number, or press Show."
-    field = form(page, 0).locator("[type=text]")
-    assert field.get_attribute("aria-invalid") == "true"
-    assert field.evaluate("e => e === document.activeElement")
-    assert seen(page) == [False, False, False]
-    guess(page, 0, "2")
-    assert field.get_attribute("aria-invalid") is None
-    assert seen(page) == [True, False, False]
-
-
-@pytest.mark.parametrize(
-    ("choice", "said", "marks"),
-    [
-        ("the MSE", "You said “the MSE”; it is “the MAE < 1”.", ["false", "true", None]),
-        ("the MAE < 1", "Right: it is “the MAE < 1”.", [None, "true", None]),
-    ],
-)
-def test_a_choice_shows_the_answer_and_which_one_is_right(open_page, choice, said, marks):
-    page = open_page()
-    form(page, 1).get_by_role("button", name="Check").click()
-    assert message(page, 1) == "Choose one of the answers, or press Show."
-    assert seen(page) == [False, False, False]
-    choose(page, 1, choice)
-    assert message(page, 1) == said
-    labels = form(page, 1).locator(".predict-choice").all()
-    assert [label.get_attribute("data-right") for label in labels] == marks
-    assert seen(page) == [False, True, False]
-
-
-def test_show_shows_the_answer_and_moves_the_focus_to_it(open_page):
-    page = open_page()
-    form(page, 0).get_by_role("button", name="Show").click()
-    assert message(page, 0) == "It is 2 times."
-    assert seen(page) == [True, False, False]
-    focused = page.locator(":focus")
-    assert focused.get_attribute("aria-label") == "Answer"
-    assert "[2.303 4.605] 2.0" in focused.inner_text()
-
-
-def test_keyboard(open_page):
-    """Tab goes from the switch through the form to the next one; what is covered has no stop."""
-    page = open_page()
-    page.locator(".predict-switch input").focus()
-    stops = []
-    for _ in range(4):
-        page.keyboard.press("Tab")
-        stops.append(
-            page.evaluate(
-                "(({value, textContent: t, type}) => t || value || type)(document.activeElement)"
-            )
-        )
-    assert stops == ["text", "Check", "Show", "0"]
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    assert message(page, 1) == "Right: it is “the MAE < 1”."
-    form(page, 0).locator("[type=text]").focus()
-    page.keyboard.type("2")
-    page.keyboard.press("Enter")
-    assert message(page, 0) == "Right: it is 2 times."
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Documents"
-
-
-@pytest.mark.parametrize("width", [390, 1440])
-def test_a_covered_answer_leaves_no_gap_in_the_text(open_page, width):
-    page = open_page(viewport={"width": width, "height": 900})
-    assert {part.bounding_box()["height"] for part in page.locator(".predict-answer").all()} == {56}
-
-
-@pytest.mark.parametrize("width", [390, 1440])
-def test_an_answer_opens_below_the_form_which_stays_in_place(open_page, width):
-    page = open_page(viewport={"width": width, "height": 900})
-    last = page.get_by_text("Another cell")
-    before, below = top(form(page, 1)), top(last)
-    choose(page, 1, "both")
-    assert top(form(page, 1)) == pytest.approx(before, abs=1)
-    assert top(last) > below
-    assert seen(page) == [False, True, False]
-
-
 # Other ways to an answer
 
 
@@ -378,9 +177,7 @@ def test_the_switch_leaves_shown_what_was_guessed(open_page):
 
 
 def test_where_storage_is_blocked_all_works_for_the_page(open_page):
-    blocked = """Object.defineProperty(window, "localStorage", {
-      get() { throw new DOMException("blocked", "SecurityError"); } });"""
-    page = open_page(before=blocked)
+    page = open_page(before=STORAGE_BLOCKED)
     assert seen(page) == [False, False, False]
     page.get_by_role("switch").click()
     assert seen(page) == [True, True, True]
@@ -388,21 +185,6 @@ def test_where_storage_is_blocked_all_works_for_the_page(open_page):
     guess(page, 0, "2")
     assert seen(page) == [True, False, False]
     assert [problem for problem in page.problems if "predict" in problem] == []
-
-
-# For everyone
-
-
-def test_phone(open_page):
-    page = open_page(viewport={"width": 390, "height": 800}, has_touch=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    targets = page.locator(".predict :is(button, label, [type=text])").all()
-    assert len(targets) == 14
-    assert [t.inner_text() for t in targets if t.bounding_box()["height"] < 44] == []
-    form(page, 1).get_by_text("the MSE").tap()
-    form(page, 1).get_by_role("button", name="Check").tap()
-    assert seen(page) == [False, True, False]
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])

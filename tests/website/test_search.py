@@ -14,11 +14,11 @@ from axe import MODES, faults
 from rotation import one_in
 
 from website import built, chromium
-from website.extension import formulas, search, sections
+from website.extension import search
 
+pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
 QUERIES = tomllib.loads((HERE / "queries.toml").read_text(encoding="utf-8"))["query"]
-ASSETS = HERE.parents[1] / "book" / "assets"
 FIND = """async (all) => {
   await window.bookSearch.book.ready;
   return all.map((text) => {
@@ -62,7 +62,6 @@ def known():
     return json.loads(text.removeprefix("bookSearch.load(").removesuffix(");\n"))
 
 
-@pytest.mark.slow
 def test_what_people_type_finds_the_section(engine):
     hits = [sections for _, sections in found(engine, *(query["words"] for query in QUERIES))]
     pairs = list(zip(QUERIES, hits, strict=True))
@@ -76,7 +75,6 @@ def test_what_people_type_finds_the_section(engine):
     assert sum(own < 3 for own in place.values()) >= 0.95 * len(place), missed
 
 
-@pytest.mark.slow
 def test_the_sections_that_queries_and_answers_name_exist():
     data = known()
     ids = {row[1] for row in data["sections"]}
@@ -89,7 +87,6 @@ def test_the_sections_that_queries_and_answers_name_exist():
 # Spellings and numbers
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "spellings",
     [
@@ -109,7 +106,6 @@ def test_spellings_of_a_term_find_the_same(engine, spellings):
     assert others == [first] * len(others)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("numbers", "name"),
     [
@@ -123,7 +119,6 @@ def test_a_number_is_found_by_its_first_digits(engine, numbers, name):
         assert name in first_ids(engine, number, 6), number
 
 
-@pytest.mark.slow
 def test_what_a_message_has_of_the_readers_own_does_not_count(engine):
     """Paths, lines, addresses, shapes and the reader's numbers differ; the sections do not."""
     plain = "InvalidArgumentError: Received a label value of 3 which is outside the valid range"
@@ -141,7 +136,6 @@ def test_what_a_message_has_of_the_readers_own_does_not_count(engine):
 # What is said
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "topic"),
     [
@@ -158,18 +152,15 @@ def test_a_topic_that_is_not_covered_is_named_and_the_nearest_offered(engine, wo
     assert hits
 
 
-@pytest.mark.slow
 def test_a_covered_topic_is_not_denied(engine):
     texts = ["multi gpu MirroredStrategy diverges", "loss nan with adam", "learning rate too high"]
     assert [says for says, _ in found(engine, *texts) if "does not cover" in says] == []
 
 
-@pytest.mark.slow
 def test_a_symptom_has_an_answer(engine):
     assert found(engine, "why is my loss negative?")[0][0].startswith("A cross-entropy cannot be")
 
 
-@pytest.mark.slow
 def test_what_is_not_there_is_told(engine):
     nothing, nearest = found(engine, "xylophone", "hinge xylophone")
     assert nothing == (nothing[0], [])
@@ -190,7 +181,6 @@ MADE = {  # in the order in which they are to be found
 }
 
 
-@pytest.mark.slow
 def test_title_before_heading_before_symptom_before_prose_before_code_before_reference(
     browser, address
 ):
@@ -214,7 +204,6 @@ def open_and_type(page, address, text):
     page.locator("#pst-search-dialog .search-hit").first.wait_for()
 
 
-@pytest.mark.slow
 def test_the_index_comes_with_the_first_key(page, address):
     asked = []
     page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
@@ -228,7 +217,6 @@ def test_the_index_comes_with_the_first_key(page, address):
     assert page.problems == []
 
 
-@pytest.mark.slow
 def test_the_panel_is_used_with_the_keyboard_alone(page, address):
     open_and_type(page, address, "softmax twice")
     field = page.locator("#pst-search-dialog input")
@@ -245,7 +233,6 @@ def test_the_panel_is_used_with_the_keyboard_alone(page, address):
     assert page.problems == []
 
 
-@pytest.mark.slow
 def test_escape_closes_the_panel_and_a_slash_in_a_field_is_a_slash(page, address):
     open_and_type(page, address, "hinge/")
     assert page.locator("#pst-search-dialog input").input_value() == "hinge/"
@@ -254,7 +241,6 @@ def test_escape_closes_the_panel_and_a_slash_in_a_field_is_a_slash(page, address
     assert not page.locator("#pst-search-dialog").is_visible()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mode", one_in(4, MODES))
 def test_axe_finds_nothing_wrong_with_what_is_found(page, address, mode):
     open_and_type(page, address, "loss is nan")
@@ -262,7 +248,6 @@ def test_axe_finds_nothing_wrong_with_what_is_found(page, address, mode):
     assert faults(page, *mode) == []
 
 
-@pytest.mark.slow
 def test_the_search_page_shows_the_same(page, address):
     page.goto(f"{address}/search.html?q=softmax+twice")
     hits = page.locator("main .search-hit")
@@ -274,80 +259,6 @@ def test_the_search_page_shows_the_same(page, address):
     assert page.problems == []
 
 
-@pytest.mark.slow
 def test_the_index_is_light():
     packed = gzip.compress((built.SITE / "_static" / search.FILE).read_bytes(), 9)
     assert 50_000 < len(packed) < 250_000
-
-
-def test_the_libraries_are_those_that_are_pinned():
-    package = json.loads((HERE.parents[1] / "website/search/package.json").read_text())
-    licences = (ASSETS / "minisearch-licences.txt").read_text(encoding="utf-8")
-    for name, version in package["dependencies"].items():
-        assert f"{name} {version} (MIT)" in licences
-
-
-# The sections of a page
-
-PAGE = """<nav>not this</nav><article><section id="nan"><span id="mistake-nan"></span>
-<h1>nan<a class="headerlink">#</a></h1><blockquote><p>“It is nan.”</p></blockquote>
-<p>Of the loss
-<span class="math"><math><mi>log</mi><mo>&ApplyFunction;</mo><mn>2</mn></math></span>, that is.</p>
-<section id="what-you-need"><h2>What you need</h2><p>Patience.</p></section>
-<section id="id1"><span id="second"></span><h2>Second</h2><p>More.</p><pre>tf.nn.relu(x) 0.693</pre>
-<table><thead><tr><th>what you see</th><th>what it may be</th></tr></thead>
-<tbody><tr><td>Negative</td><td><a href="#mistake-nan">a</a>, <a href="other.html#b">b</a></td></tr>
-</tbody></table></section></section></article>"""
-
-
-def test_a_page_is_cut_into_its_sections():
-    found, symptoms = sections.of_page("book/page", PAGE)
-    first, second = found
-    assert (first.id, first.heading, first.said) == ("mistake-nan", "nan", ["“It is nan.”"])
-    assert first.prose == "Of the loss log 2, that is. Patience."
-    assert (second.id, second.heading, second.level) == ("second", "Second", 2)
-    assert second.code.split() == ["relu", "0.693"]
-    (row,) = symptoms
-    assert row.text == "Negative"
-    assert row.targets == [("book/page", "mistake-nan"), ("book/other", "b")]
-
-
-def section_of(tex, tag):
-    """Return a section that has nothing but a formula."""
-    place = f'<{tag} class="math">{formulas.mathml(tex)}</{tag}>'
-    page = f'<article><section id="a"><h1>A</h1>{place}</section></article>'
-    return sections.of_page("page", page)[0][0]
-
-
-@pytest.mark.parametrize(
-    ("tex", "line"),
-    [
-        (r"\frac12 \sum_i e^{-x_i}", "1/2∑_ie^−x_i"),
-        (r"\log \hat y", "log yˆ"),
-        (r"\ell_\text{squared} = m_j^2", "ℓ_ squared =m_j^2"),
-    ],
-)
-def test_results_show_a_formula_in_one_line(tex, line):
-    assert section_of(tex, "span").prose == line
-
-
-def test_a_greek_letter_is_found_by_its_name():
-    code = section_of(r"\Omega = \epsilon + \log \sigma", "div").code
-    assert code.split() == ["omega", "epsilon", "log", "sigma"]
-
-
-def test_a_symptom_belongs_to_the_sections_that_it_leads_to():
-    rows = search.collect({"book/page": PAGE})["sections"]
-    assert [row[1:5] for row in rows[:1]] == [
-        ["mistake-nan", "nan", "page", ["“It is nan.”", "Negative"]]
-    ]
-
-
-def test_of_a_long_section_the_beginning_is_shown_and_every_word_finds_it():
-    prose = "A loss is a number. " * 60 + "The Minkowski distance ends it."
-    page = f"<article><section id='long'><h1>Long</h1><p>{prose}</p></section></article>"
-    (row,) = search.collect({"book/page": page})["sections"]
-    shown, words = row[6:]
-    assert prose.startswith(shown)
-    assert len(shown) <= search.TEXT
-    assert words == "The Minkowski distance ends it"

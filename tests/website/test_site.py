@@ -9,9 +9,10 @@ import functools
 import nbformat
 import pytest
 from axe import MODES, faults
-from rotation import one_in, turn
+from rotation import one_in
 
 from tools.bench import pages
+from tools.rotation import turn
 from website import chromium
 from website.toc import PAGES, ROOT
 

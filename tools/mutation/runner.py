@@ -113,7 +113,8 @@ def _module_checks(path, root):
     closest = f"test_{[*named, name.strip('_')][0]}"
     own = [path] if ">>> " in (root / path).read_text(encoding="utf-8") else []
     own += [file for file in texts if Path(file).name.startswith(closest)]
-    numeric = re.compile(r"^from lossutils\S* import (?!experiments$|explorers$)", re.MULTILINE)
+    modules = r"(printed_numbers|lossutils\S*)"
+    numeric = re.compile(rf"^from {modules} import (?!experiments$|explorers$)", re.MULTILINE)
     others = [file for file in texts if numeric.search(texts[file]) and file not in own]
     quick = (*PYTEST, "-m", "not slow and not classroom", "--doctest-modules")
     return [(*quick, *files) for files in (own, others) if files]
