@@ -19,6 +19,7 @@ from lossutils.book.explorers.overlap import dice
 from lossutils.book.explorers.races import race
 from lossutils.book.explorers.regression import estimates
 from lossutils.book.explorers.sequences import ctc
+from lossutils.book.explorers.slopes import numerical_slope
 from lossutils.book.explorers.totals import loss_weights
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "hinge",
     "loss_weights",
     "moving_map",
+    "numerical_slope",
     "pos_weight",
     "race",
     "sigmoid_cross_entropy",

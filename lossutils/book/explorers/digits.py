@@ -3,24 +3,9 @@
 import altair as alt
 
 from lossutils.book.explorers.core import BLUE, GREY, HALF, ORANGE, Explorer, handle, rows, slider
-from lossutils.book.explorers.formulas import log1p, sentence
+from lossutils.book.explorers.formulas import float32, log1p, sentence
 
 LINES = {"domain": ["exact loss", "by the sum", "by the rest"], "range": [GREY, ORANGE, BLUE]}
-
-
-def float32(x):
-    """Return `x`, a name, rounded to float32, bit for bit; for sizes below 2**128.
-
-    A number is added that leaves float64 room for 24 bits of `x` only (for fewer where float32 has
-    fewer, below 2**-126). It is then taken away again, without an error.
-
-    Examples
-    --------
-    >>> float32("t").count("1.5 * pow(2")
-    2
-    """
-    large = f"1.5 * pow(2, max(floor(log(abs({x})) / LN2), -126) + 29)"
-    return f"({x} + {large} - {large})"
 
 
 # The loss of ten classes whose true one leads by `gap`: exact, and in float32 by the sum and by the

@@ -6,7 +6,17 @@ the textbook ones lose them, so that what a page computes agrees with `lossutils
 
 import string
 
-__all__ = ["expm1", "log1p", "others", "sentence", "sigmoid", "softmax", "softplus", "tanh"]
+__all__ = [
+    "expm1",
+    "float32",
+    "log1p",
+    "others",
+    "sentence",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "tanh",
+]
 
 
 def log1p(x):
@@ -70,6 +80,21 @@ def tanh(x):
     """
     shrunk = expm1(f"-2 * ({x})")
     return f"(-{shrunk} / (2 + {shrunk}))"
+
+
+def float32(x):
+    """Return `x`, a name, rounded to float32, bit for bit; for sizes below 2**128.
+
+    A number is added that leaves float64 room for 24 bits of `x` only (for fewer where float32 has
+    fewer, below 2**-126). It is then taken away again, without an error.
+
+    Examples
+    --------
+    >>> float32("t").count("1.5 * pow(2")
+    2
+    """
+    large = f"1.5 * pow(2, max(floor(log(abs({x})) / LN2), -126) + 29)"
+    return f"({x} + {large} - {large})"
 
 
 def others(logits, *, true, at):

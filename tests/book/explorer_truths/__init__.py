@@ -19,6 +19,7 @@ from explorer_truths.overlap import dice
 from explorer_truths.races import race
 from explorer_truths.regression import descent, estimates
 from explorer_truths.sequences import ctc
+from explorer_truths.slopes import numerical_slope
 from explorer_truths.totals import loss_weights
 
 TRUTHS = {
@@ -33,6 +34,7 @@ TRUTHS = {
     "hinge": hinge,
     "loss_weights": loss_weights,
     "moving_map": moving_map,
+    "numerical_slope": numerical_slope,
     "pos_weight": pos_weight,
     "race": race,
     "sigmoid_cross_entropy": sigmoid_cross_entropy,
@@ -57,6 +59,18 @@ ABSOLUTE = {
             "tip_x",
             "tip_y",
             *(f"{k}{i}" for k in ("gx", "gy", "pull") for i in range(6)),
+        ]
+    },
+    # The difference of two slopes, each at most twice the right one, of which the page and
+    # `lossutils` each round one up to five times: 2 * 2 * 5 * 2**-53 = 2.2e-15.
+    **{
+        ("numerical_slope", key): 2.3e-15
+        for key in [
+            "distance",
+            "height",
+            "drawn",
+            "right",
+            "under test",
         ]
     },
     # A difference of logarithms, each at most 4 and rounded, where they are equal.
