@@ -33,6 +33,7 @@ PYTEST = $(PY) -m pytest -q -rfEs -n logical $(if $(REPORTS),--junitxml=$(REPORT
 GRADER_ENVS := $(foreach name,grader kernel kernel-tensorflow,.venv-$(name)/installed)
 GRADER := .venv-grader/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 HUB_PY := .venv-hub/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
+OTHER_PY := .venv-other-libraries/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 TEACH := $(GRADER) -m grader
 OF_ROUND = $(if $(ROUND),--round $(ROUND))
 # The folder of the teacher's course.
@@ -171,6 +172,15 @@ mutation-sample: installed  ## a larger random sample of mutations: how many are
 .PHONY: accuracy
 accuracy: installed  ## how many digits each loss keeps, here and in other libraries, against mpmath
 	$(PY) -m tools.bench.accuracy
+
+# PyTorch without CUDA comes from PyTorch's own index, which uv knows.
+.PHONY: other-libraries
+other-libraries: installed  ## the calls on All losses, with PyTorch and Optax in an environment of their own (weekly)
+	$(PY) -m uv venv --quiet --clear --python $(PY) .venv-other-libraries
+	$(PY) -m uv pip install --quiet --python .venv-other-libraries --torch-backend cpu \
+		-r requirements.txt -r tests/lossutils/other_libraries.txt
+	$(OTHER_PY) -c "import optax, torch"
+	PYTHONPATH="$(CURDIR)" $(OTHER_PY) -m pytest -q -rs tests/lossutils/test_pytorch_and_optax.py
 
 .PHONY: bench-diagnosis
 bench-diagnosis: installed  ## how well diagnose does on real programs, and its cost (WRITE=1 stores both)

@@ -1,10 +1,12 @@
 """The trainings that explorers show are those that TensorFlow makes with the same data."""
 
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from lossutils.book import explorers
-from lossutils.book.explorers import core
+from lossutils.book.explorers import core, maps
+from tools import moving_map
 
 
 def trained(loss, variables, rate, steps):
@@ -36,6 +38,30 @@ def test_the_race_is_the_one_that_tensorflow_runs():
         z = tf.Variable(start["z"], dtype=tf.float64)
         logits = trained(loss, [z], start["rate"], len(shown[name]) - 1)[:, 0]
         np.testing.assert_allclose(shown[name], logits, rtol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize("kind", moving_map.KINDS)
+def test_the_map_moves_as_tensorflow_moves_it(kind):
+    pixels, y = (tf.constant(part) for part in moving_map.digits())
+    x, unlike = pixels[moving_map.TRAINED], tf.not_equal(y[:, None], y)[:200, :200]
+    unlike = {
+        "right": tf.cast(unlike, tf.float64),
+        "exchanged": 1 - tf.cast(unlike, tf.float64),
+        "pulled": tf.zeros([200, 200], tf.float64),
+    }[kind]
+    weights, once = tf.Variable(moving_map.start()), tf.linalg.band_part(unlike, 0, -1)
+    each_pair = np.triu(np.ones([200, 200]), 1)
+    for number, stored in enumerate(maps.stored()[kind]["places"]):
+        found = (pixels[moving_map.SHOWN] @ weights).numpy()
+        np.testing.assert_allclose(found, stored, rtol=0, atol=0.005001, err_msg=number)
+        for _ in range(moving_map.EVERY):
+            with tf.GradientTape() as tape:
+                z = x @ weights
+                square = tf.reduce_sum((z[:, None] - z) ** 2, axis=-1) + 1e-24
+                near = tf.maximum(1 - tf.sqrt(square), 0) ** 2
+                values = tf.where(once == 1, near, square) / 2
+                loss = tf.reduce_sum(values * each_pair) / each_pair.sum()
+            weights.assign_sub(moving_map.RATE * tape.gradient(loss, weights))
 
 
 def test_the_three_descents_are_those_of_tensorflow():

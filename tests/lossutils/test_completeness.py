@@ -7,6 +7,7 @@ function.
 
 import copy
 import inspect
+import json
 from pathlib import Path
 
 import keras
@@ -126,6 +127,14 @@ def test_every_entry_is_complete():
         assert set(entry) == FIELDS
         assert [field for field in FIELDS if entry[field] in ("", {})] == [], entry["name"]
     assert len({entry["name"] for entry in TABLE}) == len(TABLE)
+
+
+def test_every_entry_warns_of_a_mistake_of_the_atlas():
+    atlas = Path(all_losses.__file__).parents[1] / "diagnosis" / "mistakes.json"
+    known = {f"mistake-{one['id']}" for one in json.loads(atlas.read_text(encoding="utf-8"))}
+    assert {
+        entry["name"]: entry["mistake"] for entry in TABLE if entry["mistake"] not in known
+    } == {}
 
 
 def test_a_loss_without_a_section_is_named():

@@ -104,3 +104,14 @@ def test_executed_notebooks_are_kept_between_runs():
         if step.get("uses", "").startswith("actions/cache@")
     ]
     assert cached == [execute.CACHE.as_posix()] * 2
+
+
+def test_the_other_libraries_are_compared_every_week():
+    proof = ROOT / ".github" / "workflows" / "proof.yml"
+    assert yaml.safe_load(proof.read_text(encoding="utf-8"))[True]["schedule"]  # the key `on`
+    assert "make install other-libraries" in [step.get("run") for step in steps(proof)]
+    compared = (ROOT / "tests/lossutils/other_libraries.txt").read_text(encoding="utf-8")
+    page = " ".join((ROOT / "book/all-losses.md").read_text(encoding="utf-8").split())
+    for name, known in {"torch": "PyTorch", "optax": "Optax"}.items():
+        version = re.search(rf"^{name}==([\d.]+)$", compared, re.MULTILINE)[1]
+        assert f"{known} {version}" in page

@@ -4,8 +4,10 @@ The lines are run with TensorFlow, and the curves are compared with what they co
 """
 
 import ast
+import functools
 import math
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,7 +20,9 @@ STEPS = {step["path"]: step for step in choosing.steps()}
 PAGE = "book/choosing-a-loss"
 SIZES = {
     "N": 4,
+    "length": 3,
     "num_classes": 3,
+    "num_sampled": 2,
     "num_labels": 5,
     "num_dimensions": 3,
     "num_columns": 3,
@@ -26,7 +30,7 @@ SIZES = {
     "width": 7,
 }
 # The second line of these is another loss than the first, and the page says so.
-ALTERNATIVES = {"rare"}
+ALTERNATIVES = {"rare", "many"}
 
 
 def every_row(function):
@@ -117,6 +121,7 @@ def truth(row):
         "logarithms": lambda: np.log(10 ** (numbers + 1)),
         "vectors": lambda: np.sin(numbers + 1),
         "class numbers": lambda: np.int32(numbers) % SIZES["num_classes"],
+        "padded class numbers": lambda: padded(shape),
         "zeros and ones": lambda: np.float32(numbers % 3 == 0),
         "shares": lambda: (numbers + 1) / (numbers.size + 1),
         "one-hot rows": lambda: np.eye(SIZES["num_classes"], dtype="float32")[[2, 0, 1, 2]],
@@ -127,9 +132,19 @@ def truth(row):
     return labels
 
 
-def features(labels):
-    """Return features for these labels: a picture for a mask, otherwise five numbers."""
-    shape = (*labels.shape[:3], 2) if labels.ndim == 4 else (len(labels), 5)
+def padded(shape):
+    """Return labels of one, two and more classes, each filled up with 0."""
+    rows, places = np.indices(shape)
+    return np.where(places <= rows % shape[1], 1 + (rows + places) % 2, 0)
+
+
+# What stands before the five numbers of an example: a place in a picture, a step, a frame.
+STEPS_OF = {"segmentation": (6, 7), "padding": (3,), "ctc": (8,)}
+
+
+def features(key, labels):
+    """Return five numbers for each example of a row, each of its pixels, or each of its steps."""
+    shape = (len(labels), *STEPS_OF.get(key, ()), 5)
     return np.cos(np.arange(math.prod(shape), dtype="float32")).reshape(shape)
 
 
@@ -142,10 +157,10 @@ def run(code, **given):
     return names
 
 
-def values_of(row, labels, outputs):
+def values_of(row, labels, outputs, **more):
     """Return what the second line computes; it calls truth and outputs by either name."""
     given = {"y_true": labels, "y_pred": outputs, "labels": labels, "logits": outputs}
-    return run(row["tensorflow"], y=np.exp(labels), **given)["values"].numpy()
+    return run(row["tensorflow"], y=np.exp(labels), **given, **more)["values"].numpy()
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +187,7 @@ def test_the_lines_are_plain_python_that_fits_the_box(key):
 def test_a_model_with_the_last_layer_trains_with_the_loss(tf, key):
     row = ROWS[key]
     labels = truth(row)
-    inputs = features(labels)
+    inputs = features(key, labels)
     layer = run(f"layer = {row['layer']}")["layer"]
     model = tf.keras.Sequential([tf.keras.Input(inputs.shape[1:]), layer])
     model.compile("sgd", run(row["keras"])["loss"])
@@ -186,9 +201,10 @@ def test_a_model_with_the_last_layer_trains_with_the_loss(tf, key):
 def test_both_lines_compute_the_same_loss(tf, key):
     row = ROWS[key]
     labels = truth(row)
-    inputs = features(labels)
-    outputs = run(f"layer = {row['layer']}")["layer"](inputs)
-    values = values_of(row, labels, outputs)
+    inputs = features(key, labels)
+    layer = run(f"layer = {row['layer']}")["layer"]
+    outputs = layer(inputs)
+    values = values_of(row, labels, outputs, layer=layer, inputs=inputs)
     assert np.isfinite(values).all()
     loss = float(tf.reduce_mean(run(row["keras"])["loss"](labels, outputs)))
     same = math.isclose(loss, values.mean(), rel_tol=1e-5, abs_tol=1e-6)
@@ -203,6 +219,11 @@ def of_three(x):
     return np.stack([x, 0 * x, 0 * x], axis=-1)
 
 
+def two_frames(x):
+    """Return logits of two frames that are alike; that of the blank is 0."""
+    return np.stack([np.stack([0 * x, x], axis=-1)] * 2, axis=1)
+
+
 def row_vectors(x):
     """Return vectors at angles to [1, 0], which are given in degrees."""
     return np.stack([np.cos(np.radians(x)), np.sin(np.radians(x))], axis=-1)
@@ -215,6 +236,8 @@ ALONG = {
     "skewed": lambda x: (0 * x + math.log(100), np.log(100 * x)),
     "direction": lambda x: (row_vectors(0 * x), row_vectors(x)),
     "classes": lambda x: (np.zeros(len(x), int), of_three(x)),
+    "padding": lambda x: (np.ones((len(x), 1), int), of_three(x)[:, None, [1, 0, 2]]),
+    "ctc": lambda x: (np.ones((len(x), 1), int), two_frames(np.float32(x))),
     "oversure": lambda x: (of_three(0 * x + 1), of_three(x)),
     "segmentation": lambda x: (
         np.ones((len(x), 2, 2, 1)),
@@ -223,7 +246,7 @@ ALONG = {
     "probability": lambda x: (0 * x + 1, np.log(x / (1 - x))),
     "share": lambda x: (0 * x + 0.7, np.log(x / (1 - x))),
 }
-ALONG |= dict.fromkeys(("noise", "outliers", "units", "quantile"), lambda x: (0 * x, x))
+ALONG |= dict.fromkeys(("noise", "outliers", "units", "quantile", "own"), lambda x: (0 * x, x))
 ALONG |= dict.fromkeys(
     ("ordered", "labels", "rare", "wrong-labels", "margin"), lambda x: (0 * x + 1, x)
 )
@@ -236,8 +259,22 @@ BATCHES = {
 }
 
 
-def values_along(key, x):
+def values_of_a_sample(row, tf, number):
+    """Return what the second line of *many* computes if its sample is the second of two classes."""
+    one = np.float32([1])
+    drawn = np.array([1]), one[:, None], one
+    fixed = functools.partial(tf.nn.sampled_softmax_loss, sampled_values=drawn)
+    layer = SimpleNamespace(kernel=np.float32([[number, 0]]), bias=np.zeros(2, "float32"))
+    names = {"num_classes": 2, "num_sampled": 1, "layer": layer, "inputs": one[:, None]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tf.nn, "sampled_softmax_loss", fixed)
+        return values_of(row, np.array([0]), None, **names)
+
+
+def values_along(key, x, tf):
     """Return what the second line computes at each number along a curve."""
+    if key == "many":
+        return np.array([values_of_a_sample(ROWS[key], tf, number)[0] for number in x])
     if key in BATCHES:
         return np.array([values_of(ROWS[key], *BATCHES[key](number))[0] for number in x])
     return values_of(ROWS[key], *ALONG[key](x))
@@ -249,7 +286,7 @@ def test_the_curve_is_that_of_the_line(tf, key):
     drawn = curves.drawn(choosing_curves.CURVES[key])
     points = np.array([point.split(",") for point in drawn["points"].split()], float)
     (x, losses) = (scale(drawn[axis], points[:, n]) for n, axis in enumerate("xy"))
-    expected = values_along(key, x)
+    expected = values_along(key, x, tf)
     pixel = abs(scale(drawn["y"], np.array([0.0, 1.0])) @ [1, -1])
     slope = np.abs(np.gradient(expected, x)).max() * abs(scale(drawn["x"], np.r_[0.0, 1]) @ [1, -1])
     assert losses == pytest.approx(expected, abs=0.06 * (pixel + slope))

@@ -24,6 +24,11 @@ def logit_of(p):
     return np.log(p / (1 - p))
 
 
+def one_of_three(x):
+    """Return the cross-entropy of a class number."""
+    return losses.sparse_softmax_cross_entropy_with_logits(labels=zeros(x), logits=of_three(x))
+
+
 def smoothed(x):
     """Return the cross-entropy with a smoothed label."""
     logits = of_three(x)
@@ -35,6 +40,11 @@ def spread(x):
     """Return the Circle loss of two of a class at an angle in degrees, and one at right angles."""
     vectors = [[[1, 0, 0], [np.cos(a), np.sin(a), 0], [0, 0, 1]] for a in np.radians(x)]
     return np.array([losses.circle([0, 0, 1], batch)[0] for batch in vectors])
+
+
+def too_low_costs_more(x):
+    """Return the squared error, three times of it where the prediction is too low."""
+    return np.where(x < 0, 3, 1) * losses.squared_error(0 * x, x)
 
 
 THREE = "logit of the true class, the others 0"
@@ -49,6 +59,8 @@ CURVES = {
         "direction": "Cosine similarity",
         "labels": "Sigmoid cross-entropy",
         "segmentation": "Dice loss",
+        "many": "Sampled softmax",
+        "ctc": "CTC loss",
         "margin": "Hinge loss",
     }.items()
 } | {
@@ -60,13 +72,7 @@ CURVES = {
         (0.2, 1, 2, 3, 4, 5),
         lambda x: losses.squared_error(0 * x, np.log(x)),
     ),
-    "classes": over(
-        THREE,
-        (-6, 0, 6),
-        lambda x: losses.sparse_softmax_cross_entropy_with_logits(
-            labels=zeros(x), logits=of_three(x)
-        ),
-    ),
+    **dict.fromkeys(("classes", "padding"), over(THREE, (-6, 0, 6), one_of_three)),
     "ordered": loss_curves.CURVES["Sigmoid cross-entropy"]._replace(
         title="logit of a step that is reached"
     ),
@@ -93,5 +99,6 @@ CURVES = {
         (0.01, 0.5, 0.99),
         lambda x: sigmoid_ce(labels=one(x), logits=logit_of(x)),
     ),
+    "own": over("prediction − truth", (-3, 0, 3), too_low_costs_more),
     "together": over("angle in degrees; the other class is at 90", (0, 90, 180), spread),
 }

@@ -112,7 +112,7 @@ def sampled(loss):
         logits = np.array([[number, 0.0]])
         return loss(labels=[0], logits=logits, sampled_classes=[1], **counts)
 
-    return over("logit of the true class; the sampled one's is 0", (-6, 0, 6), each(of))
+    return over("logit of the true class, sampled one 0", (-6, 0, 6), each(of))
 
 
 CURVES = {

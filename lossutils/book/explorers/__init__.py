@@ -13,6 +13,7 @@ from lossutils.book.explorers.digits import float32_digits
 from lossutils.book.explorers.embeddings import embeddings
 from lossutils.book.explorers.labels import soft_labels, sparse_labels
 from lossutils.book.explorers.likelihoods import variance
+from lossutils.book.explorers.maps import moving_map
 from lossutils.book.explorers.margins import hinge
 from lossutils.book.explorers.overlap import dice
 from lossutils.book.explorers.races import race
@@ -32,6 +33,7 @@ __all__ = [
     "focal",
     "hinge",
     "loss_weights",
+    "moving_map",
     "numerical_slope",
     "pos_weight",
     "race",

@@ -13,6 +13,7 @@ from explorer_truths.digits import float32_digits
 from explorer_truths.embeddings import embeddings
 from explorer_truths.labels import soft_labels, sparse_labels
 from explorer_truths.likelihoods import variance
+from explorer_truths.maps import moving_map
 from explorer_truths.margins import hinge
 from explorer_truths.overlap import dice
 from explorer_truths.races import race
@@ -32,6 +33,7 @@ TRUTHS = {
     "focal": focal,
     "hinge": hinge,
     "loss_weights": loss_weights,
+    "moving_map": moving_map,
     "numerical_slope": numerical_slope,
     "pos_weight": pos_weight,
     "race": race,
