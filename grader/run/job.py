@@ -15,6 +15,7 @@ from grader.checks import plans
 from grader.checks.hidden import WrongSource
 from grader.run import result
 from grader.run.assemble import assemble
+from grader.run.deadline import TooSlow, deadline
 from grader.run.execution import Execution
 from grader.run.submission import CannotGrade, read
 from grader.sandbox.environments import Failure
@@ -25,6 +26,10 @@ OPTIONS = ("no_sandbox", "environments", "single", "variants")  # settings that 
 PACKAGE = Path(__file__).parents[1]
 ENVIRONMENTS = ("grader", "kernel", "kernel-tensorflow")  # on which results depend
 PRACTICE = "practice"  # the seed of the inputs that are no secret
+READING, DECIDING = (
+    20,
+    60,
+)  # seconds outside the sandbox, where an honest notebook takes far below 1
 UNFORESEEN = "the grader itself failed on it ({}); please report this"
 
 
@@ -124,6 +129,8 @@ class Job:
             return self._graded(outcome, template(self))
         except (CannotGrade, Failure) as problem:
             return outcome | {"reason": str(problem)}
+        except TooSlow:
+            return outcome | {"reason": "the grader cannot read it in the time that it has"}
         except WrongSource:
             raise  # the fault of no submission
         except Exception as problem:
@@ -132,13 +139,15 @@ class Job:
 
     def _graded(self, outcome, template):
         """Run the submission and decide its checks."""
-        assembled = assemble(self.submission, self.reference.release)
+        with deadline(READING):
+            assembled = assemble(self.submission, self.reference.release)
         self._refuse_unknown_variant()
         execution = Execution(template, self.plan, self.practice, assembled)
         execution.run(self.limits)
-        checks = execution.outcomes()
-        written = result.graded(outcome, self.reference.release, assembled, checks, execution)
-        result.text(written)  # what cannot be written cannot be graded
+        with deadline(DECIDING):
+            checks = execution.outcomes()
+            written = result.graded(outcome, self.reference.release, assembled, checks, execution)
+            result.text(written)  # what cannot be written cannot be graded
         return written
 
     def _refuse_unknown_variant(self):
