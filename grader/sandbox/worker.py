@@ -9,9 +9,9 @@ It uses IPython's shell in its own process rather than a Jupyter kernel: cells b
 (magics, `await`, tracebacks), it starts faster, and it can be forked, which a kernel with its
 threads and sockets cannot.
 
-This file is copied into the sandbox beside `isolation` and `values`, and starts with a bare Python:
-``worker.py SITE_PACKAGES SETTINGS``; the file descriptor ``control`` of SETTINGS is a socket to the
-grader.
+This file is copied into the sandbox beside the files that it imports, and starts with a bare
+Python: ``worker.py SITE_PACKAGES SETTINGS``; the file descriptor ``control`` of SETTINGS is a
+socket to the grader.
 """
 
 import array
@@ -138,6 +138,10 @@ def student(shell, limits, channel, output):
     """Run a student's cells and answer requests, until there are no more."""
     import values
 
+    if limits["sandbox"]:
+        import substitutes
+
+        substitutes.install()
     os.setsid() if os.getpid() != os.getsid(0) else None
     keep = os.dup2(channel, 200, inheritable=False)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)

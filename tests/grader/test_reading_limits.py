@@ -18,8 +18,8 @@ pytestmark = pytest.mark.classroom
 LENGTH = 200_000  # characters; at this length, quadratic time is minutes
 PATIENCE = 10  # seconds; linear time is far below one
 # Beginnings of what a pattern looks for, which it never finds.
-REPEATED = ["[", "[a](", "[a](x", "[a](x[", "[a", "\n", "\n ", '"\n', ";", "|", "\r", " ", "1", "1,",
-            "'", '"', '"""', "r'", "\\", "#", "0.e", "a ,", ", ", "(", "-", "."]  # fmt: skip
+REPEATED = ["[", "[a](", "[a](x", "[a](x[", "[a", "\n", "\n ", '"\n', ";", "|", "\r", " ", "1",
+            "1,", "'", '"', '"""', "r'", "\\", "#", "0.e", "a ,", ", ", "(", "-", "."]  # fmt: skip
 READERS = {
     "links": assemble._unlinked,
     "cells of a table": tables.harmless,
@@ -87,10 +87,6 @@ def test_a_long_cell_within_the_limits_costs_no_points(text, grader, place, rele
 def test_reading_that_takes_too_long_is_given_up(grader, place, release, monkeypatch):  # noqa: F811
     """Whatever nobody has thought of: that submission alone has no points, and not 0."""
 
-    def endless(*_):
-        while True:
-            pass
-
     with monkeypatch.context() as change:
         change.setattr(job, "assemble", endless)
         change.setattr(job, "READING", 0.2)
@@ -101,10 +97,15 @@ def test_reading_that_takes_too_long_is_given_up(grader, place, release, monkeyp
     assert result["points"] == demo.MAX_POINTS
 
 
+def endless(*_):
+    """Never return."""
+    while True:
+        pass
+
+
 def test_a_deadline_ends_with_its_statement():
-    with pytest.raises(TooSlow), deadline(0.05):
-        while True:
-            pass
+    with deadline(0.05), pytest.raises(TooSlow):
+        endless()
     with deadline(0.05):
         pass
     for _ in range(10**6):
