@@ -38,6 +38,7 @@ def version():
     """Return the version of the grader: a hash of its code and of its environments."""
     parts = ("checks", "sandbox", "source", "run")
     paths = [path for part in parts for path in sorted((PACKAGE / part).glob("*.py"))]
+    paths += [PACKAGE / f"{name}.py" for name in ("command", "files", "programs")]
     paths += [PACKAGE / "requirements" / f"{name}.txt" for name in ENVIRONMENTS]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()[:16]
 
@@ -106,10 +107,10 @@ class Job:
     def _key(self):
         """Hash everything that the result depends on.
 
-        The inputs of this submission follow from its content and the seed. That what they expect
-        was corrected shows in the round's own inputs, which are the same for all submissions.
+        A corrected loss may differ for the inputs of this submission alone, so its own plan counts.
         """
-        about = [self.practice.fingerprint, self.reference.fingerprint, self._seed]
+        plans = self.practice, self.reference, self.plan
+        about = [*(plan.fingerprint for plan in plans), self._seed]
         depends_on = [self._content, *about, repr(self.limits), repr(self.variant),
                       repr(self.options["variants"]), version()]  # fmt: skip
         text = json.dumps(depends_on)
