@@ -106,7 +106,10 @@ def _bytes(path, limit_mb):
         os.close(descriptor)
         raise CannotGrade("this is not a file")
     with open(descriptor, "rb") as file:
-        data = file.read(int(limit_mb * 2**20) + 1)
+        try:
+            data = file.read(int(limit_mb * 2**20) + 1)
+        except OSError as problem:
+            raise CannotGrade(f"the file cannot be read: {problem.strerror}") from problem
     if len(data) > limit_mb * 2**20:
         raise CannotGrade(f"the file is larger than {limit_mb:g} MB")
     return data

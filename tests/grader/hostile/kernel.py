@@ -4,8 +4,8 @@ As in `hostile.channels`, `GRANTED` means that the attack succeeded. System call
 x86-64 and one for ARM.
 """
 
-from hostile.channels import FILE, LIB, called, granted
-from hostile.honest import Case
+from hostile.channels import ANSWER, FILE, LIB, called, granted
+from hostile.honest import SQUARE, Case
 
 SYSCALL = LIB + "libc.syscall.restype = ctypes.c_long\n"
 NUMBERS = "import platform\nNUMBER = {'x86_64': 0, 'aarch64': 1}[platform.machine()]\n"
@@ -104,8 +104,24 @@ TOLD = {
         "    except OSError: pass",)),
 }  # fmt: skip
 
-# Memory of the kernel that no limit of a process counts.
+# Memory, of the kernel or of the grader, that no limit of a process counts.
+FAT = ANSWER.replace("    os._exit(0)\n", "")
 UNCOUNTED = {
+    "a million areas of addresses": Case({}, {}, "more memory than allowed", (
+        SYSCALL + "import time\nlibc.mmap.restype = ctypes.c_void_p\n"
+        "libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3,"
+        " ctypes.c_long]\nlibc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]"
+        "\nstart = libc.mmap(None, 4096 * 60_000, 0, 34, -1, 0)\n"
+        "for page in range(0, 60_000, 2): libc.mprotect(start + 4096 * page, 4096, 1)\n"
+        "for _ in range(55):\n    if os.fork() == 0: time.sleep(60)\ntime.sleep(60)",)),
+    "values in replies to cells": Case({}, {}, "channel", (
+        FAT + "reply(state='ok', value={'list': [{'plain': 1}] * 20_000})",)),
+    "many parts in replies": Case(
+        {"square": FAT + SQUARE[:-7] + "raw = b'[],' * 2_000_000 + b'1'\n"
+                   "    send(b'{\"id\": %d, \"state\": \"ok\", \"value\": {\"list\": [' % number()"
+                   " + raw + b']}}'); os._exit(0)"}, {"square": 2}, "more memory than allowed"),
+    "a list of a million items, by a long array": Case(
+        {"both": "def value_and_gradient(x):\n    return np.zeros(500_000)"}, {"both": 2}),
     "a thread with open files of its own": Case({}, {}, "", (
         SYSCALL + "stack = ctypes.create_string_buffer(65536)\n"
         "libc.clone.argtypes = [*[ctypes.c_void_p] * 2, ctypes.c_int, ctypes.c_void_p]\n"
