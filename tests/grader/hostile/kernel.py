@@ -115,7 +115,9 @@ UNCOUNTED = {
         "for page in range(0, 60_000, 2): libc.mprotect(start + 4096 * page, 4096, 1)\n"
         "for _ in range(55):\n    if os.fork() == 0: time.sleep(60)\ntime.sleep(60)",)),
     "values in replies to cells": Case({}, {}, "channel", (
-        FAT + "reply(state='ok', value={'list': [{'plain': 1}] * 20_000})",)),
+        "import gc\nfor thing in gc.get_objects():\n    if type(thing).__name__ == 'Answers':\n"
+        "        thing.kinds['cell'] = lambda request: {'state': 'ok', 'value':"
+        " {'list': [{'plain': 1}] * 20_000}}", "1")),
     "many parts in replies": Case(
         {"square": FAT + SQUARE[:-7] + "raw = b'[],' * 2_000_000 + b'1'\n"
                    "    send(b'{\"id\": %d, \"state\": \"ok\", \"value\": {\"list\": [' % number()"
