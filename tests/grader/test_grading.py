@@ -108,7 +108,7 @@ def test_score(name, grader, place, release):
     if name in channels.ONLY_BUBBLEWRAP and not launcher.works_bubblewrap():
         pytest.skip("not run: a container shows a process its own files in /proc")
     # Only endless loops need the short limit; on a busy machine, a figure may take as long.
-    is_short = name in HOSTILE or "endless" in name
+    is_short = (name in HOSTILE and name not in kernel.SLOW) or "endless" in name
     patient = {} if is_short else {"seconds_per_cell": 30}
     result = graded(grader, place, name, handed_in(case, release, place), **patient)
     assert result["state"] == GRADED, result["reason"]

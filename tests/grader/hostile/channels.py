@@ -43,7 +43,9 @@ FRAMES = {
     "an error that is a dict": forged(state="error", error={"a": 1}),
     "a reason that is a dict": forged(state="unreadable", error={}),
     "an error that is a number": forged(state="error", error=1e308),
-    "an error of a megabyte": forged(state="error", error="E" * 1_000_000),
+    "an error of a megabyte": Case(
+        {"square": ANSWER + SQUARE[:-7] + "reply(state='error', error='E' * 1_000_000)"},
+        {"square": 2}),
     "a state that is a list": forged(state=["ok"], value={"plain": 0.0}),
     "a state that nobody knows": forged(state="graded", value={"plain": 0.0}),
     "a value that is a list": forged(state="ok", value=[["plain", 0.0]]),

@@ -113,7 +113,7 @@ UNCOUNTED = {
         " ctypes.c_long]\nlibc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]"
         "\nstart = libc.mmap(None, 4096 * 60_000, 0, 34, -1, 0)\n"
         "for page in range(0, 60_000, 2): libc.mprotect(start + 4096 * page, 4096, 1)\n"
-        "for _ in range(55):\n    if os.fork() == 0: time.sleep(60)\ntime.sleep(60)",)),
+        "for _ in range(45):\n    if os.fork() == 0: time.sleep(60)\ntime.sleep(60)",)),
     "values in replies to cells": Case({}, {}, "channel", (
         "import gc\nfor thing in gc.get_objects():\n    if type(thing).__name__ == 'Answers':\n"
         "        thing.kinds['cell'] = lambda request: {'state': 'ok', 'value':"
@@ -151,3 +151,4 @@ UNCOUNTED = {
         + granted("os.setxattr('/tmp/x', 'user.note', bytes(4000))", "xattr"),)),
 }  # fmt: skip
 KERNEL = TOLD | UNCOUNTED
+SLOW = ("a million areas of addresses",)  # needs a second by itself
