@@ -46,6 +46,7 @@ class Run:
         self.process = self.pid = None
         self.buffer, self.unsent = bytearray(), b""
         self.longest, self.received = SHORT, 0
+        self.mapped, self.counted = 0, float("-inf")
 
     def begin(self, control):
         """Hand the other ends to the template."""
@@ -182,12 +183,19 @@ class Run:
         pids = descendants(self.pid) + ([self.pid] if self.process else [])
         kernel = sum(_kernel_memory(pid) for pid in pids)
         if len(pids) > FEW_PROCESSES:
-            kernel += MAPPED_AREA * sum(_areas(pid) for pid in pids)
+            kernel += self._mapped(pids)
         held = sum(_held(pid, "status", HELD) for pid in pids)
         if held + kernel <= self.limits.memory_mb * 2**20:
             return held + kernel
         # Memory shared after a fork was counted more than once: count it in shares.
         return kernel + sum(_share(pid) for pid in pids)
+
+    def _mapped(self, pids):
+        """Return what areas of addresses take, counted at most once a second: that takes long."""
+        if time.monotonic() > self.counted + 1:
+            self.mapped = MAPPED_AREA * sum(_areas(pid) for pid in pids)
+            self.counted = time.monotonic()
+        return self.mapped
 
     def close(self):
         """End the run and everything that it started, and wait for the end."""

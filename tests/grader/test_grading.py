@@ -87,8 +87,9 @@ def sentences(result):
     return "\n".join([*words, *(cell["reason"] for cell in result["cells"])])
 
 
-# Each of these waits for several limits.
+# Each of these takes seconds, or waits for several limits.
 WAITING = [
+    *kernel.SLOW,
     "a fork bomb",
     "a function that swallows interrupts",
     "a loop that swallows interrupts",
