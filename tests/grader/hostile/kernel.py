@@ -40,6 +40,14 @@ TOLD = {
         "    before = os.stat('/dev/' + name).st_mtime_ns\n    try:\n"
         "        os.utime('/dev/' + name)\n    except OSError as no: print(no)\n"
         "    if os.stat('/dev/' + name).st_mtime_ns != before: print('GRANTED', name)",)),
+    "a note in the time of the last access": Case({}, {}, "", (
+        "import os, mmap\nfor folder, _, names in os.walk('/packages/dateutil'):\n"
+        "    for path in [folder] + [os.path.join(folder, name) for name in names]:\n"
+        "        before = os.stat(path).st_atime_ns\n        os.listdir(folder)\n"
+        "        if os.path.isfile(path) and os.path.getsize(path):\n"
+        "            with open(path, 'rb') as file:\n                file.read()\n"
+        "                mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)[0]\n"
+        "        if os.stat(path).st_atime_ns != before: print('GRANTED', path)",)),
     "pages that had to be read": Case({}, {}, "", (
         called("libc.getrusage(0, ctypes.create_string_buffer(200))", "getrusage"),
         "import os\nif os.fork() == 0: os._exit(0)\n" + granted("os.wait4(-1, 0)", "wait4"),
