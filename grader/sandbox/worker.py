@@ -38,6 +38,10 @@ def main():
     if alone:  # before there are other threads
         restrict(isolation)
     shell = warm(limits["environment"])
+    if limits["sandbox"]:
+        import substitutes
+
+        substitutes.install()
     if alone:  # on top of the memory of the imports
         isolation.limit(limits)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
@@ -138,10 +142,6 @@ def student(shell, limits, channel, output):
     """Run a student's cells and answer requests, until there are no more."""
     import values
 
-    if limits["sandbox"]:
-        import substitutes
-
-        substitutes.install()
     os.setsid() if os.getpid() != os.getsid(0) else None
     keep = os.dup2(channel, 200, inheritable=False)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
