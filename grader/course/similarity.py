@@ -11,7 +11,7 @@ from typing import NamedTuple
 from grader.checks import cells
 from grader.course import tokens
 from grader.run.assemble import assemble
-from grader.run.submission import CannotGrade, read
+from grader.run.submission import read
 
 ALIKE = 0.95  # of the weight of the larger submission; tools/bench/similarity measures what follows
 LEAST = 20.0  # weight that two submissions share; a line or two that few wrote is too little
@@ -67,7 +67,7 @@ def answers(release, path, limit_mb):
     own = {cells.grade_id(cell) for cell in release["cells"] if cells.is_answer(cell)}
     try:
         runnable = assemble(read(path, limit_mb), release).cells
-    except CannotGrade:
+    except Exception:  # of one submission, whatever is wrong with it: the others are compared
         return {}
     found = defaultdict(list)
     for cell in runnable:

@@ -7,10 +7,11 @@ import re
 from grader import files
 
 # A formula begins a cell. Where a spreadsheet divides at semicolons, bars or new lines instead of
-# commas, it may begin after one of them.
-FORMULA = re.compile(r"(^|[;|\n])([\s\"]*)('*[=+\-@＝＋－＠])")
-QUOTED = re.compile(r"(^|[;|\n])([\s\"]*)'('*[=+\-@＝＋－＠])")
-NUMBER = re.compile(r"\s*[+-]?[\d.,]*%?\s*")
+# commas, it may begin after one of them. The last part may be missing: a pattern that fails after
+# a thousand blanks would look at them again from each new line among them.
+FORMULA = re.compile(r"((?:^|[;|\n])[\s\"]*)('*[=+\-@＝＋－＠])?")
+QUOTED = re.compile(r"((?:^|[;|\n])[\s\"]*)(?:'('*[=+\-@＝＋－＠]))?")
+NUMBER = re.compile(r"\s*+[+-]?[\d.,]*+%?\s*")
 CONTROL = {code: " " for code in [*range(32), *range(127, 160), 0x2028, 0x2029]
            if code != ord("\n")}  # fmt: skip
 
@@ -51,7 +52,7 @@ def harmless(cell):
     if isinstance(cell, int | float):
         return f"{cell:.6g}"
     text = str(cell).encode(errors="replace").decode().translate(CONTROL)
-    return text if NUMBER.fullmatch(text) else FORMULA.sub(r"\1\2'\3", text)
+    return text if NUMBER.fullmatch(text) else FORMULA.sub(_quoted, text)
 
 
 def plain(cell):
@@ -62,4 +63,9 @@ def plain(cell):
     >>> plain(harmless("=1+1")), plain(harmless("'=1;=2")), plain("Ada")
     ('=1+1', "'=1;=2", 'Ada')
     """
-    return QUOTED.sub(r"\1\2\3", cell)
+    return QUOTED.sub(lambda match: match[1] + match[2] if match[2] else match[0], cell)
+
+
+def _quoted(match):
+    """Return a quote before what would begin a formula; leave all else as it is."""
+    return f"{match[1]}'{match[2]}" if match[2] else match[0]

@@ -10,7 +10,8 @@ from grader.run.submission import CannotGrade
 
 LONGEST_TEXT = 20_000  # characters
 SHORT = 15  # characters: every notebook may hold them
-LINK = re.compile(r"\[([^\]]+)\]\([^)\s]+\)")
+# Each part ends where the next could begin: otherwise "[[[[" would take quadratic time.
+LINK = re.compile(r"\[([^\[\]]+)\]\([^()\[\]\s]+\)")
 
 
 class Runnable(NamedTuple):
@@ -184,6 +185,8 @@ def _extra_text(cell, released, received):
 
 def _is_code(source):
     """Tell whether Python could run a cell and it does more than hold text."""
+    if len(source) > LONGEST_TEXT:
+        return True  # nobody would read it, and to parse it takes long
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -5,6 +5,7 @@ Usage: python -m grader.run.batch BATCH.json
 The file holds a list of arguments of `grader.run.job.grade`.
 """
 
+import errno
 import json
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from grader.run import engine
 from grader.run.job import Grader
 from grader.run.result import COULD_NOT
 from grader.sandbox.launcher import NoSandbox
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 def main():
@@ -27,9 +30,9 @@ def main():
                 result = json.loads(grader.grade(**arguments).read_text())
             except (NoSandbox, WrongSource) as problem:
                 sys.exit(str(problem))
-            except OSError:
-                raise  # a full disk ends everything
             except Exception as problem:  # this submission alone has no result
+                if isinstance(problem, OSError) and problem.errno in NO_ROOM:
+                    raise  # no other one can have a result either
                 print(arguments["submission"], f"{type(problem).__name__}: {problem}", flush=True)
                 continue
             points = f"{result['points']} of {result['max_points']}"

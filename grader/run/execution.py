@@ -138,6 +138,8 @@ class Execution:
             if not self.called:
                 words = REASONS.get(reason, reason)
                 self.cell_replies[place] = {"state": "removed", "error": words}
+        elif stage == "early" and self.called:
+            return  # a cell that knows hidden inputs could tell them by what it ends
         elif stage == "early":
             self.early[place] = {"state": reason}
         elif stage is not None:

@@ -15,6 +15,7 @@ from grader.checks import plans
 from grader.checks.hidden import WrongSource
 from grader.run import result
 from grader.run.assemble import assemble
+from grader.run.deadline import TooSlow, deadline
 from grader.run.execution import Execution
 from grader.run.submission import CannotGrade, read
 from grader.sandbox.environments import Failure
@@ -25,6 +26,8 @@ OPTIONS = ("no_sandbox", "environments", "single", "variants")  # settings that 
 PACKAGE = Path(__file__).parents[1]
 ENVIRONMENTS = ("grader", "kernel", "kernel-tensorflow")  # on which results depend
 PRACTICE = "practice"  # the seed of the inputs that are not secret
+# Seconds outside the sandbox, where an honest notebook takes far below 1.
+READING, DECIDING = 20, 60
 UNFORESEEN = "the grader itself failed on it ({}); please report this"
 
 
@@ -33,6 +36,7 @@ def version():
     """Return the version of the grader: a hash of its code and of its environments."""
     parts = ("checks", "sandbox", "source", "run")
     paths = [path for part in parts for path in sorted((PACKAGE / part).glob("*.py"))]
+    paths += [PACKAGE / f"{name}.py" for name in ("command", "files", "programs")]
     paths += [PACKAGE / "requirements" / f"{name}.txt" for name in ENVIRONMENTS]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in paths)).hexdigest()[:16]
 
@@ -101,10 +105,10 @@ class Job:
     def _key(self):
         """Hash everything that the result depends on.
 
-        The inputs of this submission follow from its content and the seed. That what they expect
-        was corrected shows in the round's own inputs, which are the same for all submissions.
+        A corrected loss may differ for the inputs of this submission alone, so its own plan counts.
         """
-        about = [self.practice.fingerprint, self.reference.fingerprint, self._seed]
+        plans = self.practice, self.reference, self.plan
+        about = [*(plan.fingerprint for plan in plans), self._seed]
         depends_on = [self._content, *about, repr(self.limits), repr(self.variant),
                       repr(self.options["variants"]), version()]  # fmt: skip
         text = json.dumps(depends_on)
@@ -124,6 +128,8 @@ class Job:
             return self._graded(outcome, template(self))
         except (CannotGrade, Failure) as problem:
             return outcome | {"reason": str(problem)}
+        except TooSlow:
+            return outcome | {"reason": "the grader cannot read it in the time that it has"}
         except WrongSource:
             raise  # the fault of no submission
         except Exception as problem:
@@ -132,13 +138,15 @@ class Job:
 
     def _graded(self, outcome, template):
         """Run the submission and decide its checks."""
-        assembled = assemble(self.submission, self.reference.release)
+        with deadline(READING):
+            assembled = assemble(self.submission, self.reference.release)
         self._refuse_unknown_variant()
         execution = Execution(template, self.plan, self.practice, assembled)
         execution.run(self.limits)
-        checks = execution.outcomes()
-        written = result.graded(outcome, self.reference.release, assembled, checks, execution)
-        result.text(written)  # what cannot be written cannot be graded
+        with deadline(DECIDING):
+            checks = execution.outcomes()
+            written = result.graded(outcome, self.reference.release, assembled, checks, execution)
+            result.text(written)  # what cannot be written cannot be graded
         return written
 
     def _refuse_unknown_variant(self):

@@ -9,6 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
+# Whatever takes time or memory for each character or cell is limited: many commands read notebooks,
+# outside the sandbox. Data in outputs, as pictures hold them, have few commas and brackets.
+MOST_CELLS, LONGEST_CELL, LONGEST_NOTEBOOK = 2_000, 200_000, 1_000_000  # the rest in characters
+MOST_VALUES = 3_000_000
+
 
 class CannotGrade(ValueError):  # noqa: N818, it is a state of its own
     """The file is not a notebook of this assignment; the text says why in one sentence."""
@@ -65,7 +70,14 @@ class Submission:
     @property
     def cells(self):
         """The cells of the notebook, in order; raises `CannotGrade`."""
-        return [_cell(cell) for cell in self.notebook["cells"]]
+        cells = [_cell(cell) for cell in self.notebook["cells"]]
+        lengths = [len(cell.source) for cell in cells]
+        for number, length in enumerate(lengths, 1):
+            if length > LONGEST_CELL:
+                raise CannotGrade(f"cell {number} has more than {LONGEST_CELL:,} characters")
+        if sum(lengths) > LONGEST_NOTEBOOK:
+            raise CannotGrade(f"its cells have more than {LONGEST_NOTEBOOK:,} characters together")
+        return cells
 
     @property
     def variant(self):
@@ -94,7 +106,10 @@ def _bytes(path, limit_mb):
         os.close(descriptor)
         raise CannotGrade("this is not a file")
     with open(descriptor, "rb") as file:
-        data = file.read(int(limit_mb * 2**20) + 1)
+        try:
+            data = file.read(int(limit_mb * 2**20) + 1)
+        except OSError as problem:
+            raise CannotGrade(f"the file cannot be read: {problem.strerror}") from problem
     if len(data) > limit_mb * 2**20:
         raise CannotGrade(f"the file is larger than {limit_mb:g} MB")
     return data
@@ -102,12 +117,16 @@ def _bytes(path, limit_mb):
 
 def _parsed(data):
     """Return the notebook in a file."""
+    if sum(map(data.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        raise CannotGrade("the notebook holds too many values: clear its outputs, and try again")
     try:
         notebook = json.loads(data)
     except (ValueError, RecursionError) as problem:
         words = "the file is empty" if not data.strip() else "the file is not a notebook (not JSON)"
         raise CannotGrade(words) from problem
     if isinstance(notebook, dict) and isinstance(notebook.get("cells"), list):
+        if len(notebook["cells"]) > MOST_CELLS:
+            raise CannotGrade(f"the notebook has more than {MOST_CELLS:,} cells")
         return notebook
     if isinstance(notebook, dict) and "worksheets" in notebook:
         raise CannotGrade("the notebook has an old format; open it in Jupyter and save it again")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]  # the folder that holds the environments
-SHARED = ("worker.py", "isolation.py", "values.py")
+SHARED = ("worker.py", "isolation.py", "calls.py", "substitutes.py", "values.py")
 ENVIRONMENTS = {"numpy": ".venv-kernel", "tensorflow": ".venv-kernel-tensorflow"}
 OTHER_PACKAGES = ("site-packages", "dist-packages")
 
@@ -62,6 +62,8 @@ def quiet_environment():
         "HOME": "/tmp", "TMPDIR": "/tmp", "PATH": "", "LANG": "C.UTF-8",
         "LD_LIBRARY_PATH": "/python/lib", "PYTHONHASHSEED": "0",
         "MPLBACKEND": "agg", "MPLCONFIGDIR": "/tmp/.matplotlib", "IPYTHONDIR": "/tmp/.ipython",
+        # Each arena reserves 64 MB of address space for a thread: training twice needed too much.
+        "MALLOC_ARENA_MAX": "1",
         "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1",
         "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1",

@@ -16,10 +16,17 @@ import time
 STATES = {"ok", "error", "missing", "unreadable", "stopped"}
 PARTS = {"id", "state", "error", "value"}
 LONGEST_ERROR = 300  # characters
+HELD = ("RssAnon:", "RssShmem:", "VmSwap:", "HugetlbPages:")
+SHARES = ("Pss_Anon:", "Pss_Shmem:", "SwapPss:", "Private_Hugetlb:", "Shared_Hugetlb:")
 GRACE = 2  # seconds between the interrupt inside and the end from outside
 TICK = 0.1
-FEW_FILES = 32
+FEW_FILES, FEW_PROCESSES = 32, 4
 SOCKET_BUFFER = 2**18  # bytes that one end of a pair of sockets can hold
+MAPPED_AREA = 240  # bytes that the kernel needs for one area of addresses
+WITH_VALUE = ("call", "value")  # requests whose replies may be long
+SHORT = 10_000  # bytes of any other reply
+PART = 128  # bytes that the grader needs for each part of a reply, however short it is
+MANY = 16  # how many of the longest answers a run may give altogether
 
 
 class Gone(Exception):  # noqa: N818, it is how a run can end
@@ -38,6 +45,8 @@ class Run:
         self.printed, self._printed = os.pipe()
         self.process = self.pid = None
         self.buffer, self.unsent = bytearray(), b""
+        self.longest, self.received = SHORT, 0
+        self.mapped, self.counted = 0, float("-inf")
 
     def begin(self, control):
         """Hand the other ends to the template."""
@@ -92,6 +101,8 @@ class Run:
             If the process ended, was ended, or sent something that is not a reply.
         """
         self.number += 1
+        answer = self.limits.answer_mb * 2**20 * 2
+        self.longest = answer if request["do"] in WITH_VALUE else SHORT
         data = json.dumps(request | {"id": self.number, "seconds": seconds}).encode()
         self.unsent += struct.pack(">I", len(data)) + data
         end = time.monotonic() + seconds + GRACE
@@ -143,7 +154,7 @@ class Run:
         if len(self.buffer) < 4:
             return None
         (length,) = struct.unpack(">I", self.buffer[:4])
-        if length > self.limits.answer_mb * 2**20 * 2:
+        if length > self.longest:
             raise Gone("nonsense")
         if len(self.buffer) < 4 + length:
             return None
@@ -152,7 +163,13 @@ class Run:
         return body
 
     def _parsed(self, body):
-        """Return a message as a reply to the last request."""
+        """Return a message as a reply to the last request.
+
+        What the grader keeps of all replies is limited like the memory of the run.
+        """
+        self.received += len(body) + PART * sum(map(body.count, (b"{", b"[", b",")))
+        if self.received > MANY * self.limits.answer_mb * 2**20:
+            raise Gone("memory")
         try:
             reply = json.loads(body)
         except (ValueError, RecursionError) as problem:
@@ -165,11 +182,20 @@ class Run:
         """Return how many bytes the processes of the run hold."""
         pids = descendants(self.pid) + ([self.pid] if self.process else [])
         kernel = sum(_kernel_memory(pid) for pid in pids)
-        held = sum(_held(pid, "status", ("RssAnon:", "RssShmem:")) for pid in pids)
+        if len(pids) > FEW_PROCESSES:
+            kernel += self._mapped(pids)
+        held = sum(_held(pid, "status", HELD) for pid in pids)
         if held + kernel <= self.limits.memory_mb * 2**20:
             return held + kernel
         # Memory shared after a fork was counted more than once: count it in shares.
         return kernel + sum(_share(pid) for pid in pids)
+
+    def _mapped(self, pids):
+        """Return what areas of addresses take, counted at most once a second: that takes long."""
+        if time.monotonic() > self.counted + 1:
+            self.mapped = MAPPED_AREA * sum(_areas(pid) for pid in pids)
+            self.counted = time.monotonic()
+        return self.mapped
 
     def close(self):
         """End the run and everything that it started, and wait for the end."""
@@ -218,8 +244,8 @@ def descendants(pid):
 
 def _share(pid):
     """Return the share of a process in its memory; all of it if the process hides its share."""
-    share = _held(pid, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:"))
-    return share or _held(pid, "status", ("RssAnon:", "RssShmem:"))
+    share = _held(pid, "smaps_rollup", SHARES)
+    return share or _held(pid, "status", HELD)
 
 
 def _kernel_memory(pid):
@@ -230,6 +256,15 @@ def _kernel_memory(pid):
         # Python and the channel open few; their buffers count only where there are many.
         held += max(0, len(numbers) - FEW_FILES) * SOCKET_BUFFER
     return held
+
+
+def _areas(pid):
+    """Return how many areas of addresses a process has; each may be one page without content."""
+    try:
+        with open(f"/proc/{pid}/maps", "rb") as file:
+            return sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
+    except OSError:
+        return 0
 
 
 def _held(pid, name, kinds):

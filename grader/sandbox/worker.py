@@ -9,9 +9,9 @@ It uses IPython's shell in its own process rather than a Jupyter kernel: cells b
 (magics, `await`, tracebacks), it starts faster, and it can be forked, which a kernel with its
 threads and sockets cannot.
 
-This file is copied into the sandbox beside `isolation` and `values`, and starts with a bare Python:
-``worker.py SITE_PACKAGES SETTINGS``; the file descriptor ``control`` of SETTINGS is a socket to the
-grader.
+This file is copied into the sandbox beside the files that it imports, and starts with a bare
+Python: ``worker.py SITE_PACKAGES SETTINGS``; the file descriptor ``control`` of SETTINGS is a
+socket to the grader.
 """
 
 import array
@@ -38,6 +38,10 @@ def main():
     if alone:  # before there are other threads
         restrict(isolation)
     shell = warm(limits["environment"])
+    if limits["sandbox"]:
+        import substitutes
+
+        substitutes.install()
     if alone:  # on top of the memory of the imports
         isolation.limit(limits)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from hostile import attacks, channels, demo, honest
+from hostile import attacks, channels, demo, honest, kernel
 from rotation import one_in
 
 from grader.checks import plans
@@ -17,7 +17,7 @@ from grader.source import derive
 
 pytestmark = pytest.mark.classroom
 ROOT = Path(__file__).parents[2]
-HOSTILE = attacks.BREAKS | attacks.CHEATS | channels.CHANNELS
+HOSTILE = attacks.BREAKS | attacks.CHEATS | channels.CHANNELS | kernel.KERNEL
 CASES = honest.RIGHT | honest.MISTAKES | HOSTILE
 # Short, so that the tests are: an honest answer takes milliseconds.
 LIMITS = {"seconds_per_cell": 3, "seconds_per_check": 2, "seconds": 60, "memory_mb": 512,
@@ -87,8 +87,9 @@ def sentences(result):
     return "\n".join([*words, *(cell["reason"] for cell in result["cells"])])
 
 
-# Each of these waits for several limits.
+# Each of these takes seconds, or waits for several limits.
 WAITING = [
+    *kernel.SLOW,
     "a fork bomb",
     "a function that swallows interrupts",
     "a loop that swallows interrupts",
@@ -108,7 +109,7 @@ def test_score(name, grader, place, release):
     if name in channels.ONLY_BUBBLEWRAP and not launcher.works_bubblewrap():
         pytest.skip("not run: a container shows a process its own files in /proc")
     # Only endless loops need the short limit; on a busy machine, a figure may take as long.
-    is_short = name in HOSTILE or "endless" in name
+    is_short = (name in HOSTILE and name not in kernel.SLOW) or "endless" in name
     patient = {} if is_short else {"seconds_per_cell": 30}
     result = graded(grader, place, name, handed_in(case, release, place), **patient)
     assert result["state"] == GRADED, result["reason"]

@@ -46,6 +46,12 @@ SUBMISSIONS = {
         "import tensorflow as tf\nm = tf.keras.Sequential([tf.keras.layers.Dense(1)])\n"
         "m.compile(loss='mse')\nm.fit(tf.ones((8, 2)), tf.ones((8, 1)), verbose=0)\n" + HEAD +
         "return tf.nn.softmax_cross_entropy_with_logits(labels, logits)", 3),
+    "right, after three trainings": (
+        "import tensorflow as tf\nfor _ in range(3):\n"
+        "    m = tf.keras.Sequential([tf.keras.layers.Dense(4), tf.keras.layers.Dense(1)])\n"
+        "    m.compile('adam', 'mse')\n"
+        "    m.fit(tf.ones((64, 4)), tf.ones((64, 1)), epochs=2, verbose=0)\n" + HEAD +
+        "return tf.nn.softmax_cross_entropy_with_logits(labels, logits)", 3),
     "for tensors alone": (HEAD + "return labels.op and 0 if False else "
                           "tf.nn.softmax_cross_entropy_with_logits(labels, logits[:, :]) "
                           "if tf.is_tensor(logits) else None", 2),

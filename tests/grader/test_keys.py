@@ -47,6 +47,38 @@ def test_a_corrected_loss_changes_the_key_of_the_assignment_that_uses_it(
     assert key(submitted) != before
 
 
+def test_a_loss_that_differs_for_one_draw_changes_the_key_of_that_submission(
+    submitted, monkeypatch
+):
+    """Neither the practice inputs nor those of the round show it."""
+    seen, original = [], losses.softmax_cross_entropy_with_logits
+
+    def recording(**named):
+        seen.append(named["logits"])
+        return original(**named)
+
+    with monkeypatch.context() as change:
+        change.setattr(losses, "softmax_cross_entropy_with_logits", recording)
+        drawn, base = job.Plans(), ("softmax", SEED, 1)
+        for seed in (job.PRACTICE, SEED):
+            drawn.drawn(*base, seed)
+        shared = [np.array(logits).tobytes() for logits in seen]
+        seen.clear()
+        before = job.Job(drawn, "softmax", submitted, SEED, LIMITS)
+        assert before.plan
+    own = next(logits for logits in seen if np.array(logits).tobytes() not in shared)
+
+    def corrected(**named):
+        return (1 + np.array_equal(named["logits"], own)) * original(**named)
+
+    monkeypatch.setattr(losses, "softmax_cross_entropy_with_logits", corrected)
+    assert key(submitted) != before.key
+    submitted.write_text(submitted.read_text() + " ")
+    other = key(submitted)
+    monkeypatch.undo()
+    assert key(submitted) == other, "another submission has other inputs"
+
+
 def test_a_loss_that_the_assignment_does_not_use_does_not_change_the_key(submitted, monkeypatch):
     before = key(submitted), key(submitted, "regression")
     monkeypatch.setattr(losses, "huber_loss", doubled(losses.huber_loss))
@@ -109,6 +141,7 @@ def test_the_key_depends_on_the_code_that_compares(submitted, monkeypatch):
 
 
 CODE = [f"{name}/x.py" for name in ("checks", "sandbox", "source", "run")]
+CODE += ["command.py", "files.py", "programs.py"]
 PINNED = [f"requirements/{name}.txt" for name in job.ENVIRONMENTS]
 OTHERS = ["requirements/hub.txt", "course/x.py"]
 
@@ -122,6 +155,20 @@ def test_the_version_depends_on_what_grades_and_on_nothing_else(changed, tmp_pat
     before = version()
     files.write(tmp_path / changed, "after")
     assert (version() == before) == (changed in OTHERS)
+
+
+IMPORTED = "import sys, grader.run.batch\nprint(*[m.__file__ for n, m in sys.modules.items() if n"
+IMPORTED += ".startswith('grader.')], sep='\\n')"
+
+
+def test_the_version_depends_on_every_module_that_grades(monkeypatch):
+    read, listed = [], subprocess.run(
+        [sys.executable, "-c", IMPORTED], capture_output=True, text=True, check=True
+    )  # fmt: skip
+    monkeypatch.setattr("pathlib.Path.read_bytes", lambda path: read.append(path.name) or b"")
+    inspect.unwrap(job.version)()
+    names = {name.rpartition("/")[2] for name in listed.stdout.split()} - {"__init__.py"}
+    assert {"job.py", "files.py", "launcher.py"} <= names <= set(read)
 
 
 HIDDEN = """

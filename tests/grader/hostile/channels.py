@@ -43,7 +43,9 @@ FRAMES = {
     "an error that is a dict": forged(state="error", error={"a": 1}),
     "a reason that is a dict": forged(state="unreadable", error={}),
     "an error that is a number": forged(state="error", error=1e308),
-    "an error of a megabyte": forged(state="error", error="E" * 1_000_000),
+    "an error of a megabyte": Case(
+        {"square": ANSWER + SQUARE[:-7] + "reply(state='error', error='E' * 1_000_000)"},
+        {"square": 2}),
     "a state that is a list": forged(state=["ok"], value={"plain": 0.0}),
     "a state that nobody knows": forged(state="graded", value={"plain": 0.0}),
     "a value that is a list": forged(state="ok", value=[["plain", 0.0]]),
@@ -123,9 +125,10 @@ SHARING = {
         called("libc.msgget(7, 0o1666)", "msgget"), called("libc.semget(7, 1, 0o1666)", "semget"),
         called("libc.shmget(7, 4096, 0o1666)", "shmget"))),
     "a note in the time stamps": Case({}, {}, "", (
-        "import os\nfor place in ('/packages', '/grader', '/tmp/..', '/dev/null'):\n    try:\n"
-        "        os.utime(place, (1, 1))\n        print('GRANTED', place)\n"
-        "    except OSError: pass",)),
+        "import os\nfor place in ('/packages', '/grader', '/tmp/..', '/grader/worker.py'):\n"
+        "    before = os.stat(place).st_mtime_ns\n    try:\n        os.utime(place, (1, 1))\n"
+        "    except OSError: pass\n"
+        "    if os.stat(place).st_mtime_ns != before: print('GRANTED', place)",)),
     "a note in the name of the machine": Case({}, {}, "", (
         "import socket\ntry:\n    socket.sethostname('told')\n    print('GRANTED')\n"
         "except (OSError, AttributeError): pass",)),
@@ -164,7 +167,7 @@ MEMORY = {
         + granted("socket.send_fds(a, [b'x'], [b.fileno()])"),)),
     "sockets that nobody accepts": Case({}, {}, "", (
         "import socket\n" + granted("socket.socket(socket.AF_UNIX).bind('\\0many')"),)),
-    "buffers of many sockets": Case({}, {}, "more memory than allowed", (
+    "buffers of many sockets": Case({}, {}, "ran too long", (
         "import os, socket, time\nfor _ in range(12):\n    if os.fork() == 0:\n        kept = []\n"
         "        try:\n            while True:\n                pair = socket.socketpair()\n"
         "                kept.append(pair)\n                for end in pair:\n"

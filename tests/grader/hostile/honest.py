@@ -56,6 +56,21 @@ RIGHT = {
                   "    print('a line', file=sys.stderr); np.log(0.0)\n"
                   "    return np.mean((y_true - y_pred) ** 2)",
     }, {}),
+    "right, after what needs pipes, sockets and statistics elsewhere": Case({
+        "square": "import asyncio, os, resource, shutil, threading\n"
+                  "loop = asyncio.new_event_loop()\n"
+                  "found = []\ndef run():\n    loop.call_soon_threadsafe(found.append, 1)\n"
+                  "    found.append(loop.run_until_complete(asyncio.sleep(0.01, 2)))\n"
+                  "    loop.close()\nthread = threading.Thread(target=run)\nthread.start()\n"
+                  "thread.join()\nassert found == [1, 2]\n"
+                  "assert await asyncio.to_thread(sum, [1, 2]) == 3\n"
+                  "open('/tmp/a', 'w').close(); shutil.copy2('/tmp/a', '/tmp/b')\n"
+                  "if os.fork() == 0: os._exit(3)\nassert os.wait()[1] >> 8 == 3\n"
+                  "total = sum(range(10**7))\n"
+                  "assert resource.getrusage(resource.RUSAGE_SELF).ru_utime > 0\n"
+                  "get_ipython().run_line_magic('time', 'timed = 1')\nassert timed == 1\n"
+                  + SQUARE + "np.mean((y_true - y_pred) ** 2)",
+    }, {}),
     "right, after an await and with a type": Case({
         "number": "import asyncio\nawait asyncio.sleep(0)\nanswer: float = np.log(2)",
     }, {}),
