@@ -56,7 +56,7 @@ def numerical_slope():
             select("bits", "dtype", 64, {"float64": 64, "float32": 32}),
             select("planted", "gradient under test", 0, PLANTED),
             select("kind", "loss", 0, LOSSES),
-            slider("truth", f"truth, {of.GAP} below the prediction", 0, 0, 200, 10),
+            slider("truth", "truth", 0, 0, 200, 10),
         ],
         formulas=_formulas(),
         seen=_sentences(),
