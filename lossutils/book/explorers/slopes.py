@@ -17,6 +17,7 @@ from lossutils.book.explorers.core import (
 )
 
 SMALLEST = -15  # the power of ten of the smallest step
+PER_POWER = 5  # steps from one power of ten to the next
 LEAST = 1e-16  # a distance of 0 is drawn here, since a logarithmic scale has no 0
 LOSSES = {
     "pseudo-Huber": of.PSEUDO_HUBER,
@@ -51,11 +52,11 @@ def numerical_slope():
         "step. It is a valley: at a step of 1e-15 some hundredths, near 1e-5 only 1e-11, at a "
         "step of 1 a fifth. A dot at the step 1e-4 is a little right of the bottom, at 2e-9.",
         controls=[
-            slider("power", "step h", -4, SMALLEST, 0, 0.1, shown=_short("h", ".2~e")),
+            slider("power", "step h", -4, SMALLEST, 0, 1 / PER_POWER, shown=_short("h", ".2~e")),
             select("bits", "dtype", 64, {"float64": 64, "float32": 32}),
             select("planted", "gradient under test", 0, PLANTED),
             select("kind", "loss", 0, LOSSES),
-            slider("truth", f"truth, {of.GAP} below the prediction", 0, 0, 200, 10),
+            slider("truth", "truth", 0, 0, 200, 10),
         ],
         formulas=_formulas(),
         seen=_sentences(),
@@ -64,7 +65,7 @@ def numerical_slope():
         ),
         handles=[handle("power", chart=1)],
         presets={
-            "A planted error": {"planted": 0.1, "power": -5.9},
+            "A planted error": {"planted": 0.1, "power": -5.8},
             "Hidden by float32": {"planted": 0.001, "bits": 32, "power": -2},
             "float32, truth 150": {"bits": 32, "truth": 150},
         },
@@ -155,7 +156,7 @@ def _magnified():
     Whatever the step is, the right slope rises by one unit a step.
     """
     loss = _calculated(
-        alt.Chart(alt.sequence(-2, 2.01, 0.025, as_="u")), of.loss("u", "_x + datum.u * _h")
+        alt.Chart(alt.sequence(-2, 2.01, 0.05, as_="u")), of.loss("u", "_x + datum.u * _h")
     )
     lines = (
         loss.transform_calculate(**dict(zip(NEAR, _heights(), strict=True)))
@@ -226,10 +227,10 @@ def _far(across, up):
 
 def _over_steps():
     """Return the steps of the slider."""
-    count = -10 * SMALLEST
+    count = -PER_POWER * SMALLEST
     return (
         alt.Chart(alt.sequence(0, count + 1, as_="n"))
-        .transform_calculate(_k=f"(datum.n - {count}) / 10")
+        .transform_calculate(_k=f"(datum.n - {count}) / {PER_POWER}")
         .transform_calculate(_step=of.step_size("datum._k"))
     )
 

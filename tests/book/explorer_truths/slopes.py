@@ -86,7 +86,8 @@ def curvature():
 def numerical_slope(at, rows):
     case, h = Case(**at), size(at["power"])
     estimated, drawn = (
-        size(rows[field]["n"] / 10 + slopes.SMALLEST) for field in ("rounding", "drawn")
+        size(rows[field]["n"] / slopes.PER_POWER + slopes.SMALLEST)
+        for field in ("rounding", "drawn")
     )
     right, tested = case.distances(drawn)
     which = np.where(rows["drawn"]["name"] == "right", right, tested)
