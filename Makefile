@@ -90,9 +90,10 @@ drift: installed  ## which stored numbers change with other versions: TF=2.18 KE
 	$(PY) -m tools.drift --tensorflow "$(TF)" --keras "$(KERAS)" --numpy "$(NP)"
 
 .PHONY: lint
-lint: installed  ## ruff over code and notebooks; actionlint and zizmor over the workflows
+lint: installed  ## ruff over code and notebooks; mypy over lossutils; actionlint and zizmor over the workflows
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
+	$(PY) -m mypy --no-incremental
 	$(BIN)/actionlint -shellcheck $(BIN)/shellcheck -pyflakes= $(wildcard .github/workflows/*.yml)
 	$(BIN)/zizmor --quiet --offline --strict-collection .github
 	$(BIN)/shellcheck .ci/run .ci/container-tests .binder/start .binder/postBuild

@@ -23,7 +23,7 @@ class Subject:
         self.loss = loss
         self.batch = batch
         self.is_object = isinstance(loss, keras.losses.Loss)
-        self._models = {}
+        self._models: dict = {}
 
     @property
     def size(self):

@@ -60,7 +60,8 @@ def ctc_loss(
     array([0.28768207])
     """
     sequences, dtype = unaligned(labels, logits, label_length, logit_length, blank_index)
-    values = [-log_probability(forward(*lattice(*one, blank_index))) for one in sequences]
+    lattices = (lattice(classes, log_p, blank_index) for classes, log_p in sequences)
+    values = [-log_probability(forward(*each)) for each in lattices]
     return rounded(np.array(values, np.float64), dtype)
 
 
