@@ -297,7 +297,7 @@ THIRD = {
     "minus-one-to-one": minus_one_to_one,
     "variational": variational,
     "tagging": tagging,
-    "waves": waves,
+    "masked-waves": waves,
     "person": person,
     "box": box,
     "pairs": pairs,
