@@ -138,17 +138,31 @@ def as_the_loss_gets_them(program, y_pred):
 def told(program):
     """Return what a person says of the loss: its name, and the options that it was given."""
     loss = program.model.loss
-    if program.told is not None or (callable(loss) and not isinstance(loss, keras.losses.Loss)):
-        return program.told or {}
-    if isinstance(loss, str):
-        return {"loss": loss}
-    if not isinstance(loss, keras.losses.Loss):
-        return {"loss": loss}
-    options = loss.get_config()
+    if program.told is not None:
+        return program.told
+    return told_of_several(loss) if isinstance(loss, list | dict) else told_of(loss)
+
+
+def told_of(loss):
+    """Return what a person says of one loss; of a function, nothing."""
+    if isinstance(loss, keras.losses.Loss):
+        return {"loss": type(loss).__name__} | options_of(loss)
+    return {} if callable(loss) else {"loss": loss}
+
+
+def told_of_several(losses):
+    """Return what a person says of the losses of several outputs; `from_logits` is one for all."""
+    values = losses.values() if isinstance(losses, dict) else losses
+    logits = any(options_of(loss).get("from_logits") for loss in values)
+    names = keras.tree.map_structure(lambda loss: told_of(loss).get("loss"), losses)
+    return {"loss": names} | ({"from_logits": True} if logits else {})
+
+
+def options_of(loss):
+    """Return the options that a person would repeat."""
+    options = loss.get_config() if isinstance(loss, keras.losses.Loss) else {}
     asked = ["from_logits", "ignore_class", "axis"] + ["gamma"] * ("Focal" in type(loss).__name__)
-    return {"loss": type(loss).__name__} | {
-        key: options[key] for key in asked if options.get(key) is not None
-    }
+    return {key: options[key] for key in asked if options.get(key) is not None}
 
 
 def brief(finding):
