@@ -11,7 +11,8 @@ from tools.bench.programs import figures, page, rules, stored
 from tools.bench.programs.faulty import FAULTS
 from tools.bench.programs.healthy import HEALTHY, SECOND
 
-SOURCE = "".join(page.cell(json.loads(page.PAGE.read_text(encoding="utf-8")))["source"])
+NOTEBOOK = json.loads(page.PAGE.read_text(encoding="utf-8"))
+SOURCE = "".join(page.cell(NOTEBOOK)["source"])
 LINES = SOURCE.splitlines()
 NOW = stored.columns()[stored.COLUMNS[0]]
 
@@ -136,3 +137,18 @@ def test_the_page_says_how_many_there_are_of_each_set(split, words):
     assert words in line
     assert words.split() == [str(number), *words.split()[1:]]
     assert len(SECOND) == 40
+
+
+def test_the_summary_of_the_page_gives_the_first_figures():
+    counted = list(figures.counted(figures.columns()[0]).values())
+    (named, faults), (attributed, _) = (value.split(" of ") for value in counted[1:3])
+    certain = [counted[i].split(" of ") for i in (3, 5)]
+    good = sum(int(whole) for _, whole in certain)
+    (short,) = [
+        text for cell in NOTEBOOK["cells"] if "## In short" in (text := "".join(cell["source"]))
+    ]
+    assert f"wrote {faults} faults" in short
+    assert f"named {named}, and the right family of {int(attributed) - int(named)} more" in short
+    assert f"In the {good} repaired and healthy programs" in short
+    assert [part for part, _ in certain] == ["0", "0"]
+    assert "nothing was called certain" in short

@@ -8,15 +8,17 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
+import keras
+
 from tools.bench.programs import __main__ as command
 from tools.bench.programs import fresh, healthy, second, stored, structures, tables
 from tools.bench.programs.faulty import FAULTS, PROGRAMS
-from tools.bench.programs.measure import families, first_rows, told, verdict
+from tools.bench.programs.measure import families, first_rows, told, told_of_several, verdict
 
 ROOT = Path(__file__).parents[2]
 SHOWN = sorted(id_ for id_, fault in FAULTS.items() if fault.seen in tables.IN_BATCH)
 STORED = stored.columns()[stored.COLUMNS[0]]
-FEW = 4  # of each kind: some 40 seconds
+FEW = 5  # of each kind: 15 programs are trained, some 40 seconds on one core
 RANKS = ("nothing", "other", "right family", "named")
 
 
@@ -154,6 +156,13 @@ def test_what_is_told_of_a_loss_is_what_it_was_made_with():
     program = healthy.built("iris_sparse_logits")
     expected = {"loss": "SparseCategoricalCrossentropy", "from_logits": True}
     assert told(program) == expected
+
+
+def test_what_is_told_of_several_losses_names_each():
+    sparse = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    expected = {"loss": ["SparseCategoricalCrossentropy", "mae"], "from_logits": True}
+    assert told_of_several([sparse, "mae"]) == expected
+    assert told_of_several({"a": "mse", "b": "mae"}) == {"loss": {"a": "mse", "b": "mae"}}
 
 
 def test_first_rows_keep_the_structure():

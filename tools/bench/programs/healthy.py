@@ -14,10 +14,15 @@ from tools.bench.programs.healthy_arrays import ARRAYS
 from tools.bench.programs.healthy_second import SECOND
 from tools.bench.programs.healthy_structures import STRUCTURES
 from tools.bench.programs.healthy_tables import TABLES
-from tools.bench.programs.measure import arrays, measured
+from tools.bench.programs.measure import measured
 
-# Those of SECOND were written without knowledge of the rules.
-HEALTHY = TABLES | ARRAYS | STRUCTURES | SECOND
+KINDS = {
+    "of tables": TABLES,
+    "of pictures, sequences and several outputs": ARRAYS,
+    "near to a rule": STRUCTURES,
+    "of the second set": SECOND,  # written without knowledge of the rules
+}
+HEALTHY = {name: program for programs in KINDS.values() for name, program in programs.items()}
 MARGIN = 0.02
 
 
@@ -45,7 +50,7 @@ def end_and_constant(program):
     """Return the loss of the trained model, and that of the best constant prediction."""
     made = program.model(program.x, training=False)
     masks = keras.tree.map_structure(lambda tensor: getattr(tensor, "_keras_mask", None), made)
-    predictions = arrays(made)
+    predictions = keras.tree.map_structure(np.asarray, made)
     losses = [_loss(program, constant, masks) for constant in _constants(program.y, predictions)]
     return _loss(program, predictions, masks), min(filter(np.isfinite, losses), default=np.nan)
 

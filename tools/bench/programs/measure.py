@@ -160,7 +160,9 @@ def told_of_several(losses):
 
 def options_of(loss):
     """Return the options that a person would repeat."""
-    options = loss.get_config() if isinstance(loss, keras.losses.Loss) else {}
+    if not isinstance(loss, keras.losses.Loss):
+        return {}
+    options = loss.get_config() | getattr(loss, "_fn_kwargs", {})  # Keras leaves out some of them
     asked = ["from_logits", "ignore_class", "axis"] + ["gamma"] * ("Focal" in type(loss).__name__)
     return {key: options[key] for key in asked if options.get(key) is not None}
 

@@ -5,17 +5,8 @@ from collections import defaultdict
 from lossutils.diagnosis.findings import DAMAGE
 from tools.bench.programs import figures, stored
 from tools.bench.programs.faulty import FAULTS
-from tools.bench.programs.healthy_arrays import ARRAYS
-from tools.bench.programs.healthy_second import SECOND
-from tools.bench.programs.healthy_structures import STRUCTURES
-from tools.bench.programs.healthy_tables import TABLES
+from tools.bench.programs.healthy import KINDS
 
-HEALTHY = {
-    "of tables": TABLES,
-    "of pictures, sequences and several outputs": ARRAYS,
-    "near to a rule": STRUCTURES,
-    "of the second set": SECOND,
-}
 NAMES, OTHERS, GOOD = range(3)
 
 
@@ -30,7 +21,7 @@ def documented():
 
 def tried():
     """Return the lines of the table of the healthy programs that every rule was tried on."""
-    rows = [[kind, str(len(programs)), listed(programs)] for kind, programs in HEALTHY.items()]
+    rows = [[kind, str(len(programs)), listed(programs)] for kind, programs in KINDS.items()]
     return figures.table(["healthy programs", "number", "names"], rows)
 
 
