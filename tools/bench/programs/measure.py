@@ -164,7 +164,7 @@ def options_of(loss):
         return {}
     options = loss.get_config() | getattr(loss, "_fn_kwargs", {})  # Keras leaves out some of them
     asked = ["from_logits", "ignore_class", "axis"] + ["gamma"] * ("Focal" in type(loss).__name__)
-    return {key: options[key] for key in asked if options.get(key) is not None}
+    return {key: options[key] for key in asked if options.get(key, -1) not in (None, -1)}
 
 
 def brief(finding):
