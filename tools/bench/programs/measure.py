@@ -164,7 +164,8 @@ def options_of(loss):
         return {}
     options = loss.get_config() | getattr(loss, "_fn_kwargs", {})  # Keras leaves out some of them
     asked = ["from_logits", "ignore_class", "axis"] + ["gamma"] * ("Focal" in type(loss).__name__)
-    return {key: options[key] for key in asked if options.get(key, -1) not in (None, -1)}
+    given = {key: options[key] for key in asked if options.get(key) is not None}
+    return {key: value for key, value in given.items() if (key, value) != ("axis", -1)}
 
 
 def brief(finding):
