@@ -9,8 +9,9 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from tools.bench.programs import fresh, other_tools, structures, tables
+from tools.bench.programs import other_tools, tables
 from tools.bench.programs.faulty import FAULTS
+from tools.bench.programs.healthy import HEALTHY
 
 RUN = {"history": [{"epoch": 0, "loss": 0.5}, {"epoch": 1, "loss": 0.4}], "steps": [0.6, 0.4]}
 REFUSED = {"history": [], "steps": []}
@@ -22,15 +23,31 @@ def test_the_stored_answers_are_those_of_the_pinned_versions():
     assert set(other_tools.pinned()) == set(other_tools.NAMES)
 
 
-def test_each_package_answers_about_every_fault_that_trains():
-    answers = other_tools.answers()["faulty"]
-    later = fresh.PROGRAMS | structures.PROGRAMS  # written after the answers
-    refused = {id_ for id_ in FAULTS if id_ not in answers} - set(later)
-    assert {FAULTS[id_].seen for id_ in refused} <= {"shape", "batch"}
-    assert len(answers) >= 40
-    for id_, said in answers.items():
-        assert id_ in FAULTS
-        assert set(said) == set(other_tools.NAMES)
+def test_each_package_answers_about_every_program_that_trains():
+    answers = other_tools.answers()
+    refused = set(FAULTS) - set(answers["faulty"])
+    assert not {FAULTS[id_].seen for id_ in refused} & {"run", "nowhere"}
+    assert set(answers["repaired"]) == set(FAULTS)
+    assert set(answers["healthy"]) == set(HEALTHY)
+    for kind in ("faulty", "repaired", "healthy"):
+        assert all(set(said) == set(other_tools.NAMES) for said in answers[kind].values())
+    assert set(answers["faulty"]) <= set(FAULTS)
+    assert len(answers["faulty"]) >= 85
+
+
+def test_new_answers_are_added_to_those_that_are_stored(tmp_path, monkeypatch):
+    before = {kind: {"old": {}} for kind in ("faulty", "repaired", "healthy")}
+    monkeypatch.setattr(other_tools, "ANSWERS", tmp_path / "answers.json")
+    other_tools.ANSWERS.write_text(json.dumps(before), encoding="utf-8")
+    monkeypatch.setattr(other_tools, "versions", lambda _: {"losslint": "1"})
+    monkeypatch.setattr(other_tools, "of_kind", lambda runs, _: {key: {} for key in runs})
+    monkeypatch.setattr(other_tools, "summary", lambda _: [])
+    (tmp_path / "results.json").write_text(
+        json.dumps({kind: {"new": RUN} for kind in before}), encoding="utf-8"
+    )
+    other_tools.main([str(tmp_path / "results.json"), "bin"])
+    expected = {"versions": {"losslint": "1"}} | {key: {"old": {}, "new": {}} for key in before}
+    assert other_tools.answers() == expected
 
 
 def test_each_package_gets_its_form_of_the_history(monkeypatch):

@@ -1,35 +1,75 @@
 """The benchmark of real programs: a part of it against its targets, and how it judges."""
 
+import subprocess
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 pytest.importorskip("tensorflow")
 
-from tools.bench.programs import __main__ as command
-from tools.bench.programs import fresh, healthy, structures, tables
-from tools.bench.programs.faulty import FAULTS, PROGRAMS
-from tools.bench.programs.measure import families, first_rows, told, verdict
+import keras
 
-DRAW = np.random.default_rng(0)
+from tools.bench.programs import __main__ as command
+from tools.bench.programs import fresh, healthy, second, stored, structures, tables
+from tools.bench.programs.faulty import FAULTS, PROGRAMS
+from tools.bench.programs.measure import families, first_rows, told, told_of_several, verdict
+
+ROOT = Path(__file__).parents[2]
 SHOWN = sorted(id_ for id_, fault in FAULTS.items() if fault.seen in tables.IN_BATCH)
-SOME_FAULTS = DRAW.choice(SHOWN, 3, replace=False).tolist()
-SOME_HEALTHY = DRAW.choice(sorted(healthy.HEALTHY), 2, replace=False).tolist()
-MORE = pytest.param([*SOME_FAULTS, *SOME_HEALTHY], marks=pytest.mark.proof, id="more")
+STORED = stored.columns()[stored.COLUMNS[0]]
+FEW = 5  # of each kind: 15 programs are trained, some 40 seconds on one core
+RANKS = ("nothing", "other", "right family", "named")
+
+
+def commit():
+    """Return the hash of the present commit, or zeros outside a clone."""
+    command = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else "0" * 40
+
+
+def drawn(commit):
+    """Return some faults and healthy programs, others for each commit."""
+    draw = np.random.default_rng(int(commit, 16) % 2**32)
+    faults = draw.choice(SHOWN, FEW, replace=False).tolist()
+    return faults + draw.choice(sorted(healthy.HEALTHY), FEW, replace=False).tolist()
 
 
 def finding(mistake=None, title="", instead="", certain=True):
     return {"mistake": mistake, "title": title, "instead": instead, "certain": certain}
 
 
-@pytest.fixture(
-    scope="module", params=[pytest.param([SOME_FAULTS[0], SOME_HEALTHY[0]], id="some"), MORE]
-)
-def results(request):
-    return command.run(request.param)
+@pytest.fixture(scope="module")
+def results():
+    """Return what is found now in the programs that are drawn for this commit."""
+    return command.run(drawn(commit()))
 
 
-def test_the_targets_are_met_on_some_programs(results):
-    assert tables.missed(tables.totals(results)) == [], "\n".join(tables.text(results))
+def test_the_targets_are_met_with_what_is_found_now(results):
+    now = STORED | tables.column(results)
+    assert tables.missed(tables.totals(now)) == [], "\n".join(tables.text(results))
+
+
+def test_no_verdict_is_worse_than_the_stored_one(results):
+    for id_, row in tables.column(results).items():
+        if id_.startswith("faulty "):
+            batch, end = row[0], row[1]
+            assert RANKS.index(batch) >= RANKS.index(STORED[id_][0]), id_
+            assert RANKS.index(end) >= RANKS.index(STORED[id_][1]), id_
+
+
+def test_no_good_program_gets_a_finding_that_is_not_stored(results):
+    for id_, row in tables.column(results).items():
+        if not id_.startswith("faulty "):
+            assert set(row) <= set(STORED[id_]), id_
+
+
+def test_other_commits_draw_other_programs():
+    draws = [drawn(f"{number:040x}") for number in range(40)]
+    assert all(len(set(draw)) == 2 * FEW for draw in draws)
+    assert len({name for draw in draws for name in draw}) > 100
+    assert drawn(commit()) == drawn(commit())
 
 
 def test_repaired_and_healthy_programs_learn(results):
@@ -53,15 +93,16 @@ def test_each_fault_has_its_facts_and_its_programs():
 
 
 def test_both_halves_of_the_split_have_many_faults():
-    halves = [f.split for f in FAULTS.values() if f.id not in fresh.PROGRAMS | structures.PROGRAMS]
+    later = fresh.PROGRAMS | second.PROGRAMS | structures.PROGRAMS
+    halves = [f.split for f in FAULTS.values() if f.id not in later]
     assert min(halves.count("tuned"), halves.count("held_out")) > len(halves) / 3
 
 
-def test_fresh_faults_are_kept_apart():
-    splits = {id_: fault.split for id_, fault in FAULTS.items()}
-    assert {id_ for id_, split in splits.items() if split == "fresh"} == set(fresh.PROGRAMS)
-    assert len(fresh.PROGRAMS) >= 12
-    assert {splits[id_] for id_ in structures.PROGRAMS} == {"tuned"}
+def test_faults_that_were_written_to_measure_with_are_kept_apart():
+    for name, module in {"fresh": fresh, "second": second}.items():
+        assert {id_ for id_, fault in FAULTS.items() if fault.split == name} == set(module.PROGRAMS)
+        assert len(module.PROGRAMS) >= 12
+    assert {FAULTS[id_].split for id_ in structures.PROGRAMS} == {"tuned"}
 
 
 def test_there_are_many_healthy_programs():
@@ -90,12 +131,14 @@ def test_an_advice_of_everything_is_of_no_family():
 
 def test_one_certain_finding_on_a_healthy_program_misses_a_target(results):
     worse = results | {"healthy": {"x": {"found": {"end": [finding("clipped")]}}}}
-    assert "certain findings on healthy programs" in tables.missed(tables.totals(worse))
+    assert "certain findings on healthy programs" in tables.missed(
+        tables.totals(tables.column(worse))
+    )
 
 
 def test_a_fault_that_is_not_named_misses_a_target(results):
     quiet = {id_: result | {"found": {}} for id_, result in results["faulty"].items()}
-    worse = tables.missed(tables.totals(results | {"faulty": quiet}))
+    worse = tables.missed(tables.totals(tables.column(results | {"faulty": quiet})))
     assert worse[:2] == ["named from the batch", "named or attributed"]
 
 
@@ -113,6 +156,13 @@ def test_what_is_told_of_a_loss_is_what_it_was_made_with():
     program = healthy.built("iris_sparse_logits")
     expected = {"loss": "SparseCategoricalCrossentropy", "from_logits": True}
     assert told(program) == expected
+
+
+def test_what_is_told_of_several_losses_names_each():
+    sparse = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    expected = {"loss": ["SparseCategoricalCrossentropy", "mae"], "from_logits": True}
+    assert told_of_several([sparse, "mae"]) == expected
+    assert told_of_several({"a": "mse", "b": "mae"}) == {"loss": {"a": "mse", "b": "mae"}}
 
 
 def test_first_rows_keep_the_structure():

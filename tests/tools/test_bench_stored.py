@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
-from tools.bench.programs import healthy, page, stored, tables
+from tools.bench.programs import healthy, stored, tables
 from tools.bench.programs.faulty import FAULTS
 
 BOTH = stored.columns()
@@ -27,18 +27,13 @@ def test_every_program_is_stored(name):
 
 @pytest.mark.parametrize("name", stored.COLUMNS)
 def test_the_stored_verdicts_meet_the_targets(name):
-    faults = {id_: BOTH[name][f"faulty {id_}"] for id_ in FAULTS}
-    in_batch = [row for id_, row in faults.items() if FAULTS[id_].seen in tables.IN_BATCH]
-    attributed = [row[1] in ("named", "right family") for row in faults.values()]
-    assert sum(row[0] == "named" for row in in_batch) >= tables.NAMED * len(in_batch)
-    assert sum(attributed) >= tables.ATTRIBUTED * len(attributed)
-    good = [said for id_, said in BOTH[name].items() if not id_.startswith("faulty")]
-    assert [said for said in good if any(not one.endswith("?") for one in said)] == []
-    assert sum(map(bool, good)) <= tables.SUSPICIOUS * len(good)
+    assert tables.missed(tables.totals(BOTH[name])) == []
 
 
-def test_onednn_changes_no_finding():
-    assert stored.differences(BOTH) == []
+def test_onednn_changes_the_finding_about_one_program():
+    # Its LSTMs are saturated, and its loss ends close to that of the best constant: just above it
+    # with oneDNN, just below it without.
+    assert stored.differences(BOTH) == ["faulty second-spectra"]
 
 
 def test_a_difference_is_named():
@@ -66,29 +61,3 @@ def test_the_table_of_the_page_has_a_row_for_each_fault():
     assert [row.split(" | ")[0].strip("| ") for row in rows] == list(FAULTS)
     said = {verdict for row in rows for verdict in row.split(" | ")[3:5]}
     assert said <= {"named", "right family", "other", "nothing"}
-
-
-def test_the_page_shows_the_stored_verdicts():
-    notebook = json.loads(page.PAGE.read_text(encoding="utf-8"))
-    source = "".join(page.cell(notebook)["source"])
-    assert page.filled(source) == source.rstrip("\n")
-    for table in ("\n".join(page.figures()), stored.markdown(BOTH).rstrip("\n")):
-        assert source.count(table) == 1, table.splitlines()[0]
-
-
-def test_the_first_verdicts_on_the_fresh_faults_are_kept():
-    first = json.loads(page.FIRST.read_text(encoding="utf-8"))
-    counted = page.counted(first, page.FRESH)
-    assert counted["faults that a batch can show, named from a batch"] == "13 of 14"
-    assert counted["all faults, named or attributed"] == "16 of 20"
-    assert counted["repaired programs with a certain finding"] == "0 of 20"
-
-
-def test_a_table_is_replaced_up_to_its_end():
-    text = "one\n| a |\n| old |\n| old |\ntwo\n| b |\n"
-    assert page._replaced(text, ["| a |", "| new |"]) == "one\n| a |\n| new |\ntwo\n| b |"
-
-
-def test_a_row_that_begins_like_the_table_is_not_its_head():
-    text = "| on |\n| faults that |\ntwo\n| fault | x |\n| old | y |"
-    assert page._replaced(text, ["| fault | x |", "| new | y |"]) == text.replace("old", "new")

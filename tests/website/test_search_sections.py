@@ -30,6 +30,14 @@ def test_a_page_is_cut_into_its_sections():
     assert row.targets == [("book/page", "mistake-nan"), ("book/other", "b")]
 
 
+def test_what_is_not_to_be_searched_belongs_to_no_section():
+    page = (
+        '<article><section id="a"><h1>A</h1><p>Yes.</p><details class="not-searched">no</details>'
+    )
+    ((section,), _) = sections.of_page("page", f"{page}</section></article>")
+    assert section.prose == "Yes."
+
+
 def section_of(tex, tag):
     """Return a section that has nothing but a formula."""
     place = f'<{tag} class="math">{formulas.mathml(tex)}</{tag}>'

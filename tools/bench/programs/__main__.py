@@ -15,6 +15,8 @@ import os
 import sys
 from pathlib import Path
 
+SPLITS = ("tuned", "held_out", "fresh", "second")
+
 
 def main(arguments=None):
     """Run the command."""
@@ -36,7 +38,7 @@ def main(arguments=None):
         print(tables.markdown(tables.verdicts(results)))
     if given.store:
         stored.store(results, onednn=given.onednn)
-    worse = tables.missed(tables.totals(results, given.split))
+    worse = tables.missed(tables.totals(tables.column(results), given.split))
     print("\n".join(f"missed: {name}" for name in worse))
     return 1 if worse else 0
 
@@ -52,9 +54,7 @@ def parsed(arguments):
     parser.add_argument("--onednn", type=int, choices=(0, 1), default=0)
     parser.add_argument("--only", nargs="+", default=[], metavar="ID", help="only these programs")
     parser.add_argument("--family", metavar="NAME", help="only the faults of this family")
-    parser.add_argument(
-        "--split", choices=("tuned", "held_out", "fresh"), help="judge only these faults"
-    )
+    parser.add_argument("--split", choices=SPLITS, help="judge only these faults")
     parser.add_argument("--write", type=Path, metavar="FILE", help="keep the results as JSON")
     parser.add_argument("--markdown", action="store_true", help="print the table of the page too")
     parser.add_argument("--store", action="store_true", help="store the verdicts of this setting")

@@ -12,11 +12,19 @@ import numpy as np
 
 from tools.bench.programs.healthy_arrays import ARRAYS
 from tools.bench.programs.healthy_masks import MASKS
+from tools.bench.programs.healthy_second import SECOND
 from tools.bench.programs.healthy_structures import STRUCTURES
 from tools.bench.programs.healthy_tables import TABLES
 from tools.bench.programs.measure import measured
 
-HEALTHY = TABLES | ARRAYS | STRUCTURES | MASKS
+KINDS = {
+    "of tables": TABLES,
+    "of pictures, sequences and several outputs": ARRAYS,
+    "near to a rule": STRUCTURES,
+    "with a mask, or a loss along another axis": MASKS,
+    "of the second set": SECOND,  # written without knowledge of the rules
+}
+HEALTHY = {name: program for programs in KINDS.values() for name, program in programs.items()}
 MARGIN = 0.02
 
 
@@ -42,18 +50,32 @@ def beats(end, constant):
 
 def end_and_constant(program):
     """Return the loss of the trained model, and that of the best constant prediction."""
-    outputs = program.model(program.x, training=False)
-    mask = getattr(outputs, "_keras_mask", None)
-    predictions = keras.tree.map_structure(np.asarray, outputs)
-    losses = [_loss(program, made, mask) for made in _constants(program.y, predictions)]
-    return _loss(program, predictions, mask), min(filter(np.isfinite, losses), default=np.nan)
+    made = program.model(program.x, training=False)
+    masks = keras.tree.map_structure(lambda tensor: getattr(tensor, "_keras_mask", None), made)
+    predictions = keras.tree.map_structure(np.asarray, made)
+    losses = [_loss(program, constant, masks) for constant in _constants(program.y, predictions)]
+    return _loss(program, predictions, masks), min(filter(np.isfinite, losses), default=np.nan)
 
 
-def _loss(program, predictions, mask):
-    y, y_pred = keras.tree.map_structure(keras.ops.convert_to_tensor, (program.y, predictions))
-    if mask is not None:
-        y_pred._keras_mask = mask
-    return float(program.model.compute_loss(program.x, y, y_pred, program.sample_weight))
+def _loss(program, predictions, masks):
+    """Return the loss without what the model masks; of a loss written by hand, batch by batch."""
+    rows = len(keras.tree.flatten(program.y)[0])
+    by_hand = callable(program.model.loss) and not isinstance(program.model.loss, keras.losses.Loss)
+    size = min(program.batch_size, rows) if by_hand else rows
+    values = (program.y, predictions, masks, program.sample_weight)
+    starts = range(0, rows - size + 1, size)
+    return float(np.mean([_of_batch(program, *_rows(values, i, i + size)) for i in starts]))
+
+
+def _of_batch(program, y, predictions, masks, weights):
+    y, predictions = keras.tree.map_structure(keras.ops.convert_to_tensor, (y, predictions))
+    for prediction, mask in zip(*map(keras.tree.flatten, (predictions, masks)), strict=True):
+        prediction._keras_mask = mask  # where Keras' losses look for it
+    return program.model.compute_loss(program.x, y, predictions, weights)
+
+
+def _rows(values, start, end):
+    return keras.tree.map_structure(lambda v: None if v is None else v[start:end], values)
 
 
 def _constants(y, predictions):

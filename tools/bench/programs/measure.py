@@ -42,7 +42,8 @@ class Look(keras.callbacks.Callback):
         self.x, self.seen, self.steps = first_rows(x), {}, 0
 
     def _look(self, point):
-        self.seen[point] = arrays(self.model(self.x, training=False))
+        with contextlib.suppress(Exception):  # a model that refuses its inputs: `fit` says so too
+            self.seen[point] = arrays(self.model(self.x, training=False))
 
     def on_train_begin(self, logs=None):
         """Look before training."""
@@ -138,17 +139,34 @@ def as_the_loss_gets_them(program, y_pred):
 def told(program):
     """Return what a person says of the loss: its name, and the options that it was given."""
     loss = program.model.loss
-    if program.told is not None or (callable(loss) and not isinstance(loss, keras.losses.Loss)):
-        return program.told or {}
-    if isinstance(loss, str):
-        return {"loss": loss}
+    if program.told is not None:
+        return program.told
+    return told_of_several(loss) if isinstance(loss, list | dict) else told_of(loss)
+
+
+def told_of(loss):
+    """Return what a person says of one loss; of a function, nothing."""
+    if isinstance(loss, keras.losses.Loss):
+        return {"loss": type(loss).__name__} | options_of(loss)
+    return {} if callable(loss) else {"loss": loss}
+
+
+def told_of_several(losses):
+    """Return what a person says of the losses of several outputs; `from_logits` is one for all."""
+    values = losses.values() if isinstance(losses, dict) else losses
+    logits = any(options_of(loss).get("from_logits") for loss in values)
+    names = keras.tree.map_structure(lambda loss: told_of(loss).get("loss"), losses)
+    return {"loss": names} | ({"from_logits": True} if logits else {})
+
+
+def options_of(loss):
+    """Return the options that a person would repeat."""
     if not isinstance(loss, keras.losses.Loss):
-        return {"loss": loss}
-    options = loss.get_config() | getattr(loss, "_fn_kwargs", {})
+        return {}
+    options = loss.get_config() | getattr(loss, "_fn_kwargs", {})  # Keras leaves out some of them
     asked = ["from_logits", "ignore_class", "axis"] + ["gamma"] * ("Focal" in type(loss).__name__)
-    return {"loss": type(loss).__name__} | {
-        key: options[key] for key in asked if options.get(key) is not None
-    }
+    given = {key: options[key] for key in asked if options.get(key) is not None}
+    return {key: value for key, value in given.items() if (key, value) != ("axis", -1)}
 
 
 def brief(finding):

@@ -10,7 +10,7 @@ programs of an environment with the three packages, in which nothing else is nee
 
 Each gets the form of the history that it asks for, with its default settings: losslint the loss of
 every step, trainproof what Keras' CSVLogger writes for every epoch, and trainscope the loss of
-every step, as a training loop would hand it over. The answers are written to other_tools.json.
+every step, as a training loop would hand it over. The answers are added to other_tools.json.
 """
 
 import csv
@@ -54,7 +54,8 @@ def main(arguments=None):
         sys.exit(f"error: expected RESULTS and BIN, got {len(arguments)} arguments")
     results, programs = json.loads(Path(arguments[0]).read_text("utf-8")), Path(arguments[1])
     found = {"versions": versions(programs)}
-    found |= {kind: of_kind(results[kind], programs) for kind in results}
+    before = answers()
+    found |= {kind: before[kind] | of_kind(results[kind], programs) for kind in results}
     ANSWERS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print("\n".join(summary(found)))
 

@@ -1,74 +1,60 @@
-"""Write the figures of the benchmark into the page of the book, from the committed verdicts.
+"""Write the tables of the benchmark into the page of the book, from the committed verdicts.
 
 Usage: python -m tools.bench.programs.page
 """
 
 import json
+import sys
 from pathlib import Path
 
-from tools.bench.programs import stored, tables
-from tools.bench.programs.faulty import FAULTS
+from tools.bench.programs import figures, rules, stored
 
 PAGE = Path(__file__).parents[3] / "book" / "diagnosis.ipynb"
-# What was said of the fresh faults before any rule was changed for them; it is never run again.
-FIRST = Path(__file__).with_name("fresh_first.json")
-FRESH, KNOWN = ("fresh",), ("tuned", "held_out")
 
 
-def figures():
-    """Return the lines of the table of figures: first verdicts, fresh faults now, all others."""
-    now = stored.columns()[stored.COLUMNS[0]]
-    first = json.loads(FIRST.read_text(encoding="utf-8"))
-    columns = [counted(first, FRESH), counted(now, FRESH), counted(now, KNOWN)]
-    head = ["on these programs", "fresh, at first", "fresh, now", "all others"]
-    rows = [[name, *(column[name] for column in columns)] for name in columns[0]]
-    lines = [head, ["---"] * 4, *rows]
-    return [f"| {' | '.join(cells)} |" for cells in lines]
-
-
-def counted(verdicts, splits):
-    """Return what is counted of the faults of some splits; the healthy programs are known ones."""
-    faults = {id_: f for id_, f in FAULTS.items() if f.split in splits}
-    said = {id_: verdicts[f"faulty {id_}"] for id_ in faults}
-    in_batch = [said[id_][0] for id_, f in faults.items() if f.seen in tables.IN_BATCH]
-    ends = [row[1] for row in said.values()]
-    return {
-        "faults that a batch can show, named from a batch": _share(in_batch, {"named"}),
-        "all faults, named by the callback": _share(ends, {"named"}),
-        "all faults, named or attributed": _share(ends, {"named", "right family"}),
-        **_alarms("repaired", [verdicts[f"repaired {id_}"] for id_ in faults]),
-        **_alarms("healthy", [row for name, row in verdicts.items() if name[:8] == "healthy "]
-                  if splits == KNOWN else []),
-    }  # fmt: skip
-
-
-def _alarms(kind, findings):
-    certain = [any(not name.endswith("?") for name in row) for row in findings]
-    return {
-        f"{kind} programs with a certain finding": _share(certain, {True}),
-        f"{kind} programs with any finding": _share(map(bool, findings), {True}),
-    }
-
-
-def _share(values, wanted):
-    values = list(values)
-    return f"{sum(value in wanted for value in values)} of {len(values)}" if values else "–"
+def tables():
+    """Return the tables of the cell, each as lines."""
+    return [
+        figures.figures(),
+        figures.other_packages(),
+        stored.markdown(stored.columns()).splitlines(),
+        rules.documented(),
+        rules.tried(),
+    ]
 
 
 def filled(text):
-    """Return the source of a cell with both tables as the stored verdicts have them."""
-    blocks = figures(), stored.markdown(stored.columns()).splitlines()
-    for block in blocks:
-        text = _replaced(text, block)
+    """Return the source of the cell with each table as the stored verdicts have it."""
+    for lines in tables():
+        text = replaced(text, lines)
     return text
 
 
-def _replaced(text, block):
-    """Return the text with the table that begins like the block replaced by it."""
-    lines, begins = text.splitlines(), block[0].split(" | ")[0].removesuffix(" |") + " |"
-    start = next(i for i, line in enumerate(lines) if line.startswith(begins))
+def replaced(text, table):
+    """Return the text with the table whose header begins with the same cell replaced."""
+    lines = text.splitlines()
+    starts = [
+        number for number in headers(lines) if first_cell(lines[number]) == first_cell(table[0])
+    ]
+    if len(starts) != 1:
+        sys.exit(f"error: expected one table of “{first_cell(table[0])}”, got {len(starts)}")
+    (start,) = starts
     end = next((i for i in range(start, len(lines)) if not lines[i].startswith("|")), len(lines))
-    return "\n".join([*lines[:start], *block, *lines[end:]])
+    return "\n".join([*lines[:start], *table, *lines[end:]])
+
+
+def headers(lines):
+    """Return where tables begin: a line of cells after one that is none."""
+    return [
+        number
+        for number, line in enumerate(lines)
+        if line.startswith("|") and not (number and lines[number - 1].startswith("|"))
+    ]
+
+
+def first_cell(line):
+    """Return the first cell of a line of a table."""
+    return line.strip("| ").split("|")[0].strip()
 
 
 def cell(notebook):

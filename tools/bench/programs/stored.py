@@ -20,21 +20,10 @@ def columns(file=FILE):
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
-def column(results):
-    """Return what is stored of results: verdicts and findings, without evidence and histories."""
-    rows = {}
-    for id_, row in tables.verdicts(results).items():
-        rows[f"faulty {id_}"] = [row["batch"], row["all"], row["said"]]
-        rows[f"repaired {id_}"] = row["repaired"]
-    for name, result in results["healthy"].items():
-        rows[f"healthy {name}"] = tables.names(tables.of_all(result))
-    return rows
-
-
 def store(results, *, onednn, file=FILE):
     """Add results to the stored column of a setting."""
     both, name = columns(file), COLUMNS[onednn]
-    both[name] = both.get(name, {}) | column(results)
+    both[name] = both.get(name, {}) | tables.column(results)
     parts = [f" {json.dumps(name)}: {_lines(both[name])}" for name in COLUMNS if name in both]
     file.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
 

@@ -31,26 +31,36 @@ def names(said):
     return list(dict.fromkeys(marked))
 
 
-def totals(results, split=None):
-    """Return the four figures that have a target, as (reached, of how many)."""
-    rows = {id_: row for id_, row in verdicts(results).items() if split in (None, row["split"])}
-    in_batch = [row for id_, row in rows.items() if FAULTS[id_].seen in IN_BATCH]
-    good = [results["repaired"][id_] for id_ in rows if id_ in results["repaired"]]
-    good += list(results["healthy"].values())
+def column(results):
+    """Return the verdicts and findings of results, without evidence and histories."""
+    rows = {}
+    for id_, row in verdicts(results).items():
+        rows[f"faulty {id_}"] = [row["batch"], row["all"], row["said"]]
+        rows[f"repaired {id_}"] = row["repaired"]
+    for name, result in results["healthy"].items():
+        rows[f"healthy {name}"] = names(of_all(result))
+    return rows
+
+
+def totals(rows, split=None):
+    """Return the four figures that have a target, as (reached, of how many), of such a column."""
+    faults = {id_: fault for id_, fault in FAULTS.items() if split in (None, fault.split)}
+    said = {id_: rows[f"faulty {id_}"] for id_ in faults if f"faulty {id_}" in rows}
+    in_batch = [row[0] for id_, row in said.items() if faults[id_].seen in IN_BATCH]
+    good = [rows[f"repaired {id_}"] for id_ in said]
+    good += [row for name, row in rows.items() if name.startswith("healthy ")]
+    suspicious = [[name.endswith("?") for name in row] for row in good]
     return {
-        "named from the batch": (sum(r["batch"] == "named" for r in in_batch), len(in_batch)),
+        "named from the batch": (in_batch.count("named"), len(in_batch)),
         "named or attributed": (
-            sum(r["all"] in ("named", "right family") for r in rows.values()),
-            len(rows),
+            sum(row[1] in ("named", "right family") for row in said.values()),
+            len(said),
         ),
         "certain findings on healthy programs": (
-            sum(any(f["certain"] for f in of_all(r)) for r in good),
+            sum(not all(row) for row in suspicious),
             len(good),
         ),
-        "suspicious findings on healthy programs": (
-            sum(any(not f["certain"] for f in of_all(r)) for r in good),
-            len(good),
-        ),
+        "suspicious findings on healthy programs": (sum(map(any, suspicious)), len(good)),
     }
 
 
@@ -82,8 +92,8 @@ def text(results):
     for id_, result in (results["repaired"] | results["healthy"]).items():
         if not result.get("learns", True):
             yield f"{id_:32} does not learn: {result.get('end')} after {result.get('constant')}"
-    for split in ("tuned", "held_out", "fresh", None):
-        for name, (part, whole) in totals(results, split).items():
+    for split in ("tuned", "held_out", "fresh", "second", None):
+        for name, (part, whole) in totals(column(results), split).items():
             yield f"{split or 'all':9} {name:42} {part:3} of {whole:3}"
 
 
