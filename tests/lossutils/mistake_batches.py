@@ -111,6 +111,8 @@ CASES = [
     case("ctc-padding", True, [[1, 2], [2, -1]], LOGITS.reshape(2, 20, 3), "ctc"),
     case("ctc-frames", True, [[1, 1], [2, 0]], LOGITS[:4].reshape(2, 2, 3), "ctc"),
     case("collapsed-embeddings", False, INDEX, 0.01 * LOGITS / 3 + 0.5, "circle"),
+    case("collapsed-embeddings", False, INDEX, 0.01 * np.tile(LOGITS, 2) + 5, None),
+    case("collapsed-embeddings", False, INDEX, np.full((40, 2), 0.3), None),
     case("posterior-collapse", False, GREY, 0 * GREY + GREY.mean(axis=0), "mse", trained=True),
     case(
         "posterior-collapse",
