@@ -1,5 +1,7 @@
 """Rules about labels outside of [0, 1], where a cross-entropy has no lower end."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from lossutils.diagnosis import names
@@ -32,9 +34,17 @@ def _beyond(rows, beyond):
         yield found("negative-loss", evidence, "np.clip(y_true, 0, 1)", certain=False)
         return
     instead, mistake, why = _repair(rows)
-    yield found("negative-loss", evidence, instead)
-    if mistake:  # what the labels mean is not in the batch
-        yield found(mistake, why, instead, certain=False)
+    negative = found("negative-loss", evidence, instead)
+    if mistake is None:
+        yield negative
+        return
+    special = found(mistake, why, instead, certain=False)  # what they mean is not in the batch
+    yield replace(negative, link=special.link) if mistake in _OWN_SECTION else negative
+    yield special
+
+
+# Where the section on a negative loss does not hold the fix.
+_OWN_SECTION = ("mask-255", "mask-ignored", "unknown-labels")
 
 
 def _like_advantages(y):
@@ -87,6 +97,8 @@ def _repair(rows):
     mark = _mark(values)
     if mark is not None:
         return _masked(rows, mark), *_left_out(y == mark, mark)
+    if np.isin(values, (0, 255)).all():
+        return "y_true / 255", "mask-255", "all labels are 0 or 255, as a picture stores a mask."
     if values.max() == 255 and values.min() >= 0:
         return "y_true / 255", None, None
     return _by_value(rows, values)

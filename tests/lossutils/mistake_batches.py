@@ -187,6 +187,8 @@ CASES = [
     case("negative-loss", True, YES + 1, SCORES, BCE, from_logits=True),
     case("negative-loss", True, 3 * ONE_HOT - 1, SOFTMAX, CCE),
     case("negative-loss", True, 255 * YES, SIGMOID, "dice"),
+    case("mask-255", False, 255 * YES, SIGMOID, "dice"),
+    case("mask-255", False, 255 * YES, SIGMOID, BCE),
     case("negative-loss", True, SCORES, np.exp(SCORES), "poisson"),
     case("cosine-sign", False, with_first(LOGITS, 0), LOGITS, "cosine_similarity"),
     case("cosine-sign", False, LOGITS, -LOGITS, "cosine_similarity"),

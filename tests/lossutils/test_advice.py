@@ -99,6 +99,13 @@ CASES = [
         binary_loss(YES, SIGMOID),
     ),
     case(
+        "mask-255",
+        (255 * MASKS, PICTURES, {"loss": "dice"}),
+        "y_true / 255",
+        ("y_true / 255", P, {}),
+        1 - 2 * (MASKS * PICTURES).sum() / (MASKS + PICTURES).sum(),
+    ),
+    case(
         "binary-for-many-classes",
         (INDEX[:, None] * 1.0, SIGMOID, {"loss": BCE}),
         "3 outputs, softmax and sparse_categorical_crossentropy",
