@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from lossutils._calls import checked
-from lossutils.diagnosis import extremes, labels, names, ranges, scores
+from lossutils.diagnosis import beyond, extremes, labels, names, ranges, scores
 from lossutils.diagnosis.collapse import collapsed_embeddings, posterior_collapse
 from lossutils.diagnosis.findings import Report, fault
 from lossutils.diagnosis.outputs import named, of_output, outputs_of
@@ -202,7 +202,7 @@ def _findings(arrays, loss, from_logits, options, notes):
     rows = rows_of(arrays, loss, from_logits, options)
     if rows is not None:
         notes += labels.hinge_note(rows)
-        notes += labels.advantages_note(rows)
+        notes += beyond.advantages_note(rows)
         notes += extremes.half_sum_note(prediction)
         notes += extremes.exponentials_note(rows)
         for rule in _RULES:

@@ -5,23 +5,37 @@ import numpy as np
 from lossutils.activations import sigmoid
 from lossutils.diagnosis import names
 from lossutils.diagnosis.findings import found
+from lossutils.diagnosis.shapes import whole
 
 _SAME = 0.05  # where the vectors of a healthy network have the length 1
+_NEARLY = 0.01  # of the length of the vectors, for losses that take any length
 _HARDLY_VARIES = 0.15  # of the spread of the pictures
 _GREY = 0.05  # the share of pixels that a mask or a one-hot row does not have
 
 
 def collapsed_embeddings(truth, prediction, loss):
-    """Yield a suspicion when the circle loss gets nearly the same vector for several classes."""
-    vectors = prediction.values
-    if loss != "circle" or vectors.ndim != 2 or np.unique(truth.values).size < 2:
+    """Yield a suspicion when several classes get nearly the same vector."""
+    y, vectors = truth.values.reshape(-1), prediction.values
+    if loss not in ("circle", None) or vectors.ndim != 2 or len(y) != len(vectors):
         return
-    spread = np.sqrt(vectors.var(axis=0).sum())
-    if len(vectors) > 3 and spread < _SAME:
+    if len(vectors) < 4 or vectors.shape[1] < 2 or np.unique(y).size < 2:
+        return
+    spread, limit = np.sqrt(vectors.var(axis=0).sum()), _SAME
+    if loss is None:  # vectors of any length, or the scores of a classifier
+        limit = _NEARLY * max(np.sqrt((vectors**2).sum(axis=1).mean()), 0.1)
+    if spread < limit and (loss is not None or _are_embeddings(y, vectors.shape[1])):
         evidence = f"the {len(vectors)} vectors of y_pred lie {spread:.2g} from their mean: nearly"
         evidence += " one point for all classes."
         instead = "smaller batches at first; for the circle loss, vectors of length 1"
         yield found("collapsed-embeddings", evidence, instead, certain=False)
+
+
+def _are_embeddings(y, width):
+    """Tell whether the labels are classes that repeat, and the columns are not their scores."""
+    if not whole(y) or y.min() < 0 or np.unique(y).size > len(y) / 2:
+        return False
+    classes = y.max() + 1
+    return not classes <= width <= 1.5 * classes
 
 
 def posterior_collapse(truth, prediction, loss, from_logits, options):

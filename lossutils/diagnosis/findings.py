@@ -27,6 +27,7 @@ DAMAGE = (
     "ctc-frames",
     "labels-out-of-range",
     "label-convention",
+    "mask-255",
     "negative-loss",
     "softmax-never",
     "sigmoid-never",
@@ -74,7 +75,7 @@ class Finding:
     title, evidence, instead : str
         What is wrong, the numbers of the batch that show it, and what to write instead.
     link : str or None
-        The address of the mistake in the book.
+        The address of the section of the book that holds the fix.
     """
 
     mistake: str | None

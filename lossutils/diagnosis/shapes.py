@@ -153,11 +153,28 @@ def _unequal(truth, prediction, loss):
 
 def _indices(truth, prediction, loss):
     evidence = f"{_both(truth, prediction)}: y_true holds one whole number for each example"
+    if loss not in (*names.ENTROPIES, *names.ROWWISE) and not _shares(prediction.values):
+        return _classes_or_quantities(truth, prediction, loss, evidence)
     evidence += f", {_range(truth)}, and {loss} compares rows."
     instead = f"sparse_categorical_crossentropy, or tf.one_hot(y_true, {prediction.shape[-1]})"
     mistake = "binary-for-many-classes" if loss in names.BINARY else "sparse-or-one-hot"
     certain = loss in names.ENTROPIES or not _comparable(truth.shape, prediction.shape)
     return found(mistake, evidence, instead, certain=certain)
+
+
+def _shares(values):
+    """Tell whether the rows are those of a softmax."""
+    return bool(values.min() >= 0 and np.all(np.abs(values.sum(axis=-1) - 1) < 1e-3))
+
+
+def _classes_or_quantities(truth, prediction, loss, evidence):
+    columns = prediction.shape[-1]
+    evidence += f" ({span(truth.values)}), and {columns} outputs that {loss} compares with it."
+    instead = "a last layer with one unit, Dense(1), for a quantity"
+    if truth.values.min() >= 0 and truth.values.max() < columns:
+        instead += f"; tf.one_hot(y_true, {columns}) for classes"
+    certain = not _comparable(truth.shape, prediction.shape)
+    return fault("the shapes do not fit", evidence, instead, certain=certain)
 
 
 def _comparable(t, p):

@@ -111,6 +111,8 @@ CASES = [
     case("ctc-padding", True, [[1, 2], [2, -1]], LOGITS.reshape(2, 20, 3), "ctc"),
     case("ctc-frames", True, [[1, 1], [2, 0]], LOGITS[:4].reshape(2, 2, 3), "ctc"),
     case("collapsed-embeddings", False, INDEX, 0.01 * LOGITS / 3 + 0.5, "circle"),
+    case("collapsed-embeddings", False, INDEX, 0.01 * np.tile(LOGITS, 2) + 5, None),
+    case("collapsed-embeddings", False, INDEX, np.full((40, 2), 0.3), None),
     case("posterior-collapse", False, GREY, 0 * GREY + GREY.mean(axis=0), "mse", trained=True),
     case(
         "posterior-collapse",
@@ -185,6 +187,8 @@ CASES = [
     case("negative-loss", True, YES + 1, SCORES, BCE, from_logits=True),
     case("negative-loss", True, 3 * ONE_HOT - 1, SOFTMAX, CCE),
     case("negative-loss", True, 255 * YES, SIGMOID, "dice"),
+    case("mask-255", False, 255 * YES, SIGMOID, "dice"),
+    case("mask-255", False, 255 * YES, SIGMOID, BCE),
     case("negative-loss", True, SCORES, np.exp(SCORES), "poisson"),
     case("cosine-sign", False, with_first(LOGITS, 0), LOGITS, "cosine_similarity"),
     case("cosine-sign", False, LOGITS, -LOGITS, "cosine_similarity"),

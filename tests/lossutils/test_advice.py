@@ -35,6 +35,8 @@ KNOWN = np.arange(120).reshape(40, 3) % 6 != 0
 PARTLY_KNOWN = np.where(KNOWN, SEVERAL, -1)
 STEPS, PICTURES = SIGMOID.reshape(8, 5, 1), SIGMOID.reshape(2, 5, 4, 1)
 MASKS = YES.reshape(2, 5, 4, 1)
+GREY = 3.0 * np.arange(64).reshape(1, 8, 8, 1)
+AGES = 1.0 + 2 * np.arange(40)[:, None]
 FREQUENT = 1.0 * (SCORES < 3)
 
 
@@ -97,6 +99,13 @@ CASES = [
         binary_loss(YES, SIGMOID),
     ),
     case(
+        "mask-255",
+        (255 * MASKS, PICTURES, {"loss": "dice"}),
+        "y_true / 255",
+        ("y_true / 255", P, {}),
+        1 - 2 * (MASKS * PICTURES).sum() / (MASKS + PICTURES).sum(),
+    ),
+    case(
         "binary-for-many-classes",
         (INDEX[:, None] * 1.0, SIGMOID, {"loss": BCE}),
         "3 outputs, softmax and sparse_categorical_crossentropy",
@@ -137,6 +146,49 @@ CASES = [
         "ignore_class=-1, or sample_weight=(y_true != -1) and any class",
         (Y, P, {"ignore_class": -1}),
         sparse_loss(INDEX[1:], SOFTMAX[1:]) ,
+    ),
+    case(
+        "mask-ignored",
+        (with_first(YES, 255), SIGMOID, {"loss": BCE}),
+        "np.where(y_true == 255, 0, y_true) and sample_weight=(y_true != 255)",
+        ("np.where(y_true == 255, 0, y_true)", P, {W: "(y_true != 255)"}),
+        binary_loss(YES[1:], SIGMOID[1:]) * 39 / 40,
+    ),
+    case(
+        "mask-ignored",
+        (with_first(YES, -100), SIGMOID, {"loss": BCE}),
+        "np.maximum(y_true, 0) and sample_weight=(y_true != -100)",
+        ("np.maximum(y_true, 0)", P, {W: "(y_true != -100)"}),
+        binary_loss(YES[1:], SIGMOID[1:]) * 39 / 40,
+    ),
+    case(
+        "mask-ignored",
+        (with_first(YES, -1)[None], SIGMOID[None], {"loss": "dice"}),
+        "y_true * (y_true != -1) and y_pred * (y_true != -1), in a loss of your own around dice",
+        ("y_true * (y_true != -1)", "y_pred * (y_true != -1)", {}),
+        # The overlap of what is known, by its formula: 1 - 2 |A and B| / (|A| + |B|).
+        1 - 2 * (YES * SIGMOID)[1:].sum() / (YES + SIGMOID)[1:].sum(),
+    ),
+    case(
+        "negative-loss",
+        (GREY, np.linspace(0.1, 0.9, 64).reshape(1, 8, 8, 1), {"loss": BCE}),
+        "y_true / 255, if these are grey values",
+        ("y_true / 255", P, {}),
+        binary_loss(GREY / 255, np.linspace(0.1, 0.9, 64).reshape(1, 8, 8, 1)),
+    ),
+    case(
+        "binary-for-many-classes",
+        (AGES, SIGMOID, {"loss": BCE}),
+        "labels in [0, 1]; mean_squared_error for quantities; 79 outputs",
+        (Y, P, {"loss": "mse"}),
+        squared_loss(AGES, SIGMOID),
+    ),
+    case(
+        None,
+        (AGES[:, 0], np.tile(SCORES, 80), {"loss": "mae"}),
+        "a last layer with one unit, Dense(1), for a quantity; tf.one_hot(y_true, 80) for classes",
+        (Y, "SCORES", {}),
+        losses.absolute_error(AGES, SCORES).mean(),
     ),
     case(
         "labels-out-of-range",
@@ -549,4 +601,4 @@ def test_every_mistake_has_its_advice_carried_out():
     carried_out = {parameters.values[0] for parameters in CASES} | set(PROGRAMS) | set(COLLAPSED)
     # See the tests of the callback.
     in_runs = {"accuracy-of-logits", "learning-rate", "metric-as-loss"}
-    assert set(DAMAGE) - carried_out - in_runs == {None, "overflow"}  # its advice: look further
+    assert set(DAMAGE) - carried_out - in_runs == {"overflow"}  # its advice: look further

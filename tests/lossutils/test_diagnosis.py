@@ -83,6 +83,20 @@ def test_a_link_leads_to_the_section():
     assert "(mistake-sigmoid-never)=" in page
 
 
+@pytest.mark.parametrize(
+    ("labels", "section"),
+    [
+        (255 * YES, "segmentation.html#mistake-mask-255"),
+        (with_first(YES, 255), "weights-masks-and-totals.html#mistake-mask-ignored"),
+        (2 * YES - 1.5, "signs-and-scales.html#mistake-negative-loss"),
+    ],
+)
+def test_a_negative_loss_links_to_the_section_with_the_fix(labels, section):
+    (finding,) = diagnose(labels, SIGMOID, loss=BCE).certain
+    assert finding.mistake == "negative-loss"
+    assert finding.link == f"mistakes/{section}"
+
+
 def test_the_evidence_counts():
     y_pred = [[0.5], [2.0], [-1.0], [0.25]]
     (finding,) = diagnose([[0], [1], [0], [1]], y_pred, loss=BCE)

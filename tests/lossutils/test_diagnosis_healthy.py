@@ -35,6 +35,13 @@ HEALTHY = {
     "soft labels": (SOFTMAX[::-1], SOFTMAX, {"loss": CCE}),
     "smoothed labels": (0.9 * ONE_HOT + 0.1 / 3, SOFTMAX, {"loss": CCE}),
     "log-probabilities as logits": (INDEX, np.log(SOFTMAX), {"loss": SCCE, "from_logits": True}),
+    "scores that begin with the shares": (INDEX, np.tile([0.3, 0.9, 0.1], (40, 1)), {}),
+    "a mean and a logarithm at the start": (
+        np.arange(40),
+        np.zeros((40, 2)),
+        {},
+    ),
+    "embeddings": (INDEX, np.tile(LOGITS, 2), {}),
     "one class": (np.zeros(40, int), SOFTMAX, {"loss": SCCE}),
     "one row": (INDEX[:1], SOFTMAX[:1], {"loss": SCCE}),
     "saturated and right": (ONE_HOT, np.abs(ONE_HOT - 1e-30), {"loss": CCE}),

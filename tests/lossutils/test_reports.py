@@ -77,7 +77,7 @@ IGNORING = {"loss": SCCE, "from_logits": True, "ignore_class": -1}
 REPORTS = {
     "1 Dice and binary cross-entropy are negative": Report(
         "https://www.developerload.com/loss-function-has-negative-values",
-        "negative-loss",
+        "mask-255",
         "y_true / 255",
         batch=(255 * MASK, P_MASK, {"loss": BCE}),
         certain=("negative-loss",),
