@@ -1,8 +1,8 @@
 """Collect submissions: one file per attempt, by student and time.
 
 An attempt is a notebook ``TIME-HASH.ipynb`` and, beside it, ``TIME-HASH.json`` with its student.
-The second is written last: without it the first does not count. Collecting the same files again
-changes nothing.
+The second is written last: without it the first does not count. The same notebook at a different
+time is noted there. Collecting the same files again changes nothing.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader import files
-from grader.course import archives, course_folder, late, lms, overrides, roster
+from grader.course import archives, course_folder, late, lms, overrides, repeats, roster
 from grader.source import derive
 
 TIMESTAMP = "timestamp.txt"  # nbgrader's, beside the notebook
@@ -36,12 +36,12 @@ class Attempt:
     refused: str = ""
     path: Path | None = None
     days_late: float | None = 0  # None if it is late by an unknown time
+    again: tuple = ()  # other times of the same notebook: (handed_in, late, original)
 
     @property
     def name(self):
         """The attempt's name beside the student's other attempts."""
-        moment = datetime.fromisoformat(self.handed_in).astimezone(UTC)
-        return f"{moment:%Y%m%dT%H%M%S}-{self.sha256[:12]}"
+        return f"{repeats.moment(self).astimezone(UTC):%Y%m%dT%H%M%S}-{self.sha256[:12]}"
 
 
 def collect(round_, place, say, when=None):
@@ -86,33 +86,44 @@ def _store(round_, student, file, moment, late, say):
     folder = round_.folder("submitted") / folder_name(student)
     if folder.is_symlink():
         raise files.Problem(f"{folder} is a link; remove it and collect again")
-    if _is_known(round_, folder, attempt):
-        return False
+    if records := _records(folder, attempt):
+        return _note(round_, folder, records, attempt)
     if file.refused:
         say(f"{shorten(original)}: {file.refused}; {student.name} cannot be graded")
     else:
         files.write(folder / f"{attempt.name}.ipynb", file.data)
     about = {key: value for key, value in asdict(attempt).items() if key not in UNSTORED}
-    files.write(folder / f"{attempt.name}.json", json.dumps(about, ensure_ascii=False, indent=1))
+    files.write(folder / f"{attempt.name}.json", _text(about))
     return True
 
 
-def _is_known(round_, folder, attempt):
-    """Tell whether an attempt was collected before.
+def _text(about):
+    return json.dumps(about, ensure_ascii=False, indent=1)
 
-    The same notebook, handed in again after a different one, is a new attempt. If it was renamed
-    to say which variant it is, the old attempt learns that.
+
+def _records(folder, attempt=None):
+    """Return the records in a student's folder, or those of the notebook of an attempt."""
+    ending = f"*-{attempt.sha256[:12]}.json" if attempt else "*.json"
+    # What is a link was not written by `collect`.
+    return sorted(path for path in folder.glob(ending) if not path.is_symlink())
+
+
+def _note(round_, folder, records, attempt):
+    """Note one more time of a notebook in its record; tell whether that is a new attempt.
+
+    If it was renamed to say which variant it is, the record learns that.
     """
-    stored = sorted(path for path in folder.glob("*.json") if not path.is_symlink())
-    same = [path for path in stored if path.stem.endswith(f"-{attempt.sha256[:12]}")]
-    for path in same:
-        about = files.read_json(path) or {}
-        if attempt.variant is not None and about.get("variant") is None and about:
-            text = json.dumps(about | {"variant": attempt.variant}, ensure_ascii=False, indent=1)
-            course_folder.replace(round_.course, path, text)
-    later = [path for path in stored if same and path > same[-1]]
-    is_stored = any(path.stem == attempt.name for path in same)
-    return bool(same) and (is_stored or not later or attempt.name < later[-1].stem)
+    before = len(repeats.in_order(map(_stored_attempt, _records(folder))))
+    for path in records:
+        about = files.read_json(path)
+        if not isinstance(about, dict) or _stored_attempt(path).handed_in == NEVER:
+            continue
+        noted = repeats.with_time(about, attempt) if path == records[0] else about
+        if attempt.variant is not None and about.get("variant") is None:
+            course_folder.replace(round_.course, path, _text(noted | {"variant": attempt.variant}))
+        elif noted != about:
+            files.write(path, _text(noted))
+    return len(repeats.in_order(map(_stored_attempt, _records(folder)))) > before
 
 
 def _is_notebook(file):
@@ -161,13 +172,12 @@ def attempts(round_):
     The deadline of the settings decides what is late, and the teacher's overrides before it.
     """
     limit = course_folder.deadline(round_, course_folder.settings(round_.course))
-    paths = sorted(round_.folder("submitted").glob("*/*.json"))
-    # What is a link was not written by `collect`.
-    paths = [path for path in paths if not (path.is_symlink() or path.parent.is_symlink())]
-    collected = [_stored_attempt(path) for path in paths]
+    folders = (path for path in sorted(round_.folder("submitted").glob("*/"))
+               if not path.is_symlink())  # fmt: skip
+    records = [_stored_attempt(path) for folder in folders for path in _records(folder)]
+    collected = repeats.in_order(records)
     decided, _ = exceptions(round_, collected)
-    collected = [_judged(each, limit, decided.get(each.student.key)) for each in collected]
-    return sorted(collected, key=lambda each: (each.student.name, each.student.key, each.name))
+    return [_judged(each, limit, decided.get(each.student.key)) for each in collected]
 
 
 def exceptions(round_, collected):
@@ -201,13 +211,15 @@ def _stored_attempt(path):
     try:
         student = lms.Student(**about.pop("student"))
         notebook = None if about["refused"] else path.with_suffix(".ipynb")
-        attempt = Attempt(student=student, path=notebook, **about)
-        datetime.fromisoformat(attempt.handed_in)
+        again = tuple(map(tuple, about.pop("again", ())))
+        attempt = Attempt(student=student, path=notebook, again=again, **about)
+        repeats.in_order([attempt])
         return attempt
     except (AttributeError, KeyError, TypeError, ValueError):
         name = path.parent.name
         why = f"{path.name} is damaged; remove it and collect again"
-        return Attempt(lms.Student(name, name), NEVER, False, "0" * 64, path.name, refused=why)
+        digest = hashlib.sha256(path.name.encode()).hexdigest()
+        return Attempt(lms.Student(name, name), NEVER, False, digest, path.name, refused=why)
 
 
 def folder_name(student):
