@@ -13,12 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader import files
-from grader.course import archives, course_folder, late, lms, overrides, repeats, roster
+from grader.course import archives, course_folder, late, lms, overrides, repeats, roster, timestamps
 from grader.source import derive
 
-TIMESTAMP = "timestamp.txt"  # nbgrader's, beside the notebook
-# What nbgrader's exchange brings along: its own files, and the self-check that was released.
-BESIDE = (TIMESTAMP, "submission_secret.txt", "-check.pyz")
 NEVER = "1970-01-01T00:00:00+00:00"
 UNSTORED = ("path", "days_late")  # where it is, and what the settings say about it
 
@@ -62,19 +59,31 @@ def collect(round_, place, say, when=None):
 
 def _stored(round_, place, form, options, say, when):
     """Store each submission as it is read; yield whether it was new."""
-    stamps = _timestamps(place)
+    stamps = timestamps.Stamps(place, *form)
+    _report_names(place, form, stamps, say)
     for file in archives.files(place, options["collect"]):
         shown = shorten("/".join(file.parts))
         student, late = lms.owner(file.parts, *form) if file.parts else (None, False)
-        if file.parts[:-1] in stamps and file.parts[-1].endswith(BESIDE):
+        if file.parts and stamps.is_beside(file.parts):
             continue
         if student is None:
             say(f"{shown}: {file.refused or 'its name does not name the student'}; not collected")
         else:
             if not file.refused and not _is_notebook(file):
                 file = replace(file, refused="it is not a notebook (.ipynb)")
-            moment = when or stamps.get(file.parts[:-1]) or file.when or datetime.now(UTC)
+            moment = when or stamps.of(file.parts) or file.when or datetime.now(UTC)
             yield _store(round_, student, file, moment, late, say)
+
+
+def _report_names(place, form, stamps, say):
+    """Say which names may be those of two students, and which times cannot be read."""
+    form, depth = form
+    for name in archives.one_of_several(place, depth) if form == "plain" else ():
+        say(f"{shorten(name)}: it is written in two ways here, in different encodings, and was "
+            "taken for one student; if there are two, rename one and collect again")  # fmt: skip
+    for parts in stamps.unreadable:
+        say(f"{shorten('/'.join(parts))}: this is no time as nbgrader writes it; the time of the "
+            "file counts")  # fmt: skip
 
 
 def _store(round_, student, file, moment, late, say):
@@ -242,21 +251,3 @@ def shorten(text, most=100):
     """Return text on one line, without control characters for a terminal."""
     line = "".join(letter if letter.isprintable() else "?" for letter in text)
     return line if len(line) <= most else line[: most - 1] + "…"
-
-
-def _timestamps(place):
-    """Return the times that nbgrader wrote beside the notebooks of a folder, by path."""
-    if not Path(place).is_dir():
-        return {}
-    stamps = {}
-    for path in Path(place).rglob(TIMESTAMP):
-        if path.is_symlink() or not path.is_file() or path.stat().st_size > 100:
-            continue
-        try:
-            text = path.read_text(encoding="utf-8").strip().removesuffix(" UTC")
-            stamps[path.parent.relative_to(place).parts] = datetime.fromisoformat(text).replace(
-                tzinfo=UTC
-            )
-        except (ValueError, OSError):
-            continue
-    return stamps
