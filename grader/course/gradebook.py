@@ -155,14 +155,15 @@ def rows(round_, keyed):
     given, variants = manual_grading.points(round_), released(round_)
     collected = collect.attempts(round_)
     decided, _ = collect.exceptions(round_, collected)
-    shared = {"late_rule": course_folder.late_rule(round_, options), "possible": possible(round_)}
+    rule, most = course_folder.late_rule(round_, options), possible(round_)
     students = {}
     for attempt in collected:
         content = result(round_, keyed[attempt][0]) if attempt in keyed else None
         manual = manual_grading.marks(given, attempt.student, content)
         refused = refusal(attempt, variants) or ("" if attempt in keyed else NO_KEY)
         override = decided.get(attempt.student.key, NOTHING)
-        row = Row(attempt, content, manual, refused, override=override, **shared)
+        row = Row(attempt, content, manual, refused, override=override,
+                  late_rule=override.late or rule, possible=most)  # fmt: skip
         students.setdefault(attempt.student.key, []).append(row)
     chosen = [counting(tries, options["counts"]) for tries in students.values()]
     absent = [each for each in roster.read(round_.course) if each.key not in students]
@@ -176,8 +177,13 @@ def _missing(student, override):
 
 
 def doubts(round_):
-    """Return a sentence for each override that has no effect."""
-    return collect.exceptions(round_, collect.attempts(round_))[1]
+    """Return a sentence for each override, and for points of manual grading, without effect."""
+    return collect.exceptions(round_, collect.attempts(round_))[1] + [
+        f"{manual_grading.sheet(round_)}: {line['student']} has points for {line['question']} but "
+        "no answer; they do not count. Set them in overrides.toml instead"
+        for line in manual_grading.stored(round_).values()
+        if line["answer"] == "" and line["points"] != ""
+    ]
 
 
 def possible(round_):
