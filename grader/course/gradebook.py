@@ -1,6 +1,7 @@
 """Join submissions, the grader's results and the points of manual grading."""
 
 import math
+import re
 from dataclasses import dataclass, field
 
 from grader import files
@@ -99,10 +100,10 @@ class Row:
 
 
 def released(round_):
-    """Return the numbers of the variants that were released."""
-    start = f"{round_.assignment}-v"
-    paths = round_.folder("release").glob(f"{start}*.ipynb")
-    return sorted(int(path.stem.removeprefix(start)) for path in paths)
+    """Return the numbers of the variants that were released; copies beside them do not count."""
+    name = re.compile(rf"{re.escape(round_.assignment)}-v([1-9][0-9]{{0,3}})\.ipynb")
+    paths = round_.folder("release").glob("*.ipynb")
+    return sorted(int(match[1]) for match in (name.fullmatch(path.name) for path in paths) if match)
 
 
 def refusal(attempt, variants):
