@@ -99,11 +99,16 @@ def _store(round_, student, file, moment, late, say):
         return _note(round_, folder, records, attempt)
     if file.refused:
         say(f"{shorten(original)}: {file.refused}; {student.name} cannot be graded")
-    else:
+    _write(folder, attempt, file)
+    return True
+
+
+def _write(folder, attempt, file):
+    """Write a notebook, and then its record."""
+    if not file.refused:
         files.write(folder / f"{attempt.name}.ipynb", file.data)
     about = {key: value for key, value in asdict(attempt).items() if key not in UNSTORED}
     files.write(folder / f"{attempt.name}.json", _text(about))
-    return True
 
 
 def _text(about):

@@ -156,15 +156,15 @@ def rows(round_, keyed):
     given, variants = manual_grading.points(round_), released(round_)
     collected = collect.attempts(round_)
     decided, _ = collect.exceptions(round_, collected)
-    rule, most = course_folder.late_rule(round_, options), possible(round_)
+    shared = {"late_rule": course_folder.late_rule(round_, options), "possible": possible(round_)}
     students = {}
     for attempt in collected:
         content = result(round_, keyed[attempt][0]) if attempt in keyed else None
         manual = manual_grading.marks(given, attempt.student, content)
         refused = refusal(attempt, variants) or ("" if attempt in keyed else NO_KEY)
         override = decided.get(attempt.student.key, NOTHING)
-        row = Row(attempt, content, manual, refused, override=override,
-                  late_rule=override.late or rule, possible=most)  # fmt: skip
+        own = {"late_rule": override.late} if override.late else {}
+        row = Row(attempt, content, manual, refused, override=override, **(shared | own))
         students.setdefault(attempt.student.key, []).append(row)
     chosen = [counting(tries, options["counts"]) for tries in students.values()]
     absent = [each for each in roster.read(round_.course) if each.key not in students]

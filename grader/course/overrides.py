@@ -151,8 +151,6 @@ def _check_form(place, entry):
         raise files.Problem(f"{place}: it sets none of {', '.join(EFFECTS)}")
     if "question" in entry and set(entry) & set(EFFECTS) != {"points"}:
         raise files.Problem(f"{place}: an entry with a question sets the points and nothing else")
-    if "late" in entry:
-        _rule(place, entry["late"])
 
 
 def _rule(place, given):
