@@ -99,7 +99,6 @@ def _with(override, entry, place):
     """Return an override with one more entry; two that set the same are refused."""
     question = entry.get("question")
     effects = {name: entry[name] for name in EFFECTS if name in entry}
-    effects |= {"late": _rule(place, entry["late"])} if "late" in entry else {}
     taken = [name for name in ([question] if question else effects) if name in override.reasons]
     if taken:
         raise files.Problem(f"{place}: an earlier entry sets {taken[0]} for {entry['student']}")
@@ -169,7 +168,8 @@ def _is_right(value, kind):
 
 
 def _checked(round_, place, entry):
-    """Return an entry whose question, points and variant the round has."""
+    """Return an entry whose question, points and variant the round has, with its late rule."""
+    entry = entry | ({"late": _rule(place, entry["late"])} if "late" in entry else {})
     if "variant" in entry:
         name = f"{round_.assignment}-v{entry['variant']}.ipynb"
         if not (round_.folder("release") / name).exists():
