@@ -31,11 +31,14 @@ CHECKS := lint lint-notebooks unit wheel reproduce nbval plain mutation classroo
 MARKED = $(1)$(if $(PROOF),, and not proof)
 PYTEST = $(PY) -m pytest -q -rfEs -n logical $(if $(REPORTS),--junitxml=$(REPORTS)/$@.xml)
 GRADER_ENVS := $(foreach name,grader kernel kernel-tensorflow,.venv-$(name)/installed)
-GRADER := .venv-grader/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
+GRADER_PY := .venv-grader/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 HUB_PY := .venv-hub/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
 OTHER_PY := .venv-other-libraries/$(if $(filter Windows_NT,$(OS)),Scripts,bin)/python
-TEACH := $(GRADER) -m grader
-OF_ROUND = $(if $(ROUND),--round $(ROUND))
+TEACH := $(GRADER_PY) -m grader
+OF_ROUND = $(if $(ROUND),--round $(call Q,$(ROUND)))
+OF_ASSIGNMENT = $(if $(A),$(call Q,$(A)))
+# One word for the shell, whatever is in it: spaces, parentheses, quotes; a leading ~ is the home.
+Q = '$(subst ','\'',$(if $(filter ~/%,$(firstword $(1))),$(HOME)$(subst @~,,@$(1)),$(1)))'
 # The folder of the teacher's course.
 C ?= .
 NBVAL = $(PYTEST) --nbval book --dist loadfile
@@ -198,12 +201,12 @@ bench: installed grader-envs  ## how long checks, build, explorers, pages and gr
 	$(PY) -m tools.bench.pages
 	$(PY) -m tools.bench.diagnosis
 	$(PY) -m tools.bench.similarity
-	$(GRADER) -m tools.bench.grading
+	$(GRADER_PY) -m tools.bench.grading
 
 .PHONY: classroom
 classroom: installed grader-envs $(if $(JUPYTERHUB),hub-env)  ## the grader: hostile submissions, faults, the whole way from release to export
 	@# Without Slurm, its tests say that they did not run.
-	$(if $(SLURM),-@$(GRADER) -m tools.slurm --install)
+	$(if $(SLURM),-@$(GRADER_PY) -m tools.slurm --install)
 	$(PYTEST) -m "$(call MARKED,classroom)" $(if $(CONTAINERS),--ignore=tests/grader/test_container.py) tests/grader
 
 .PHONY: containers
@@ -212,7 +215,7 @@ containers: installed grader-envs  ## the same in containers of rootless Podman;
 
 .PHONY: bench-classroom
 bench-classroom: grader-envs  ## of these, only: submissions per minute, sandbox and engine
-	$(GRADER) -m tools.bench.grading
+	$(GRADER_PY) -m tools.bench.grading
 
 ##@ Teach
 .PHONY: assignments
@@ -224,74 +227,74 @@ grader-envs: $(GRADER_ENVS)  ## make the grader's environment and those of stude
 
 .PHONY: grader-command
 grader-command: grader-envs  ## link the command grader into ~/.local/bin, to use it anywhere (another folder: LINKS=)
-	@mkdir -p "$(or $(LINKS),$(HOME)/.local/bin)"
-	@ln -sfn "$(CURDIR)/.venv-grader/bin/grader" "$(or $(LINKS),$(HOME)/.local/bin)/grader"
-	@echo "grader is in $(or $(LINKS),$(HOME)/.local/bin); try: grader --help"
+	@mkdir -p $(call Q,$(or $(LINKS),$(HOME)/.local/bin))
+	@ln -sfn $(call Q,$(CURDIR)/.venv-grader/bin/grader) $(call Q,$(or $(LINKS),$(HOME)/.local/bin)/grader)
+	@echo grader is in $(call Q,$(or $(LINKS),$(HOME)/.local/bin))"; try: grader --help"
 
 .PHONY: new-course
 new-course: grader-envs  ## make a course folder with its settings: C=FOLDER TITLE="My course"
-	$(TEACH) new-course --course $(C) $(if $(TITLE),--title "$(TITLE)")
+	$(TEACH) new-course --course $(call Q,$(C)) $(if $(TITLE),--title $(call Q,$(TITLE)))
 
 .PHONY: new-assignment
 new-assignment: grader-envs  ## write an assignment of your own, to be changed in JupyterLab: NAME=quantiles C=FOLDER
-	@$(TEACH) new-assignment "$(NAME)" --course $(C) $(if $(SOURCE),--from "$(SOURCE)")
+	@$(TEACH) new-assignment $(call Q,$(NAME)) --course $(call Q,$(C)) $(if $(SOURCE),--from $(call Q,$(SOURCE)))
 
 .PHONY: audit
 audit: grader-envs  ## check an assignment before it is released, one sentence per problem: A=quantiles C=FOLDER
-	@$(TEACH) audit $(A) --course $(C)
+	@$(TEACH) audit $(OF_ASSIGNMENT) --course $(call Q,$(C))
 
 .PHONY: release
 release: grader-envs  ## audit, and write what the students get: A=softmax, and C=FOLDER; NEW=1 for a new round
-	$(TEACH) release $(A) --course $(C) $(if $(NEW),--new-round)
+	$(TEACH) release $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(if $(NEW),--new-round)
 
 .PHONY: collect
 collect: grader-envs  ## take over what they handed in: A=softmax FROM=moodle.zip WHEN=2026-11-30T23:59:00+01:00
-	$(TEACH) collect $(A) $(FROM) --course $(C) $(OF_ROUND) $(if $(WHEN),--when $(WHEN))
+	$(TEACH) collect $(OF_ASSIGNMENT) $(if $(FROM),$(call Q,$(FROM))) --course $(call Q,$(C)) $(OF_ROUND) $(if $(WHEN),--when $(call Q,$(WHEN)))
 
 .PHONY: grade
 grade: grader-envs  ## grade what has no result yet, and go on after a stop: A=softmax JOBS=2; AGAIN=1 for everything
-	$(TEACH) grade $(A) --course $(C) $(OF_ROUND) $(if $(JOBS),--jobs $(JOBS)) $(if $(AGAIN),--again)
+	$(TEACH) grade $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) $(if $(JOBS),--jobs $(call Q,$(JOBS))) $(if $(AGAIN),--again)
 
 .PHONY: regrade
 regrade: grader-envs  ## whose points a corrected source changes, and why: A=softmax SOURCE=FILE STUDENT= QUESTION=; YES=1 writes
-	$(TEACH) regrade $(A) --course $(C) $(OF_ROUND) $(if $(JOBS),--jobs $(JOBS)) \
-		$(if $(SOURCE),--source "$(SOURCE)") $(if $(STUDENT),--student "$(STUDENT)") \
-		$(if $(QUESTION),--question "$(QUESTION)") $(if $(YES),--write)
+	$(TEACH) regrade $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) $(if $(JOBS),--jobs $(call Q,$(JOBS))) \
+		$(if $(SOURCE),--source $(call Q,$(SOURCE))) $(if $(STUDENT),--student $(call Q,$(STUDENT))) \
+		$(if $(QUESTION),--question $(call Q,$(QUESTION))) $(if $(YES),--write)
 
 .PHONY: manual-grading
 manual-grading: grader-envs  ## grade free text in a browser, on this machine: A=softmax GRADER=Ada PORT=8001
-	$(TEACH) manual-grading $(A) --course $(C) $(OF_ROUND) \
-		$(if $(GRADER),--grader "$(GRADER)") $(if $(filter-out file default undefined,$(origin PORT)),--port $(PORT))
+	$(TEACH) manual-grading $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) \
+		$(if $(GRADER),--grader $(call Q,$(GRADER))) $(if $(filter-out file default undefined,$(origin PORT)),--port $(call Q,$(PORT)))
 
 .PHONY: feedback
 feedback: grader-envs  ## write a page for each student: A=softmax ROUND=1; TO=moodle or canvas: also a zip file to upload
-	$(TEACH) feedback $(A) --course $(C) $(OF_ROUND) $(if $(TO),--to $(TO))
+	$(TEACH) feedback $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) $(if $(TO),--to $(call Q,$(TO)))
 
 .PHONY: export
 export: grader-envs  ## write the points as CSV: A=softmax TO=canvas, moodle or plain; INTO=FILE of the LMS, SCALE=1, COMMENTS=COLUMN
-	$(TEACH) export $(A) --course $(C) $(OF_ROUND) --to $(or $(TO),plain) \
-		$(if $(INTO),--into "$(INTO)") $(if $(TITLE),--title "$(TITLE)") $(if $(SCALE),--scale) \
-		$(if $(COMMENTS),--comments "$(COMMENTS)")
+	$(TEACH) export $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) --to $(call Q,$(or $(TO),plain)) \
+		$(if $(INTO),--into $(call Q,$(INTO))) $(if $(TITLE),--title $(call Q,$(TITLE))) $(if $(SCALE),--scale) \
+		$(if $(COMMENTS),--comments $(call Q,$(COMMENTS)))
 
 .PHONY: summary
 summary: grader-envs  ## show how the class did, and write a page: A=softmax ROUND=1; HIDE=1 without names
-	$(TEACH) summary $(A) --course $(C) $(OF_ROUND) $(if $(HIDE),--hide-names)
+	$(TEACH) summary $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) $(if $(HIDE),--hide-names)
 
 .PHONY: hub
 hub: hub-env  ## start a JupyterHub with nbgrader's exchange, for this machine: HUB=../hub STUDENTS="ada eve" PORT=8000
-	@$(HUB_PY) -m grader.hub "$(or $(HUB),_build/hub)" --students $(or $(STUDENTS),ada eve) --port $(PORT)
+	@$(HUB_PY) -m grader.hub $(call Q,$(or $(HUB),_build/hub)) --students $(or $(STUDENTS),ada eve) --port $(PORT)
 
 .PHONY: hub-env
 hub-env: .venv-hub/installed  ## make the environment of that JupyterHub, with its proxy (needs npm)
 
 .PHONY: e2e-grading
 e2e-grading: grader-envs  ## all of these with 200 made-up students whose points are known: N=10000 KILLS=5
-	$(GRADER) -m tools.e2e_grading --students $(or $(N),200) --kills $(or $(KILLS),0)
+	$(GRADER_PY) -m tools.e2e_grading --students $(or $(N),200) --kills $(or $(KILLS),0)
 
 .PHONY: e2e-slurm
 e2e-slurm: grader-envs  ## the same with 1,000, on a Slurm that it installs (as root) and runs on this machine
-	@$(GRADER) -m tools.slurm --install
-	$(GRADER) -m tools.e2e_grading --students $(or $(N),1000) --jobs $(or $(JOBS),2) --slurm
+	@$(GRADER_PY) -m tools.slurm --install
+	$(GRADER_PY) -m tools.e2e_grading --students $(or $(N),1000) --jobs $(or $(JOBS),2) --slurm
 
 ##@ Work on it
 .PHONY: install

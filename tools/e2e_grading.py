@@ -75,8 +75,8 @@ def students(round_, count, seed):
 def signed(data, text):
     """Return a submission with a text of the student, so that no two are the same."""
     try:
-        # In code: a text cell would be an answer that a person has to read.
-        return with_cell(data, f"signed = {text!r}")
+        # In a list: a text of its own would be an answer that a person has to read.
+        return with_cell(data, f"signed = [{text!r}]")
     except ValueError:
         return data + text.encode()
 

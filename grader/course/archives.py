@@ -4,6 +4,7 @@ Names are split and inspected, never used as paths; nothing is unpacked to disk;
 read are counted, whatever sizes the archive states.
 """
 
+import contextlib
 import io
 import lzma
 import os
@@ -85,17 +86,58 @@ def files(place, limits):
 
 def names(place):
     """Return the paths, in parts, of the files that `files` will yield, without inner archives."""
+    return [parts for parts, _ in _paths(place)]
+
+
+def one_of_several(place, depth):
+    """Return each name at a depth of the paths that two or more differently written names become.
+
+    They differ in their encoding or their Unicode form: mostly one student, but perhaps two.
+    """
+    written = {}
+    for parts, raw in _paths(place):
+        if len(parts) == len(raw) > depth:
+            written.setdefault(parts[depth], set()).add(raw[depth])
+    return sorted(name for name, ways in written.items() if len(ways) > 1)
+
+
+def texts(place, name, most):
+    """Yield the path and the text of each file of one name; of a longer one, only the start."""
+    if Path(place).is_dir():
+        for path in _walk(place):
+            if path.name == name and not path.is_symlink() and path.is_file():
+                with contextlib.suppress(OSError), open(path, "rb") as stream:
+                    yield _normal(path.relative_to(place).parts), _text(stream, most)
+        return
+    with contextlib.suppress(*DAMAGED), Tolerant(place) as archive:
+        for entry in archive.infolist():
+            parts = _entry_parts(entry)
+            if parts[-1:] == (name,) and not _bad_name(entry, parts):
+                with contextlib.suppress(*DAMAGED, NotImplementedError, RuntimeError):
+                    with archive.open(entry) as stream:
+                        text = _text(stream, most)
+                    yield parts, text
+
+
+def _text(stream, most):
+    return stream.read(most).decode(errors="replace")
+
+
+def _paths(place):
+    """Return the path of each file, in parts, and how it is written."""
     place = Path(place)
     if place.is_dir():
-        paths = (path.relative_to(place).parts for path in _walk(place))
-        return [parts for parts in map(_normal, paths) if not _junk(parts)]
+        paths = [path.relative_to(place).parts for path in _walk(place)]
+        pairs = [(_normal(parts), parts) for parts in paths]
+        return [pair for pair in pairs if not _junk(pair[0])]
     try:
         with Tolerant(place) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     except (zipfile.BadZipFile, OSError, ValueError) as problem:
         raise Unreadable(f"it is neither a folder nor a complete zip file ({problem})") from None
     split = ((entry, _entry_parts(entry)) for entry in entries)
-    return [parts for entry, parts in split if not _bad_name(entry, parts) and not _junk(parts)]
+    return [(parts, _split(entry.orig_filename)) for entry, parts in split
+            if not _bad_name(entry, parts) and not _junk(parts)]  # fmt: skip
 
 
 def _walk(place):
@@ -193,7 +235,11 @@ def _entry_parts(entry):
             name = name.encode("cp437").decode("utf-8")
         except UnicodeError:
             name = entry.orig_filename
-    return _normal(part for part in name.replace("\\", "/").split("/") if part not in ("", "."))
+    return _normal(_split(name))
+
+
+def _split(name):
+    return tuple(part for part in name.replace("\\", "/").split("/") if part not in ("", "."))
 
 
 def _entry_time(entry):

@@ -1,8 +1,8 @@
 """Collect submissions: one file per attempt, by student and time.
 
 An attempt is a notebook ``TIME-HASH.ipynb`` and, beside it, ``TIME-HASH.json`` with its student.
-The second is written last: without it the first does not count. Collecting the same files again
-changes nothing.
+The second is written last: without it the first does not count. The same notebook at a different
+time is noted there. Collecting the same files again changes nothing.
 """
 
 import hashlib
@@ -13,12 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader import files
-from grader.course import archives, course_folder, late, lms, overrides, roster
+from grader.course import archives, course_folder, late, lms, overrides, repeats, roster, timestamps
 from grader.source import derive
 
-TIMESTAMP = "timestamp.txt"  # nbgrader's, beside the notebook
-# What nbgrader's exchange brings along: its own files, and the self-check that was released.
-BESIDE = (TIMESTAMP, "submission_secret.txt", "-check.pyz")
 NEVER = "1970-01-01T00:00:00+00:00"
 UNSTORED = ("path", "days_late")  # where it is, and what the settings say about it
 
@@ -36,12 +33,12 @@ class Attempt:
     refused: str = ""
     path: Path | None = None
     days_late: float | None = 0  # None if it is late by an unknown time
+    again: tuple = ()  # other times of the same notebook: (handed_in, late, original)
 
     @property
     def name(self):
         """The attempt's name beside the student's other attempts."""
-        moment = datetime.fromisoformat(self.handed_in).astimezone(UTC)
-        return f"{moment:%Y%m%dT%H%M%S}-{self.sha256[:12]}"
+        return f"{repeats.moment(self).astimezone(UTC):%Y%m%dT%H%M%S}-{self.sha256[:12]}"
 
 
 def collect(round_, place, say, when=None):
@@ -62,19 +59,31 @@ def collect(round_, place, say, when=None):
 
 def _stored(round_, place, form, options, say, when):
     """Store each submission as it is read; yield whether it was new."""
-    stamps = _timestamps(place)
+    stamps = timestamps.Stamps(place, *form)
+    _report_names(place, form, stamps, say)
     for file in archives.files(place, options["collect"]):
         shown = shorten("/".join(file.parts))
         student, late = lms.owner(file.parts, *form) if file.parts else (None, False)
-        if file.parts[:-1] in stamps and file.parts[-1].endswith(BESIDE):
+        if file.parts and stamps.is_beside(file.parts):
             continue
         if student is None:
             say(f"{shown}: {file.refused or 'its name does not name the student'}; not collected")
         else:
             if not file.refused and not _is_notebook(file):
                 file = replace(file, refused="it is not a notebook (.ipynb)")
-            moment = when or stamps.get(file.parts[:-1]) or file.when or datetime.now(UTC)
+            moment = when or stamps.of(file.parts) or file.when or datetime.now(UTC)
             yield _store(round_, student, file, moment, late, say)
+
+
+def _report_names(place, form, stamps, say):
+    """Say which names may be those of two students, and which times cannot be read."""
+    form, depth = form
+    for name in archives.one_of_several(place, depth) if form == "plain" else ():
+        say(f"{shorten(name)}: it is written in two ways here, in different encodings, and was "
+            "taken for one student; if there are two, rename one and collect again")  # fmt: skip
+    for parts in stamps.unreadable:
+        say(f"{shorten('/'.join(parts))}: this is no time as nbgrader writes it; the time of the "
+            "file counts")  # fmt: skip
 
 
 def _store(round_, student, file, moment, late, say):
@@ -86,33 +95,49 @@ def _store(round_, student, file, moment, late, say):
     folder = round_.folder("submitted") / folder_name(student)
     if folder.is_symlink():
         raise files.Problem(f"{folder} is a link; remove it and collect again")
-    if _is_known(round_, folder, attempt):
-        return False
+    if records := _records(folder, attempt):
+        return _note(round_, folder, records, attempt)
     if file.refused:
         say(f"{shorten(original)}: {file.refused}; {student.name} cannot be graded")
-    else:
-        files.write(folder / f"{attempt.name}.ipynb", file.data)
-    about = {key: value for key, value in asdict(attempt).items() if key not in UNSTORED}
-    files.write(folder / f"{attempt.name}.json", json.dumps(about, ensure_ascii=False, indent=1))
+    _write(folder, attempt, file)
     return True
 
 
-def _is_known(round_, folder, attempt):
-    """Tell whether an attempt was collected before.
+def _write(folder, attempt, file):
+    """Write a notebook, and then its record."""
+    if not file.refused:
+        files.write(folder / f"{attempt.name}.ipynb", file.data)
+    about = {key: value for key, value in asdict(attempt).items() if key not in UNSTORED}
+    files.write(folder / f"{attempt.name}.json", _text(about))
 
-    The same notebook, handed in again after a different one, is a new attempt. If it was renamed
-    to say which variant it is, the old attempt learns that.
+
+def _text(about):
+    return json.dumps(about, ensure_ascii=False, indent=1)
+
+
+def _records(folder, attempt=None):
+    """Return the records in a student's folder, or those of the notebook of an attempt."""
+    ending = f"*-{attempt.sha256[:12]}.json" if attempt else "*.json"
+    # What is a link was not written by `collect`.
+    return sorted(path for path in folder.glob(ending) if not path.is_symlink())
+
+
+def _note(round_, folder, records, attempt):
+    """Note one more time of a notebook in its record; tell whether that is a new attempt.
+
+    If it was renamed to say which variant it is, the record learns that.
     """
-    stored = sorted(path for path in folder.glob("*.json") if not path.is_symlink())
-    same = [path for path in stored if path.stem.endswith(f"-{attempt.sha256[:12]}")]
-    for path in same:
-        about = files.read_json(path) or {}
-        if attempt.variant is not None and about.get("variant") is None and about:
-            text = json.dumps(about | {"variant": attempt.variant}, ensure_ascii=False, indent=1)
-            course_folder.replace(round_.course, path, text)
-    later = [path for path in stored if same and path > same[-1]]
-    is_stored = any(path.stem == attempt.name for path in same)
-    return bool(same) and (is_stored or not later or attempt.name < later[-1].stem)
+    before = len(repeats.in_order(map(_stored_attempt, _records(folder))))
+    for path in records:
+        about = files.read_json(path)
+        if not isinstance(about, dict) or _stored_attempt(path).handed_in == NEVER:
+            continue
+        noted = repeats.with_time(about, attempt) if path == records[0] else about
+        if attempt.variant is not None and about.get("variant") is None:
+            course_folder.replace(round_.course, path, _text(noted | {"variant": attempt.variant}))
+        elif noted != about:
+            files.write(path, _text(noted))
+    return len(repeats.in_order(map(_stored_attempt, _records(folder)))) > before
 
 
 def _is_notebook(file):
@@ -161,13 +186,12 @@ def attempts(round_):
     The deadline of the settings decides what is late, and the teacher's overrides before it.
     """
     limit = course_folder.deadline(round_, course_folder.settings(round_.course))
-    paths = sorted(round_.folder("submitted").glob("*/*.json"))
-    # What is a link was not written by `collect`.
-    paths = [path for path in paths if not (path.is_symlink() or path.parent.is_symlink())]
-    collected = [_stored_attempt(path) for path in paths]
+    folders = (path for path in sorted(round_.folder("submitted").glob("*/"))
+               if not path.is_symlink())  # fmt: skip
+    records = [_stored_attempt(path) for folder in folders for path in _records(folder)]
+    collected = repeats.in_order(records)
     decided, _ = exceptions(round_, collected)
-    collected = [_judged(each, limit, decided.get(each.student.key)) for each in collected]
-    return sorted(collected, key=lambda each: (each.student.name, each.student.key, each.name))
+    return [_judged(each, limit, decided.get(each.student.key)) for each in collected]
 
 
 def exceptions(round_, collected):
@@ -201,13 +225,15 @@ def _stored_attempt(path):
     try:
         student = lms.Student(**about.pop("student"))
         notebook = None if about["refused"] else path.with_suffix(".ipynb")
-        attempt = Attempt(student=student, path=notebook, **about)
-        datetime.fromisoformat(attempt.handed_in)
+        again = tuple(map(tuple, about.pop("again", ())))
+        attempt = Attempt(student=student, path=notebook, again=again, **about)
+        repeats.in_order([attempt])
         return attempt
     except (AttributeError, KeyError, TypeError, ValueError):
         name = path.parent.name
         why = f"{path.name} is damaged; remove it and collect again"
-        return Attempt(lms.Student(name, name), NEVER, False, "0" * 64, path.name, refused=why)
+        digest = hashlib.sha256(path.name.encode()).hexdigest()
+        return Attempt(lms.Student(name, name), NEVER, False, digest, path.name, refused=why)
 
 
 def folder_name(student):
@@ -230,21 +256,3 @@ def shorten(text, most=100):
     """Return text on one line, without control characters for a terminal."""
     line = "".join(letter if letter.isprintable() else "?" for letter in text)
     return line if len(line) <= most else line[: most - 1] + "…"
-
-
-def _timestamps(place):
-    """Return the times that nbgrader wrote beside the notebooks of a folder, by path."""
-    if not Path(place).is_dir():
-        return {}
-    stamps = {}
-    for path in Path(place).rglob(TIMESTAMP):
-        if path.is_symlink() or not path.is_file() or path.stat().st_size > 100:
-            continue
-        try:
-            text = path.read_text(encoding="utf-8").strip().removesuffix(" UTC")
-            stamps[path.parent.relative_to(place).parts] = datetime.fromisoformat(text).replace(
-                tzinfo=UTC
-            )
-        except (ValueError, OSError):
-            continue
-    return stamps

@@ -1,6 +1,7 @@
 """What students read about their points besides the checks: a few sentences, all of them text."""
 
 import html
+import math
 import re
 
 from grader.run.result import COULD_NOT, GRADED
@@ -40,10 +41,29 @@ def _decisions(override):
     if override.days_late is not None:
         when = f"{_days(override.days_late)} late" if override.days_late else "on time"
         yield "days_late", f"It counts as {when}"
+    if override.late:
+        yield "late", f"For you, {_rule(override.late)}"
     for question, points in override.questions.items():
         yield question, f"{question_name(question)}: your teacher set the points to {points:g}"
     if override.points is not None:
         yield "points", f"Your teacher set all points to {override.points:g}"
+
+
+def _rule(rule):
+    """Return in words what being late costs.
+
+    Examples
+    --------
+    >>> from grader.course.late import Rule
+    >>> _rule(Rule(percent_per_day=5, cut_off_days=7))
+    'being late costs 5 % of the points per day, and nothing counts after 7 days'
+    >>> _rule(Rule(cut_off_days=1))
+    'being late costs no points, and nothing counts after 1 day'
+    """
+    cost = f"{rule.percent_per_day:g} % of the points per day" if rule.percent_per_day else (
+        "no points")  # fmt: skip
+    last = f", and nothing counts after {_days(rule.cut_off_days)}"
+    return f"being late costs {cost}" + (last if rule.cut_off_days < math.inf else "")
 
 
 def _days(number):

@@ -61,6 +61,7 @@ total_mb = 4000
 """
 COUNTS = ("last", "last on time", "best")
 KNOWN = {"title": str, "book": str, "variants": int, "counts": str}
+SIZES = ("notebook_mb", "total_mb")
 KNOWN |= {"deadline": dict, "late": dict, "collect": dict, "limits": dict}
 
 
@@ -160,16 +161,22 @@ def _check_setting(file, name, value):
         raise Problem(f"{file}: expected counts to be one of {', '.join(COUNTS)}, got {value!r}")
     if name == "variants" and not 1 <= value <= 1000:
         raise Problem(f"{file}: expected variants from 1 to 1000, got {value}")
-    if name == "collect" and not all(
-        isinstance(number, int | float) and number > 0 for number in value.values()
-    ):
-        raise Problem(f"{file}: expected numbers above 0 under [collect]")
+    if name == "collect":
+        _check_sizes(file, value)
     if name == "deadline" and not all(
         isinstance(when, datetime) and when.tzinfo for when in value.values()
     ):
         raise Problem(f"{file}: expected a deadline in the form 2026-11-30T23:59:00+01:00")
     for of_round, rule in value.items() if name == "late" else ():
         _check_late_rule(file, of_round, rule)
+
+
+def _check_sizes(file, value):
+    for name, number in value.items():
+        if name not in SIZES:
+            raise Problem(f"{file}, [collect]: there is no {name}; there are {', '.join(SIZES)}")
+        if type(number) not in (int, float) or not number > 0:
+            raise Problem(f"{file}: expected numbers above 0 under [collect]")
 
 
 def _check_late_rule(file, of_round, rule):
@@ -218,8 +225,9 @@ def late_rule(round_, options):
 
 def rounds(folder):
     """Return the rounds of a course folder, sorted by assignment and number."""
-    names = [path.name for path in (Path(folder) / "secret").glob("*")]
-    matches = filter(None, (re.fullmatch(r"(.+)-(\d+)", name) for name in names))
+    # A round has a source; what else lies there, such as a copy or the rest of a start, is none.
+    names = [path.parent.name for path in (Path(folder) / "secret").glob("[!.]*/source.ipynb")]
+    matches = filter(None, (re.fullmatch(r"(.+)-([1-9][0-9]*)", name) for name in names))
     every = [Round(Path(folder), match[1], int(match[2])) for match in matches]
     return sorted(every, key=lambda each: (each.assignment, each.number))
 

@@ -1,6 +1,7 @@
 """Join submissions, the grader's results and the points of manual grading."""
 
 import math
+import re
 from dataclasses import dataclass, field
 
 from grader import files
@@ -99,10 +100,10 @@ class Row:
 
 
 def released(round_):
-    """Return the numbers of the variants that were released."""
-    start = f"{round_.assignment}-v"
-    paths = round_.folder("release").glob(f"{start}*.ipynb")
-    return sorted(int(path.stem.removeprefix(start)) for path in paths)
+    """Return the numbers of the variants that were released; copies beside them do not count."""
+    name = re.compile(rf"{re.escape(round_.assignment)}-v([1-9][0-9]{{0,3}})\.ipynb")
+    paths = round_.folder("release").glob("*.ipynb")
+    return sorted(int(match[1]) for match in (name.fullmatch(path.name) for path in paths) if match)
 
 
 def refusal(attempt, variants):
@@ -162,7 +163,8 @@ def rows(round_, keyed):
         manual = manual_grading.marks(given, attempt.student, content)
         refused = refusal(attempt, variants) or ("" if attempt in keyed else NO_KEY)
         override = decided.get(attempt.student.key, NOTHING)
-        row = Row(attempt, content, manual, refused, override=override, **shared)
+        own = {"late_rule": override.late} if override.late else {}
+        row = Row(attempt, content, manual, refused, override=override, **(shared | own))
         students.setdefault(attempt.student.key, []).append(row)
     chosen = [counting(tries, options["counts"]) for tries in students.values()]
     absent = [each for each in roster.read(round_.course) if each.key not in students]
@@ -176,8 +178,13 @@ def _missing(student, override):
 
 
 def doubts(round_):
-    """Return a sentence for each override that has no effect."""
-    return collect.exceptions(round_, collect.attempts(round_))[1]
+    """Return a sentence for each override, and for points of manual grading, without effect."""
+    return collect.exceptions(round_, collect.attempts(round_))[1] + [
+        f"{manual_grading.sheet(round_)}: {line['student']} has points for {line['question']} but "
+        "no answer; they do not count. Set them in overrides.toml instead"
+        for line in manual_grading.stored(round_).values()
+        if line["answer"] == "" and line["points"] != ""
+    ]
 
 
 def possible(round_):

@@ -6,9 +6,11 @@ import math
 
 from grader import files
 from grader.course import course_folder, tables
+from grader.source import derive
 
 COLUMNS = ("student", "name", "question", "answer", "possible", "points", "comment")
 FROM_PAGE = ("ticked", "grader")  # what only the page writes
+STATE = "state"  # why there is no answer to grade; it is written and never read
 NAME = ("student", "question", "answer")
 BLANK = (0.0, "Nothing was written.")
 
@@ -81,31 +83,51 @@ def marks(given, student, result):
 
 
 def new_line(student, answer):
-    """Return the line of an answer without points; `answer` is one of a result's `manual`."""
-    about = (student.key, student.name, answer["grade_id"], fingerprint(answer["answer"]),
-             answer["max_points"])  # fmt: skip
+    """Return the line of an answer without points; `answer` is one of a result's `manual`.
+
+    Without an answer, its text is None.
+    """
+    text = answer["answer"]
+    about = (student.key, student.name, answer["grade_id"],
+             "" if text is None else fingerprint(text), answer["max_points"])  # fmt: skip
     return dict(zip(COLUMNS, about, strict=False)) | dict.fromkeys(
         ("points", "comment", *FROM_PAGE), ""
     )
 
 
 def write_sheet(round_, table):
-    """Update the file: a line for each answer; what the teacher wrote stays."""
+    """Update the file: a line for each question and student; what the teacher wrote stays."""
+    asked = derive.manual(round_.source)
     with _alone(round_):
         kept, lines = stored(round_), []
         for row in table:
-            for answer in row.result["manual"] if row.result else []:
-                line = new_line(row.attempt.student, answer)
-                before = kept.pop(name_of(line), {})
-                mark = row.manual.get(answer["grade_id"], ("", ""))
-                line |= {head: before.get(head, "") for head in FROM_PAGE}
-                lines.append(line | dict(zip(("points", "comment"), mark, strict=True)))
+            for answer in _answers(row, asked):
+                lines.append(_line(row, answer, kept))
         # Points for an answer that no longer counts: nothing that the teacher wrote is lost.
         lines += [line | {"name": "", "possible": line["points"]}
                   for line in kept.values() if line["points"] != ""]  # fmt: skip
         if lines:
             _write(round_, lines)
     return len(lines)
+
+
+def _answers(row, asked):
+    """Return a student's answers; where there are none, what was asked."""
+    known = row.result["manual"] if row.result else []
+    return known or [{"grade_id": name, "max_points": each.points, "answer": None}
+                     for name, each in asked.items()]  # fmt: skip
+
+
+def _line(row, answer, kept):
+    """Return the line of an answer, with what the teacher wrote in one of the `kept` lines."""
+    line = new_line(row.attempt.student, answer)
+    before = kept.pop(name_of(line), {})
+    if answer["answer"] is None:
+        mark, state = (before.get("points", ""), before.get("comment", "")), row.state
+    else:
+        mark, state = row.manual.get(answer["grade_id"], ("", "")), ""
+    line |= {head: before.get(head, "") for head in FROM_PAGE} | {STATE: state}
+    return line | dict(zip(("points", "comment"), mark, strict=True))
 
 
 def version(given, names):
@@ -141,8 +163,8 @@ def save(round_, lines, mark, seen):
 
 
 def _write(round_, lines):
-    heads = COLUMNS + FROM_PAGE
-    cells = [[line[head] for head in heads] for line in lines]
+    heads = (*COLUMNS, *FROM_PAGE, STATE)
+    cells = [[line.get(head, "") for head in heads] for line in lines]
     course_folder.replace(round_.course, sheet(round_), tables.as_csv([heads, *cells]))
 
 

@@ -1,7 +1,8 @@
 """Exceptions for single students: `overrides.toml` in the course folder.
 
 Each entry names a round, a student and a reason, which the student reads. It sets the attempt that
-counts, its variant, a later deadline, how late it is, or the points, of one question or of all.
+counts, its variant, a later deadline, how late it is and what that costs, or the points, of one
+question or of all.
 """
 
 import math
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from grader import files
 from grader.course import course_folder
+from grader.course.late import Rule, rule
 from grader.source import derive
 
 TEMPLATE = """\
@@ -25,6 +27,7 @@ TEMPLATE = """\
 # reason = "ill, with a certificate"
 # extension = 2026-12-07T23:59:00+01:00   # a later deadline
 # days_late = 0                           # or how late it is, whatever the clock says
+# late = { percent_per_day = 5, cut_off_days = 7 }   # what being late costs this student
 # attempt = "20261130T225900"             # the attempt that counts
 # variant = 2                             # the variant of the notebook
 # points = 14.5                           # all points, or those of one question:
@@ -32,10 +35,11 @@ TEMPLATE = """\
 """
 NUMBER = (int, float)
 EFFECTS = {"attempt": str, "variant": int, "extension": datetime, "days_late": NUMBER,
-           "points": NUMBER}  # fmt: skip
+           "late": dict, "points": NUMBER}  # fmt: skip
 KEYS = {"round": str, "student": str, "reason": str} | EFFECTS | {"question": str}
 FORMS = {str: "text in quotes", int: "a whole number", NUMBER: "a number of 0 or more",
-         datetime: "a time such as 2026-12-07T23:59:00+01:00"}  # fmt: skip
+         datetime: "a time such as 2026-12-07T23:59:00+01:00",
+         dict: "a rule such as { percent_per_day = 5 }"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Override:
     variant: int | None = None
     extension: datetime | None = None
     days_late: float | None = None
+    late: Rule | None = None
     points: float | None = None
     questions: dict = field(default_factory=dict)  # grade_id -> points
     reasons: dict = field(default_factory=dict)  # field or grade_id -> reason
@@ -147,6 +152,13 @@ def _check_form(place, entry):
         raise files.Problem(f"{place}: an entry with a question sets the points and nothing else")
 
 
+def _rule(place, given):
+    try:
+        return rule(given)
+    except ValueError as problem:
+        raise files.Problem(f"{place}, late: {problem}") from None
+
+
 def _is_right(value, kind):
     if isinstance(value, bool) or not isinstance(value, kind):
         return False
@@ -156,7 +168,8 @@ def _is_right(value, kind):
 
 
 def _checked(round_, place, entry):
-    """Return an entry whose question, points and variant the round has."""
+    """Return an entry whose question, points and variant the round has, with its late rule."""
+    entry = entry | ({"late": _rule(place, entry["late"])} if "late" in entry else {})
     if "variant" in entry:
         name = f"{round_.assignment}-v{entry['variant']}.ipynb"
         if not (round_.folder("release") / name).exists():

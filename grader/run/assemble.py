@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from grader.checks import cells, last_cell
+from grader.run import stray_text
 from grader.run.submission import CannotGrade
 
 LONGEST_TEXT = 20_000  # characters
@@ -163,7 +164,7 @@ def _texts(submitted, released, received):
     """Return the answers to the questions that a person grades.
 
     A cell that was split or copied counts with all its parts. Where nothing is written in the
-    cell itself, the texts of cells that the student added are read instead.
+    cell itself, the texts in cells that the student added or changed are read instead.
     """
     extra = "\n\n".join(filter(None, (_extra_text(cell, released, received) for cell in submitted)))
     texts = {}
@@ -177,10 +178,25 @@ def _texts(submitted, released, received):
 
 
 def _extra_text(cell, released, received):
-    """Return the text of a cell that the student added, or ""."""
-    known = cell.grade_id in released or _unlinked(cell.source) in received
-    is_text = cell.kind != "code" or not _is_code(cell.source)
-    return cell.source.strip() if is_text and not known else ""
+    """Return the text of a cell that the student added, or added to a different cell, or ""."""
+    original = released.get(cell.grade_id)
+    if original is None:
+        return "" if _unlinked(cell.source) in received else _own_text(cell)
+    if cells.is_manual(original):
+        return ""
+    if cell.kind != "code":
+        source, before = _unlinked(cell.source), _unlinked(original["source"])
+        return "\n".join(stray_text.added_lines(source, before))
+    known = stray_text.in_code(original["source"])
+    found = stray_text.in_code(cell.source, stray_text.OUTER_COMMENT)
+    return "\n".join(text for text in found if text not in known)
+
+
+def _own_text(cell):
+    """Return the text in a cell of the student's own: all of it, or what stands in its code."""
+    if cell.kind != "code" or not _is_code(cell.source):
+        return cell.source.strip()
+    return "\n".join(stray_text.in_code(cell.source))
 
 
 def _is_code(source):

@@ -22,6 +22,9 @@ REASONS = {
     "not run": "there was no time left",
 }
 UNWRITTEN = "NotImplementedError"
+# What Python says about 0,05, where it sees the numbers 0 and 05.
+LEADING_ZEROS = "SyntaxError: leading zeros in decimal integer literals"
+COMMA = "SyntaxError: a number begins with zeros; write a decimal point, 0.05, not a comma, 0,05"
 LOST = {"stopped", "died", "memory", "nonsense", "not run"}
 
 
@@ -209,4 +212,5 @@ def _request(item, case):
 
 def _printable(text):
     """Return a short text of one line."""
+    text = COMMA if text.startswith(LEADING_ZEROS) else text
     return "".join(c if c.isprintable() else " " for c in text[:300])

@@ -167,7 +167,7 @@ class Answers:
         self.kinds = {"ping": lambda request: {"state": "ok"}}
         self.kinds |= {"cell": self.cell, "call": self.call, "value": self.value}
         self.kinds |= {"keep": self.keep}
-        self.kept = {}
+        self.names = Names(shell)
         self.running = self.stopped = False
         self.tools = json.loads, json.dumps, struct.pack, struct.unpack, signal.setitimer
         signal.signal(signal.SIGALRM, self.interrupt)
@@ -219,13 +219,13 @@ class Answers:
     def keep(self, request):
         """Keep a function as it is now: a later cell may use its name for something else."""
         if request["name"] in self.shell.user_ns:
-            self.kept[request["place"]] = self.shell.user_ns[request["name"]]
+            self.names.keep(request["place"])
         return {"state": "ok"}
 
     def call(self, request):
-        """Call a function of the student: as it was kept, or as it is now."""
+        """Call a function of the student: as it was kept, or as it is after all cells."""
+        self.names.restore(request["place"])
         function = self.shell.user_ns.get(request["name"])
-        function = self.kept.get(request["place"], function)
         if function is None:
             return {"state": "missing"}
         named = {key: self.opened(tree, request) for key, tree in request["named"].items()}
@@ -259,6 +259,34 @@ class Answers:
         if request["tensors"] and hasattr(value, "dtype"):
             return sys.modules["tensorflow"].constant(value)
         return value
+
+
+class Names:
+    """The names that cells define, as some cell left them: a function finds its helpers there.
+
+    What a name stands for may be changed in place; that is not undone.
+    """
+
+    def __init__(self, shell):
+        """Keep nothing yet."""
+        self.shell, self.kept, self.end = shell, {}, None
+
+    def keep(self, place):
+        """Keep what all names stand for now."""
+        self.kept[place] = dict(self.shell.user_ns)
+
+    def restore(self, place):
+        """Let names stand for what was kept; those that came later, for what they are at the end.
+
+        It is done in the dict that all functions of the cells, and their classes, look into.
+        """
+        now = self.shell.user_ns
+        if self.end is None:
+            self.end = dict(now)
+        then = self.end | self.kept.get(place, {})
+        now.update(then)
+        for name in now.keys() - then.keys():
+            del now[name]
 
 
 def one_line(problem):

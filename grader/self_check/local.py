@@ -19,7 +19,8 @@ class LocalRun(worker.Answers):
 
     def __init__(self, shell, limit=2**22):
         """Start with the names that the shell has."""
-        self.shell, self.limit, self.values, self.kept = shell, limit, values, {}
+        self.shell, self.limit, self.values = shell, limit, values
+        self.names = worker.Names(shell)
 
     def run(self):
         """Return itself: it is also the template of its runs."""
