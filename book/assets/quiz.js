@@ -13,7 +13,9 @@
     score: (right, total) => `${right} of ${total} right at the first try`,
     left: (count) => `, ${count} to go`,
     reset: "Start again",
+    sheet: "Print the questions",
   };
+  const script = document.currentScript.src;
 
   function make(tag, attributes, ...children) {
     const element = document.createElement(tag);
@@ -103,7 +105,8 @@
     const score = make("p", { class: "quiz-score", role: "status", "aria-live": "polite" });
     const reset = make("button", { type: "button" }, words.reset);
     const fieldsets = document.querySelectorAll("fieldset.quiz");
-    fieldsets[fieldsets.length - 1].after(make("div", { class: "quiz-end" }, score, reset));
+    const sheet = make("a", { href: "?sheet" }, words.sheet);
+    fieldsets[fieldsets.length - 1].after(make("div", { class: "quiz-end" }, score, reset, sheet));
 
     function report() {
       const right = questions.filter((question) => question.result === true).length;
@@ -134,6 +137,16 @@
     clear();
     restore(questions);
     report();
+    if (new URLSearchParams(location.search).has("sheet")) addSheet();
+  }
+
+  // The questions alone, to be printed for a class: see sheet.js, which lies beside this script.
+  function addSheet() {
+    const beside = (name) => new URL(name, script).href;
+    document.head.append(
+      make("link", { rel: "stylesheet", href: beside("sheet.css") }),
+      make("script", { src: beside("sheet.js") }),
+    );
   }
 
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);

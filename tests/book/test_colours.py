@@ -6,6 +6,8 @@ are Euclidean distances in CIELAB, where about 2.3 is just noticeable.
 """
 
 import itertools
+import re
+from pathlib import Path
 
 import matplotlib as mpl
 
@@ -16,6 +18,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from lossutils.book import plots
+from lossutils.book.explorers import site
 
 VISIONS = {
     "normal": np.eye(3),
@@ -45,6 +48,7 @@ TO_XYZ = np.array(
 # The luminance weights of CSS hue-rotate, and a hue rotation by 180 degrees.
 LUMA = np.array([0.213, 0.715, 0.072])
 HALF_TURN = 2 * LUMA - np.eye(3)
+ASSETS = Path(__file__).parents[2] / "book" / "assets"
 CLEAR = 10.0  # more than four times the just noticeable difference
 
 
@@ -93,6 +97,18 @@ def test_colours_can_be_told_apart(vision, shown):
     seen = [lab(shown(colour), vision) for colour in COLOURS]
     near = {pair: np.linalg.norm(seen[pair[0]] - seen[pair[1]]) for pair in PAIRS}
     assert {pair: gap for pair, gap in near.items() if gap < CLEAR} == {}
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+def test_dark_colours_of_explorers_can_be_told_apart(vision):
+    """Those that explorers.css gives for the dark, one for each of the palette."""
+    style = ASSETS.joinpath("explorers.css").read_text(encoding="utf-8")
+    dark = re.search(r"dark\"\] figure\.explorer \{(.*?)\}", style, re.DOTALL)[1]
+    given = dict(re.findall(r"(--explorer-\w+): (#\w{6});", dark))
+    seen = [lab(to_rgb(given[name[4:-1]]), vision) for name in site.MARKS.values()]
+    near = [np.linalg.norm(one - other) for one, other in itertools.combinations(seen, 2)]
+    assert len(seen) == 5
+    assert min(near) >= CLEAR
 
 
 def test_lines_can_be_told_apart_in_grey_print():

@@ -109,7 +109,7 @@ def test_it_says_what_the_notebook_stored(page, name):
 
 
 def test_every_control_works_by_keyboard(page):
-    controls = page.locator("form .explorer-control [name]:visible")
+    controls = page.locator("form .explorer-control [name]:visible:enabled")
     for number in range(controls.count()):
         page.keyboard.press("Tab")
         control = controls.nth(number)
@@ -133,7 +133,7 @@ def test_every_control_works_by_keyboard(page):
 def test_reset_returns_to_the_start(page):
     start, sentence = values(page), seen(page)
     signals = page.locator("figure.explorer").evaluate("f => f.view.getState().signals")
-    visible = page.locator("form .explorer-control [name]:visible")
+    visible = page.locator("form .explorer-control [name]:visible:enabled")
     for name in visible.evaluate_all("cs => cs.map(c => c.name)"):
         control = page.locator(f"form [name='{name}']")
         if not control.is_visible():  # one before it has hidden it

@@ -206,7 +206,13 @@ def test_contrast(open_page, theme):
     page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
     choice(page, 0, 0).locator("button").click()
     choice(page, 0, 1).locator("button").click()
-    for selector in ("legend", ".quiz-answer", ".quiz-text", ".quiz-hint", ".quiz-end button"):
+    for selector in (
+        "legend",
+        ".quiz-answer",
+        ".quiz-text",
+        ".quiz-hint",
+        ".quiz-end :is(button, a)",
+    ):
         for element in page.locator(selector).all():
             assert contrast(*element.evaluate(COLOURS)) >= 4.5, selector
 

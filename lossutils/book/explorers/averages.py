@@ -7,7 +7,7 @@ from lossutils.book.explorers.formulas import sentence
 
 LOSSES = [1, 2, 0, 4]  # the absolute errors of row 002-17
 WEIGHTS = [3, 0, 1, 1]
-NAMES = ["÷ losses", "÷ weights", "÷ non-zero"]
+NAMES = ["losses", "weights", "non-zero"]
 
 
 def weighted_means():
@@ -87,7 +87,7 @@ def _means():
     """Draw the weighted sum over each of the divisors."""
     x = alt.X(
         "name:N",
-        title="the weighted sum, divided",
+        title="the weighted sum, divided by",
         sort=NAMES,
         axis=alt.Axis(labelAngle=0),
     )

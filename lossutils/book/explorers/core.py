@@ -12,7 +12,8 @@ MIME = "application/vnd.vegalite.v5+json"  # the version that JupyterLab draws b
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 VERSION = "6.4"  # of Vega-Lite, with which the pages are compiled
 
-# Distinguishable by colour-blind readers; each has a contrast of 3:1 and more on white and on dark.
+# Distinguishable by colour-blind readers; each has a contrast of 3:1 and more on white. In the dark
+# a page shows lighter ones: explorers.css.
 BLUE, ORANGE, GREEN, PURPLE, GREY = "#0072b2", "#d55e00", "#009e73", "#b765a0", "#7d7d7d"
 # The sizes of a chart alone, and of one of two or three beside each other; the page fits the width.
 WHOLE, HALF = {"width": 600, "height": 260}, {"width": 280, "height": 240}

@@ -120,7 +120,7 @@ def focal():
         "it two bars: the 990 negatives make 81 % of the loss, the 10 positives 19 %.",
         controls=[
             slider("gamma", "gamma", 0, 0, 5, 0.25),
-            slider("easy", "probability of the truth, easy ones", 0.95, 0.5, 0.99, 0.01),
+            slider("easy", "probability if easy", 0.95, 0.5, 0.99, 0.01),
             switch("balancing", "apply_class_balancing", False),
             slider("alpha", "alpha", 0.25, 0.05, 0.95, 0.05, when="balancing"),
         ],
@@ -240,7 +240,8 @@ def _both_ways():
     names = ["right", "swapped"]
     x = alt.X("x:Q", title="prediction, a logit", scale=alt.Scale(domain=[-3, 5], nice=False))
     y = alt.Y("value:Q", title="loss", scale=alt.Scale(domain=[-4, 6]))
-    color = alt.Color("name:N", title=None, scale=alt.Scale(domain=names, range=[BLUE, ORANGE]))
+    scale, legend = alt.Scale(domain=names, range=[BLUE, ORANGE]), alt.Legend(symbolType="stroke")
+    color = alt.Color("name:N", title=None, scale=scale, legend=legend)
     dash = alt.StrokeDash(
         "name:N", title=None, scale=alt.Scale(domain=names, range=[[1, 0], [6, 3]])
     )

@@ -77,7 +77,8 @@ def _hinges():
     names = ["right", "this function"]
     x = alt.X("x:Q", title="score", scale=alt.Scale(domain=[-4, 4], nice=False))
     y = alt.Y("value:Q", title="loss", scale=alt.Scale(domain=[0, 6]))
-    color = alt.Color("name:N", title=None, scale=alt.Scale(domain=names, range=[BLUE, ORANGE]))
+    scale, legend = alt.Scale(domain=names, range=[BLUE, ORANGE]), alt.Legend(symbolType="stroke")
+    color = alt.Color("name:N", title=None, scale=scale, legend=legend)
     width = alt.StrokeWidth("name:N", title=None, scale=alt.Scale(domain=names, range=[6, 2.5]))
     lines = (
         alt.Chart(alt.sequence(-4, 4.05, 0.1, as_="x"))

@@ -7,7 +7,12 @@ from lossutils.book.explorers.formulas import sentence
 
 PIXELS = 44 * 44  # of the pictures in the chapter
 NAMES = ["Dice", "cross-entropy"]
-COLOR = alt.Color("name:N", title=None, scale=alt.Scale(domain=NAMES, range=[BLUE, ORANGE]))
+COLOR = alt.Color(
+    "name:N",
+    title=None,
+    scale=alt.Scale(domain=NAMES, range=[BLUE, ORANGE]),
+    legend=alt.Legend(symbolType="stroke"),
+)
 EPSILON = 1e-7  # what Keras adds to the denominator of Dice
 
 
@@ -77,7 +82,9 @@ def dice():
                 "of that of cross-entropy."
             ),
         ],
-        chart=alt.concat(_curves(), _pulls(), columns=2).resolve_scale(strokeDash="independent"),
+        chart=alt.concat(_curves(), _pulls(), columns=2).resolve_scale(
+            color="independent", strokeDash="independent"
+        ),
         handles=[handle("p", loss, chart=0) for loss in ("dice", "cross_entropy")],
         presets={
             "Mask missed": {"p": 0.01},
@@ -126,7 +133,7 @@ def _pulls():
         .encode(
             alt.X("name:N", title=None, sort=NAMES, axis=alt.Axis(labelAngle=0)),
             y.scale(domain=[0, 1]),
-            COLOR,
+            COLOR.legend(None),
         )
         .properties(**HALF)
     )

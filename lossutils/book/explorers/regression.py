@@ -46,7 +46,7 @@ def estimates():
         controls=[
             slider("v", "place of the outliers", 10, -6, 16, 0.5),
             slider("n", "number of outliers", 1, 1, 7, 2),
-            slider("delta", "δ of Huber and pseudo-Huber", 1, 0.1, 10, 0.1),
+            slider("delta", "δ of both Hubers", 1, 0.1, 10, 0.1),
         ],
         formulas={
             "mean": "(10 + n * v) / (4 + n)",
@@ -68,7 +68,9 @@ def estimates():
             + " + ' ' + "
             + sentence("log-cosh {logcosh:.2f}."),
         ],
-        chart=alt.concat(_losses(), _points(), columns=2),
+        chart=alt.concat(_losses(), _points(), columns=2).resolve_scale(
+            color="independent", strokeDash="independent"
+        ),
         handles=[handle("v", "points", chart=1)],
         presets={
             "Outlier at 16": {"v": 16},
@@ -117,16 +119,19 @@ def _losses():
         .encode(
             alt.X("r:Q", title="residual"),
             alt.Y("loss:Q", scale=alt.Scale(domain=[0, 8])),
-            alt.Color("name:N", scale=COLOURS, legend=None),
-            alt.StrokeDash("name:N", scale=DASHES, legend=None),
+            alt.Color("name:N", title=None, scale=COLOURS),
+            alt.StrokeDash("name:N", title=None, scale=DASHES),
         )
         .properties(**HALF)
     )
 
 
 def _points():
-    """Draw the points, and below them what each loss estimates."""
-    y = alt.Y("name:N", title=None, sort=["points", *NAMES])
+    """Draw the points, and below them what each loss estimates; the names are in the chart.
+
+    So both charts begin at the same place where they stand one below the other.
+    """
+    y = alt.Y("name:N", axis=None, sort=["points", *NAMES])
     scale = alt.Scale(domain=[-6, 26], nice=False)
     given, moved, constant = (
         alt.X(f"{at}:Q", title="value", scale=scale) for at in ("y", "v", "c")
@@ -135,13 +140,16 @@ def _points():
     fixed = alt.Chart(rows(y=POINTS, name=["points"] * 4)).mark_point(filled=True, color=GREY)
     outlier = alt.Chart(rows(name=["points"])).transform_calculate(v="v", times="'× ' + n")
     estimate = alt.Chart(rows(k=list(range(5)), name=NAMES)).transform_calculate(
-        c="[mean, median, huber, pseudo, logcosh][datum.k]", _text="format(datum.c, '.2f')"
+        c="[mean, median, huber, pseudo, logcosh][datum.k]",
+        _text="datum.name + format(datum.c, ' .2f')",
     )
+    left, right = (estimate.transform_filter(f"datum.c {where} 10") for where in (">", "<="))
     cross, diamond = ({"filled": True, "opacity": 1, "shape": s} for s in ("cross", "diamond"))
     return alt.layer(
         fixed.encode(given, y, size=alt.value(60), opacity=alt.value(1)),
         outlier.mark_point(**cross, color=ORANGE).encode(moved, y, size=alt.value(110)),
         outlier.mark_text(dy=-13).encode(moved, y, text="times:N"),
         estimate.mark_point(**diamond).encode(constant, y, colour, size=alt.value(110)),
-        estimate.mark_text(dx=9, align="left").encode(constant, y, text="_text:N"),
+        left.mark_text(dx=-9, align="right").encode(constant, y, text="_text:N"),
+        right.mark_text(dx=9, align="left").encode(constant, y, text="_text:N"),
     ).properties(**HALF)

@@ -18,6 +18,15 @@ from lossutils.book.explorers import core
 
 # The page gives the colours, so that they follow its light and dark theme.
 PAGE = core.config(text="var(--explorer-text)", line="var(--explorer-line)", ground="transparent")
+# Or the first number of an axis is moved onto the second, and others touch.
+PAGE["axisX"] = {"labelFlush": False, "labelSeparation": 6}
+MARKS = {
+    core.BLUE: "var(--explorer-blue)",
+    core.ORANGE: "var(--explorer-orange)",
+    core.GREEN: "var(--explorer-green)",
+    core.PURPLE: "var(--explorer-purple)",
+    core.GREY: "var(--explorer-grey)",
+}
 SCRIPT = "explorers.js"
 ALTERNATIVE = "<!-- the picture, for whom the script does not run -->"
 
@@ -75,7 +84,14 @@ def on_page(spec):
     if columns > 1:
         vega["signals"].append({"name": "columns", "value": columns})
         vega["layout"]["columns"] = {"signal": "columns", "value": columns}
-    return vega
+    return _in_colours_of_the_page(vega)
+
+
+def _in_colours_of_the_page(vega):
+    text = json.dumps(vega)
+    for colour, variable in MARKS.items():
+        text = text.replace(colour, variable)
+    return json.loads(text)
 
 
 def figure(spec, number=0):

@@ -10,7 +10,12 @@ APART = LOWEST["pulse"] - LOWEST["mass"]
 REST = 0.5  # what is left of each loss there, in its first unit
 UNITS = {"kilograms": 1, "pounds": 2.2046, "grams": 1000}
 LINES = ["mass", "pulse", "total"]
-COLOR = alt.Color("name:N", title=None, scale=alt.Scale(domain=LINES, range=[BLUE, ORANGE, GREEN]))
+COLOR = alt.Color(
+    "name:N",
+    title=None,
+    scale=alt.Scale(domain=LINES, range=[BLUE, ORANGE, GREEN]),
+    legend=alt.Legend(symbolType="stroke"),
+)
 DASH = alt.StrokeDash(
     "name:N", title=None, scale=alt.Scale(domain=LINES, range=[[6, 3], [2, 2], [1, 0]])
 )

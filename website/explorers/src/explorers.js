@@ -47,15 +47,16 @@ function start(figure) {
   const view = new View(parse(spec), { renderer: "svg", hover: false, ...around });
   figure.view = view; // for the tests
 
-  // A control that does not apply leaves its place empty, unless another control has taken it: what
-  // stands below does not move.
+  // A control that does not apply keeps its place and cannot be used, unless another control has
+  // taken the place: what stands below does not move.
   function hideOthers() {
     const applies = ({ name }) => view.signal(`${name}_when`);
     let free = form.dataset.most - conditional.filter(applies).length;
     for (const control of conditional) {
       const box = control.closest(".explorer-control");
       const empty = !applies(control) && free-- > 0;
-      box.classList.toggle("explorer-empty", empty);
+      box.classList.toggle("explorer-idle", empty);
+      control.disabled = empty;
       box.hidden = !applies(control) && !empty;
     }
   }
