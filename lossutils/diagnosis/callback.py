@@ -178,7 +178,7 @@ class Diagnose(keras.callbacks.Callback):
                 self._record(loss)
 
     def _of_steps(self, steps, mean):
-        """Return the mean loss of the last steps; a training step of one's own may report it."""
+        """Return the mean loss of the last steps; a `train_step` that you wrote may report it."""
         if not np.isfinite(mean) or not of_keras(self.model, "train_step"):
             return mean
         return (mean * (self._steps + steps) - self._sum) / steps

@@ -64,7 +64,7 @@ def _name_of(loss):
         return loss
     known = type(loss) if isinstance(loss, keras.losses.Loss) else loss
     if not known.__module__.startswith("keras."):
-        raise ValueError("a loss of one's own")
+        raise ValueError("a loss that you wrote")
     return known.__name__
 
 
@@ -96,7 +96,7 @@ def _as_the_loss_gets_them(loss, model, y, y_pred, weight):
 
 
 def _reshaped(value, shape):
-    """Return an array or a tensor in another shape, with the mask that it had."""
+    """Return an array or a tensor in a different shape, with the mask that it had."""
     if mask_of(value) is None:
         return np.reshape(value, shape)
     reshaped = keras.ops.reshape(value, shape)

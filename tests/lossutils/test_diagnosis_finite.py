@@ -7,6 +7,7 @@ from batch_examples import BCE, LOGITS, NAN, SCORES, SIGMOID, YES, ids, with_fir
 from keras import layers
 
 from lossutils import diagnose
+from lossutils.diagnosis import findings, run
 from lossutils.diagnosis.finite import nan_features
 from lossutils.keras import Diagnose
 
@@ -59,3 +60,12 @@ def test_the_callback_names_the_features_of_one_step():
     watch = Diagnose("certain")
     model.fit(x, np.tile(YES[:, None], (1, 5, 1)), shuffle=False, verbose=0, callbacks=[watch])
     assert ids(watch.report.certain) == ["nan-in-data"], watch.report
+
+
+def test_what_nan_explains_is_left_out_and_nothing_else():
+    in_data, infinite, negative = (
+        findings.found(mistake, "seen", "changed")
+        for mistake in ("nan-in-data", "overflow", "negative-loss")
+    )
+    _, kept = run._unexplained((), (infinite, negative), (in_data,))
+    assert ids(kept) == ["nan-in-data", "negative-loss"]

@@ -31,7 +31,7 @@ def test_the_page_shows_the_table(table):
 def test_a_chapter_says_from_which_version_a_line_works(notebook, version):
     cells = nbformat.read(ROOT / notebook, as_version=4).cells
     prose = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-    assert re.search(rf"from Keras {re.escape(version)} on\b", prose)
+    assert re.search(rf"since Keras {re.escape(version)}\b", prose)
 
 
 def test_counts_are_those_of_the_cells():

@@ -21,7 +21,7 @@ KINDS = {
     "of tables": TABLES,
     "of pictures, sequences and several outputs": ARRAYS,
     "near to a rule": STRUCTURES,
-    "with a mask, or a loss along another axis": MASKS,
+    "with a mask, or a loss along a different axis": MASKS,
     "of the second set": SECOND,  # written without knowledge of the rules
 }
 HEALTHY = {name: program for programs in KINDS.values() for name, program in programs.items()}

@@ -205,7 +205,7 @@ def waves():
     series += 0.1 * draw.normal(size=series.shape)
     x = series[:, :40, None].copy()
     for row, length in enumerate(draw.integers(15, 41, 400)):
-        x[row, : 40 - length] = -10  # a mask in place of what was not measured
+        x[row, : 40 - length] = -10  # a mask instead of what was not measured
     model = keras.Sequential([keras.Input((40, 1)), layers.Masking(-10)])
     model.add(layers.GRU(16))
     model.add(layers.Dense(1))
