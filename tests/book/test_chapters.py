@@ -40,9 +40,15 @@ def tagged(cell, *tags):
     return bool(set(tags) & set(cell.metadata.get("tags", [])))
 
 
+DROPDOWN = re.compile(r"^```\{dropdown\}.*?^```$", re.DOTALL | re.MULTILINE)
+
+
 def minutes(path):
-    """Estimate the minutes it takes to read a page: 180 words or 12 lines of code a minute."""
-    body = markdown(path).split("\n## Quiz")[0]
+    """Estimate the minutes it takes to read a page: 180 words or 12 lines of code a minute.
+
+    Folded text is there to look things up.
+    """
+    body = DROPDOWN.sub("", markdown(path).split("\n## Quiz")[0])
     visible = [c for c in cells(path) if c.cell_type == "code" and not tagged(c, "hide-input")]
     lines = sum(len(cell.source.splitlines()) for cell in visible)
     return len(body.split()) / 180 + lines / 12

@@ -167,7 +167,7 @@ def test_the_version_depends_on_every_module_that_grades(monkeypatch):
     )  # fmt: skip
     monkeypatch.setattr("pathlib.Path.read_bytes", lambda path: read.append(path.name) or b"")
     inspect.unwrap(job.version)()
-    names = {name.rpartition("/")[2] for name in listed.stdout.split()} - {"__init__.py"}
+    names = {name.rpartition("/")[2] for name in listed.stdout.splitlines()} - {"__init__.py"}
     assert {"job.py", "files.py", "launcher.py"} <= names <= set(read)
 
 
