@@ -89,7 +89,7 @@ function start(figure) {
   let fitted;
   async function fit() {
     const space = place.clientWidth;
-    if (space === fitted) return; // only the height changed
+    if (!space || space === fitted) return; // it is hidden, or only its height changed
     fitted = space;
     const most = Math.max(Math.floor(space / NARROW), 1);
     const charts = spec.layout?.columns?.value || 1;
