@@ -171,18 +171,19 @@ def test_an_address_that_leads_nowhere_shows_where_to_go(page, address, lost):
 
 @pytest.fixture(scope="module")
 def small_sites(tmp_path_factory):
-    """Build a book of two pages with and without addresses; return both folders."""
+    """Build a book of three pages with and without addresses; return both folders."""
     source = tmp_path_factory.mktemp("source")
     (source / "conf.py").write_text(CONF, encoding="utf-8")
     (source / "book").mkdir()
-    text = "# Licence and citation\n\nHow wrong is it?\n\n```{toctree}\ndouble-softmax\n```\n"
+    text = "# Licence and citation\n\nHow wrong is it?\n\n```{toctree}\ndouble-softmax\naccuracy\n```\n"
     (source / "book" / "intro.md").write_text(text, encoding="utf-8")
     cells = [
         nbformat.v4.new_markdown_cell("# Softmax twice\n\nWhat is *wrong*?"),
         nbformat.v4.new_code_cell("import lossutils"),
     ]
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=notebooks.METADATA)
-    nbformat.write(notebook, source / "book" / "double-softmax.ipynb")
+    for name in ("double-softmax", "accuracy"):  # one is plain, one about lossutils
+        nbformat.write(notebook, source / "book" / f"{name}.ipynb")
     return [build(source, name, values) for name, values in (("with", OUTSIDE), ("without", {}))]
 
 
@@ -218,7 +219,7 @@ def test_without_an_address_there_is_no_dead_button(small_sites):
 
 
 def test_the_notebook_to_download_brings_lossutils_where_the_address_is_known(small_sites):
-    texts = [(folder / "_sources/book/double-softmax.ipynb").read_text() for folder in small_sites]
+    texts = [(folder / "_sources/book/accuracy.ipynb").read_text() for folder in small_sites]
     assert "git+https://github.com/someone/losses@0123456789abcdef" in texts[0]
     assert "pip install" not in texts[1]
 
