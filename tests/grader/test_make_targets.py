@@ -30,7 +30,8 @@ VALUES = [
 def arguments(tmp_path):
     """Return a function that runs a target and returns the arguments of the grader."""
     program = tmp_path / "program"
-    program.write_text(f"#!{sys.executable}\nimport json, sys\nprint(json.dumps(sys.argv[1:]))\n")
+    code = "import json, sys; print(json.dumps(sys.argv[1:]))"
+    program.write_text(f"#!/bin/sh\nexec '{sys.executable}' -c '{code}' \"$@\"\n")
     program.chmod(0o755)
 
     def run(target, **options):

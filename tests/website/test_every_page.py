@@ -175,7 +175,8 @@ def small_sites(tmp_path_factory):
     source = tmp_path_factory.mktemp("source")
     (source / "conf.py").write_text(CONF, encoding="utf-8")
     (source / "book").mkdir()
-    text = "# Licence and citation\n\nHow wrong is it?\n\n```{toctree}\ndouble-softmax\naccuracy\n```\n"
+    text = "# Licence and citation\n\nHow wrong is it?\n\n```{toctree}\n"
+    text += "double-softmax\naccuracy\n```\n"
     (source / "book" / "intro.md").write_text(text, encoding="utf-8")
     cells = [
         nbformat.v4.new_markdown_cell("# Softmax twice\n\nWhat is *wrong*?"),
