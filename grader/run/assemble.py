@@ -9,7 +9,6 @@ from grader.checks import cells, last_cell
 from grader.run import stray_text
 from grader.run.submission import CannotGrade
 
-LONGEST_TEXT = 20_000  # characters
 SHORT = 15  # characters: every notebook may hold them
 # Each part ends where the next could begin: otherwise "[[[[" would take quadratic time.
 LINK = re.compile(r"\[([^\[\]]+)\]\([^()\[\]\s]+\)")
@@ -173,7 +172,7 @@ def _texts(submitted, released, received):
             own = dict.fromkeys(each.source for each in submitted if each.grade_id == name)
             stub = cell["source"].strip()
             own = [text for text in own if text.strip() not in ("", stub)]
-            texts[name] = ("\n\n".join(own) or extra or stub)[:LONGEST_TEXT]
+            texts[name] = ("\n\n".join(own) or extra or stub)[: stray_text.LONGEST_TEXT]
     return texts
 
 
@@ -201,7 +200,7 @@ def _own_text(cell):
 
 def _is_code(source):
     """Tell whether Python could run a cell and it does more than hold text."""
-    if len(source) > LONGEST_TEXT:
+    if len(source) > stray_text.LONGEST_TEXT:
         return True  # nobody would read it, and to parse it takes long
     try:
         body = ast.parse(source).body

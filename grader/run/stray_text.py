@@ -6,7 +6,7 @@ It cannot tell an answer from a remark; a person can. So it finds rather too muc
 import ast
 import re
 
-LONGEST = 20_000  # characters of a cell
+LONGEST_TEXT = 20_000  # characters of an answer; nobody reads more
 COMMENT = re.compile(r"^[ \t]*#+ ?(.*)", re.MULTILINE)
 OUTER_COMMENT = re.compile(r"^#+ ?(.*)", re.MULTILINE)
 WORDS = re.compile(r"[^\W\d_]{2,}[,;:]? [^\W\d_]{2,}")  # two words in a row
@@ -28,7 +28,7 @@ def in_code(source, comments=COMMENT):
     >>> in_code("# x = softmax(z)\\nprint('the loss is', loss)")
     []
     """
-    if len(source) > LONGEST:
+    if len(source) > LONGEST_TEXT:
         return []
     found = [text for text in comments.findall(source) if not _parsed(text)]
     for statement in _parsed(source):

@@ -222,7 +222,8 @@ def rates(rows):
         evidence = f"{count(none, 'rates')} are 0 where something was counted."
         yield found("log-of-zero", evidence, "a last layer with softplus or exp", certain=False)
     if (y < -CLIP).any():
-        evidence = f"{count(y < 0, 'counts')} are negative ({span(y)}): the loss has no bound."
+        evidence = f"{count(y < 0, 'counts')} are negative ({span(y)}):"
+        evidence += " the loss has no lower bound."
         certain = y.min() < -1e-3 * np.abs(y).max()  # such small ones may be rounding
         yield found("negative-loss", evidence, "counts of at least 0", certain=certain)
 
