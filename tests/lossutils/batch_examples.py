@@ -25,7 +25,7 @@ HALF = np.float16
 INF, NAN = np.inf, np.nan
 
 
-def found(report):
+def by_mistake(report):
     """Return mistake -> whether one of its findings is certain."""
     return {f.mistake: f.certain or f.mistake in ids(report.certain) for f in report}
 

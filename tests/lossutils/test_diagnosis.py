@@ -19,7 +19,7 @@ from batch_examples import (
     SIGMOID,
     SOFTMAX,
     YES,
-    found,
+    by_mistake,
     ids,
     with_first,
 )
@@ -32,7 +32,7 @@ from lossutils.diagnosis.findings import DAMAGE
 @pytest.mark.parametrize(("mistake", "certain", "y_true", "y_pred", "options"), CASES)
 def test_a_mistake_is_found(mistake, certain, y_true, y_pred, options):
     report = diagnose(y_true, y_pred, **options)
-    assert found(report).get(mistake) == certain, report
+    assert by_mistake(report).get(mistake) == certain, report
     for finding in report:
         assert finding.evidence.endswith(".")
         assert finding.instead
@@ -110,7 +110,9 @@ def test_the_evidence_counts():
 def test_both_losses_of_logits_that_are_given_as_probabilities(y_true, y_pred, loss):
     (finding,) = diagnose(y_true, y_pred, loss=loss)
     y, z, function = y_true, tf.constant(y_pred, tf.float32), tf.keras.losses.get(loss)
-    computed, right = (np.mean(function(y, z, from_logits=told)) for told in (False, True))
+    computed, right = (
+        np.mean(function(y, z, from_logits=from_logits)) for from_logits in (False, True)
+    )
     shown = re.search(r"as Keras computes it is (\S+); from logits it is (\S+)\.", finding.evidence)
     np.testing.assert_allclose(np.float64(shown.groups()), [computed, right], rtol=1e-3)
 

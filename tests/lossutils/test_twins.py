@@ -338,7 +338,7 @@ def test_every_name_of_tensorflow_in_a_docstring_exists():
     names = {name for text in texts for name in re.findall(r"\btf(?:\.\w+)+", text)}
     assert len(names) >= 40
     for name in sorted(names):
-        found = tf
+        owner = tf
         for part in name.split(".")[1:]:
-            assert hasattr(found, part), name
-            found = getattr(found, part)
+            assert hasattr(owner, part), name
+            owner = getattr(owner, part)
