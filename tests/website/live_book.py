@@ -50,8 +50,8 @@ def served():
     """Start `make live`, and end it."""
     running = Server()
     yield running
-    said = running.stop()
-    assert "Traceback" not in said, said
+    log = running.stop()
+    assert "Traceback" not in log, log
 
 
 @contextlib.contextmanager

@@ -98,8 +98,8 @@ def html():
 @pytest.fixture(scope="module")
 def cards(html):
     """Return the cards by the names of their mistakes."""
-    found = BeautifulSoup(html, "html.parser").select(".mistake-cards > li")
-    return {card.a["href"].partition("#mistake-")[2]: card for card in found}
+    items = BeautifulSoup(html, "html.parser").select(".mistake-cards > li")
+    return {card.a["href"].partition("#mistake-")[2]: card for card in items}
 
 
 def words(text):
@@ -133,8 +133,8 @@ def test_every_mistake_has_a_card_with_the_words_of_its_section(cards):
         text, card = source(mistake), cards[mistake["id"]]
         assert card.a.get_text() == mistake["title"]
         assert card.a["href"] == f"{mistake['page']}.html#mistake-{mistake['id']}"
-        said = "\n".join(re.findall(r"^> .*", text, re.MULTILINE))
-        assert words(card.select_one(".mistake-said").get_text()) == words(said)
+        quote = "\n".join(re.findall(r"^> .*", text, re.MULTILINE))
+        assert words(card.select_one(".mistake-said").get_text()) == words(quote)
         fix = re.search(r"^\*\*The fix\.\*\*.*?```python\n(.*?)\n```", text, re.M | re.S)[1]
         assert card.pre.get_text() == fix
         notice = text.partition("**Does TensorFlow notice?** ")[2]
@@ -224,23 +224,23 @@ def test_each_symptom_of_the_index_brings_its_card_among_the_first_three(index, 
     missed = {}
     for symptom in symptoms:
         first, *others = (name.removeprefix("mistake-") for _, name in symptom.targets)
-        found = shown(index, symptom.text)[:3]
-        if first not in found and not set(found) <= {first, *others}:
-            missed[symptom.text] = found
+        best = shown(index, symptom.text)[:3]
+        if first not in best and not set(best) <= {first, *others}:
+            missed[symptom.text] = best
     assert len(symptoms) > 100
     assert missed == {}
 
 
 @pytest.mark.slow
 def test_each_report_brings_its_card_among_the_first_three(index):
-    found = {number: shown(index, typed)[:3] for number, (typed, _) in REPORTS.items()}
-    assert {n: own for n, own in found.items() if not REPORTS[n][1] & set(own)} == {}
+    best = {number: shown(index, typed)[:3] for number, (typed, _) in REPORTS.items()}
+    assert {n: own for n, own in best.items() if not REPORTS[n][1] & set(own)} == {}
 
 
 @pytest.mark.slow
 def test_each_pasted_message_brings_its_card_among_the_first_three(index):
-    found = {typed: shown(index, typed)[:3] for typed in PASTED}
-    assert {typed: own for typed, own in found.items() if PASTED[typed] not in own} == {}
+    best = {typed: shown(index, typed)[:3] for typed in PASTED}
+    assert {typed: own for typed, own in best.items() if PASTED[typed] not in own} == {}
 
 
 def test_the_reports_are_those_of_the_diagnosis():
