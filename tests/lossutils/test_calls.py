@@ -171,7 +171,7 @@ def test_a_hint_about_broadcasting_is_true(module):
 
 @MODULES
 @pytest.mark.parametrize("name", ROWWISE)
-def test_a_single_number_is_told_about_an_axis_of_its_argument(module, name):
+def test_the_message_about_a_single_number_names_its_argument_and_the_axis(module, name):
     truth = 0 if "sparse" in name else 0.5
     text = message(call, getattr(module, name), truth, 0.5, error=ValueError)
     assert text.startswith(f"{names(name)[1]}: expected at least one axis, got a single number")

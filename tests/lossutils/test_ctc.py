@@ -226,6 +226,6 @@ def test_bad_input_is_named(module, changed, error, message):
 
 
 @MODULES
-def test_logits_by_position_are_told_how_to_write_it(module):
+def test_a_message_about_logits_by_position_has_the_right_call(module):
     with pytest.raises(TypeError, match=r"keywords only.*ctc_loss\(labels=..., logits=..., label_"):
         module.ctc_loss([[1]], np.zeros((1, 2, 2)))

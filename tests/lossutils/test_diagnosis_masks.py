@@ -136,7 +136,7 @@ def test_a_loss_of_ones_own_may_have_a_name_that_keras_uses(loss):
         (losses.Dice(axis=(1, 2)), {"loss": "dice"}),
     ],
 )  # fmt: skip
-def test_what_a_loss_of_keras_was_told(loss, arguments):
+def test_the_arguments_of_a_loss_of_keras_are_read(loss, arguments):
     assert arguments_of(loss) == {"from_logits": False} | arguments
 
 

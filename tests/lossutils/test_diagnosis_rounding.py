@@ -35,7 +35,7 @@ def test_the_number_before_1_is_1(kind):
     assert ", rounding granted," not in str(exact)
 
 
-def test_what_is_granted_to_rounding_is_said():
+def test_the_report_names_the_tolerance_for_rounding():
     report = diagnose(np.zeros((8, 1)), np.full((8, 1), NEXT_TO_ONE), loss=BCE)
     (finding,) = [f for f in report if f.mistake == "log-of-zero"]
     assert "all 8 examples have the probability 0, rounding granted, where" in finding.evidence

@@ -86,7 +86,7 @@ def test_a_package_that_fails_is_one_sentence():
         other_tools.answer([sys.executable, "-c", ""])
 
 
-def test_the_summary_counts_those_of_which_something_is_said():
+def test_the_summary_counts_programs_with_a_finding():
     nothing = {name: [] for name in other_tools.NAMES}
     answers = {"faulty": {"a": nothing | {"losslint": ["x"]}, "b": nothing}}
     lines = list(other_tools.summary(answers | {"repaired": {}, "healthy": {}}))

@@ -158,13 +158,13 @@ def test_learning_with_a_negative_loss():
     assert not healthy.beats(-0.2, -0.2)
 
 
-def test_what_is_told_of_a_loss_is_what_it_was_made_with():
+def test_a_loss_is_described_by_its_name_and_options():
     program = healthy.built("iris_sparse_logits")
     expected = {"loss": "SparseCategoricalCrossentropy", "from_logits": True}
     assert description(program) == expected
 
 
-def test_what_is_told_of_several_losses_names_each():
+def test_several_losses_are_described_one_by_one():
     sparse = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     expected = {"loss": ["SparseCategoricalCrossentropy", "mae"], "from_logits": True}
     assert description_of_losses([sparse, "mae"]) == expected

@@ -168,7 +168,7 @@ def verdict_of(code):
         ("x = 1\n1 / 0", "error", "Line 2 raised ZeroDivisionError: division by zero."),
     ],
 )  # fmt: skip
-def test_what_is_said(code, verdict, message):
+def test_verdict_and_message(code, verdict, message):
     assert verdict_of(code) == (verdict, message)
 
 

@@ -163,7 +163,7 @@ def test_a_symptom_has_an_answer(engine):
     )
 
 
-def test_what_is_not_there_is_told(engine):
+def test_a_search_without_results_says_so(engine):
     nothing, nearest = results_of(engine, "xylophone", "hinge xylophone")
     assert nothing == (nothing[0], [])
     assert nothing[0].startswith("Nothing found. Look for one word of an error message")
