@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
+import lossutils
+
 ROOT = Path(__file__).parents[2]
 MISTAKES = {
     entry["id"]: entry
     for entry in json.loads(
-        (ROOT / "lossutils/diagnosis/mistakes.json").read_text(encoding="utf-8")
+        (Path(lossutils.__file__).parent / "diagnosis/mistakes.json").read_text(encoding="utf-8")
     )
 }
 BCE, CCE = "binary_crossentropy", "categorical_crossentropy"

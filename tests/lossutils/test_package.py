@@ -3,8 +3,11 @@
 import ast
 import doctest
 import inspect
+import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +129,25 @@ def test_only_numpy_is_imported(module):
     command = [sys.executable, "-c", code]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert [name for name in printed if not name.startswith("_")] == ["numpy"]
+
+
+def imported():
+    """Return package -> the files of lossutils that import it, in an example as well."""
+    files = {}
+    for path in PACKAGE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for name in re.findall(r"^ *(?:>>> )?(?:import|from) (\w+)", text, re.MULTILINE):
+            files.setdefault(name, set()).add(path.relative_to(PACKAGE).as_posix())
+    return files
+
+
+def test_what_the_modules_import_is_declared():
+    """Nothing else is declared either: NumPy for everybody, the rest with `lossutils[book]`."""
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    extra = project["optional-dependencies"]["book"]
+    declared = {re.match(r"[\w-]+", line)[0] for line in (*project["dependencies"], *extra)}
+    packages = imported().keys() - sys.stdlib_module_names - {"lossutils"}
+    assert {packages_distributions()[name][0].lower() for name in packages} == declared
 
 
 def sources():
