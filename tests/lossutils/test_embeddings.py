@@ -178,7 +178,7 @@ def test_tensorflow_gives_the_same():
         (nce, "info_nce", (UNIT, VECTORS)),
     ]:
         value, slopes = tape(function, *arrays)
-        # TensorFlow's cross-entropy loses digits of a nearly certain prediction: see test_twins.
+        # TensorFlow's loses digits of a nearly certain prediction: see test_twins_logits.
         np.testing.assert_allclose(getattr(losses, name)(*arrays), value, rtol=1e-12, atol=1e-15)
         for gradient, expected in zip(getattr(gradients, name)(*arrays), slopes, strict=True):
             np.testing.assert_allclose(gradient, expected, rtol=1e-10, atol=1e-14)

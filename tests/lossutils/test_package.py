@@ -53,6 +53,16 @@ def test_losses_and_gradients_have_the_same_names():
     assert set(losses.__all__) - {"smooth_labels"} == set(gradients.__all__)
 
 
+@pytest.mark.parametrize("module", [losses, gradients])
+def test_every_loss_that_is_written_is_exported(module):
+    trees = [
+        ast.parse(path.read_text("utf-8")) for path in Path(module.__file__).parent.glob("*.py")
+    ]
+    functions = [node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)]
+    written = {f.name for f in functions if "checked" in map(ast.unparse, f.decorator_list)}
+    assert written == set(module.__all__)
+
+
 @pytest.mark.parametrize("name", gradients.__all__)
 def test_a_gradient_is_called_like_its_loss(name):
     loss, gradient = getattr(losses, name), getattr(gradients, name)

@@ -1,12 +1,11 @@
-"""The cards of the symptom index: what they say, what their curves draw, and what finds them.
+"""The cards of the symptom index: what they say, and what finds them.
 
-What a card must say is read from the notebooks, where a curve goes is computed by hand, and what
-people typed is in this file, in words of our own.
+What a card must say is read from the notebooks, and what people typed is in this file, in words of
+our own.
 """
 
 import functools
 import json
-import math
 import re
 from html import unescape
 
@@ -17,7 +16,7 @@ from bs4 import BeautifulSoup
 
 from tools.rotation import turn
 from website import built, chromium
-from website.extension import sections, sparklines
+from website.extension import sections
 from website.toc import ROOT
 
 INDEX = "book/mistakes/index"
@@ -33,7 +32,7 @@ WITHOUT_CURVES = {
 }
 FOUND = ".atlas-filter .mistake-cards > li:visible > a"
 FIELD = "Find a mistake by what you see"
-# By its number in test_reports.py: what the person might have typed, and the cards that answer.
+# By its number in public_reports.py: what the person might have typed, and the cards that answer.
 REPORTS = {
     1: ("Dice plus binary cross-entropy is negative from the first epoch, with a sigmoid output",
         {"mask-255"}),
@@ -158,44 +157,6 @@ def test_a_card_has_two_curves_or_what_the_programs_print(cards):
     assert lines[0].get_text() == "ValueError: No gradients provided for any variable."
 
 
-# What the curves draw
-
-
-def heights(line):
-    return [int(corner.split(",")[1]) for corner in line["corners"].split()]
-
-
-def test_the_two_curves_share_a_scale():
-    drawn = sparklines.drawn({"wrong": [4.0, 4.0, 4.0], "right": [4.0, 3.0, 2.0]})
-    assert heights(drawn["wrong"]) == [3, 3, 3]
-    assert heights(drawn["right"]) == [3, 20, 37]
-    assert drawn["right"]["says"] == "4 → 2"
-
-
-def test_losses_of_different_sizes_are_drawn_on_a_logarithmic_scale():
-    drawn = sparklines.drawn({"wrong": [1.0, 100.0, 1e4], "right": [1.0, 1.0]})
-    assert heights(drawn["wrong"]) == [37, 20, 3]
-
-
-def test_a_negative_loss_is_drawn_below_zero():
-    drawn = sparklines.drawn({"wrong": [0.0, -1000.0], "right": [1000.0, 0.0]})
-    assert heights(drawn["wrong"]) == [20, 37]
-    assert drawn["wrong"]["says"] == "0 → −1e+03"
-
-
-def test_a_loss_that_is_no_number_from_the_first_epoch_has_no_line():
-    drawn = sparklines.drawn({"wrong": [math.nan, math.nan], "right": [2.0, 1.0]})
-    assert drawn["wrong"] == {"corners": "", "says": "nan"}
-    assert heights(drawn["right"]) == [3, 37]
-
-
-@pytest.mark.parametrize("end", [math.nan, math.inf])
-def test_a_curve_ends_where_the_loss_is_no_number(end):
-    drawn = sparklines.drawn({"wrong": [2.0, 3.0, end, end], "right": [2.0, 1.0]})
-    assert drawn["wrong"]["corners"] == "3,20 41,3"
-    assert drawn["wrong"]["says"] == f"2 → {end}"
-
-
 # What finds a card
 
 
@@ -244,7 +205,7 @@ def test_each_pasted_message_brings_its_card_among_the_first_three(index):
 
 
 def test_the_reports_are_those_of_the_diagnosis():
-    text = (ROOT / "tests/lossutils/test_reports.py").read_text(encoding="utf-8")
+    text = (ROOT / "tests/lossutils/public_reports.py").read_text(encoding="utf-8")
     assert {int(number) for number in re.findall(r'^    "(\d+) ', text, re.MULTILINE)} == set(
         REPORTS
     )

@@ -1,8 +1,8 @@
 """Predictions in a browser: what a guess shows and says, with keys, mouse and fingers."""
 
-import predictions_page
+import predictions_tab
 import pytest
-from predictions_tab import ANSWERS, choose, form, guess, heard, message, opener, seen, settle
+from predictions_tab import ANSWERS, choose, form, guess, heard, message, seen, settle
 
 from website import toc
 
@@ -10,17 +10,7 @@ KEEP = """document.addEventListener("readystatechange", () => {
   window.article ??= document.querySelector("article").innerHTML; })"""
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Build the page; return the folder of the site."""
-    return predictions_page.build(tmp_path_factory.mktemp("predictions"))
-
-
-@pytest.fixture
-def open_page(browser, folder):
-    """Return a function that opens the page from disk."""
-    with opener(browser, folder) as open_with:
-        yield open_with
+folder, open_page = predictions_tab.folder, predictions_tab.open_page
 
 
 def begin_again(page):
