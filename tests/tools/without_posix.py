@@ -62,7 +62,7 @@ def belongs_to_tests(path):
 
 
 def folders_of_tests(paths):
-    """Return the folders that pytest puts on the path: those of the tests, without their packages."""
+    """Return what pytest puts on the path: the folders of tests that are not packages."""
     folders = dict.fromkeys(path.parent for path in paths if belongs_to_tests(path))
     return [str(folder) for folder in folders if not (folder / "__init__.py").exists()]
 
