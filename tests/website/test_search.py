@@ -1,7 +1,7 @@
 """The search of the built book: what people type finds the section that answers it.
 
-`queries.toml` lists what they type, `messages.toml` the errors that they paste. The ranking is tested on sections made for it, the panel with
-the keys that readers press.
+`queries.toml` lists what they type, `messages.toml` the errors that they paste. The ranking is
+tested on sections made for it, the panel with the keys that readers press.
 """
 
 import gzip
