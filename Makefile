@@ -182,8 +182,9 @@ accuracy: installed  ## how many digits each loss keeps, here and in other libra
 .PHONY: other-libraries
 other-libraries: installed  ## the calls on All losses, with PyTorch and Optax in an environment of their own (weekly)
 	$(PY) -m venv --clear .venv-other-libraries
+	$(OTHER_PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(OTHER_PY) -m pip install --quiet --disable-pip-version-check \
-		-r requirements.txt -r tests/lossutils/other_libraries.txt
+		-r tests/lossutils/other_libraries.txt
 	$(OTHER_PY) -c "import optax, torch"
 	PYTHONPATH="$(CURDIR)" $(OTHER_PY) -m pytest -q -rs -k "pytorch or optax" \
 		$(addprefix tests/lossutils/test_,$(addsuffix .py,pytorch_and_optax ctc embeddings))
