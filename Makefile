@@ -178,14 +178,17 @@ mutation-sample: installed  ## a larger random sample of mutations: how many are
 accuracy: installed  ## how many digits each loss keeps, here and in other libraries, against mpmath
 	$(PY) -m tools.bench.accuracy
 
-# PyTorch without CUDA comes from PyTorch's own index, which uv knows.
+# PyTorch without CUDA comes from PyTorch's own index, which other_libraries.txt names. pip goes on
+# where it cannot reach one of several indexes; uv would stop.
 .PHONY: other-libraries
 other-libraries: installed  ## the calls on All losses, with PyTorch and Optax in an environment of their own (weekly)
-	$(PY) -m uv venv --quiet --clear --python $(PY) .venv-other-libraries
-	$(PY) -m uv pip install --quiet --python .venv-other-libraries --torch-backend cpu \
-		-r requirements.txt -r tests/lossutils/other_libraries.txt
+	$(PY) -m venv --clear .venv-other-libraries
+	$(OTHER_PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(OTHER_PY) -m pip install --quiet --disable-pip-version-check \
+		-r tests/lossutils/other_libraries.txt
 	$(OTHER_PY) -c "import optax, torch"
-	PYTHONPATH="$(CURDIR)" $(OTHER_PY) -m pytest -q -rs tests/lossutils/test_pytorch_and_optax.py
+	PYTHONPATH="$(CURDIR)" $(OTHER_PY) -m pytest -q -rs -k "pytorch or optax" \
+		$(addprefix tests/lossutils/test_,$(addsuffix .py,pytorch_and_optax ctc embeddings))
 
 .PHONY: bench-diagnosis
 bench-diagnosis: installed  ## how well diagnose does on real programs, and its cost (WRITE=1 stores both)
