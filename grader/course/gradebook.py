@@ -128,7 +128,7 @@ def arguments(round_, attempt, variants, limits):
 
 def jobs(round_, limits):
     """Return what can be graded: for each attempt, the key of its job and the arguments."""
-    kept = Fingerprints(round_.folder("secret") / "fingerprints.json", version())
+    kept = Fingerprints(round_.folder("secret") / "work" / "fingerprints.json", version())
     variants, plans = released(round_), Plans(kept)
     gradable = [each for each in collect.attempts(round_) if not refusal(each, variants)]
     try:

@@ -31,7 +31,8 @@ class Fingerprints:
         self.path, self.code = Path(path), code(version)
         content = files.read_json(path)
         fits = isinstance(content, dict) and content.get("code") == self.code
-        self.known = content["known"] if fits else {}
+        known = content.get("known") if fits else None
+        self.known = known if isinstance(known, dict) else {}
         self.is_new = False
 
     def of(self, about, compute):
@@ -44,6 +45,7 @@ class Fingerprints:
     def save(self):
         """Write what became known."""
         if self.is_new:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             content = {"code": self.code, "known": self.known}
             files.write(self.path, json.dumps(content), mode=0o600)
 
