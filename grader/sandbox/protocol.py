@@ -277,7 +277,8 @@ def _areas(pid):
 def _held(pid, name, kinds):
     """Return bytes of a process by kind; 0 if it has just ended."""
     try:
-        with open(f"/proc/{pid}/{name}") as file:
+        # The name of a process is its own choice, and need not be text.
+        with open(f"/proc/{pid}/{name}", errors="replace") as file:
             lines = [line for line in file if line.startswith(kinds)]
     except OSError:
         return 0

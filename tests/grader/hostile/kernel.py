@@ -158,5 +158,21 @@ UNCOUNTED = {
         "import os\nopen('/tmp/x', 'w').close()\n"
         + granted("os.setxattr('/tmp/x', 'user.note', bytes(4000))", "xattr"),)),
 }  # fmt: skip
-KERNEL = TOLD | UNCOUNTED
+# What the grader reads about a process, and the process can choose.
+NAMES = {
+    "a process whose name is no text": Case({}, {}, "", (
+        LIB + "libc.prctl(15, b'\\xff\\xfe', 0, 0, 0)\nprint('renamed')", "1")),
+    "a process with the name of its memory": Case({}, {}, "", (
+        LIB + "libc.prctl(15, b'\\nRssAnon: 9', 0, 0, 0)", "1")),
+    "a process named like a process that ended": Case({}, {}, "", (
+        LIB + "libc.prctl(15, b') Z 0 0', 0, 0, 0)", "1")),
+    "threads whose names are no text": Case({}, {}, "", (
+        LIB + "import threading, time\ndef run():\n    libc.prctl(15, b'\\xff', 0, 0, 0)\n"
+        "    time.sleep(60)\nfor _ in range(4):\n"
+        "    threading.Thread(target=run, daemon=True).start()", "1")),
+    "children whose names are no text": Case({}, {}, "", (
+        LIB + "import time\nif os.fork() == 0:\n    libc.prctl(15, b'\\xff', 0, 0, 0)\n"
+        "    time.sleep(60)", "1")),
+}  # fmt: skip
+KERNEL = TOLD | UNCOUNTED | NAMES
 SLOW = ("a million areas of addresses",)  # needs a second by itself
