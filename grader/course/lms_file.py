@@ -47,7 +47,10 @@ def filled(into, table, wanted, say):
         if row := known.get(lms.number(line[identity])):
             _fill_points(line, column, row, factor, say)
             _fill_comment(line, comments, row, wanted, factor, say)
-    return [[tables.shown(head) for head in heads], *([line[head] for head in heads] for line in lines)]
+    return [
+        [tables.shown(head) for head in heads],
+        *([line[head] for head in heads] for line in lines),
+    ]
 
 
 def _fill_points(line, column, row, factor, say):
