@@ -132,6 +132,8 @@ def main():
     finally:
         process.terminate()
         process.wait(timeout=60)
+        subprocess.run(["umount", "--lazy", layers], check=False)
+        layers.rmdir()
 
 
 def owners(folder):

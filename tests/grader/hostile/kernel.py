@@ -160,17 +160,17 @@ UNCOUNTED = {
 }  # fmt: skip
 # What the grader reads about a process, and the process can choose.
 NAMES = {
-    "a process whose name is no text": Case({}, {}, "", (
+    "a process whose name is not text": Case({}, {}, "", (
         LIB + "libc.prctl(15, b'\\xff\\xfe', 0, 0, 0)\nprint('renamed')", "1")),
     "a process with the name of its memory": Case({}, {}, "", (
         LIB + "libc.prctl(15, b'\\nRssAnon: 9', 0, 0, 0)", "1")),
     "a process named like a process that ended": Case({}, {}, "", (
         LIB + "libc.prctl(15, b') Z 0 0', 0, 0, 0)", "1")),
-    "threads whose names are no text": Case({}, {}, "", (
+    "threads whose names are not text": Case({}, {}, "", (
         LIB + "import threading, time\ndef run():\n    libc.prctl(15, b'\\xff', 0, 0, 0)\n"
         "    time.sleep(60)\nfor _ in range(4):\n"
         "    threading.Thread(target=run, daemon=True).start()", "1")),
-    "children whose names are no text": Case({}, {}, "", (
+    "children whose names are not text": Case({}, {}, "", (
         LIB + "import time\nif os.fork() == 0:\n    libc.prctl(15, b'\\xff', 0, 0, 0)\n"
         "    time.sleep(60)", "1")),
 }  # fmt: skip
