@@ -285,8 +285,8 @@ summary: grader-envs  ## show how the class did, and write a page: A=softmax ROU
 	$(TEACH) summary $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) $(if $(HIDE),--hide-names)
 
 .PHONY: hub
-hub: hub-env  ## start a JupyterHub with nbgrader's exchange, for this machine: HUB=../hub STUDENTS="ada eve" PORT=8000
-	@$(HUB_PY) -m grader.hub $(call Q,$(or $(HUB),_build/hub)) --students $(or $(STUDENTS),ada eve) --port $(PORT)
+hub: hub-env  ## start a JupyterHub with nbgrader's exchange, for this machine: HUB=../hub STUDENTS="ada eve" ACCOUNTS=1 PORT=8000
+	@$(HUB_PY) -m grader.hub $(call Q,$(or $(HUB),_build/hub)) --students $(or $(STUDENTS),ada eve) --port $(PORT) $(if $(ACCOUNTS),--accounts)
 
 .PHONY: hub-env
 hub-env: .venv-hub/installed  ## make the environment of that JupyterHub, with its proxy (needs npm)
@@ -363,6 +363,8 @@ $(VENV)/installed: requirements.txt pyproject.toml
 	$(PY) -m uv pip install --quiet --compile-bytecode --python .venv-$* -r $<
 	@# The command `grader`, which works from any folder, with lossutils, whose values it expects.
 	@case $* in grader) $(PY) -m uv pip install --quiet --no-deps --python .venv-$* -e grader -e .;; esac
+	@# Headers, with which nothing is compiled in a sandbox, are a fifth of TensorFlow.
+	@case $* in *tensorflow) rm -rf .venv-$*/lib/python3.*/site-packages/tensorflow/include;; esac
 	@# Looking for fonts takes seconds, and a sandbox could not keep what it found.
 	@case $* in kernel*) MPLCONFIGDIR=$$(echo .venv-$*/lib/python3.*/site-packages)/matplotlib_fonts \
 		.venv-$*/bin/python -c "import matplotlib.font_manager";; esac
