@@ -1,4 +1,4 @@
-"""Write a figure of Matplotlib with fewer bytes: a hundredth of a point is less than a pixel.
+"""Write a figure of Matplotlib with fewer bytes: a tenth of a point is less than a pixel.
 
 Matplotlib writes six decimals, a name for each part, and letters as paths in 64ths of a unit.
 """
@@ -22,7 +22,7 @@ def smaller(svg):
     Examples
     --------
     >>> smaller('<svg>\\n  <path id="line_1" d="M 0.123456 2 \\nL 3 4 \\n"/></svg>')
-    '<svg>\\n<path d="M0.12 2L3 4"/></svg>'
+    '<svg>\\n<path d="M0.1 2L3 4"/></svg>'
     """
     svg = NAMED.sub("", NOT_DRAWN.sub("", svg))
     svg = LETTER.sub(lambda m: f"{m[1]}{_in_tenths(m[2])}{m[3]}{TENTH}", svg)
@@ -37,4 +37,4 @@ def _in_tenths(path):
 
 
 def _rounded(match):
-    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+    return f"{float(match[0]):.1f}".rstrip("0").rstrip(".")

@@ -22,6 +22,7 @@ OTHERS = (
 CELLS = Path(__file__).parents[1] / "cells"  # scripts that `make live` adds
 BUNDLE = 100_000  # bytes: a larger script is a library, which names no class of the theme
 
+COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 MARKED = re.compile(r'\b(?:class|id)="([^"]*)"')
 NAME = re.compile(r"[.#]((?:[\w-]|\\.)+)")
 EXCEPT = re.compile(r":not\((?:[^()]|\([^()]*\))*\)")
@@ -40,6 +41,9 @@ def _write(app, problem):
         for source, target in {static / SHEET: static / USED, **others}.items():
             rules = tinycss2.parse_stylesheet(source.read_text(encoding="utf-8"))
             target.write_text(used(rules, known), encoding="utf-8")
+        for own in set(static.glob("*.css")) - set(others):
+            text = COMMENT.sub("", own.read_text(encoding="utf-8"))
+            own.write_text(text, encoding="utf-8")
 
 
 def names(folder):
