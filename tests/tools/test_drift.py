@@ -6,6 +6,7 @@ import sys
 
 import nbformat
 import pytest
+from rotation import one_commit_in
 from small_notebooks import ROOT, code, write
 
 from tools.drift import __main__ as drift
@@ -55,6 +56,7 @@ def ran(capsys, monkeypatch, *arguments, jobs=0):
     return status, capsys.readouterr().out
 
 
+@one_commit_in(3, skip=2)
 def test_every_changed_cell_has_its_kind_and_reason(book, capsys, monkeypatch):
     book(*CELLS)
     status, shown = ran(capsys, monkeypatch, jobs=1)
@@ -113,8 +115,8 @@ def test_an_environment_in_which_pytest_does_not_start_is_one_sentence(book, mon
     (environment.FOLDER.parents[1] / "conftest.py").write_text("1 / 0\n", encoding="utf-8")
     with pytest.raises(SystemExit) as stop:
         ran(capsys, monkeypatch)
-    said = "error: expected 1 cells to run, but 0 did; pytest says why in _build"
-    assert str(stop.value).startswith(said)
+    sentence = "error: expected 1 cells to run, but 0 did; pytest says why in _build"
+    assert str(stop.value).startswith(sentence)
 
 
 def test_publishing_replaces_the_run_with_the_same_versions(book, capsys, monkeypatch, tmp_path):

@@ -76,8 +76,10 @@ def test_a_figure_without_panels_is_drawn():
 def test_both_drawings_are_in_one_svg():
     figure, ax = plt.subplots()
     ax.plot([0, 1], [0, 1])
+    before = repr(figure)
     wide, _, rest = two_widths.both(figure)["image/svg+xml"].partition(two_widths.MARK)
     narrow = zlib.decompress(base64.b64decode(rest.split()[0])).decode()
     assert wide.rstrip().endswith("</svg>")
     assert 'viewBox="0 0 46' in wide  # 6.4 inches of 72 points, and a margin
     assert 'viewBox="0 0 30' in narrow
+    assert repr(figure) == before

@@ -19,8 +19,10 @@ MARK = "<!-- for a phone: "
 def both(figure):
     """Return a figure in SVG, followed by its drawing for a phone."""
     wide = print_figure(figure, fmt="svg", bbox_inches="tight")
+    size = figure.get_size_inches()
     make_narrow(figure)
     narrow = print_figure(figure, fmt="svg", bbox_inches="tight")
+    figure.set_size_inches(size)  # which the text says that stands for the figure
     packed = base64.b64encode(zlib.compress(narrow.encode(), 9)).decode()
     return {"image/svg+xml": f"{wide}{MARK}{packed} -->\n"}
 
