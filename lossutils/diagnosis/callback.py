@@ -9,17 +9,25 @@ import tensorflow as tf
 
 from lossutils.diagnosis import names
 from lossutils.diagnosis.compiled import (
+    arguments_of,
     as_compiled,
     learning_rate,
     loss_arguments,
     loss_findings,
-    metric_findings,
     of_keras,
     outputs,
 )
 from lossutils.diagnosis.eager import first_replica, norm, seeing, step, without_optionals
 from lossutils.diagnosis.findings import Report
 from lossutils.diagnosis.finite import nan_features
+from lossutils.diagnosis.metrics import metric_findings
+from lossutils.diagnosis.probes import (
+    beyond_embedding,
+    feature_scale,
+    normalised_apart,
+    target_among_features,
+    unpaired,
+)
 from lossutils.diagnosis.run import Run
 
 _WATCHED = 5  # steps that are run eagerly, so that batch and gradient can be seen
@@ -82,6 +90,7 @@ class Diagnose(keras.callbacks.Callback):
         self._printed = False
         self._data = self._original = None
         self._watched = 0
+        self._probed = {}
         with self._never_in_the_way():
             self._arguments = (lambda _: self._named) if self._named else loss_arguments(self.model)
             self.run = Run(learning_rate=learning_rate(self.model))
@@ -120,6 +129,7 @@ class Diagnose(keras.callbacks.Callback):
                 logs = step(self.model, data)
             except Exception:
                 self._see(seen, data)
+                self._probe_inputs(data)
                 self._finish()  # a loss that raises: the batch may say why
                 raise
         self._see(seen, data)
@@ -135,6 +145,7 @@ class Diagnose(keras.callbacks.Callback):
             broken = not np.isfinite(seen.get("loss", 0.0))
             if seen.get("y") is not None and (self._data is None or broken):
                 self._data = data
+                self._probe_inputs(data)
                 self._look(seen["y"], seen["y_pred"], seen["sample_weight"])
                 if broken:
                     self._look_at_features(seen["y_pred"])
@@ -157,6 +168,14 @@ class Diagnose(keras.callbacks.Callback):
         if not keras.tree.is_nested(x) and not keras.tree.is_nested(y_pred):
             for run in self._outputs.values():
                 run.nan_features = run.nan_features or nan_features(x, y_pred)
+
+    def _probe_inputs(self, data):
+        """Look at the features, which `diagnose` does not see."""
+        x, y, _ = keras.utils.unpack_x_y_sample_weight(first_replica(self.model, data))
+        self.run.history.feature_scale = feature_scale(x)
+        self._probed["target"] = target_among_features(x, y)
+        for finding in beyond_embedding(self.model, x):
+            self._probed[finding.evidence] = finding
 
     def on_epoch_begin(self, epoch, logs=None):
         """Count from 0: Keras reports the mean since the start of the epoch."""
@@ -202,6 +221,7 @@ class Diagnose(keras.callbacks.Callback):
         """Look a last time, and print the report if there is something to report."""
         with self._never_in_the_way():
             self._look_again()
+            self.run.history.last_rate = learning_rate(self.model)
         self._finish()
 
     def _look_again(self):
@@ -216,6 +236,15 @@ class Diagnose(keras.callbacks.Callback):
             norm(tape.gradient(loss, self.model.trainable_weights))
         )
         self._look(y, y_pred, weight)
+        if of_keras(self.model, "train_step"):
+            self._probe_loss(x, y, y_pred, weight)
+
+    def _probe_loss(self, x, y, y_pred, weight):
+        """Try the loss with the labels in a different order, and the layers as in training."""
+        if self.model.loss is not None and not arguments_of(self.model.loss):
+            self._probed["pairs"] = unpaired(self.model, x, y, y_pred)
+        first = next(iter(self.run.history.losses), 0.0)
+        self._probed["averages"] = normalised_apart(self.model, (x, y, weight), first)
 
     def _stop_if_certain(self):
         self.report = self._compiled()
@@ -240,14 +269,21 @@ class Diagnose(keras.callbacks.Callback):
         for name, run in self._outputs.items():
             _share(self.run.history, run.history)
             reports.append((name, run.report()))
+        probed = [finding for finding in self._probed.values() if finding]
         if not reports:
-            return self.run.report()
-        findings = _once_each(reports, self.model)
+            report = self.run.report()
+            return Report(report.batch, (*probed, *report), report.notes)
+        findings = probed + _once_each(reports, self.model)
         findings += loss_findings(self.model)
-        findings += metric_findings(self.model, self._arguments(next(iter(self._outputs))))
+        findings += self._about_metrics()
         batch = "; ".join(report.batch for _, report in reports)
         notes = tuple(note for _, report in reports for note in report.notes)
         return Report(batch, tuple(findings), notes)
+
+    def _about_metrics(self):
+        each = (metric_findings(self.model, name, run.batch, run.told)
+                for name, run in self._outputs.items())
+        return list(dict.fromkeys(itertools.chain.from_iterable(each)))
 
     @contextlib.contextmanager
     def _never_in_the_way(self):
@@ -273,5 +309,6 @@ def _once_each(reports, model):
 def _share(source, target):
     """Give the recorder of an output what was recorded of the whole run."""
     names_of_both = "gradient_norms", "accuracies", "epoch_losses", "learning_rate", "losses"
-    for name in (*names_of_both, "vanishing", "penalty", "trainable"):
+    of_model = "vanishing", "penalty", "trainable", "feature_scale", "last_rate"
+    for name in (*names_of_both, *of_model):
         setattr(target, name, getattr(source, name))

@@ -24,6 +24,19 @@ def output_range(rows):
             return
 
 
+def hinge_range(rows):
+    """Yield a suspicion when no score of a trained hinge is negative, and none is above 1."""
+    p = rows.prediction
+    if rows.loss not in names.HINGES or not rows.options.trained or p.size < 8:
+        return
+    negative = rows.truth <= 0
+    if p.min() >= 0 and (p.max() <= 1 or looks_like_relu(rows)) and negative.mean() >= 0.1:
+        evidence = f"no number of y_pred is negative ({span(p)}), as the outputs of a sigmoid or a"
+        evidence += f" ReLU; {count(negative, 'labels')} ask {rows.loss} for scores of -1 and below."
+        instead = "a last layer without activation, or tanh"
+        yield found("output-range", evidence, instead, certain=False)
+
+
 def _activations(rows):
     """Yield the activations from which the predictions may come, and where their ranges end."""
     p, trained = rows.prediction, rows.options.trained
@@ -144,6 +157,7 @@ def focal_gamma(rows):
 
 RULES = (
     output_range,
+    hinge_range,
     softmax_regression,
     target_scale,
     constant_output,
