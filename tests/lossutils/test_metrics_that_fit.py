@@ -177,5 +177,6 @@ def test_padding_does_not_count_as_labels():
     model.add(layers.Dense(1, "sigmoid"))
     model.compile("sgd", "binary_crossentropy", metrics=["accuracy"])
     watch = Diagnose()
-    model.fit(words, np.where(words == 0, -1, words % 2), verbose=0, callbacks=[watch])
+    labels = np.where(words == 0, -1, words % 2)[..., None]
+    model.fit(words, labels, verbose=0, callbacks=[watch])
     assert MISMATCH not in ids(watch.report)
