@@ -23,8 +23,10 @@ from lossutils.diagnosis.finite import nan_features
 from lossutils.diagnosis.metrics import metric_findings
 from lossutils.diagnosis.probes import (
     beyond_embedding,
+    classes_in,
     feature_scale,
     normalised_apart,
+    one_class_at_a_time,
     target_among_features,
     unpaired,
 )
@@ -90,7 +92,7 @@ class Diagnose(keras.callbacks.Callback):
         self._printed = False
         self._data = self._original = None
         self._watched = 0
-        self._probed = {}
+        self._probed, self._classes = {}, []
         with self._never_in_the_way():
             self._arguments = (lambda _: self._named) if self._named else loss_arguments(self.model)
             self.run = Run(learning_rate=learning_rate(self.model))
@@ -137,11 +139,14 @@ class Diagnose(keras.callbacks.Callback):
 
     def _see(self, seen, data):
         with self._never_in_the_way():
+            if "loss" not in seen and "norm" in seen:  # a loss that the model computes itself
+                self.run.history.gradient_norms.append(seen["norm"])
             if "loss" in seen:
                 self._record(seen["loss"], seen.get("norm"))
                 self.run.history.vanishing = seen.get("vanishing", 1.0)
                 if len(self.run.history.losses) == 1:
                     self.run.history.penalty = seen.get("penalty", 0.0)
+            self._note_classes(seen)
             broken = not np.isfinite(seen.get("loss", 0.0))
             if seen.get("y") is not None and (self._data is None or broken):
                 self._data = data
@@ -150,6 +155,13 @@ class Diagnose(keras.callbacks.Callback):
                 if broken:
                     self._look_at_features(seen["y_pred"])
                 self._stop_if_certain()
+
+    def _note_classes(self, seen):
+        """Note which classes a watched batch holds."""
+        y, y_pred = seen.get("y"), seen.get("y_pred")
+        if y is not None and not keras.tree.is_nested(y) and not keras.tree.is_nested(y_pred):
+            self._classes.append(classes_in(y, y_pred, self._arguments("output").get("loss")))
+            self._probed["classes"] = one_class_at_a_time(self._classes)
 
     def _look(self, y, y_pred, weight):
         """Hand a batch to the recorder of each output."""
@@ -183,11 +195,7 @@ class Diagnose(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         """Record the loss of the steps that were not watched."""
-        if (
-            self._quiet
-            or self._watched > len(self.run.history.losses)
-            or "loss" not in (logs or {})
-        ):
+        if self._quiet or "loss" not in (logs or {}):
             return
         with self._never_in_the_way():
             done = min(batch + 1, self.params.get("steps") or batch + 1)
@@ -273,7 +281,9 @@ class Diagnose(keras.callbacks.Callback):
         if not reports:
             report = self.run.report()
             return Report(report.batch, (*probed, *report), report.notes)
-        findings = probed + _once_each(reports, self.model)
+        findings = _once_each(reports, self.model)
+        known = {finding.mistake for finding in findings} - {None}
+        findings += [finding for finding in probed if finding.mistake not in known]
         findings += loss_findings(self.model)
         findings += self._about_metrics()
         batch = "; ".join(report.batch for _, report in reports)

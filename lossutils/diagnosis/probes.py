@@ -5,12 +5,14 @@ import contextlib
 import keras
 import numpy as np
 
+from lossutils.diagnosis import names
 from lossutils.diagnosis.findings import count, fault, found
 from lossutils.diagnosis.reading import mask_of
 
 _SAME = 1e-5  # a relative difference that rounding explains
 _APART = 3  # how many times the loss in training the loss of the same batch is afterwards
 _FAR = 0.2  # of the first loss, below which the difference does not matter
+_BATCHES = 5  # of which each holds one class
 _FEWEST = 16  # examples, for a column that is equal to the target by chance
 
 
@@ -87,7 +89,7 @@ def _loss(model, x, y, weight, *, training):
 @contextlib.contextmanager
 def _kept(variables):
     """Give variables back the values that they have now."""
-    values = [np.array(variable) for variable in variables]
+    values = [keras.ops.convert_to_numpy(variable).copy() for variable in variables]
     try:
         yield
     finally:
@@ -151,3 +153,22 @@ def feature_scale(x):
         if array.dtype.kind == "f" and array.ndim > 1 and array.size:
             sizes.append(float(np.abs(array.reshape(-1, array.shape[-1])).mean(axis=0).max()))
     return max(filter(np.isfinite, sizes))
+
+
+def classes_in(y, y_pred, loss):
+    """Return the classes of a batch of 32 examples or more; none where there are fewer than 3."""
+    y, columns = np.asarray(y), np.shape(y_pred)[-1]
+    if loss not in (*names.SPARSE, *names.DENSE) or columns < 3 or len(y) < 32:
+        return ()
+    indices = y if y.shape != np.shape(y_pred) else y.argmax(axis=-1)
+    return tuple(np.unique(indices)[:2])
+
+
+def one_class_at_a_time(batches):
+    """Return a suspicion when each of the first batches holds a single class."""
+    if len(batches) < _BATCHES or any(len(classes) != 1 for classes in batches):
+        return None
+    evidence = f"each of the first {len(batches)} batches holds examples of a single class: they are"
+    evidence += " sorted by it."
+    instead = "shuffled examples: shuffle=True in fit, or dataset.shuffle(len(y)) before batch"
+    return fault("batches of one class", evidence, instead, certain=False)
