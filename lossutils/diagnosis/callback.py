@@ -9,7 +9,6 @@ import tensorflow as tf
 
 from lossutils.diagnosis import names
 from lossutils.diagnosis.compiled import (
-    arguments_of,
     as_compiled,
     learning_rate,
     loss_arguments,
@@ -21,16 +20,8 @@ from lossutils.diagnosis.eager import first_replica, norm, seeing, step, without
 from lossutils.diagnosis.findings import Report
 from lossutils.diagnosis.finite import nan_features
 from lossutils.diagnosis.metrics import metric_findings
-from lossutils.diagnosis.probes import (
-    beyond_embedding,
-    classes_in,
-    feature_scale,
-    normalised_apart,
-    one_class_at_a_time,
-    target_among_features,
-    unpaired,
-)
 from lossutils.diagnosis.run import Run
+from lossutils.diagnosis.tried import Tried
 
 _WATCHED = 5  # steps that are run eagerly, so that batch and gradient can be seen
 
@@ -92,12 +83,12 @@ class Diagnose(keras.callbacks.Callback):
         self._printed = False
         self._data = self._original = None
         self._watched = 0
-        self._probed, self._classes = {}, []
         with self._never_in_the_way():
             self._arguments = (lambda _: self._named) if self._named else loss_arguments(self.model)
             self.run = Run(learning_rate=learning_rate(self.model))
             self.run.history.trainable = bool(self.model.trainable_weights or not self.model.built)
             self._outputs = {}
+            self._tried = Tried(self.model, self.run.history)
             if of_keras(self.model, "make_train_function"):
                 self._original = self.model.train_function
                 self.model.train_function = self._watch
@@ -131,7 +122,7 @@ class Diagnose(keras.callbacks.Callback):
                 logs = step(self.model, data)
             except Exception:
                 self._see(seen, data)
-                self._probe_inputs(data)
+                self._look_at_inputs(data)
                 self._finish()  # a loss that raises: the batch may say why
                 raise
         self._see(seen, data)
@@ -146,22 +137,18 @@ class Diagnose(keras.callbacks.Callback):
                 self.run.history.vanishing = seen.get("vanishing", 1.0)
                 if len(self.run.history.losses) == 1:
                     self.run.history.penalty = seen.get("penalty", 0.0)
-            self._note_classes(seen)
+            self._tried.classes(seen.get("y"), seen.get("y_pred"), self._loss_of("output"))
             broken = not np.isfinite(seen.get("loss", 0.0))
             if seen.get("y") is not None and (self._data is None or broken):
                 self._data = data
-                self._probe_inputs(data)
+                self._look_at_inputs(data)
                 self._look(seen["y"], seen["y_pred"], seen["sample_weight"])
                 if broken:
                     self._look_at_features(seen["y_pred"])
                 self._stop_if_certain()
 
-    def _note_classes(self, seen):
-        """Note which classes a watched batch holds."""
-        y, y_pred = seen.get("y"), seen.get("y_pred")
-        if y is not None and not keras.tree.is_nested(y) and not keras.tree.is_nested(y_pred):
-            self._classes.append(classes_in(y, y_pred, self._arguments("output").get("loss")))
-            self._probed["classes"] = one_class_at_a_time(self._classes)
+    def _loss_of(self, name):
+        return self._arguments(name).get("loss")
 
     def _look(self, y, y_pred, weight):
         """Hand a batch to the recorder of each output."""
@@ -181,13 +168,10 @@ class Diagnose(keras.callbacks.Callback):
             for run in self._outputs.values():
                 run.nan_features = run.nan_features or nan_features(x, y_pred)
 
-    def _probe_inputs(self, data):
-        """Look at the features, which `diagnose` does not see."""
-        x, y, _ = keras.utils.unpack_x_y_sample_weight(first_replica(self.model, data))
-        self.run.history.feature_scale = feature_scale(x)
-        self._probed["target"] = target_among_features(x, y)
-        for finding in beyond_embedding(self.model, x):
-            self._probed[finding.evidence] = finding
+    def _look_at_inputs(self, data):
+        with self._never_in_the_way():
+            x, y, _ = keras.utils.unpack_x_y_sample_weight(first_replica(self.model, data))
+            self._tried.inputs(x, y)
 
     def on_epoch_begin(self, epoch, logs=None):
         """Count from 0: Keras reports the mean since the start of the epoch."""
@@ -244,15 +228,7 @@ class Diagnose(keras.callbacks.Callback):
             norm(tape.gradient(loss, self.model.trainable_weights))
         )
         self._look(y, y_pred, weight)
-        if of_keras(self.model, "train_step"):
-            self._probe_loss(x, y, y_pred, weight)
-
-    def _probe_loss(self, x, y, y_pred, weight):
-        """Try the loss with the labels in a different order, and the layers as in training."""
-        if self.model.loss is not None and not arguments_of(self.model.loss):
-            self._probed["pairs"] = unpaired(self.model, x, y, y_pred)
-        first = next(iter(self.run.history.losses), 0.0)
-        self._probed["averages"] = normalised_apart(self.model, (x, y, weight), first)
+        self._tried.loss(x, y, y_pred, weight)
 
     def _stop_if_certain(self):
         self.report = self._compiled()
@@ -277,13 +253,12 @@ class Diagnose(keras.callbacks.Callback):
         for name, run in self._outputs.items():
             _share(self.run.history, run.history)
             reports.append((name, run.report()))
-        probed = [finding for finding in self._probed.values() if finding]
         if not reports:
             report = self.run.report()
-            return Report(report.batch, (*probed, *report), report.notes)
+            return Report(report.batch, (*self._tried, *report), report.notes)
         findings = _once_each(reports, self.model)
         known = {finding.mistake for finding in findings} - {None}
-        findings += [finding for finding in probed if finding.mistake not in known]
+        findings += [finding for finding in self._tried if finding.mistake not in known]
         findings += loss_findings(self.model)
         findings += self._about_metrics()
         batch = "; ".join(report.batch for _, report in reports)
@@ -291,8 +266,10 @@ class Diagnose(keras.callbacks.Callback):
         return Report(batch, tuple(findings), notes)
 
     def _about_metrics(self):
-        each = (metric_findings(self.model, name, run.batch, run.told)
-                for name, run in self._outputs.items())
+        each = (
+            metric_findings(self.model, name, run.batch, run.told)
+            for name, run in self._outputs.items()
+        )
         return list(dict.fromkeys(itertools.chain.from_iterable(each)))
 
     @contextlib.contextmanager

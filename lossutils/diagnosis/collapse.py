@@ -38,8 +38,8 @@ def vectors_of_any_length(prediction, loss):
     lengths = np.sqrt((vectors**2).sum(axis=1))
     off = np.abs(lengths - 1) > 0.05
     if off.mean() > 0.5:
-        evidence = f"{count(off, 'vectors')} of y_pred have another length than 1 ({span(lengths)});"
-        evidence += " the circle loss takes their products for cosines."
+        evidence = f"{count(off, 'vectors')} of y_pred have another length than 1"
+        evidence += f" ({span(lengths)}); the circle loss takes their products for cosines."
         instead = "UnitNormalization() as the last layer"
         yield fault("vectors of another length than 1", evidence, instead, certain=False)
 

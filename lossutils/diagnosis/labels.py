@@ -56,8 +56,8 @@ def padding_as_class(rows):
         at_the_end = lengths.sum() == zero.sum()
         if at_the_end and np.mean(lengths > 0) >= 0.5 and np.unique(lengths).size > 2:
             evidence = f"{count(zero, 'labels')} are 0, all of them in one run at the end of a"
-            evidence += f" sequence, of {lengths.min()} to {lengths.max()} steps, as padding is; they"
-            evidence += " have a weight."
+            evidence += f" sequence, of {lengths.min()} to {lengths.max()} steps, as padding is;"
+            evidence += " they have a weight."
             instead = "Embedding(..., mask_zero=True), or sample_weight=(y_true != 0)"
             yield found("mask-ignored", evidence, instead, certain=False)
             return

@@ -1,4 +1,4 @@
-"""What only the program shows: its loss in a different order of labels, its layers, its features."""
+"""What only the program shows: its loss in a different order, its layers and its features."""
 
 import contextlib
 
@@ -19,8 +19,9 @@ _FEWEST = 16  # examples, for a column that is equal to the target by chance
 def unpaired(model, x, y, y_pred):
     """Return a suspicion when a loss is the same whichever label belongs to which prediction.
 
-    The labels are tried in the order of the predictions and in the opposite order. A loss that
-    compares each with each cannot tell the two apart; it can tell labels that are all the same.
+    The labels are tried in the order of the predictions, in the opposite order and in a random one:
+    labels of classes may be as alike in both directions. A loss that compares each with each cannot
+    tell them apart; it can tell labels that are all the same.
     """
     if mask_of(y_pred) is not None or any(map(keras.tree.is_nested, (y, y_pred))):
         return None
@@ -28,11 +29,12 @@ def unpaired(model, x, y, y_pred):
     orders = _orders(labels, predictions)
     if orders is None:
         return None
-    like, unlike, constant = (
+    like, unlike, mixed, constant = (
         float(model.compute_loss(x, keras.ops.convert_to_tensor(labels[order]), y_pred, None))
         for order in orders
     )
-    if not np.isclose(like, unlike, rtol=_SAME, atol=0) or np.isclose(like, constant, rtol=1e-3):
+    same = np.allclose((unlike, mixed), like, rtol=_SAME, atol=0)
+    if not same or np.isclose(like, constant, rtol=1e-3):
         return None
     evidence = f"the loss of a batch is {like:.6g} with labels in the order of the predictions, and"
     evidence += f" {unlike:.6g} in the opposite order: each label {labels.shape} is compared with"
@@ -43,7 +45,7 @@ def unpaired(model, x, y, y_pred):
 
 
 def _orders(labels, predictions):
-    """Return three orders of the labels: like the predictions, the opposite, and one label only."""
+    """Return orders of the labels: like the predictions, opposite, random, and one label only."""
     if labels.ndim < 1 or predictions.ndim < 1 or not 4 <= len(labels) == len(predictions):
         return None
     y, p = (_widest(array) for array in (labels, predictions))
@@ -52,7 +54,8 @@ def _orders(labels, predictions):
     if np.ptp(y) == 0 or p.std() <= 1e-3 * np.abs(p).max():
         return None
     ranks, sorted_labels = np.argsort(np.argsort(p)), np.argsort(y)
-    return sorted_labels[ranks], sorted_labels[::-1][ranks], np.zeros(len(y), int)
+    mixed = np.random.default_rng(0).permutation(len(y))
+    return sorted_labels[ranks], sorted_labels[::-1][ranks], mixed, np.zeros(len(y), int)
 
 
 def _widest(array):
@@ -168,7 +171,7 @@ def one_class_at_a_time(batches):
     """Return a suspicion when each of the first batches holds a single class."""
     if len(batches) < _BATCHES or any(len(classes) != 1 for classes in batches):
         return None
-    evidence = f"each of the first {len(batches)} batches holds examples of a single class: they are"
-    evidence += " sorted by it."
+    evidence = f"each of the first {len(batches)} batches holds examples of a single class: they"
+    evidence += " are sorted by it."
     instead = "shuffled examples: shuffle=True in fit, or dataset.shuffle(len(y)) before batch"
     return fault("batches of one class", evidence, instead, certain=False)

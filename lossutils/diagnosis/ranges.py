@@ -34,7 +34,7 @@ def hinge_range(rows):
     negative = rows.truth <= 0
     if p.min() >= 0 and (p.max() <= 1 or looks_like_relu(rows)) and negative.mean() >= 0.1:
         evidence = f"no number of y_pred is negative ({span(p)}), as the outputs of a sigmoid or a"
-        evidence += f" ReLU; {count(negative, 'labels')} ask {rows.loss} for scores of -1 and below."
+        evidence += f" ReLU; {count(negative, 'labels')} ask {rows.loss} for scores of -1 or less."
         instead = "a last layer without activation, or tanh"
         yield found("output-range", evidence, instead, certain=False)
 

@@ -1,0 +1,48 @@
+"""What the callback tries out besides looking at the batch, and what that showed."""
+
+import keras
+
+from lossutils.diagnosis.compiled import arguments_of, of_keras
+from lossutils.diagnosis.probes import (
+    beyond_embedding,
+    classes_in,
+    feature_scale,
+    normalised_apart,
+    one_class_at_a_time,
+    target_among_features,
+    unpaired,
+)
+
+
+class Tried:
+    """The findings about features, classes of batches, layers and the loss of one run."""
+
+    def __init__(self, model, history):
+        self._model, self._history = model, history
+        self._found, self._classes = {}, []
+
+    def __iter__(self):
+        return filter(None, self._found.values())
+
+    def inputs(self, x, y):
+        """Look at the features, which `diagnose` does not see."""
+        self._history.feature_scale = feature_scale(x)
+        self._found["target"] = target_among_features(x, y)
+        for finding in beyond_embedding(self._model, x):
+            self._found[finding.evidence] = finding
+
+    def classes(self, y, y_pred, loss):
+        """Note which classes a watched batch holds."""
+        if y is not None and not any(map(keras.tree.is_nested, (y, y_pred))):
+            self._classes.append(classes_in(y, y_pred, loss))
+            self._found["classes"] = one_class_at_a_time(self._classes)
+
+    def loss(self, x, y, y_pred, weight):
+        """Try the loss with the labels in a different order, and the layers as in training."""
+        model = self._model
+        if not of_keras(model, "train_step"):
+            return
+        if model.loss is not None and not arguments_of(model.loss):
+            self._found["pairs"] = unpaired(model, x, y, y_pred)
+        first = next(iter(self._history.losses), 0.0)
+        self._found["averages"] = normalised_apart(model, (x, y, weight), first)
