@@ -137,7 +137,8 @@ class Diagnose(keras.callbacks.Callback):
                 self.run.history.vanishing = seen.get("vanishing", 1.0)
                 if len(self.run.history.losses) == 1:
                     self.run.history.penalty = seen.get("penalty", 0.0)
-            self._tried.classes(seen.get("y"), seen.get("y_pred"), self._loss_of("output"))
+            loss = self._arguments("output").get("loss")
+            self._tried.classes(seen.get("y"), seen.get("y_pred"), loss)
             broken = not np.isfinite(seen.get("loss", 0.0))
             if seen.get("y") is not None and (self._data is None or broken):
                 self._data = data
@@ -146,9 +147,6 @@ class Diagnose(keras.callbacks.Callback):
                 if broken:
                     self._look_at_features(seen["y_pred"])
                 self._stop_if_certain()
-
-    def _loss_of(self, name):
-        return self._arguments(name).get("loss")
 
     def _look(self, y, y_pred, weight):
         """Hand a batch to the recorder of each output."""

@@ -1,5 +1,7 @@
 """What the callback tries out besides looking at the batch, and what that showed."""
 
+import contextlib
+
 import keras
 
 from lossutils.diagnosis.compiled import arguments_of, of_keras
@@ -15,7 +17,10 @@ from lossutils.diagnosis.probes import (
 
 
 class Tried:
-    """The findings about features, classes of batches, layers and the loss of one run."""
+    """The findings about features, classes of batches, layers and the loss of one run.
+
+    Data or a loss of an unknown kind may refuse what is tried; then it showed nothing.
+    """
 
     def __init__(self, model, history):
         self._model, self._history = model, history
@@ -26,16 +31,20 @@ class Tried:
 
     def inputs(self, x, y):
         """Look at the features, which `diagnose` does not see."""
-        self._history.feature_scale = feature_scale(x)
-        self._found["target"] = target_among_features(x, y)
-        for finding in beyond_embedding(self._model, x):
-            self._found[finding.evidence] = finding
+        with contextlib.suppress(Exception):
+            self._history.feature_scale = feature_scale(x)
+        with contextlib.suppress(Exception):
+            self._found["target"] = target_among_features(x, y)
+        with contextlib.suppress(Exception):
+            for finding in beyond_embedding(self._model, x):
+                self._found[finding.evidence] = finding
 
     def classes(self, y, y_pred, loss):
         """Note which classes a watched batch holds."""
         if y is not None and not any(map(keras.tree.is_nested, (y, y_pred))):
-            self._classes.append(classes_in(y, y_pred, loss))
-            self._found["classes"] = one_class_at_a_time(self._classes)
+            with contextlib.suppress(Exception):
+                self._classes.append(classes_in(y, y_pred, loss))
+                self._found["classes"] = one_class_at_a_time(self._classes)
 
     def loss(self, x, y, y_pred, weight):
         """Try the loss with the labels in a different order, and the layers as in training."""
@@ -43,6 +52,8 @@ class Tried:
         if not of_keras(model, "train_step"):
             return
         if model.loss is not None and not arguments_of(model.loss):
-            self._found["pairs"] = unpaired(model, x, y, y_pred)
+            with contextlib.suppress(Exception):
+                self._found["pairs"] = unpaired(model, x, y, y_pred)
         first = next(iter(self._history.losses), 0.0)
-        self._found["averages"] = normalised_apart(model, (x, y, weight), first)
+        with contextlib.suppress(Exception):
+            self._found["averages"] = normalised_apart(model, (x, y, weight), first)
