@@ -1,4 +1,4 @@
-"""Parameters of a test of which one commit runs a part; `make proof` runs all of them."""
+"""Tests and their parameters of which one commit runs a part; `make proof` runs all of them."""
 
 import pytest
 
@@ -23,3 +23,16 @@ def one_in(count, values, skip=0):
         pytest.param(value, marks=[pytest.mark.proof] * (not is_in_turn(place + skip, count)))
         for place, value in enumerate(values)
     ]
+
+
+def one_commit_in(count, skip=0):
+    """Return a decorator of a test without parameters that one commit in `count` runs.
+
+    Another `skip` chooses other commits.
+
+    Examples
+    --------
+    >>> [hasattr(one_commit_in(2, n), "mark") for n in (0, 1)].count(True)
+    1
+    """
+    return (lambda test: test) if is_in_turn(skip, count) else pytest.mark.proof

@@ -133,7 +133,7 @@ def moved_sliders(handle):
     return {handle.get("x"), handle.get("y"), *handle.get("to", {})}
 
 
-@pytest.mark.parametrize("name", one_in(2, DRAGGED))
+@pytest.mark.parametrize("name", one_in(4, DRAGGED))
 def test_every_handle_moves_its_sliders_and_nothing_else(browser, name):
     """Dragged by some pixels, a handle changes its own sliders and stays near the pointer."""
     page = open_bare(browser, name, viewport={"width": 900, "height": 900})

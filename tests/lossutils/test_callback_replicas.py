@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from rotation import one_commit_in
 
 PROGRAM = """
 import contextlib, io, json
@@ -55,6 +56,7 @@ def runs():
     return json.loads(result.stdout.splitlines()[-1])
 
 
+@one_commit_in(3)
 def test_two_replicas_record_the_losses_of_one(runs):
     assert (runs["one"]["replicas"], runs["two"]["replicas"]) == (1, 2)
     assert runs["two"]["losses"] == pytest.approx(runs["one"]["losses"], rel=1e-4)

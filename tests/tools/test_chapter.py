@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rotation import one_commit_in
 from small_notebooks import ROOT, code, run, write
 
 from tools import chapter, execute, fingerprint, notebooks
@@ -106,6 +107,7 @@ def build(folder, page):
     return run(sys.executable, "-c", BUILD, page, cwd=folder, env=environment)
 
 
+@one_commit_in(3)
 def test_one_page_is_built_and_the_others_wait(built):
     for name in ("first", "second"):
         prose = notebooks.nbformat.v4.new_markdown_cell(f"# The {name}\n\nMore words.")

@@ -6,6 +6,7 @@ import sys
 
 import nbformat
 import pytest
+from rotation import one_commit_in
 from small_notebooks import ROOT, code, write
 
 from tools.drift import __main__ as drift
@@ -55,6 +56,7 @@ def ran(capsys, monkeypatch, *arguments, jobs=0):
     return status, capsys.readouterr().out
 
 
+@one_commit_in(3, skip=2)
 def test_every_changed_cell_has_its_kind_and_reason(book, capsys, monkeypatch):
     book(*CELLS)
     status, shown = ran(capsys, monkeypatch, jobs=1)

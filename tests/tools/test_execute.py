@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from jupyter_cache import get_cache
+from rotation import one_commit_in
 from small_notebooks import ROOT, code, run, write
 
 from tools import execute, fingerprint, notebooks
@@ -205,6 +206,7 @@ def test_a_page_depends_on_its_executed_notebook(tiny_book, capsys):
     assert file.stat().st_mtime_ns > first
 
 
+@one_commit_in(3, skip=1)
 def test_what_strict_nbval_has_compared_is_not_executed_again(tiny_book, capsys):
     for name in ("conftest.py", "pyproject.toml"):
         shutil.copy(ROOT / name, tiny_book)

@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from rotation import one_commit_in
 from small_notebooks import ROOT, code
 
 from tools import kernel, notebooks, warm
@@ -29,6 +30,7 @@ def server():
         yield
 
 
+@one_commit_in(3, skip=2)
 def test_a_module_runs_in_its_folder_with_its_environment(server, tmp_path):
     (tmp_path / "show.py").write_text(SHOW, encoding="utf-8")
     arguments = ("-m", "show", "seen.json")
@@ -71,6 +73,7 @@ def printed(folder):
     return notebook.cells[0].outputs[0].text.splitlines()
 
 
+@one_commit_in(3, skip=1)
 def test_a_warm_kernel_computes_what_a_usual_one_does(server, tmp_path, monkeypatch):
     warm.register()
     forked = printed(tmp_path)

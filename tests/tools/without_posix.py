@@ -61,6 +61,12 @@ def belongs_to_tests(path):
     return path.relative_to(ROOT).parts[0] == "tests"
 
 
+def folders_of_tests(paths):
+    """Return what pytest puts on the path: the folders of tests that are not packages."""
+    folders = dict.fromkeys(path.parent for path in paths if belongs_to_tests(path))
+    return [str(folder) for folder in folders if not (folder / "__init__.py").exists()]
+
+
 def lacks_a_library(path, reason):
     """Tell whether a test file cannot be imported because a library is not installed."""
     module = reason.removeprefix("ModuleNotFoundError: No module named ").strip("'")
@@ -108,7 +114,7 @@ def remove_posix():
 def main():
     """Print the files that cannot be imported without POSIX, and why."""
     paths = project_files()
-    sys.path[:0] = [str(ROOT), *{str(path.parent) for path in paths if belongs_to_tests(path)}]
+    sys.path[:0] = [str(ROOT), *folders_of_tests(paths)]
     # A test file that runs in a different environment lacks a library here, whatever the system.
     elsewhere = [path for path, reason in failures(paths).items() if lacks_a_library(path, reason)]
     forget(set(paths))

@@ -8,6 +8,7 @@ import math
 import pytest
 from axe import MODES, faults
 from page_state import STORAGE_BLOCKED
+from playwright.sync_api import expect
 from rotation import one_in
 
 from tools.bench import pages
@@ -202,7 +203,8 @@ def test_it_counts_what_was_answered_and_leads_back_to_the_section(page, address
     assert line.get_by_role("link").inner_text().startswith("Continue where you left off: ")
     line.get_by_role("link").click()
     page.wait_for_url("**/hinge.html#quiz")
-    assert page.locator("fieldset.quiz [aria-pressed=true]").count() == 1
+    pressed = page.locator("fieldset.quiz [aria-pressed=true]")
+    expect(pressed).to_have_count(1, timeout=chromium.PATIENCE)
 
 
 def test_everything_is_forgotten(page, address):

@@ -20,6 +20,7 @@ from live_requests import (
     send,
     wait_for_no_kernels,
 )
+from playwright.sync_api import expect
 
 from website import chromium, exercises
 from website.toc import ROOT
@@ -61,7 +62,8 @@ def test_a_chapter_runs_as_it_is_stored(page):
     """Each cell of a chapter, run by TensorFlow on the page in order, gives what it stores."""
     page.go(CHAPTER)
     expected = stored(CHAPTER)
-    assert page.locator(".cells-tools").count() == len(expected) >= 10
+    assert len(expected) >= 10
+    expect(page.locator(".cells-tools")).to_have_count(len(expected), timeout=chromium.PATIENCE)
     pictures = page.locator(".cell_output img").count()
     assert page.locator(STATUS).inner_text().startswith("Python is not running")
     page.get_by_role("button", name="Run all cells").click()

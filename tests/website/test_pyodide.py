@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from live_book import cell, press, run, wait_for, write
+from playwright.sync_api import expect
 from rotation import one_in
 
 from grader import programs
@@ -84,7 +85,8 @@ def page(browser, address):
 def test_a_press_runs_it_and_nothing_is_loaded_before(page, site):
     """Before a press nothing of Pyodide is asked for; then files of this site give the output."""
     assert not any("pyodide" in url for url in page.requests)
-    assert page.locator(".cells-tools").count() == 1  # the cells that need TensorFlow have none
+    # The cells that need TensorFlow have none.
+    expect(page.locator(".cells-tools")).to_have_count(1, timeout=chromium.PATIENCE)
     button = page.locator(".cells-tools button").first
     loaded = (site / "_static" / "pyodide").iterdir()
     size = sum(path.stat().st_size for path in loaded) / 1e6
