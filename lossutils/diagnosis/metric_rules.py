@@ -104,14 +104,14 @@ def no_labels_of_it(m):
 
 
 def _of_labels(m):
-    """Return the metric of labels that are no decisions: of an error, or of signs."""
+    """Return the metric of labels other than 0 and 1: of an error, or of signs."""
     if set(np.unique(m.y)) <= {-1, 1}:
         return "labels 0 and 1 in the metric; or the share of equal signs, in a metric of your own"
     return "metrics=['mae'], the mean absolute error"
 
 
 def rows_of_several(m):
-    """Return a suspicion when an argmax is taken of labels that are no distribution of classes."""
+    """Return a suspicion when an argmax is taken of labels other than classes or their shares."""
     if not m.is_a(*_ROWS) or m.y.shape != m.p.shape or m.columns < 2:
         return None
     y = m.y.reshape(-1, m.columns)
@@ -124,7 +124,7 @@ def rows_of_several(m):
         cut = "threshold=0.0" if m.of_scores else ""
         evidence += " y_true hold several ones: it looks at one of them."
         return _mismatch(evidence, f"keras.metrics.BinaryAccuracy({cut})")
-    evidence += f" y_true are no shares of classes ({span(y)})."
+    evidence += f" y_true are not shares of classes ({span(y)})."
     return _mismatch(evidence, "metrics=['mae'], the mean absolute error")
 
 

@@ -69,7 +69,7 @@ def canonical(loss):
         return None
     known = _names()
     if not isinstance(loss, str) or loss not in known:
-        names = ", ".join(map(repr, (*LOSSES, *_SHORT, *OWN)))
+        names = ", ".join(map(repr, (*LOSSES, *_SHORT)))
         raise ValueError(f"loss: expected None or one of {names}, got {brief(loss)}")
     return known[loss]
 

@@ -141,13 +141,13 @@ def test_a_metric_that_fits_is_left_alone(program, metric):
 
 
 class OfLogits(metrics.BinaryAccuracy):
-    """A metric of one's own: it turns logits into probabilities itself."""
+    """A metric written by hand: it turns logits into probabilities itself."""
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         return super().update_state(y_true, keras.ops.sigmoid(y_pred), sample_weight)
 
 
-def test_what_a_metric_of_ones_own_computes_is_not_known():
+def test_what_a_metric_written_by_hand_computes_is_not_known():
     assert not said(1, BINARY, POSITIVE, {}, OfLogits())
 
 
