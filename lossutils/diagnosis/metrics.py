@@ -68,7 +68,7 @@ def _of_output(given, model, name):
 
 
 def _resolved(given, y, p):
-    """Return the metric that Keras makes of a name, a class or a function; None for one written by hand."""
+    """Return the metric that Keras makes of what `compile` was given; None for other code."""
     try:
         if str(given).lower() in ("accuracy", "acc"):
             return _accuracy(y, p)
