@@ -100,15 +100,21 @@ def diagnose(
     if outputs is None:
         given = _given(y_true, y_pred, sample_weight, axis)
         return _diagnose(given, names.canonical(loss), bool(from_logits), options)
+    given = y_true, y_pred, sample_weight
+    return _of_outputs(outputs, given, loss, axis, bool(from_logits), options)
+
+
+def _of_outputs(outputs, given, loss, axis, from_logits, options):
+    """Return the report on several outputs."""
     of_each = [names.canonical(of_output(loss, *output)) for output in enumerated(outputs)]
     reports = []
     for output, one in zip(enumerated(outputs), of_each, strict=True):
-        data = [of_output(value, *output) for value in (y_true, y_pred, sample_weight)]
-        if data[0] is None:  # a loss of the model's own, without labels
+        truth, prediction, weight = (of_output(value, *output) for value in given)
+        if truth is None:  # a loss of the model's own, without labels
             reports.append(Report(f"output {shown(output[0])!a} without labels"))
             continue
-        given = _given(*data, axis)
-        reports.append(_diagnose(given, one, bool(from_logits), options, others=of_each))
+        arrays = _given(truth, prediction, weight, axis)
+        reports.append(_diagnose(arrays, one, from_logits, options, others=of_each))
     return _together(outputs, reports)
 
 

@@ -139,6 +139,13 @@ ALL_ONE_UNIT = dense(1, "relu", bias_initializer=Constant(-100))
 UPWARD = dense(1, "relu", use_bias=False, kernel_initializer="ones")
 POSITIVE_UNIT = dense(8, "tanh", kernel_initializer=keras.initializers.RandomUniform(0, 1))
 
+
+def kinds(rate, epochs=10):
+    """Return a program for three classes, whose first loss is large enough to rise from."""
+    wide = {"x": (3 * X).astype("float32"), "hidden": dense(8, "relu")}
+    return program(CLASSES, dense(3, "softmax"), loss=SCCE, rate=rate, epochs=epochs, **wide)
+
+
 HEALTHY = program(LINE)
 TWIN = program(LINE, rate=lambda: Adam(0.1))
 # The mistake, the faulty program, the program with the advice, and the twin.
@@ -155,10 +162,7 @@ PROGRAMS = {
         "learning-rate", program(LINE, rate=1.0, epochs=3), program(LINE, rate=0.1), TWIN,
     ),
     "a tenth of the learning rate": (
-        None,
-        program(CLASSES, dense(3, "softmax"), loss=SCCE, rate=lambda: Adam(30.0), epochs=6),
-        program(CLASSES, dense(3, "softmax"), loss=SCCE, rate=lambda: Adam(0.3), epochs=6),
-        program(CLASSES, dense(3, "softmax"), loss=SCCE, rate=lambda: Adam(0.1)),
+        None, kinds(lambda: Adam(30.0), 8), kinds(lambda: Adam(0.3)), kinds(lambda: Adam(0.1)),
     ),
     "a loss of logits (from_logits=True), or a clipped argument": (
         "overflow",
