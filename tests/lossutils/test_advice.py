@@ -48,7 +48,7 @@ def test_every_advice_of_the_source_is_carried_out(carried_out):
 
 def test_the_advice_is_read_from_the_source():
     modules = {module for module, _ in PATTERNS}
-    assert {"beyond.py", "history.py", "metrics.py", "probes.py", "shapes.py"} <= modules
+    assert {"beyond.py", "history.py", "metric_rules.py", "probes.py", "shapes.py"} <= modules
     assert len(PATTERNS) > 120
     assert ("labels.py", re.escape("hard labels in a hinge")) in PATTERNS
 

@@ -34,7 +34,7 @@ CASES = [
     ((1, MSE, LINE, {}), metrics.AUC(), MISMATCH, MAE, "mae"),
     ((1, MSE, LINE, {}), "categorical_accuracy", MISMATCH, MAE, "mae"),
     ((1, "hinge", 2 * POSITIVE - 1, {}), metrics.BinaryAccuracy(threshold=0.0), MISMATCH,
-     "labels 0 and 1 in the metric; or the share of equal signs", lambda y, p: y * p > 0),
+     "labels 0 and 1 in the metric; or the share of equal signs, in a metric of your own", lambda y, p: y * p > 0),
     ((1, BINARY, POSITIVE, {}), "accuracy", ACCURACY,
      "keras.metrics.BinaryAccuracy(threshold=0.0)", metrics.BinaryAccuracy(threshold=0.0)),
     ((1, BINARY, POSITIVE, {}), metrics.binary_accuracy, ACCURACY,
@@ -77,11 +77,11 @@ CASES = [
 NEVER_RUNS = [
     ((3, SCCE, CLASSES, SOFTMAX), metrics.MeanIoU(num_classes=3),
      "MeanIoU(..., sparse_y_pred=False)", metrics.MeanIoU(num_classes=3, sparse_y_pred=False)),
-    ((3, CCE, ONE_HOT, SOFTMAX), "sparse_categorical_accuracy", "keras.metrics.CategoricalAccuracy",
+    ((3, CCE, ONE_HOT, SOFTMAX), "sparse_categorical_accuracy", "keras.metrics.CategoricalAccuracy()",
      "categorical_accuracy"),
-    ((3, SCCE, CLASSES, SOFTMAX), "categorical_accuracy", "keras.metrics.SparseCategoricalAccuracy",
+    ((3, SCCE, CLASSES, SOFTMAX), "categorical_accuracy", "keras.metrics.SparseCategoricalAccuracy()",
      "sparse_categorical_accuracy"),
-    ((3, SCCE, CLASSES, SOFTMAX), "mae", "keras.metrics.SparseCategoricalAccuracy",
+    ((3, SCCE, CLASSES, SOFTMAX), "mae", "keras.metrics.SparseCategoricalAccuracy()",
      "sparse_categorical_accuracy"),
 ]  # fmt: skip
 
