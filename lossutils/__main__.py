@@ -47,16 +47,16 @@ def _reports(options):
         raise ValueError("expected a batch, or --history with a file of keras.callbacks.CSVLogger")
     history = None if options.history is None else _history(options.history)
     if options.batch is not None:
-        yield diagnose(**_read(options.batch), **_told(options))
+        yield diagnose(**_read(options.batch), **_arguments_of_loss(options))
     if history is not None:
         epochs = f"{len(history.losses)} epochs of {options.history}"
         yield Report(epochs, tuple(run_findings(history)))
 
 
-def _told(options):
-    """Return what was said of the loss and the model."""
-    said = ("loss", "from_logits", "trained", "ignore_class", "gamma", "axis", "pos_weight")
-    return {name: value for name in said if (value := getattr(options, name)) is not None}
+def _arguments_of_loss(options):
+    """Return what was known of the loss and the model."""
+    known = ("loss", "from_logits", "trained", "ignore_class", "gamma", "axis", "pos_weight")
+    return {name: value for name in known if (value := getattr(options, name)) is not None}
 
 
 def _losses(given):

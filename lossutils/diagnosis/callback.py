@@ -265,7 +265,7 @@ class Diagnose(keras.callbacks.Callback):
 
     def _about_metrics(self):
         each = (
-            metric_findings(self.model, name, run.batch, run.told)
+            metric_findings(self.model, name, run.batch, run.arguments)
             for name, run in self._outputs.items()
         )
         return list(dict.fromkeys(itertools.chain.from_iterable(each)))

@@ -17,15 +17,15 @@ _AS_FUNCTIONS = {
 }
 
 
-def metric_findings(model, name, batch, told):
+def metric_findings(model, name, batch, arguments):
     """Yield what is wrong with the metrics of an output.
 
-    `batch` is its truth and prediction, `told` is what is known of its loss.
+    `batch` is its truth and prediction, `arguments` is what is known of its loss.
     """
     y, p = _without_padding(*batch[:2])
     if y is None or not y.size or not p.size:
         return
-    loss, from_logits = told.get("loss"), bool(told.get("from_logits"))
+    loss, from_logits = arguments.get("loss"), bool(arguments.get("from_logits"))
     for given in _metrics_of(model, name):
         metric = _resolved(given, y, p)
         if metric is not None:

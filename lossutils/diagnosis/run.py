@@ -107,7 +107,7 @@ class Run:
         return self._batch
 
     @property
-    def told(self):
+    def arguments(self):
         """What the loss was told, as far as it is known."""
         return self._options
 

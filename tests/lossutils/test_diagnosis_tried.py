@@ -68,7 +68,7 @@ NOISE = np.random.default_rng(5).normal(size=(32, 6)).astype("float32")
 
 
 @pytest.mark.parametrize(
-    ("x", "y", "found"),
+    ("x", "y", "expected"),
     [
         (NOISE, NOISE[:, 2], True),
         (NOISE[..., None], NOISE[:, -1], True),
@@ -82,18 +82,18 @@ NOISE = np.random.default_rng(5).normal(size=(32, 6)).astype("float32")
         (NOISE[:8], NOISE[:8, 2], False),
     ],
 )
-def test_a_target_among_the_features(x, y, found):
-    assert bool(probes.target_among_features(x, y)) == found
+def test_a_target_among_the_features(x, y, expected):
+    assert bool(probes.target_among_features(x, y)) == expected
 
 
 @pytest.mark.parametrize(
-    ("classes", "found"),
+    ("classes", "expected"),
     [([0] * 5, True), ([0, 0, 1, 1, 2], True), ([0] * 4, False), ([0, 0, (0, 1), 0, 0], False),
      ([()] * 5, False)],
 )  # fmt: skip
-def test_batches_of_one_class(classes, found):
+def test_batches_of_one_class(classes, expected):
     batches = [one if isinstance(one, tuple) else (one,) for one in classes]
-    assert bool(probes.one_class_at_a_time(batches)) == found
+    assert bool(probes.one_class_at_a_time(batches)) == expected
 
 
 def test_classes_are_looked_for_where_there_are_three_or_more():

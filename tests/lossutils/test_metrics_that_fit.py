@@ -89,7 +89,7 @@ NEVER_RUNS = [
 ]  # fmt: skip
 
 
-def said(units, loss, y, layer, metric, epochs=1):
+def findings_of(units, loss, y, layer, metric, epochs=1):
     return watched(units, loss, y, metrics=[metric], epochs=epochs, **layer)[0].report
 
 
@@ -98,15 +98,15 @@ def said(units, loss, y, layer, metric, epochs=1):
     ids=[f"{i}-{case[1] if isinstance(case[1], str) else ''}" for i, case in enumerate(CASES)],
 )  # fmt: skip
 def test_a_metric_that_does_not_fit(program, metric, mistake, advice, fits):
-    report = said(*program, metric)
+    report = findings_of(*program, metric)
     (finding,) = [f for f in report if f.mistake in (ACCURACY, MISMATCH)]
     assert (finding.mistake, finding.certain) == (mistake, False)
     assert finding.instead.startswith(advice)
     if isinstance(fits, tuple):  # the program is what is repaired
         units, _, y, _ = program
-        assert not said(units, fits[0], y, fits[1], type(metric)(*_arguments(metric)))
+        assert not findings_of(units, fits[0], y, fits[1], type(metric)(*_arguments(metric)))
     else:
-        assert not said(*program, fits)
+        assert not findings_of(*program, fits)
 
 
 def _arguments(metric):
@@ -116,9 +116,9 @@ def _arguments(metric):
 @pytest.mark.parametrize(("program", "metric", "advice", "fits"), NEVER_RUNS)
 def test_a_metric_of_other_labels_is_named_though_it_raises(program, metric, advice, fits, capsys):
     with contextlib.suppress(ValueError, tf.errors.InvalidArgumentError):  # of other shapes
-        said(*program, metric)
+        findings_of(*program, metric)
     assert f"instead   {advice}" in capsys.readouterr().out
-    assert not said(*program, fits)
+    assert not findings_of(*program, fits)
 
 
 FIT = [
@@ -139,7 +139,7 @@ FIT = [
 
 @pytest.mark.parametrize(("program", "metric"), FIT)
 def test_a_metric_that_fits_is_left_alone(program, metric):
-    report = said(*program, metric)
+    report = findings_of(*program, metric)
     assert not {ACCURACY, MISMATCH} & set(ids(report)), report
 
 
@@ -151,7 +151,7 @@ class OfLogits(metrics.BinaryAccuracy):
 
 
 def test_what_a_metric_written_by_hand_computes_is_not_known():
-    assert not said(1, BINARY, POSITIVE, {}, OfLogits())
+    assert not findings_of(1, BINARY, POSITIVE, {}, OfLogits())
 
 
 @pytest.mark.parametrize("weighted", [False, True])

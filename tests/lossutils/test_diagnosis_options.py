@@ -44,13 +44,13 @@ def file(tmp_path):
 
 @pytest.mark.parametrize("option", OPTIONS)
 def test_an_option_of_the_command_decides_its_status(option, file):
-    arrays, said, without, with_it = OPTIONS[option]
+    arrays, options, without, with_it = OPTIONS[option]
     command = ["diagnose", file(**arrays), "--loss", SCCE]
-    assert (main(command), main([*command, *said])) == (without, with_it)
+    assert (main(command), main([*command, *options])) == (without, with_it)
 
 
 @pytest.mark.parametrize(
-    ("arrays", "said", "title"),
+    ("arrays", "options", "title"),
     [
         ((YES, SURE), ["--loss", "binary_focal_crossentropy", "--gamma", "0.5"], "gamma below 1"),
         ((1.0 * (SCORES < 3), SCORES), ["--loss", BCE, "--from-logits", "--pos-weight", "9"],
@@ -60,9 +60,9 @@ def test_an_option_of_the_command_decides_its_status(option, file):
         ((2 * YES - 1, SIGMOID), ["--loss", "hinge", "--trained"], "Outputs that cannot reach"),
     ],
 )  # fmt: skip
-def test_an_option_of_the_command_brings_its_finding(arrays, said, title, file, capsys):
-    command = ["diagnose", file(y_true=arrays[0], y_pred=arrays[1]), *said]
-    assert main(command[:-1] if said[-1] == "--trained" else command[:-2]) == 0
+def test_an_option_of_the_command_brings_its_finding(arrays, options, title, file, capsys):
+    command = ["diagnose", file(y_true=arrays[0], y_pred=arrays[1]), *options]
+    assert main(command[:-1] if options[-1] == "--trained" else command[:-2]) == 0
     assert title not in capsys.readouterr().out
     assert main(command) == 0
     assert title in capsys.readouterr().out
@@ -75,13 +75,13 @@ def test_the_command_takes_several_outputs(file, capsys):
     assert main(["diagnose", path, *losses_of_both]) == 1
     assert "Output 'kind': " in capsys.readouterr().out
     assert main(["diagnose", path, *losses_of_both, "--from-logits"]) == 0
-    assert capsys.readouterr().out.startswith("nothing found")
+    assert capsys.readouterr().out.startswith("nothing mistakes")
 
 
-@pytest.mark.parametrize("said", [["--loss", "mse", "--loss", "mae"], ["--loss", "=mse"],
+@pytest.mark.parametrize("options", [["--loss", "mse", "--loss", "mae"], ["--loss", "=mse"],
                                   ["--loss", "a=cross"]])  # fmt: skip
-def test_losses_that_are_not_one_for_each_output_are_one_sentence(said, file, capsys):
-    assert main(["diagnose", file(y_true=YES, y_pred=SIGMOID), *said]) == 2
+def test_losses_that_are_not_one_for_each_output_are_one_sentence(options, file, capsys):
+    assert main(["diagnose", file(y_true=YES, y_pred=SIGMOID), *options]) == 2
     assert capsys.readouterr().err.startswith("error: ")
 
 
@@ -94,12 +94,12 @@ def test_a_number_that_is_none_is_one_sentence(file, capsys):
 def test_outputs_within_outputs():
     y = {"a": {"b": INDEX, "c": [SCORES, SCORES]}, "d": YES}
     p = {"a": {"b": LOGITS, "c": [SCORES + 1, SCORES]}, "d": SIGMOID}
-    told = {"a": {"b": SCCE, "c": ["mse", "mae"]}, "d": BCE}
-    report = diagnose(y, p, loss=told)
+    losses_of_all = {"a": {"b": SCCE, "c": ["mse", "mae"]}, "d": BCE}
+    report = diagnose(y, p, loss=losses_of_all)
     assert [(f.mistake, f.certain) for f in report] == [("softmax-never", True)]
     assert report[0].evidence.startswith("Output 'a.b': ")
     assert report.batch.count("y_pred") == 4
-    assert not diagnose(y, p | {"a": p["a"] | {"b": SOFTMAX}}, loss=told)
+    assert not diagnose(y, p | {"a": p["a"] | {"b": SOFTMAX}}, loss=losses_of_all)
 
 
 def test_an_option_of_one_of_several_losses_means_something():
@@ -120,7 +120,7 @@ def test_weights_of_ragged_rows(weights):
 
 
 @pytest.mark.parametrize("loss", names.OWN)
-def test_of_a_loss_of_the_book_is_said_what_holds_for_every_loss(loss):
+def test_a_loss_of_the_book_gets_what_holds_for_every_loss(loss):
     assert hasattr(losses, loss)
     report = diagnose(SCORES[:, 0], SCORES + 1, loss=loss)
     assert loss in report.batch
@@ -145,10 +145,12 @@ def test_vectors_of_the_circle_loss_have_length_1(vectors, titles):
     assert [f.title for f in diagnose(INDEX, vectors, loss="circle")] == titles
 
 
-@pytest.mark.parametrize(("transform", "found"), [(np.log, []), (lambda p: p, ["softmax-twice"])])
-def test_ctc_takes_logits(transform, found):
+@pytest.mark.parametrize(
+    ("transform", "mistakes"), [(np.log, []), (lambda p: p, ["softmax-twice"])]
+)
+def test_ctc_takes_logits(transform, mistakes):
     p = transform(SOFTMAX.reshape(4, 10, 3))
-    assert ids(diagnose([[1, 2]] * 4, p, loss="ctc")) == found
+    assert ids(diagnose([[1, 2]] * 4, p, loss="ctc")) == mistakes
 
 
 @pytest.mark.parametrize("loss", ["mape", "msle", "poisson"])
@@ -163,12 +165,12 @@ def test_rates_below_1_are_healthy_where_little_is_counted():
     assert not diagnose(few, 0.99 * SIGMOID + 0.005, loss="poisson", trained=True)
 
 
-@pytest.mark.parametrize(("scores", "found"), [
+@pytest.mark.parametrize(("scores", "mistakes"), [
     (SIGMOID, ["output-range"]), (np.maximum(SCORES, 0), ["output-range"]), (SCORES, []),
     (np.tanh(SCORES), []),
 ])  # fmt: skip
-def test_a_hinge_needs_negative_scores(scores, found):
-    assert ids(diagnose(2 * YES - 1, scores, loss="hinge", trained=True)) == found
+def test_a_hinge_needs_negative_scores(scores, mistakes):
+    assert ids(diagnose(2 * YES - 1, scores, loss="hinge", trained=True)) == mistakes
     assert not diagnose(2 * YES - 1, scores, loss="hinge")  # before training they may be so
 
 
