@@ -75,7 +75,7 @@ def test_the_command_takes_several_outputs(file, capsys):
     assert main(["diagnose", path, *losses_of_both]) == 1
     assert "Output 'kind': " in capsys.readouterr().out
     assert main(["diagnose", path, *losses_of_both, "--from-logits"]) == 0
-    assert capsys.readouterr().out.startswith("nothing mistakes")
+    assert capsys.readouterr().out.startswith("nothing found")
 
 
 @pytest.mark.parametrize("options", [["--loss", "mse", "--loss", "mae"], ["--loss", "=mse"],
