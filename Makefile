@@ -26,7 +26,7 @@ SOURCES := _config.yml _toc.yml CITATION.cff CONTRIBUTING.md tools/execute.py to
 	$(shell find book lossutils website -type f -not -path '*/.*' -not -name '*.pyc' 2>/dev/null)
 # What `make test` runs, in this order; tools/run_checks.py sums it up in one line.
 CHECKS := lint lint-notebooks unit wheel reproduce nbval plain mutation classroom \
-	$(if $(CONTAINERS),containers) book $(if $(NUMPY),pyodide) links browser
+	$(if $(CONTAINERS),containers) book $(if $(NUMPY),pyodide) $(if $(WITH_PDF),pdf) links browser
 # `make proof` runs the tests that are marked for it as well.
 MARKED = $(1)$(if $(PROOF),, and not proof)
 PYTEST = $(PY) -m pytest -q -rfEs -n logical $(if $(REPORTS),--junitxml=$(REPORTS)/$@.xml)
@@ -57,8 +57,9 @@ live: $(SITE)/built  ## show it with cells that run on the page, on a Jupyter se
 	@$(PY) -m website.live $(SITE) --port $(PORT)
 
 .PHONY: pdf
-pdf: $(SITE)/built  ## print the whole book as one PDF (needs Chromium or Google Chrome)
+pdf: $(SITE)/built  ## print the whole book as one PDF, and put it into the site if WITH_PDF=1
 	@$(PY) -m website.pdf $(SITE) $(PDF)
+	@$(if $(WITH_PDF),cp $(PDF) $(SITE)/)
 
 .PHONY: pyodide
 pyodide: $(SITE)/built  ## put Pyodide into it, for exercises, and for cells with NUMPY=its wheel (needs npm)

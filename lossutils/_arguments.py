@@ -19,7 +19,7 @@ def as_numbers(name, value, *, finite=True):
         array = np.asarray(value)
     except ValueError as error:
         raise ValueError(
-            f"{name}: expected a rectangular array of numbers, got {brief(value)} ({error})"
+            f"{name}: expected a rectangular array of numbers, got {brief(value)}"
         ) from error
     if not is_floating(array) and array.dtype.kind not in "iub":
         raise TypeError(
@@ -267,6 +267,6 @@ def _sparse_hint(labels, scores):
 
 
 def brief(value):
-    """Return a value as an error shows it, cut where it is long."""
-    text = repr(value)
+    """Return a value as an error shows it: in one line, cut where it is long."""
+    text = " ".join(repr(value).split())
     return text if len(text) <= 60 else f"{text[:50]}..."

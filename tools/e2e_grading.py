@@ -161,8 +161,8 @@ def differences(round_, submissions):
     text = (round_.course / "export" / f"{round_.name}-moodle.csv").read_text(encoding="utf-8")
     grades = {line["Identifier"]: line["Grade"] for line in csv.DictReader(io.StringIO(text))}
     count = len(submissions)
-    made = len(list(round_.folder("results").glob("[!.]*.json")))
-    sentences = [f"{made} results for {count} students"] * (made != count)
+    results = len(list(round_.folder("results").glob("[!.]*.json")))
+    sentences = [f"{results} results for {count} students"] * (results != count)
     sentences += [f"{len(grades)} lines for {count} students"] * (len(grades) != count)
     for number, each in enumerate(submissions, start=1001):
         expected = "" if each.points is None else f"{each.points:.6g}"

@@ -100,12 +100,12 @@ def _runs(process):
 
 def _results(round_):
     """Return which file each result is: one that is written again has another number or time."""
-    found = {}
+    identities = {}
     for path in round_.folder("results").glob("[!.]*.json"):
         with contextlib.suppress(FileNotFoundError):
             status = path.stat()
-            found[path.name] = (status.st_ino, status.st_mtime_ns)
-    return found
+            identities[path.name] = (status.st_ino, status.st_mtime_ns)
+    return identities
 
 
 def _count(round_):

@@ -58,12 +58,12 @@ def digest(page, mistake):
 
 def record(page):
     """Execute a page; return for each mistake what `wrong` and `right` train."""
-    told = {cell.id: (mistake, tag) for mistake, tag, cell in programs(page)}
-    notebook = telling(plain.plain(notebooks.read(ATLAS / f"{page}.ipynb")), told)
+    places = {cell.id: (mistake, tag) for mistake, tag, cell in programs(page)}
+    notebook = telling(plain.plain(notebooks.read(ATLAS / f"{page}.ipynb")), places)
     kernel.run(notebook, ATLAS / f"{page}.ipynb")
     trained, drawn = {}, {}
     for cell in notebook.cells:
-        mistake, tag = told.get(cell.metadata.get("tells"), (None, None))
+        mistake, tag = places.get(cell.metadata.get("tells"), (None, None))
         if tag == "figure":
             drawn.setdefault(mistake, printed(cell))
         elif tag and (losses := printed(cell)):
@@ -77,20 +77,20 @@ def printed(cell):
     return json.loads("".join(output.text for output in cell.outputs if output.name == "stdout"))
 
 
-def telling(notebook, told):
+def telling(notebook, places):
     """Return a notebook with a recorder, which reports after each cell that has a curve."""
     cells = [nbformat.v4.new_code_cell(START.format(root=str(ROOT)))]
     for cell in notebook.cells:
         cells.append(cell)
-        if cell.id in told:
-            source = f"fit_recorder.{TELL[told[cell.id][1]]}()"
+        if cell.id in places:
+            source = f"fit_recorder.{TELL[places[cell.id][1]]}()"
             cells.append(nbformat.v4.new_code_cell(source, metadata={"tells": cell.id}))
     return nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
 
 
-def both(*found):
+def both(*records):
     """Return the first of several records that has both curves, thinned; or None."""
-    for curves in found:
+    for curves in records:
         if curves and all(len(curves.get(side, [])) > 1 for side in SIDES):
             return {side: thinned(curves[side]) for side in SIDES}
     return None
@@ -128,10 +128,10 @@ def main(arguments=None):
     parser.add_argument("page", nargs="*", choices=[*pages(), []], metavar="PAGE")
     for page in parser.parse_args(arguments).page or pages():
         own = {mistake for mistake, _, _ in programs(page)}
-        found = record(page)
+        curves_of = record(page)
         kept = {name: curves for name, curves in stored().items() if name not in own}
-        store(kept | {n: {"of": digest(page, n), **curves} for n, curves in found.items()})
-        print(f"{page}: {len(found)} of {len(own)} mistakes have curves", flush=True)
+        store(kept | {n: {"of": digest(page, n), **curves} for n, curves in curves_of.items()})
+        print(f"{page}: {len(curves_of)} of {len(own)} mistakes have curves", flush=True)
 
 
 if __name__ == "__main__":

@@ -82,14 +82,16 @@ def train(kind):
     return seen
 
 
-def made():
+def trainings():
     """Return what is stored."""
     return {"digits": digits()[1][SHOWN].tolist()} | {kind: train(kind) for kind in KINDS}
 
 
 def main():
     """Store the trainings, a line for each list."""
-    lines = json.dumps(made()).replace('"places"', '\n  "places"').replace('"loss"', '\n  "loss"')
+    lines = (
+        json.dumps(trainings()).replace('"places"', '\n  "places"').replace('"loss"', '\n  "loss"')
+    )
     FILE.write_text(lines.replace('}, "', '},\n "') + "\n", encoding="utf-8")
 
 

@@ -14,9 +14,9 @@
   function show(results, wanted, form) {
     const filtered = wanted.length > 0;
     list.append(...all);
-    const found = filtered ? results.map(cardOf).filter(Boolean) : all;
-    for (const card of all) card.hidden = !found.includes(card);
-    list.prepend(...found);
+    const shown = filtered ? results.map(cardOf).filter(Boolean) : all;
+    for (const card of all) card.hidden = !shown.includes(card);
+    list.prepend(...shown);
     if (filtered) form.parentElement.append(list);
     else place.after(list);
     section.hidden = filtered;

@@ -59,10 +59,10 @@
     const truth = words.amount(number, unit);
     if (guess === undefined) return words.it(truth);
     if (guess === number) return words.right(truth);
-    const said = words.amount(guess, unit);
+    const amount = words.amount(guess, unit);
     const rounding = 1 + 1e-9;
     const near = Math.abs(guess - number) <= tolerance * Math.abs(number) * rounding;
-    return near ? words.near(said, truth) : words.wrong(said, truth, distance(guess, number));
+    return near ? words.near(amount, truth) : words.wrong(amount, truth, distance(guess, number));
   }
 
   function verdictOnChoice({ choices, answer }, guess) {
@@ -169,8 +169,8 @@
     // A link to a place in an answer shows it.
     function showTarget() {
       const target = document.querySelector(".predict-answer:target, .predict-answer :target");
-      const found = predictions.find(({ parts }) => parts.some((part) => part.contains(target)));
-      if (target && found) show(found, verdict(found));
+      const prediction = predictions.find(({ parts }) => parts.some((part) => part.contains(target)));
+      if (target && prediction) show(prediction, verdict(prediction));
     }
     function remember(answers) {
       page.dataset.answers = answers;

@@ -78,8 +78,8 @@
 
   // A question is settled by its first wrong answer, or when all of its right ones are found.
   function settle(question, answer) {
-    const found = question.answers.every((other) => !other.right || other.chosen);
-    if (question.result === undefined && (!answer.right || found)) question.result = answer.right;
+    const complete = question.answers.every((other) => !other.right || other.chosen);
+    if (question.result === undefined && (!answer.right || complete)) question.result = answer.right;
   }
 
   function choose(question, answer) {

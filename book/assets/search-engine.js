@@ -56,8 +56,8 @@
   const sum = (all) => all.reduce((total, one) => total + one, 0);
 
   // How much of the query a section has, from 0 to 1: a word that few sections have counts more.
-  function shares(found, wanted) {
-    const has = found.map(({ queryTerms }) => new Set(queryTerms));
+  function shares(hits, wanted) {
+    const has = hits.map(({ queryTerms }) => new Set(queryTerms));
     const often = wanted.map((word) => has.filter((own) => own.has(word)).length);
     const known = wanted.map((word, place) => [word, often[place]]).filter(([, count]) => count);
     const size = ([word, count]) => weight(word) * Math.log(1 + book.sections.length / count);
@@ -89,7 +89,7 @@
 
   function scores(wanted, text) {
     const kinds = DEFINITION.test(text) ? { ...KIND, entry: 3 } : KIND;
-    const found = book.index.search(wanted.join(" "), {
+    const hits = book.index.search(wanted.join(" "), {
       tokenize: (text) => text.split(" "),
       boost: isMessage(text) ? MESSAGE : BOOST,
       boostTerm: weight,
@@ -99,8 +99,8 @@
       weights: { fuzzy: 0.2, prefix: 0.4 },
       maxFuzzy: 1,
     });
-    const share = shares(found, wanted);
-    const scored = found.map((one, place) => {
+    const share = shares(hits, wanted);
+    const scored = hits.map((one, place) => {
       const section = book.sections[one.id];
       const part = share[place];
       const quality = new Set(one.queryTerms).size || 1; // MiniSearch multiplied by it
@@ -112,9 +112,9 @@
 
   // The sections of an answer gain on the others, the first of them most. Where the query is more
   // than the answer's phrase, a section that has the rest of it stays before them.
-  function led(found, sections, covers) {
-    const top = found.length ? found[0].score : 1;
-    const know = new Map(found.map((one) => [one.section, one]));
+  function led(hits, sections, covers) {
+    const top = hits.length ? hits[0].score : 1;
+    const know = new Map(hits.map((one) => [one.section, one]));
     sections.forEach((section, place) => {
       const one = know.get(section) || { section, score: 0, words: [], terms: [] };
       know.set(section, { ...one, score: one.score + top * covers * (1 - 0.12 * place) });
@@ -125,32 +125,32 @@
   const sectionsOf = (entry) => entry.see.map((id) => book.places.get(id)).filter(Boolean);
 
   // Not too many of one page; or those of one kind, from wherever they are.
-  function few(found, only) {
+  function few(hits, only) {
     const seen = new Map();
-    const kept = found.filter(({ section: { page, kind } }) => {
+    const kept = hits.filter(({ section: { page, kind } }) => {
       seen.set(page, (seen.get(page) || 0) + 1);
       return only ? kind === only : seen.get(page) <= OF_A_PAGE;
     });
     return kept.slice(0, SHOWN);
   }
 
-  function fallback(found, wanted) {
-    if (!found.length) return NOTHING;
-    return wanted.every((word) => found[0].words.includes(word)) ? "" : NEAREST;
+  function fallback(hits, wanted) {
+    if (!hits.length) return NOTHING;
+    return wanted.every((word) => hits[0].words.includes(word)) ? "" : NEAREST;
   }
 
   function find(text, only) {
     const wanted = [...new Set(query(text))];
     if (!wanted.length) return { says: "", results: [], wanted };
-    const found = scores(wanted, text);
+    const hits = scores(wanted, text);
     const answer = best(book.answers, wanted);
     const absent = best(book.missing, wanted);
     if (absent && absent.covers >= ABOUT && !(answer?.covers > absent.covers)) {
       const says = `The book does not cover ${absent.topic}. ${absent.say || "The nearest:"}`;
-      return { says, results: few(led(found, sectionsOf(absent), 1), only), wanted };
+      return { says, results: few(led(hits, sectionsOf(absent), 1), only), wanted };
     }
-    const results = answer ? led(found, sectionsOf(answer), answer.covers ** 2) : found;
-    const says = (answer?.covers >= ABOUT && answer.say) || fallback(found, wanted);
+    const results = answer ? led(hits, sectionsOf(answer), answer.covers ** 2) : hits;
+    const says = (answer?.covers >= ABOUT && answer.say) || fallback(hits, wanted);
     return { says, results: few(results, only), wanted };
   }
 

@@ -131,7 +131,7 @@
   const ROW = /\b\d{3}-\d+\b/g;
 
   function numbers(text) {
-    return [...text.replace(ROW, " ").matchAll(NUMBER)].map(([found]) => found.replace(/,/g, ""));
+    return [...text.replace(ROW, " ").matchAll(NUMBER)].map(([number]) => number.replace(/,/g, ""));
   }
 
   function split(text) {
@@ -149,16 +149,16 @@
   // they are rounded to.
   function words(text) {
     const plain = text.normalize("NFKC").replace(/[−–]/g, "-");
-    const found = [...plain.matchAll(ROW)].map(([row]) => row);
+    const terms = [...plain.matchAll(ROW)].map(([row]) => row);
     for (const number of numbers(plain)) {
       const rounded = /[.e]|\d{3}/.test(number) && digits(number);
-      found.push(...(rounded ? [rounded] : [number]));
+      terms.push(...(rounded ? [rounded] : [number]));
     }
     const rest = split(plain.replace(ROW, " ").replace(NUMBER, " "));
     for (const word of rest.match(/[\p{L}\p{N}]+/gu) || []) {
-      if (!stopWords.has(word)) found.push(stem(word));
+      if (!stopWords.has(word)) terms.push(stem(word));
     }
-    return found;
+    return terms;
   }
 
   // A loss with a sign before it is a negative loss.

@@ -102,9 +102,9 @@
     }
 
     function offer(results, wanted) {
-      const made = results.map((one, place) => hit(one, wanted, top, `${list.id}-${place}`));
-      list.replaceChildren(...made);
-      input.ariaExpanded = String(made.length > 0);
+      const items = results.map((one, place) => hit(one, wanted, top, `${list.id}-${place}`));
+      list.replaceChildren(...items);
+      input.ariaExpanded = String(items.length > 0);
     }
 
     async function show() {

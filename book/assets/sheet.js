@@ -76,9 +76,9 @@
     ); // prettier-ignore
   }
 
-  const made = sheet();
-  made.querySelectorAll("h1 .headerlink").forEach((link) => link.remove());
-  document.body.append(made);
+  const paper = sheet();
+  paper.querySelectorAll("h1 .headerlink").forEach((link) => link.remove());
+  document.body.append(paper);
   document.documentElement.dataset.sheet = "";
   document.documentElement.dataset.theme = "light"; // of paper; what the reader chose stays stored
   document.title = `Questions: ${document.title}`;

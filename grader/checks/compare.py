@@ -99,19 +99,19 @@ def _difference_of_arrays(answer, expected, check, familiar):
         return _difference_of_shapes(array.shape, expected.shape, familiar)
     relative, within = tolerance(answer, expected, check)
     with np.errstate(all="ignore"):
-        got, right = array.astype(float), expected.astype(float)
-        near = np.abs(got - right) <= relative * np.abs(right) + within
-    close = near | (got == right) | (np.isnan(got) & np.isnan(right))
+        numbers, right = array.astype(float), expected.astype(float)
+        near = np.abs(numbers - right) <= relative * np.abs(right) + within
+    close = near | (numbers == right) | (np.isnan(numbers) & np.isnan(right))
     if close.all():
         return ""
-    bad = got[~close]
+    bad = numbers[~close]
     if np.isnan(bad).any():
-        return "the answer is nan (not a number)" if bad.size == got.size else (
+        return "the answer is nan (not a number)" if bad.size == numbers.size else (
             "the answer holds nan (not a number)"
         )  # fmt: skip
     if np.isinf(bad).any():
-        return "the answer is infinite" if bad.size == got.size else "the answer holds infinity"
-    return "the shape is right, the numbers are not" if got.ndim else "the number is not right"
+        return "the answer is infinite" if bad.size == numbers.size else "the answer holds infinity"
+    return "the shape is right, the numbers are not" if numbers.ndim else "the number is not right"
 
 
 def tolerance(answer, expected, check):
@@ -124,16 +124,16 @@ def tolerance(answer, expected, check):
     return relative, relative / 100 * np.abs(numbers).max(initial=0.0)
 
 
-def _difference_of_shapes(got, expected, familiar):
+def _difference_of_shapes(shape, expected, familiar):
     """Describe a wrong shape, without lengths that the student could have chosen."""
-    known = len(got) <= 4 and all(length in familiar or length == 1 for length in got)
-    words = f"expected {_shaped(expected)}, got {_shaped(got) if known else 'a different shape'}"
+    known = len(shape) <= 4 and all(length in familiar or length == 1 for length in shape)
+    words = f"expected {_shaped(expected)}, got {_shaped(shape) if known else 'a different shape'}"
     words = words.replace("got shape ", "got ")
-    if not got and expected:
+    if not shape and expected:
         return f"{words}: was it summed or averaged over all axes?"
-    if len(got) == len(expected) + 1 and 1 in got and _squeezed(got) == _squeezed(expected):
+    if len(shape) == len(expected) + 1 and 1 in shape and _squeezed(shape) == _squeezed(expected):
         return f"{words}: an axis of length 1 is left"
-    if len(got) == 2 and len(expected) == 1 and known and got[0] == got[1] == expected[0]:
+    if len(shape) == 2 and len(expected) == 1 and known and shape[0] == shape[1] == expected[0]:
         return f"{words}: did two arrays broadcast against each other?"
     return words
 
@@ -205,8 +205,8 @@ def explained(outcome, practice):
         words = "it is right for practice inputs, but not for the hidden ones"
         verdict = "partly" if outcome["points"] else "wrong"
         return outcome | {"message": words, "mistake": "", "verdict": verdict}
-    told = {name: practice[name] for name in ("message", "mistake", "verdict")}
-    return outcome | told | ({"verdict": "partly"} if outcome["points"] else {})
+    explanation = {name: practice[name] for name in ("message", "mistake", "verdict")}
+    return outcome | explanation | ({"verdict": "partly"} if outcome["points"] else {})
 
 
 def _judged(check, case, reply):

@@ -71,28 +71,28 @@ def distribution(points, possible):
 
 def questions(round_, rows):
     """Return a `Scored` for each question; points that the teacher set count."""
-    found = {name: Scored(question_name(name), name, most)
+    by_name = {name: Scored(question_name(name), name, most)
              for name, most in derive.questions(round_.source).items()}  # fmt: skip
     for row in rows:
-        for name, scored in found.items():
+        for name, scored in by_name.items():
             points = row.override.questions.get(name, row.before(name))
             if name not in row.open and scored.possible:
                 scored.shares[row.attempt.student.key] = points / scored.possible
-    return list(found.values())
+    return list(by_name.values())
 
 
 def checks(rows):
     """Return a `Scored` for each check, by its place in its question, as it was graded."""
-    found = {}
+    by_place = {}
     for row in rows:
         places = Counter()
         for check in row.result["checks"]:
             name, most = check["question"], check["max_points"]
             place = name, places[name]
             places[name] += 1
-            scored = found.setdefault(place, Scored(check.get("words", ""), name, most))
+            scored = by_place.setdefault(place, Scored(check.get("words", ""), name, most))
             scored.shares[row.attempt.student.key] = check["points"] / most if most else 0.0
-    return list(found.values())
+    return list(by_place.values())
 
 
 def variants(rows):
@@ -106,9 +106,11 @@ def mistakes(rows):
     """Return the known mistakes, each counted once per student: (sentence, question, count)."""
     counts, where = Counter(), defaultdict(str)
     for row in rows:
-        made = {c["mistake"]: c["question"] for c in row.result["checks"] if c.get("mistake")}
-        counts.update(made.keys())
-        where |= made
+        question_of = {
+            c["mistake"]: c["question"] for c in row.result["checks"] if c.get("mistake")
+        }
+        counts.update(question_of.keys())
+        where |= question_of
     return [(sentence, where[sentence], count) for sentence, count in counts.most_common()]
 
 

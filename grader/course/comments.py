@@ -23,11 +23,11 @@ def question_name(name):
 
 def remarks(row):
     """Return sentences on what the teacher decided, and on what being late cost."""
-    said = [
+    sentences = [
         f"{words}: {row.override.reasons[name].strip()}".rstrip(".") + "."
         for name, words in _decisions(row.override)
     ]
-    return said if row.override.points is not None else said + _late(row)
+    return sentences if row.override.points is not None else sentences + _late(row)
 
 
 def _decisions(override):
@@ -132,10 +132,10 @@ def _questions(row):
 def _question(row, name):
     """Return the line of one question: its points, the known mistakes, the teacher's comment."""
     checks = [check for check in row.result["checks"] if check["question"] == name]
-    said = list(dict.fromkeys(check["mistake"] for check in checks if check["mistake"]))
-    said += [row.manual[name][1]] if name in row.manual and row.manual[name][1] else []
+    sentences = list(dict.fromkeys(check["mistake"] for check in checks if check["mistake"]))
+    sentences += [row.manual[name][1]] if name in row.manual and row.manual[name][1] else []
     points = row.override.questions.get(name, row.before(name))
-    return " ".join([f"{question_name(name)}: {points:.6g}.", *map(_sentence, said)])
+    return " ".join([f"{question_name(name)}: {points:.6g}.", *map(_sentence, sentences)])
 
 
 def _sentence(text):

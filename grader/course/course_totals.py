@@ -40,9 +40,9 @@ def totals(of_rounds):
             student = row.attempt.student
             students.setdefault(student.key, student)
             points[student.key, place] = row.points
-    found = []
+    of_students = []
     for key, student in students.items():
         own = tuple(points.get((key, place)) for place in range(len(of_rounds)))
         known = [each for each in own if each is not None]
-        found.append(Total(student, own, round(math.fsum(known), 6)))
-    return sorted(found, key=lambda each: (each.student.name, each.student.key))
+        of_students.append(Total(student, own, round(math.fsum(known), 6)))
+    return sorted(of_students, key=lambda each: (each.student.name, each.student.key))

@@ -48,17 +48,17 @@ def answers(round_, table):
 
     Answers that differ only in spaces and ends of lines are the same.
     """
-    found = {}
+    by_name = {}
     for row in table:
         for each in row.result["manual"] if row.result else []:
             text = " ".join(each["answer"].split())
             if not each["blank"]:
                 name = (each["grade_id"], hashlib.sha256(text.encode()).hexdigest()[:12])
-                found.setdefault(name, []).append((row.attempt.student, each))
+                by_name.setdefault(name, []).append((row.attempt.student, each))
     order = list(derive.manual(round_.source))
-    known = sorted((name for name in found if name[0] in order),
+    known = sorted((name for name in by_name if name[0] in order),
                    key=lambda name: (order.index(name[0]), name[1]))  # fmt: skip
-    return [_answer(name, found[name]) for name in known]
+    return [_answer(name, by_name[name]) for name in known]
 
 
 def _answer(name, written):

@@ -42,14 +42,14 @@ def stored(round_):
     heads, lines = tables.read_csv(sheet(round_))
     if not set(COLUMNS) <= set(heads):
         raise files.Problem(f"{sheet(round_)} needs the columns {', '.join(COLUMNS)}")
-    found = {}
+    by_name = {}
     for number, line in enumerate(lines, start=2):
         plain = {head: tables.plain(line.get(head) or "") for head in COLUMNS + FROM_PAGE}
         plain["points"] = _number(round_, number, line) if line["points"].strip() else ""
         name = name_of(plain)
-        if plain["points"] != "" or name not in found:
-            found[name] = plain
-    return found
+        if plain["points"] != "" or name not in by_name:
+            by_name[name] = plain
+    return by_name
 
 
 def name_of(line):

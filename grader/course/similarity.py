@@ -69,11 +69,11 @@ def answers(release, path, limit_mb):
         runnable = assemble(read(path, limit_mb), release).cells
     except Exception:  # of one submission, whatever is wrong with it: the others are compared
         return {}
-    found = defaultdict(list)
+    code_parts = defaultdict(list)
     for cell in runnable:
         if cell.grade_id in own and cell.number is not None:
-            found[cell.grade_id].append(cell.source)
-    return {name: "\n".join(parts) for name, parts in found.items()}
+            code_parts[cell.grade_id].append(cell.source)
+    return {name: "\n".join(parts) for name, parts in code_parts.items()}
 
 
 def _weights(sets):

@@ -57,6 +57,6 @@ def _questions(round_, rows):
 
 def _mistakes(rows):
     """Return the most common mistakes, each counted once per student."""
-    made = class_results.mistakes(rows)
-    lines = [f"  {count:5}  {sentence}" for sentence, _, count in made[:10]]
-    return ["Most common mistakes", *lines] if made else ["No known mistake occurred."]
+    mistakes = class_results.mistakes(rows)
+    lines = [f"  {count:5}  {sentence}" for sentence, _, count in mistakes[:10]]
+    return ["Most common mistakes", *lines] if mistakes else ["No known mistake occurred."]

@@ -133,18 +133,18 @@ def variant_sentences(scored, by_key):
     keys = sorted(by_key)
     known = [each for each in scored if keys and all(key in each.shares for key in keys)]
     matrix = [[each.shares[key] for each in known] for key in keys]
-    found = variants.differences([by_key[key] for key in keys], matrix)
-    return [_sentence(known[each.column], each) for each in found[:MOST_SENTENCES]]
+    differences = variants.differences([by_key[key] for key in keys], matrix)
+    return [_sentence(known[each.column], each) for each in differences[:MOST_SENTENCES]]
 
 
-def _sentence(scored, found):
+def _sentence(scored, effect):
     name = question_name(scored.question)
     what = name if scored.words == name else f"{name}, “{scored.words}”"
-    word = "harder" if found.mean < found.mean_of_others else "easier"
+    word = "harder" if effect.mean < effect.mean_of_others else "easier"
     return (
-        f"Variant {found.variant} was {word} in {what}: its {found.count} students earned "
-        f"{found.mean:.0%} of the points, the {found.others} others {found.mean_of_others:.0%}. "
-        f"By chance, a difference like this occurs in {_chance(found.chance)} classes."
+        f"Variant {effect.variant} was {word} in {what}: its {effect.count} students earned "
+        f"{effect.mean:.0%} of the points, the {effect.others} others {effect.mean_of_others:.0%}. "
+        f"By chance, a difference like this occurs in {_chance(effect.chance)} classes."
     )
 
 
@@ -163,9 +163,9 @@ def _handed_in(round_, table, options):
 
 
 def _totals(columns, names):
-    found = course_totals.totals(columns)
-    lines = [(names.of(each.student), each) for each in found]
-    sums = [each.total for each in found]
+    totals = course_totals.totals(columns)
+    lines = [(names.of(each.student), each) for each in totals]
+    sums = [each.total for each in totals]
     return {
         "columns": columns, "possible": sum(column.possible for column in columns),
         "lines": sorted(lines, key=lambda line: _natural(line[0])),
@@ -186,12 +186,12 @@ def _alike(round_, table, names):
     release = functools.cache(lambda number: derive.release(round_.source, round_.seed(), number))
     given = functools.cache(lambda number: similarity.given(release(number)))
     numbers = [_variant(round_, row) for row in rows]
-    found = [similarity.answers(release(number), row.attempt.path, limit) if number else {}
+    codes = [similarity.answers(release(number), row.attempt.path, limit) if number else {}
              for number, row in zip(numbers, rows, strict=True)]  # fmt: skip
     sets = [similarity.reduced(code, given(number)) if code else set()
-            for number, code in zip(numbers, found, strict=True)]  # fmt: skip
+            for number, code in zip(numbers, codes, strict=True)]  # fmt: skip
     pairs = similarity.alike(sets)
-    sides = [_side(row, code, names) for row, code in zip(rows, found, strict=True)]
+    sides = [_side(row, code, names) for row, code in zip(rows, codes, strict=True)]
     return {"pair_count": len(pairs), "compared": sum(map(bool, sets)), "pairs": [
         (sides[pair.first], sides[pair.second], pair.share) for pair in pairs[:MOST_PAIRS]
     ]}  # fmt: skip

@@ -42,11 +42,11 @@ def statements(source):
 
 def grams(source):
     """Return the set of short sequences of tokens in the statements of a piece of code."""
-    found = set()
+    sequences = set()
     for line in statements(source):
         starts = range(max(1, len(line) - GRAM + 1))
-        found.update(" ".join(line[start : start + GRAM]) for start in starts)
-    return found
+        sequences.update(" ".join(line[start : start + GRAM]) for start in starts)
+    return sequences
 
 
 def _tokens(source):

@@ -59,9 +59,11 @@ def differences(variants, scores, level=LEVEL):
     chance = np.array([(1 + np.sum(largest >= each - 1e-9)) / (1 + DEALS)
                        for each in np.abs(seen).ravel()]).reshape(seen.shape)  # fmt: skip
     places = np.argwhere(chance <= level)
-    found = [_difference(names[v], c, dealt[:, v], scores[:, c], chance[v, c]) for v, c in places]
+    unsorted = [
+        _difference(names[v], c, dealt[:, v], scores[:, c], chance[v, c]) for v, c in places
+    ]
     order = np.argsort([-abs(seen[v, c]) for v, c in places], kind="stable")
-    return [found[place] for place in order]
+    return [unsorted[place] for place in order]
 
 
 def _difference(name, column, mine, scores, chance):

@@ -187,8 +187,8 @@ def _extra_text(cell, released, received):
         source, before = _unlinked(cell.source), _unlinked(original["source"])
         return "\n".join(stray_text.added_lines(source, before))
     known = stray_text.in_code(original["source"])
-    found = stray_text.in_code(cell.source, stray_text.OUTER_COMMENT)
-    return "\n".join(text for text in found if text not in known)
+    texts = stray_text.in_code(cell.source, stray_text.OUTER_COMMENT)
+    return "\n".join(text for text in texts if text not in known)
 
 
 def _own_text(cell):

@@ -30,10 +30,10 @@ def in_code(source, comments=COMMENT):
     """
     if len(source) > LONGEST_TEXT:
         return []
-    found = [text for text in comments.findall(source) if not _parsed(text)]
+    texts = [text for text in comments.findall(source) if not _parsed(text)]
     for statement in _parsed(source):
-        found += [" ".join(text.split()) for text in _texts(getattr(statement, "value", None))]
-    return [text for text in found if WORDS.search(text)]
+        texts += [" ".join(text.split()) for text in _texts(getattr(statement, "value", None))]
+    return [text for text in texts if WORDS.search(text)]
 
 
 def added_lines(source, original):

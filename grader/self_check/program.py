@@ -34,12 +34,12 @@ def main(arguments):
         submission = opened(path, data)
         saved = time.strftime("%H:%M:%S", time.localtime(path.stat().st_mtime))
         print(f"{path.name}, as you saved it at {saved}, is run from the top …\n", flush=True)
-        found, words = check(data, submission, shell(data["plan"]["environment"]))
+        lines, words = check(data, submission, shell(data["plan"]["environment"]))
     except CannotGrade as problem:
         print(f"This cannot be checked: {problem}.")
         return 2
     print(words)
-    return int(any(line.state == report.WRONG for line in found))
+    return int(any(line.state == report.WRONG for line in lines))
 
 
 def read_data(path):
@@ -114,8 +114,8 @@ def check(data, submission, shell):
     execution.run(SimpleNamespace(**data["limits"]))
     judged = [item["judged"] for item in data["plan"]["items"]]
     outcomes = report.checked(execution.outcomes(), judged)
-    found = report.lines(release, outcomes, execution.visible, assembled.texts, data["see"])
+    lines = report.lines(release, outcomes, execution.visible, assembled.texts, data["see"])
     notes = assembled.notes + [
         f"code cell {cell['number']} raises {cell['reason']}" for cell in execution.failed_cells()
     ]
-    return found, report.text(found, notes, outcomes, judged)
+    return lines, report.text(lines, notes, outcomes, judged)

@@ -55,18 +55,18 @@ def lines(release, outcomes, visible, texts, see):
     see : dict of str to str
         The addresses of the pages that a sentence can name.
     """
-    found = []
+    report = []
     for cell in filter(cells.is_graded, release["cells"]):
         name = cells.grade_id(cell)
         if name in texts:
             blank = texts[name].strip() in ("", cell["source"].strip())
-            found.append(Line(name, WRONG if blank else OPEN, "your text, which a person reads"))
+            report.append(Line(name, WRONG if blank else OPEN, "your text, which a person reads"))
             continue
         why = visible.get(name, "there was no time left to run them")
         words = "the visible tests" + (f": {why}" if why else "")
-        found.append(Line(name, WRONG if why else RIGHT, words))
-        found += [_line(one, see) for one in outcomes if one["question"] == name]
-    return found
+        report.append(Line(name, WRONG if why else RIGHT, words))
+        report += [_line(one, see) for one in outcomes if one["question"] == name]
+    return report
 
 
 def _line(outcome, see):
@@ -90,12 +90,12 @@ def linked(sentence, see):
     return SEE.sub(lambda match: f"; see {see.get(match[1], match[1])}", sentence)
 
 
-def text(found, notes, outcomes, judged):
+def text(report, notes, outcomes, judged):
     """Return the whole report."""
     parts = ["The notebook is complete." if not notes else "About the notebook:"]
     parts += [f"  {note}" for note in notes]
     question = None
-    for line in found:
+    for line in report:
         if line.question != question:
             question = line.question
             parts += ["", question.removesuffix("-tests")]

@@ -204,10 +204,10 @@ def _text(topic):
 def _sentences(topic, number):
     """Every sentence about a known mistake names the page of the book that explains it."""
     checks = _checks(topic, number)
-    said = {words for check in checks for words in (*check.mistakes, *check.because.values())}
+    sentences = {words for check in checks for words in (*check.mistakes, *check.because.values())}
     return [
         f"a sentence names no page of the book; end it with “; see softmax”, for example: {words}"
-        for words in sorted(said)
+        for words in sorted(sentences)
         if not _leads(words)
     ]
 

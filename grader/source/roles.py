@@ -81,8 +81,8 @@ def points_of(heading):
     >>> points_of("2. The pinball loss (3 points)"), points_of("Data")
     (3, None)
     """
-    found = POINTS.search(heading)
-    number = float(found[1]) if found else None
+    match = POINTS.search(heading)
+    number = float(match[1]) if match else None
     return int(number) if number is not None and number.is_integer() else number
 
 

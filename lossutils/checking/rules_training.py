@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from lossutils.checking.subject import DTYPE, NotChecked, evaluated, name_of, said, shown
+from lossutils.checking.subject import DTYPE, NotChecked, evaluated, message_of, name_of, shown
 
 _CLOSE = {"rtol": 1e-4, "atol": 1e-6}
 
@@ -20,7 +20,7 @@ def graph(subject):
         traced = tf.function(subject.call, input_signature=signature)
         pairs = [_traced_and_eager(subject, traced, count) for count in (subject.size, 2)]
     except Exception as error:
-        evidence = f"with a batch size that is not known yet it raises {said(error)}."
+        evidence = f"with a batch size that is not known yet it raises {message_of(error)}."
         yield evidence, _for_graphs(str(error)), True
         return
     for in_graph, eager in pairs:
@@ -48,12 +48,12 @@ def dtype(subject):
     """Yield a problem if float64 does not stay float64."""
     instead = "y_true = tf.cast(y_true, y_pred.dtype), and no other dtype in the loss"
     try:
-        got = subject.values(dtype="float64").dtype
+        result = subject.values(dtype="float64").dtype
     except Exception as error:
-        yield f"arrays of float64 raise {said(error)}.", instead, False
+        yield f"arrays of float64 raise {message_of(error)}.", instead, False
         return
-    if got != np.float64:
-        yield f"arrays of float64 give {got}.", instead, False
+    if result != np.float64:
+        yield f"arrays of float64 give {result}.", instead, False
 
 
 def weights(subject):
@@ -65,7 +65,7 @@ def weights(subject):
     try:
         before, after = (subject.evaluated(y, sample_weight=weight) for y in (None, changed))
     except Exception as error:
-        evidence = f"with sample_weight of shape {weight.shape}, Keras raises {said(error)}."
+        evidence = f"with sample_weight of shape {weight.shape}, Keras raises {message_of(error)}."
         yield evidence, "return one number per example, shape (N,)", True
         return
     if not np.isclose(before, after, **_CLOSE):
@@ -81,7 +81,7 @@ def mask(subject):
         before, after = (_masked(subject, truth, one) for one in (prediction, padded))
     except Exception as error:
         evidence = f"for predictions of shape {prediction.shape} with a mask, it raises "
-        yield evidence + f"{said(error)}.", _LAST_AXIS, False
+        yield evidence + f"{message_of(error)}.", _LAST_AXIS, False
         return
     if not np.isclose(before, after, **_CLOSE):
         evidence = f"predictions of shape {prediction.shape} give numbers of shape {values.shape}. "
@@ -143,7 +143,7 @@ def saving(subject):
     try:
         after = evaluated(_loaded(model, known), batch.y_true, batch.y_pred)
     except Exception as error:
-        yield f"load_model raises {said(error)}.", _for_saving(loss), True
+        yield f"load_model raises {message_of(error)}.", _for_saving(loss), True
         return
     if not np.isclose(before, after, equal_nan=True, **_CLOSE):
         evidence = f"the loss of a batch is {before:.4g} before saving and {after:.4g} after it."

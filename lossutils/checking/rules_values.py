@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lossutils.checking.subject import NotChecked, said, shown
+from lossutils.checking.subject import NotChecked, message_of, shown
 
 _CLOSE = {"rtol": 1e-5, "atol": 1e-6}
 
@@ -50,7 +50,7 @@ def _refused_weight(subject):
     try:
         subject.evaluated(sample_weight=weight)
     except Exception as error:
-        return f" With sample_weight of shape {weight.shape}, Keras raises {said(error)}."
+        return f" With sample_weight of shape {weight.shape}, Keras raises {message_of(error)}."
     return ""
 
 
@@ -62,12 +62,12 @@ def columns_and_rows(subject):
     except Exception:
         raise NotChecked("it does not take one column") from None
     try:
-        got = subject.evaluated(prediction, truth)
+        result = subject.evaluated(prediction, truth)
     except Exception:  # an error is not a wrong number
         return
-    if not np.isclose(expected, got, **_CLOSE):
+    if not np.isclose(expected, result, **_CLOSE):
         evidence = f"a model with outputs of shape {prediction.shape} has the loss {expected:.4g} "
-        evidence += f"for y_true of shape {prediction.shape}, and {got:.4g} for {truth.shape}."
+        evidence += f"for y_true of shape {prediction.shape}, and {result:.4g} for {truth.shape}."
         yield evidence, "y_true = tf.reshape(y_true, tf.shape(y_pred))", True
 
 
@@ -114,7 +114,7 @@ def _alone(subject, values, count):
     try:
         fewer = subject.values(batch.y_true[:count], batch.y_pred[:count])
     except Exception as error:
-        evidence = f"a batch of {subject.size} works, one of {count} raises {said(error)}."
+        evidence = f"a batch of {subject.size} works, one of {count} raises {message_of(error)}."
         return evidence, "write no batch size into the loss; use tf.shape(y_true)[0]", True
     if values.shape[:1] != (subject.size,):
         return None  # another rule says so

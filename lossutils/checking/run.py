@@ -11,7 +11,7 @@ import numpy as np
 
 from lossutils.checking import batches, rules_slopes, rules_training, rules_values
 from lossutils.checking.choice import choose
-from lossutils.checking.subject import NotChecked, name_of, said
+from lossutils.checking.subject import NotChecked, message_of, name_of
 from lossutils.diagnosis.findings import Finding, Report
 
 
@@ -138,7 +138,7 @@ def _uncallable(error, loss, *, certain):
     ):
         evidence = f"{name_of(loss)} overrides __call__, where Keras applies weights and masks."
         return _finding(CALLED, evidence, "def call(self, y_true, y_pred)", True)
-    evidence = f"{name_of(loss)}(y_true, y_pred) raises {said(error)}."
+    evidence = f"{name_of(loss)}(y_true, y_pred) raises {message_of(error)}."
     instead = "def loss(y_true, y_pred), or pass a batch of the shape that it expects"
     return _finding(CALLED, evidence, instead, certain or not _takes_two(loss))
 

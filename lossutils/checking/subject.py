@@ -109,7 +109,7 @@ def first_names(loss):
         return []
 
 
-def said(error):
+def message_of(error):
     """Return what an error says, without where it was raised, cut where it is long."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     in_graph = bool(lines) and lines[0].startswith(("in user code", "Graph execution error"))

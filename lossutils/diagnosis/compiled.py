@@ -40,15 +40,15 @@ def arguments_of(loss):
         canonical = names.canonical(_name_of(loss))
     except (AttributeError, ValueError):  # a loss of their own: only what holds for every loss
         return {}
-    told = {"loss": canonical, "from_logits": bool(options.get("from_logits", False))}
+    arguments = {"loss": canonical, "from_logits": bool(options.get("from_logits", False))}
     if canonical in names.SPARSE and options.get("ignore_class") is not None:
-        told["ignore_class"] = options["ignore_class"]
+        arguments["ignore_class"] = options["ignore_class"]
     if canonical in names.FOCAL and "gamma" in options:
-        told["gamma"] = options["gamma"]
+        arguments["gamma"] = options["gamma"]
     axis = options.get("axis", -1)
     if canonical not in (*names.ENTROPIES, "cosine_similarity") or axis == -1:
-        return told
-    return told | {"axis": axis} if isinstance(axis, int) and axis else {}
+        return arguments
+    return arguments | {"axis": axis} if isinstance(axis, int) and axis else {}
 
 
 def _options_of(loss):
@@ -185,9 +185,9 @@ def loss_findings(model):
     return [found("metric-as-loss", evidence, instead)]
 
 
-def metric_findings(model, told):
+def metric_findings(model, arguments):
     """Return a suspicion when an accuracy cuts logits at 0.5."""
-    if told.get("loss") not in names.BINARY or not told.get("from_logits"):
+    if arguments.get("loss") not in names.BINARY or not arguments.get("from_logits"):
         return []
     metrics = _metrics(model)
     of_logits = {"accuracy", "acc", "binary_accuracy"} & {m for m in metrics if isinstance(m, str)}

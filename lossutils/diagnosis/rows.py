@@ -136,9 +136,9 @@ def rows_of(arrays, loss, from_logits, options):
     finite = np.isfinite(z).all(axis=1) & np.isfinite(y.reshape(len(z), -1)).all(axis=1)
     ignored = _ignored(y, options) | (mask == 0)
     keep = (weights != 0) & finite & ~ignored
-    told = (loss, from_logits, prediction.dtype, prediction.whole_rows, options)
+    description = (loss, from_logits, prediction.dtype, prediction.whole_rows, options)
     total, both = int(np.sum(~ignored)), (truth, prediction)
-    return Rows(y[keep], z[keep], both, *told, weights[keep], total) if keep.any() else None
+    return Rows(y[keep], z[keep], both, *description, weights[keep], total) if keep.any() else None
 
 
 def _ignored(y, options):

@@ -194,5 +194,5 @@ def _one_number(name, value):
         return float(np.asarray(value).item())
     except (TypeError, ValueError, AttributeError):
         shape = np.shape(value)
-        got = f"an array of shape {shape}" if shape else repr(value)[:40]
-        raise ValueError(f"{name}: expected one number, got {got}") from None
+        shown = f"an array of shape {shape}" if shape else repr(value)[:40]
+        raise ValueError(f"{name}: expected one number, got {shown}") from None

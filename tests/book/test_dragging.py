@@ -56,10 +56,10 @@ def test_a_unit_is_as_long_across_as_it_is_up(desk):
 
 
 def test_a_point_follows_the_mouse(desk):
-    before, said = place_of(desk, 3), desk.locator(".explorer-seen").inner_text()
+    before, sentence = place_of(desk, 3), desk.locator(".explorer-seen").inner_text()
     drag(desk, 3, 0.5, -0.9)
     assert place_of(desk, 3) == pytest.approx([before[0] + 0.5, before[1] - 0.9])
-    assert desk.locator(".explorer-seen").inner_text() != said
+    assert desk.locator(".explorer-seen").inner_text() != sentence
 
 
 def test_a_dragged_point_is_the_chosen_one_and_has_its_sliders_in_sight(desk):

@@ -23,8 +23,8 @@ def numbers(text):
     >>> sorted(numbers("From 0.05 to 1,240 it is 0.693, and 12 is short."))
     ['0.693', '1240']
     """
-    found = {match.rstrip(",").replace(",", "") for match in NUMBER.findall(text)}
-    return {one for one in found if len(one.replace(".", "").strip("0")) >= 3}
+    matches = {match.rstrip(",").replace(",", "") for match in NUMBER.findall(text)}
+    return {one for one in matches if len(one.replace(".", "").strip("0")) >= 3}
 
 
 def telling(settings):

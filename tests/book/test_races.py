@@ -52,8 +52,8 @@ def test_the_map_moves_as_tensorflow_moves_it(kind):
     weights, once = tf.Variable(moving_map.start()), tf.linalg.band_part(unlike, 0, -1)
     each_pair = np.triu(np.ones([200, 200]), 1)
     for number, stored in enumerate(maps.stored()[kind]["places"]):
-        found = (pixels[moving_map.SHOWN] @ weights).numpy()
-        np.testing.assert_allclose(found, stored, rtol=0, atol=0.005001, err_msg=number)
+        places = (pixels[moving_map.SHOWN] @ weights).numpy()
+        np.testing.assert_allclose(places, stored, rtol=0, atol=0.005001, err_msg=number)
         for _ in range(moving_map.EVERY):
             with tf.GradientTape() as tape:
                 z = x @ weights

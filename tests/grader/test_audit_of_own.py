@@ -74,9 +74,9 @@ def test_a_copied_file_keeps_its_old_name_until_it_becomes_an_assignment(course,
     (sentence,) = form(copied)
     assert "the file is called means.ipynb, its assignment quantiles" in sentence
     copied.unlink()
-    made = new_assignment.new_assignment(course, "means", own)
-    assert form(made) == []
-    assert derive.read(made).metadata[derive.KEY]["assignment"] == "means"
+    renamed = new_assignment.new_assignment(course, "means", own)
+    assert form(renamed) == []
+    assert derive.read(renamed).metadata[derive.KEY]["assignment"] == "means"
 
 
 def test_a_magic_of_ipython_is_no_error(own):

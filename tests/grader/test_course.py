@@ -275,7 +275,7 @@ def test_a_misspelt_deadline_and_the_example_address_are_pointed_out(round_):
     file = round_.course / "course.toml"
     late = "[deadline]\nsoftmx-1 = 2026-11-30T23:59:00+01:00\nsoftmax-1 = 2026-11-30T23:59:00+01:00"
     file.write_text(file.read_text().replace("[deadline]", late))
-    said = course_folder.doubts(round_.course, ["softmax"])
-    assert len(said) == 2
-    assert "there is no round softmx-1" in said[0]
-    assert "https://example.org/losses/" in said[1]
+    sentences = course_folder.doubts(round_.course, ["softmax"])
+    assert len(sentences) == 2
+    assert "there is no round softmx-1" in sentences[0]
+    assert "https://example.org/losses/" in sentences[1]

@@ -114,9 +114,9 @@ def test_a_student_may_have_a_rule_for_being_late(general, rule, round_, tmp_pat
     points = {row.attempt.student.key: row.points for row in table(round_)}
     assert points["ada"] == pytest.approx(RULES[rule][0])
     assert points["eve"] == pytest.approx(5.8 if general else 10)
-    said = remarks(round_)
-    assert f"{RULES[rule][1]}: agreed before." in said["ada"]
-    assert "agreed" not in said["eve"]
+    sentences = remarks(round_)
+    assert f"{RULES[rule][1]}: agreed before." in sentences["ada"]
+    assert "agreed" not in sentences["eve"]
     feedback.feedback(round_, table(round_))
     page = next(round_.folder("feedback").glob("ada*.html")).read_text(encoding="utf-8")
     assert RULES[rule][1] in page

@@ -94,8 +94,8 @@ def test_a_missing_name_is_explained_by_its_cell(grader, place, release):  # noq
     answers = demo.RIGHT | {"square": "import tensorflow\n" + demo.RIGHT["square"]}
     answers |= {"masked": demo.STUBS["masked"], "number": "answer = ..."}
     result = graded(grader, place, "explained", demo.submission(release, answers))
-    said = {check["name"]: check["message"] for check in result["checks"]}
-    assert "its cell raised ModuleNotFoundError" in said["mean_squared_error"]
-    assert said["masked_mean"] == "the function masked_mean is not written yet"
-    assert said["answer"] == "the variable answer is not written yet"
+    messages = {check["name"]: check["message"] for check in result["checks"]}
+    assert "its cell raised ModuleNotFoundError" in messages["mean_squared_error"]
+    assert messages["masked_mean"] == "the function masked_mean is not written yet"
+    assert messages["answer"] == "the variable answer is not written yet"
     assert [cell["number"] for cell in result["cells"]] == [4]

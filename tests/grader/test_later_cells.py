@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from hostile import demo
 from test_grading import graded, grader, lost, place, release  # noqa: F401
-from test_self_check import SEED, made, self_check
+from test_self_check import SEED, data_of, self_check
 
 from grader.source import derive
 
@@ -124,5 +124,5 @@ def softmax(logits):
     return e / e.sum(axis=-1, keepdims=True)
 """
     solved.cells.append(nbformat.v4.new_code_cell("top = top(np.ones(3))"))
-    _, found = self_check(made("softmax"), solved)
-    assert {one["verdict"] for one in found} <= {"right", "open"}, found
+    _, outcomes = self_check(data_of("softmax"), solved)
+    assert {one["verdict"] for one in outcomes} <= {"right", "open"}, outcomes

@@ -56,14 +56,14 @@ def given_file(tmp_path, form, grade="", most="21.00", comment=""):
 
 def filled(round_, form, given, **options):
     """Fill in a file; return its lines before and after, and what was said."""
-    said = []
+    messages = []
     path, _ = export.export(
-        round_, table(round_), form, "Softmax", given, say=said.append, **options
+        round_, table(round_), form, "Softmax", given, say=messages.append, **options
     )
     before, after = (list(csv.reader(io.StringIO(each.read_text(encoding="utf-8-sig"))))
                      for each in (given, path))  # fmt: skip
     assert not path.read_bytes().startswith(b"\xef\xbb\xbf")
-    return before, after, said
+    return before, after, messages
 
 
 def changed(before, after):
@@ -77,17 +77,17 @@ def changed(before, after):
 
 def test_a_worksheet_of_moodle_gets_points_and_comments_and_nothing_else(round_, tmp_path):
     hand_in(round_, tmp_path, "moodle")
-    before, after, said = filled(round_, "moodle", given_file(tmp_path, "moodle"))
+    before, after, messages = filled(round_, "moodle", given_file(tmp_path, "moodle"))
     text = "Result: 10 of 21 points.<br>Softmax: 1. The exponentials are &lt; 0; see softmax."
     assert changed(before, after) == {(1, "Grade"): "10", (1, "Feedback comments"): text}
-    assert said == []
+    assert messages == []
 
 
 def test_a_gradebook_of_canvas_gets_points_and_nothing_else(round_, tmp_path):
     hand_in(round_, tmp_path, "canvas")
-    before, after, said = filled(round_, "canvas", given_file(tmp_path, "canvas"))
+    before, after, messages = filled(round_, "canvas", given_file(tmp_path, "canvas"))
     assert changed(before, after) == {(3, "Softmax (77)"): "10"}
-    assert said == []
+    assert messages == []
     before, after, _ = filled(
         round_, "canvas", given_file(tmp_path, "canvas"), comments="Notes"
     )  # fmt: skip
@@ -97,13 +97,13 @@ def test_a_gradebook_of_canvas_gets_points_and_nothing_else(round_, tmp_path):
 def test_a_comment_of_the_teacher_is_kept_and_one_of_the_grader_is_replaced(round_, tmp_path):
     hand_in(round_, tmp_path, "moodle")
     given = given_file(tmp_path, "moodle", comment="Well done!")
-    before, after, said = filled(round_, "moodle", given)
+    before, after, messages = filled(round_, "moodle", given)
     assert changed(before, after) == {(1, "Grade"): "10"}
-    assert said == ["Ada Lovelace: there is a comment in the LMS; left as it is"]
+    assert messages == ["Ada Lovelace: there is a comment in the LMS; left as it is"]
     given = given_file(tmp_path, "moodle", comment="Result: 3 of 21 points.")
-    before, after, said = filled(round_, "moodle", given)
+    before, after, messages = filled(round_, "moodle", given)
     assert changed(before, after)[1, "Feedback comments"].startswith("Result: 10 of 21")
-    assert said == []
+    assert messages == []
 
 
 @pytest.mark.parametrize(("form", "grade"), [("moodle", "7.00"), ("canvas", "7.00")])
@@ -118,9 +118,9 @@ def test_unknown_points_leave_those_of_the_lms_alone(form, grade, round_, tmp_pa
 @pytest.mark.parametrize("cell", ["EX", "N/A"])
 def test_who_is_excused_in_canvas_stays_excused(cell, round_, tmp_path):
     hand_in(round_, tmp_path, "canvas")
-    before, after, said = filled(round_, "canvas", given_file(tmp_path, "canvas", grade=cell))
+    before, after, messages = filled(round_, "canvas", given_file(tmp_path, "canvas", grade=cell))
     assert changed(before, after) == {}
-    assert said == [f"Ada Lovelace: {cell} in the LMS; left as it is"]
+    assert messages == [f"Ada Lovelace: {cell} in the LMS; left as it is"]
 
 
 @pytest.mark.parametrize("form", GIVEN)
@@ -157,18 +157,18 @@ def test_a_worksheet_without_a_maximum_is_filled_in_with_a_message(round_, tmp_p
     hand_in(round_, tmp_path, "moodle")
     given = tmp_path / "scale.csv"
     given.write_text("Identifier,Full name,Grade,Scale\nParticipant 101,Ada,,good\n")
-    _, _, said = filled(round_, "moodle", given)
-    assert len(said) == 1
-    assert "states no maximum points: they could not be compared with 21" in said[0]
+    _, _, messages = filled(round_, "moodle", given)
+    assert len(messages) == 1
+    assert "states no maximum points: they could not be compared with 21" in messages[0]
 
 
 def test_a_student_who_left_is_skipped_with_a_message(round_, tmp_path):
     for form in GIVEN:
         hand_in(round_, tmp_path, form, [("Ada Lovelace", 101), ("Eve", 102)])
         given = given_file(tmp_path, form)
-        _, _, said = filled(round_, form, given)
-        assert len(said) == 1
-        assert "lacks Eve: skipped" in said[0]
+        _, _, messages = filled(round_, form, given)
+        assert len(messages) == 1
+        assert "lacks Eve: skipped" in messages[0]
     given.write_text(CANVAS.replace("101", "9101").replace("104", "9104"))
     with pytest.raises(files.Problem, match="lacks Ada Lovelace, Eve; download it again"):
         filled(round_, "canvas", given)
@@ -210,13 +210,13 @@ def read_by_canvas(path, uploaded):
 
 def packed(round_, form):
     """Write pages and zip file; return the contents by name, and what was said."""
-    said = []
+    messages = []
     feedback.feedback(round_, table(round_))
-    path, count = feedback_zip.feedback_zip(round_, table(round_), form, said.append)
+    path, count = feedback_zip.feedback_zip(round_, table(round_), form, messages.append)
     with zipfile.ZipFile(path) as archive:
         contents = {name: archive.read(name).decode() for name in archive.namelist()}
     assert len(contents) == count
-    return contents, said
+    return contents, messages
 
 
 EVIL = [("Ada Lovelace", 101), ("Ada Lovelace", 102), ("Zoë d'Ångström", 103), ("王 小明", 104),
@@ -227,25 +227,27 @@ EVIL = [("Ada Lovelace", 101), ("Ada Lovelace", 102), ("Zoë d'Ångström", 103)
 
 def test_moodle_finds_every_student_in_the_zip_file(round_, tmp_path):
     hand_in(round_, tmp_path, "moodle", EVIL)
-    contents, said = packed(round_, "moodle")
+    contents, messages = packed(round_, "moodle")
     numbers = {number for _, number in EVIL}
-    found = {name: read_by_moodle(name, numbers) for name in contents}
-    assert set(found.values()) == {(number, "softmax-1-feedback.html") for number in numbers}
+    student_and_file = {name: read_by_moodle(name, numbers) for name in contents}
+    assert set(student_and_file.values()) == {
+        (number, "softmax-1-feedback.html") for number in numbers
+    }
     students = {row.attempt.student.number: row for row in table(round_)}
-    for name, (number, _) in found.items():
+    for name, (number, _) in student_and_file.items():
         page = round_.folder("feedback") / feedback.page_name(students[str(number)])
         assert contents[name] == page.read_text(encoding="utf-8")
-    assert said == []
+    assert messages == []
     assert all(len(name.split("/")) == 2 and ".." not in name for name in contents)
 
 
 def test_canvas_finds_every_student_in_the_zip_file(round_, tmp_path):
     hand_in(round_, tmp_path, "canvas", EVIL)
-    contents, said = packed(round_, "canvas")
+    contents, messages = packed(round_, "canvas")
     uploaded = {str(number): {f"90{number}"} for _, number in EVIL}
-    found = {name: read_by_canvas(name, uploaded) for name in contents}
-    assert set(found.values()) == set(uploaded)
-    assert said == []
+    students = {name: read_by_canvas(name, uploaded) for name in contents}
+    assert set(students.values()) == set(uploaded)
+    assert messages == []
     for name in contents:
         notebook = nbformat.reads(contents[name], as_version=4)
         nbformat.validate(notebook)
@@ -264,17 +266,21 @@ def test_canvas_gets_the_file_that_was_uploaded_last_and_anonymous_ones(round_, 
         place = sample_course.zipped(tmp_path / f"{when}.zip", moved)
         collect.collect(round_, place, print, sample_course.moment(f"{when}T12:00:00+00:00"))
     sample_course.give(round_, lambda a, key: sample_course.result(key))
-    contents, said = packed(round_, "canvas")
+    contents, messages = packed(round_, "canvas")
     uploaded = {"101": {"9"}, "aB3x9": {"8"}}
     assert {read_by_canvas(name, uploaded) for name in contents} == {"101", "aB3x9"}
-    assert said == ["eve: not in the zip file: Canvas attaches feedback to an uploaded file only"]
+    assert messages == [
+        "eve: not in the zip file: Canvas attaches feedback to an uploaded file only"
+    ]
 
 
 def test_who_did_not_come_from_the_lms_is_not_in_its_zip_file(round_, tmp_path):
     hand_in(round_, tmp_path, "moodle")
-    contents, said = packed(round_, "canvas")
+    contents, messages = packed(round_, "canvas")
     assert contents == {}
-    assert said == ["Ada Lovelace: not in the zip file: nothing of this student came from Canvas"]
+    assert messages == [
+        "Ada Lovelace: not in the zip file: nothing of this student came from Canvas"
+    ]
 
 
 def test_the_same_feedback_gives_the_same_zip_file_and_a_different_one_a_backup(round_, tmp_path):

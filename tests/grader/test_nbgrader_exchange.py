@@ -67,8 +67,8 @@ class Exchange:
 
     def submit(self, student):
         """Submit as a student; return when, as nbgrader says it."""
-        said = self.run(self.place / student, "submit", "softmax", "--student", student)
-        return re.search(r"Submitted as: losses softmax (.*) UTC", said)[1]
+        printed = self.run(self.place / student, "submit", "softmax", "--student", student)
+        return re.search(r"Submitted as: losses softmax (.*) UTC", printed)[1]
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +84,11 @@ def exchanged(tmp_path_factory):
         answer(round_, exchange.fetch(student), student == "ada")
         times[student] = exchange.submit(student)
     exchange.run(exchange.course, "collect", "softmax")
-    said = collected(round_, exchange)
+    messages = collected(round_, exchange)
     answer(round_, place / "eve" / "softmax" / "softmax-v1.ipynb", right=True)
     times["eve, again"] = exchange.submit("eve")
     exchange.run(exchange.course, "collect", "softmax", "--update")
-    return round_, times, said + collected(round_, exchange)
+    return round_, times, messages + collected(round_, exchange)
 
 
 def answer(round_, path, right):
@@ -107,11 +107,11 @@ def answer(round_, path, right):
 
 def collected(round_, exchange):
     """Collect nbgrader's folder with our command; return what it says besides the sum."""
-    status, said, errors = sample_course.command(
+    status, printed, errors = sample_course.command(
         round_.course, "collect", "softmax", exchange.course / "submitted"
     )
     assert status == 0, errors
-    return [line for line in said.splitlines() if not line.startswith("warning: ")]
+    return [line for line in printed.splitlines() if not line.startswith("warning: ")]
 
 
 def test_every_attempt_has_the_time_that_nbgrader_noted(exchanged):
@@ -123,8 +123,8 @@ def test_every_attempt_has_the_time_that_nbgrader_noted(exchanged):
 
 
 def test_the_files_of_the_exchange_are_no_attempts_and_cause_no_message(exchanged):
-    round_, _, said = exchanged
-    assert [line.partition(",")[0] for line in said] == ["2 collected", "1 collected"]
+    round_, _, messages = exchanged
+    assert [line.partition(",")[0] for line in messages] == ["2 collected", "1 collected"]
     assert not any(each.refused for each in collect.attempts(round_))
 
 

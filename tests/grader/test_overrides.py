@@ -185,10 +185,10 @@ def test_canvas_says_that_it_is_late_but_not_by_how_much(round_, tmp_path):
     give(round_)
     (row,) = table(round_)
     assert (row.attempt.late, row.attempt.days_late, row.points) == (True, None, 10)
-    said = []
-    export.export(round_, [row], "plain", "softmax", say=said.append)
-    assert len(said) == 1
-    assert "ada: late, but Canvas does not say by how much" in said[0]
+    messages = []
+    export.export(round_, [row], "plain", "softmax", say=messages.append)
+    assert len(messages) == 1
+    assert "ada: late, but Canvas does not say by how much" in messages[0]
     decide(round_, 'student = "canvas 12"\ndays_late = 1\nreason = "as Canvas shows"')
     assert table(round_)[0].points == pytest.approx(7.9)
     decide(round_, 'student = "canvas 12"\nextension = 2026-12-03T00:00:00+00:00\nreason = "ill"')
@@ -266,9 +266,11 @@ def test_a_late_rule_without_a_deadline_is_pointed_out(round_):
     file = round_.course / "course.toml"
     rules = "[late]\nsoftmax-1 = { cut_off_days = 1 }\nsoftmx-1 = { cut_off_days = 1 }"
     file.write_text(file.read_text().replace("[late]", rules))
-    said = course_folder.doubts(round_.course, ["softmax"])
-    assert sum("softmax-1 has a late rule but no deadline" in sentence for sentence in said) == 1
-    assert any("no round softmx-1, so its late rule has no effect" in each for each in said)
+    sentences = course_folder.doubts(round_.course, ["softmax"])
+    assert (
+        sum("softmax-1 has a late rule but no deadline" in sentence for sentence in sentences) == 1
+    )
+    assert any("no round softmx-1, so its late rule has no effect" in each for each in sentences)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def self_check(data, notebook):
         return execution, report.checked(execution.outcomes(), judged)
 
 
-def made(topic):
+def data_of(topic):
     """Return the data of one variant, as the file holds them."""
     notebook = derive.release(topic, SEED, 1)
     data = archive.data(topic, SEED, 1, notebook, "https://example.org/losses/")
@@ -44,22 +44,22 @@ def made(topic):
 
 @pytest.mark.parametrize("topic", derive.topics())
 def test_on_public_inputs_the_verdict_is_that_of_the_grader(topic):
-    data = made(topic)
+    data = data_of(topic)
     whole = archive.Plans().plan(topic, public.SEED, SEED, 1)
     judged = [item["judged"] for item in data["plan"]["items"]]
     failed = set()
     for words, notebook, points, most in answers(topic, SEED, 1):
         if words == "blank":
             continue
-        execution, found = self_check(data, notebook)
+        execution, outcomes = self_check(data, notebook)
         with np.errstate(all="ignore"):
             graded = plans.outcomes(whole, execution.template.shell.user_ns)
-        for mine, its, known in zip(found, graded, judged, strict=True):
+        for mine, its, known in zip(outcomes, graded, judged, strict=True):
             if known:
                 assert [mine[part] for part in TOLD] == [its[part] for part in TOLD], words
             else:
                 assert mine["verdict"] == "open", (words, mine)
-        lost = {one["words"] for one in found if one["verdict"] not in ("right", "open")}
+        lost = {one["words"] for one in outcomes if one["verdict"] not in ("right", "open")}
         failed |= lost
         assert (words != "right") or (points == most and not lost)
         assert words != "right" or set(execution.visible.values()) == {""}
@@ -69,15 +69,15 @@ def test_on_public_inputs_the_verdict_is_that_of_the_grader(topic):
 
 @pytest.mark.parametrize("topic", derive.topics())
 def test_a_blank_notebook_has_nothing_right(topic):
-    execution, found = self_check(made(topic), derive.release(topic, SEED, 1))
-    assert {one["verdict"] for one in found} == {"missing"}
+    execution, outcomes = self_check(data_of(topic), derive.release(topic, SEED, 1))
+    assert {one["verdict"] for one in outcomes} == {"missing"}
     assert all(execution.visible.values())
 
 
 @pytest.mark.parametrize("topic", derive.topics())
 def test_what_is_the_answer_itself_is_kept_only_in_its_form(topic):
     hidden = archive.Plans().plan(topic, SEED, SEED, 1)
-    for packed, item in zip(made(topic)["plan"]["items"], hidden.items, strict=True):
+    for packed, item in zip(data_of(topic)["plan"]["items"], hidden.items, strict=True):
         assert packed["judged"] == (item.check.kind == "call")
         assert not {"expected", "because", "mistakes"} & set(packed["check"])
         for mine, its in zip(packed["cases"], item.cases, strict=True):
@@ -114,7 +114,7 @@ def test_inputs_that_are_the_same_in_every_round_are_not_given_away():
 
 
 def test_the_form_of_an_answer_is_compared_and_its_value_is_not():
-    data = made("softmax")
+    data = data_of("softmax")
     notebook = derive.solution("softmax", SEED, 1)
     notebook.cells.append(nbformat.v4.new_code_cell("probabilities = [0.5, 0.5]"))
     cell = next(cell for cell in notebook.cells if cell.id == "by-hand")
@@ -180,7 +180,7 @@ def leaks(released, texts):
 
 
 def test_a_function_that_does_not_end_is_interrupted():
-    data, notebook = made("softmax"), derive.solution("softmax", SEED, 1)
+    data, notebook = data_of("softmax"), derive.solution("softmax", SEED, 1)
     cell = next(cell for cell in notebook.cells if cell.id == "softmax")
     cell.source += "\n\n\ndef softmax(logits):\n    while True:\n        pass"
     release, plan = data["notebook"], public.unpack(data["plan"], data["notebook"])
@@ -194,7 +194,7 @@ def test_a_function_that_does_not_end_is_interrupted():
 
 
 def test_names_of_visible_tests_are_no_answers():
-    data, notebook = made("softmax"), derive.solution("softmax", SEED, 1)
+    data, notebook = data_of("softmax"), derive.solution("softmax", SEED, 1)
     execution, _ = self_check(data, notebook)
     assert "certain" in next(c.source for c in notebook.cells if c.id == "loss-tests")
     assert "certain" not in execution.template.shell.user_ns
@@ -202,6 +202,6 @@ def test_names_of_visible_tests_are_no_answers():
 
 def test_tests_that_did_not_run_are_not_called_right():
     release = derive.release("softmax", SEED, 1)
-    found = report.lines(release, [], {}, {"repair": "because"}, {})
-    assert found[-1] == ("repair", "written", "your text, which a person reads")
-    assert {line.state for line in found[:-1]} == {"not yet"}
+    lines = report.lines(release, [], {}, {"repair": "because"}, {})
+    assert lines[-1] == ("repair", "written", "your text, which a person reads")
+    assert {line.state for line in lines[:-1]} == {"not yet"}

@@ -89,6 +89,6 @@ def test_a_decimal_comma_that_python_refuses_is_explained(number, grader, place,
 
 def test_other_errors_of_syntax_say_what_python_says(grader, place, release):  # noqa: F811
     notebook = demo.submission(release, demo.RIGHT | {"number": "answer = 1 +* 2"})
-    said = sentences(graded(grader, place, "syntax", notebook))
-    assert "invalid syntax" in said
-    assert "decimal point" not in said
+    shown = sentences(graded(grader, place, "syntax", notebook))
+    assert "invalid syntax" in shown
+    assert "decimal point" not in shown

@@ -78,8 +78,8 @@ def override(round_, text):
 
 def test_points_that_the_teacher_set_count(round_, tmp_path, page_of):
     hand_in(round_, tmp_path, {"Ada": CODE, "Eve": CODE + " "})
-    made = {"checks": [check(points=0.0), check("a batch of rows", 0.0)]}
-    sample_course.give(round_, lambda a, key: sample_course.result(key, 8.0, **made))
+    changes = {"checks": [check(points=0.0), check("a batch of rows", 0.0)]}
+    sample_course.give(round_, lambda a, key: sample_course.result(key, 8.0, **changes))
     assert "The mean is 8.0 and the median 8.0 of 21" in page_of()[0]
     override(round_, 'student = "Ada"\npoints = 21')
     text, _, _ = page_of()
@@ -177,9 +177,11 @@ def test_totals_of_the_course(round_, tmp_path, page_of):
     hand_in(second, tmp_path, {"Ada": CODE})
     sample_course.give(second, lambda a, key: sample_course.result(key, 4.5))
     columns = course_totals.columns(round_.course, {})
-    found = {each.student.name: (each.points, each.total) for each in course_totals.totals(columns)}
+    totals = {
+        each.student.name: (each.points, each.total) for each in course_totals.totals(columns)
+    }
     expected = {"Ada": ((11.0, 4.5), 15.5), "Eve": ((11.0, None), 11.0), "Ida": ((None, None), 0.0)}
-    assert found == expected | {name: expected.get(name) for name in found}
+    assert totals == expected | {name: expected.get(name) for name in totals}
     text, _, _ = page_of()
     assert "2 rounds, 42 points" in text
     assert "Ada 11 4.5 15.5 Eve 11 – 11" in text
@@ -202,9 +204,9 @@ DEADLINE = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)
 )  # fmt: skip
 def test_a_time_is_counted_against_the_deadline(hours, words):
     parts = hand_in_times.counted([DEADLINE - timedelta(hours=hours)], DEADLINE)
-    ((found, count),) = [part for part in parts if part[1]]
+    ((span, count),) = [part for part in parts if part[1]]
     assert count == 1
-    assert words in found
+    assert words in span
 
 
 def test_without_a_deadline_the_last_days_are_counted():
@@ -226,11 +228,12 @@ def test_a_harder_variant_is_found_and_named():
     labels = np.arange(80) % 4
     scores = (rng.random((80, 12)) < 0.8).astype(float)
     scores[labels == 2, 5] = rng.random(20) < 0.2
-    (found, *_) = variants.differences(labels, scores)
-    assert (found.column, found.variant, found.count, found.others) == (5, 2, 20, 60)
-    assert found.mean == scores[labels == 2, 5].mean()
-    assert found.mean_of_others == scores[labels != 2, 5].mean()
-    assert found.chance < 0.01
+    (difference, *_) = variants.differences(labels, scores)
+    assert (difference.column, difference.variant) == (5, 2)
+    assert (difference.count, difference.others) == (20, 60)
+    assert difference.mean == scores[labels == 2, 5].mean()
+    assert difference.mean_of_others == scores[labels != 2, 5].mean()
+    assert difference.chance < 0.01
 
 
 def test_the_sentence_on_a_harder_variant_has_numbers():

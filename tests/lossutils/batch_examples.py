@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
+import lossutils
+
 ROOT = Path(__file__).parents[2]
 MISTAKES = {
     entry["id"]: entry
     for entry in json.loads(
-        (ROOT / "lossutils/diagnosis/mistakes.json").read_text(encoding="utf-8")
+        (Path(lossutils.__file__).parent / "diagnosis/mistakes.json").read_text(encoding="utf-8")
     )
 }
 BCE, CCE = "binary_crossentropy", "categorical_crossentropy"
@@ -25,7 +27,7 @@ HALF = np.float16
 INF, NAN = np.inf, np.nan
 
 
-def found(report):
+def by_mistake(report):
     """Return mistake -> whether one of its findings is certain."""
     return {f.mistake: f.certain or f.mistake in ids(report.certain) for f in report}
 

@@ -89,8 +89,8 @@ def hold(name, dtype, truth, prediction, **options):
         exact_value, exact_slopes = reference(t if sparse else exact(t), exact(p), **options)
         check(dtype, BOUNDS[dtype][0], values[row], exact_value, noises[0][row])
         exact_slopes = exact_slopes if isinstance(exact_slopes, list) else [exact_slopes]
-        found = np.atleast_1d(slopes[row]), np.atleast_1d(noises[1][row])
-        for slope, slope_noise, exact_slope in zip(*found, exact_slopes, strict=True):
+        slopes_and_noises = np.atleast_1d(slopes[row]), np.atleast_1d(noises[1][row])
+        for slope, slope_noise, exact_slope in zip(*slopes_and_noises, exact_slopes, strict=True):
             check(dtype, BOUNDS[dtype][1], slope, exact_slope, slope_noise)
 
 

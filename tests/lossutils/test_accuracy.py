@@ -149,5 +149,5 @@ def test_every_loss_is_measured():
 def test_label_smoothing_keeps_its_digits(dtype):
     labels = np.random.default_rng(27).dirichlet(np.ones(5), 20).astype(DTYPES[dtype])
     smooth = losses.smooth_labels(labels, 0.1)
-    for label, found in zip(labels.ravel(), smooth.ravel(), strict=True):
-        check(dtype, BOUNDS[dtype][0], found, exact(label) * (1 - mpf(0.1)) + mpf(0.1) / 5)
+    for label, smoothed in zip(labels.ravel(), smooth.ravel(), strict=True):
+        check(dtype, BOUNDS[dtype][0], smoothed, exact(label) * (1 - mpf(0.1)) + mpf(0.1) / 5)

@@ -90,7 +90,7 @@ def test_two_half_precisions_have_no_common_one():
 
 @MODULES
 @pytest.mark.parametrize("name", LOGITS)
-def test_logits_by_position_are_told_how_to_write_it(module, name):
+def test_a_message_about_logits_by_position_has_the_right_call(module, name):
     truth, prediction = arguments(name)
     function, options = getattr(module, name), REQUIRED.get(name, {})
     written = f"{name}(labels=..., logits=..."

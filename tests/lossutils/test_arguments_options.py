@@ -102,10 +102,10 @@ def test_a_weight_per_label_fits_the_last_axis(module):
     function = module.weighted_cross_entropy_with_logits
     labels, logits = arguments("weighted_cross_entropy_with_logits", shape=(2, 4, 3))
     weights = [0.5, 2.0, 0.0]
-    found = function(labels=labels, logits=logits, pos_weight=weights)
+    values = function(labels=labels, logits=logits, pos_weight=weights)
     for k, weight in enumerate(weights):
         alone = function(labels=labels[..., k], logits=logits[..., k], pos_weight=weight)
-        assert np.array_equal(found[..., k], alone)
+        assert np.array_equal(values[..., k], alone)
     for bad, parts in [
         ([1.0, 2.0], ["(3,)", "(2,)"]),
         ([1.0], ["(3,)", "(1,)"]),

@@ -123,6 +123,34 @@ def test_other_public_functions_name_their_arguments(function, written):
     assert f"{name}: expected at most " in message(function, *range(9), error=TypeError)
 
 
+WRONG = {
+    "None": lambda shape: None,
+    "a text": lambda shape: "abc",
+    "a dict": lambda shape: {"a": 1},
+    "a function": lambda shape: print,
+    "texts": lambda shape: np.full(shape, "a"),
+    "objects": lambda shape: np.full(shape, {}, object),
+    "complex numbers": lambda shape: np.full(shape, 1j),
+    "dates": lambda shape: np.full(shape, np.datetime64("2026-01-01")),
+    "rows of different lengths": lambda shape: [[1.0, 2.0], [3.0]],
+    "nan": lambda shape: np.full(shape, np.nan),
+    "nothing": lambda shape: [],
+    "an axis more": lambda shape: np.ones((1, *shape)),
+}
+
+
+@MODULES
+@NAMES
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_wrong_array_is_one_sentence_that_names_it(module, name, kind):
+    for place, argument in enumerate(names(name)):
+        both = list(arguments(name, shape=(30, 4)))
+        both[place] = WRONG[kind](both[place].shape)
+        text = message(call, getattr(module, name), *both)
+        assert argument in text.partition(": expected ")[0]
+        assert ", got " in text
+
+
 @MODULES
 def test_an_argument_given_twice_or_by_position_is_named(module):
     text = message(module.squared_error, [1.0], [1.0], y_true=[1.0], error=TypeError)
@@ -171,7 +199,7 @@ def test_a_hint_about_broadcasting_is_true(module):
 
 @MODULES
 @pytest.mark.parametrize("name", ROWWISE)
-def test_a_single_number_is_told_about_an_axis_of_its_argument(module, name):
+def test_the_message_about_a_single_number_names_its_argument_and_the_axis(module, name):
     truth = 0 if "sparse" in name else 0.5
     text = message(call, getattr(module, name), truth, 0.5, error=ValueError)
     assert text.startswith(f"{names(name)[1]}: expected at least one axis, got a single number")

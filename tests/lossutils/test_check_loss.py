@@ -31,8 +31,8 @@ def test_a_healthy_loss_keeps_every_rule(loss):
 )
 def test_a_broken_loss_breaks_its_rule_and_no_other(loss, rules):
     report = check_loss(loss)
-    found = broken(report)
-    assert found == rules, str(report)
+    broken_rules = broken(report)
+    assert broken_rules == rules, str(report)
     assert all(finding.evidence and finding.instead for finding in report)
 
 

@@ -8,8 +8,8 @@ from lossutils.checking import batches
 
 
 def evidence(loss, rule, **arrays):
-    (found,) = [f for f in check_loss(loss, **arrays) if f.title == SENTENCES[rule]]
-    return found.evidence
+    (finding,) = [f for f in check_loss(loss, **arrays) if f.title == SENTENCES[rule]]
+    return finding.evidence
 
 
 def test_the_evidence_for_a_scalar_is_a_weight_of_zero_that_counts():

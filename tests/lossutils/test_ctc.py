@@ -75,8 +75,8 @@ def test_the_sum_over_all_alignments(labels, time, classes, blank, scale, dtype)
     terms = 2.0**-46 * time * float(np.ptp(logits, axis=1).max() + math.log(classes))
     (value,) = losses.ctc_loss(**arguments(labels, logits, blank))
     check(dtype, 1, value, expected, terms)
-    (found,) = gradients.ctc_loss(**arguments(labels, logits, blank))
-    for one, slope in zip(found.ravel(), itertools.chain(*slopes), strict=True):
+    (gradient,) = gradients.ctc_loss(**arguments(labels, logits, blank))
+    for one, slope in zip(gradient.ravel(), itertools.chain(*slopes), strict=True):
         check(dtype, 1, one, slope, terms)
 
 
@@ -88,9 +88,9 @@ def test_gradients_of_a_sure_and_right_model_keep_their_digits():
     for margin in (20.0, 40.0):
         logits = margin * np.eye(3)[[1, 0, 2, 2]]
         _, slopes = brute_force([1, 2], logits, 0)
-        (found,) = gradients.ctc_loss(**arguments([1, 2], logits))
+        (gradient,) = gradients.ctc_loss(**arguments([1, 2], logits))
         expected = np.array(slopes, float)
-        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-14 * expected.max())
+        np.testing.assert_allclose(gradient, expected, rtol=1e-12, atol=1e-14 * expected.max())
 
 
 def batch(dtype=np.float32):
@@ -226,6 +226,6 @@ def test_bad_input_is_named(module, changed, error, message):
 
 
 @MODULES
-def test_logits_by_position_are_told_how_to_write_it(module):
+def test_a_message_about_logits_by_position_has_the_right_call(module):
     with pytest.raises(TypeError, match=r"keywords only.*ctc_loss\(labels=..., logits=..., label_"):
         module.ctc_loss([[1]], np.zeros((1, 2, 2)))

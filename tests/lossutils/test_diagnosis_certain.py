@@ -138,8 +138,8 @@ def in_keras(y_true, y_pred, loss, from_logits=False, sample_weight=None, **opti
     full = {"kld": "KLDivergence", "ctc": "CTC", "mape": "MeanAbsolutePercentageError"}
     full |= {"mse": "MeanSquaredError", "msle": "MeanSquaredLogarithmicError"}
     name = full.get(loss) or "".join(map(str.capitalize, loss.split("_")))
-    told = options | ({"from_logits": True} if from_logits else {})
-    function = getattr(keras.losses, name)(**told)
+    all_options = options | ({"from_logits": True} if from_logits else {})
+    function = getattr(keras.losses, name)(**all_options)
     dtype = "int32" if loss == "ctc" else None
     truth = tf.constant(np.ma.getdata(y_true), dtype)
     weight = None if sample_weight is None else np.asarray(sample_weight)

@@ -16,7 +16,7 @@ from batch_examples import (
     SIGMOID,
     SOFTMAX,
     YES,
-    found,
+    by_mistake,
     with_first,
 )
 from mistake_batches import FOCAL, GREY
@@ -151,7 +151,7 @@ def test_logits_that_lie_in_the_unit_interval_are_suspicious_at_most():
     logits = RNG.uniform(size=(40, 3))
     for y, z, loss in ((INDEX, logits, SCCE), (YES, logits[:, :1], BCE)):
         report = diagnose(y, z, loss=loss, from_logits=True)
-        assert found(report) == {"softmax-twice": False}
+        assert by_mistake(report) == {"softmax-twice": False}
 
 
 def test_labels_0_and_1_of_a_hinge_are_a_note():
@@ -193,8 +193,8 @@ def test_prices_far_apart_are_no_labels_near_0():
 
 def test_standardised_targets_come_near_0():
     """The chance that none of 128 is below a twentieth of the median is 0.973 ** 128, or 3 %."""
-    found = []
+    suspicious = []
     for seed in range(100):
         y = np.random.default_rng(seed).normal(size=(128, 1))
-        found += [bool(diagnose(y, 1.1 * y, loss="mape"))]
-    assert np.mean(found) > 0.85
+        suspicious += [bool(diagnose(y, 1.1 * y, loss="mape"))]
+    assert np.mean(suspicious) > 0.85

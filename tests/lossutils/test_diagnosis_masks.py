@@ -124,7 +124,7 @@ def test_a_loss_of_ones_own_may_have_a_name_that_keras_uses(loss):
 
 
 @pytest.mark.parametrize(
-    ("loss", "told"),
+    ("loss", "arguments"),
     [
         (keras.losses.poisson, {"loss": "poisson"}),
         ("mse", {"loss": "mean_squared_error"}),
@@ -136,8 +136,8 @@ def test_a_loss_of_ones_own_may_have_a_name_that_keras_uses(loss):
         (losses.Dice(axis=(1, 2)), {"loss": "dice"}),
     ],
 )  # fmt: skip
-def test_what_a_loss_of_keras_was_told(loss, told):
-    assert arguments_of(loss) == {"from_logits": False} | told
+def test_the_arguments_of_a_loss_of_keras_are_read(loss, arguments):
+    assert arguments_of(loss) == {"from_logits": False} | arguments
 
 
 def test_an_axis_that_the_diagnosis_does_not_know_leaves_the_loss_without_a_name():

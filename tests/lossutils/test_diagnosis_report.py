@@ -19,7 +19,7 @@ from batch_examples import (
     SOFTMAX,
     YES,
     Liar,
-    found,
+    by_mistake,
 )
 
 from lossutils import diagnose
@@ -75,7 +75,7 @@ def test_classes_and_short_names(name, loss):
 
 def test_logits_of_a_loss_that_knows_none_are_suspicious():
     report = diagnose(SCORES, SCORES, loss="mse", from_logits=True)
-    assert found(report) == {None: False}
+    assert by_mistake(report) == {None: False}
 
 
 # How it is shown
@@ -132,13 +132,13 @@ def batch(tmp_path):
 
 
 def test_the_status_says_whether_something_is_certain(batch, tmp_path):
-    status, shown, said = command("diagnose", batch, "--loss", SCCE, folder=tmp_path)
-    assert (status, said) == (0, "")
+    status, shown, errors = command("diagnose", batch, "--loss", SCCE, folder=tmp_path)
+    assert (status, errors) == (0, "")
     assert shown.startswith("nothing found")
     assert "sample_weight (40,)" in shown
     np.savez(tmp_path / "logits.npz", y_true=INDEX, y_pred=LOGITS)
-    status, shown, said = command("diagnose", "logits.npz", "--loss", SCCE, folder=tmp_path)
-    assert (status, said) == (1, "")
+    status, shown, errors = command("diagnose", "logits.npz", "--loss", SCCE, folder=tmp_path)
+    assert (status, errors) == (1, "")
     assert "CERTAIN: Logits where probabilities are expected" in shown
 
 
@@ -175,10 +175,10 @@ def bad_files(folder):
 
 def test_a_file_that_is_no_batch_is_one_sentence(tmp_path):
     for name, part in bad_files(tmp_path):
-        status, shown, said = command("diagnose", name, folder=tmp_path)
+        status, shown, errors = command("diagnose", name, folder=tmp_path)
         assert (status, shown) == (2, ""), name
-        assert re.fullmatch(r"error: [^\n]+\n", said), said
-        assert part in said
+        assert re.fullmatch(r"error: [^\n]+\n", errors), errors
+        assert part in errors
 
 
 @pytest.mark.parametrize(
@@ -193,10 +193,10 @@ def test_a_file_that_is_no_batch_is_one_sentence(tmp_path):
     ],
 )
 def test_a_bad_command_is_one_sentence(batch, arguments, part):
-    status, shown, said = command(*arguments, folder=batch.parent)
+    status, shown, errors = command(*arguments, folder=batch.parent)
     assert (status, shown) == (2, "")
-    assert re.fullmatch(r"error: [^\n]+\n", said), said
-    assert part in said
+    assert re.fullmatch(r"error: [^\n]+\n", errors), errors
+    assert part in errors
 
 
 def test_the_command_needs_numpy_alone(batch):
@@ -223,16 +223,16 @@ HISTORIES = {
 def test_the_history_of_a_run(name, tmp_path):
     text, expected, words = HISTORIES[name]
     (tmp_path / "log.csv").write_text(text)
-    status, shown, said = command("diagnose", "--history", "log.csv", folder=tmp_path)
+    status, shown, errors = command("diagnose", "--history", "log.csv", folder=tmp_path)
     assert status == expected
-    assert words in shown + said
-    assert said.count("\n") <= 1
+    assert words in shown + errors
+    assert errors.count("\n") <= 1
 
 
 def test_a_command_without_batch_and_history_says_what_it_expects(tmp_path):
-    status, _, said = command("diagnose", folder=tmp_path)
-    assert (status, said.count("\n")) == (2, 1)
-    assert "expected a batch, or --history" in said
+    status, _, errors = command("diagnose", folder=tmp_path)
+    assert (status, errors.count("\n")) == (2, 1)
+    assert "expected a batch, or --history" in errors
 
 
 def test_one_certain_report_decides_the_status(tmp_path):

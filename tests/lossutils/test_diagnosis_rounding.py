@@ -3,7 +3,19 @@
 import numpy as np
 import pytest
 import tensorflow as tf
-from batch_examples import BCE, CCE, INDEX, LOGITS, ONE_HOT, SCCE, SCORES, SIGMOID, YES, found, ids
+from batch_examples import (
+    BCE,
+    CCE,
+    INDEX,
+    LOGITS,
+    ONE_HOT,
+    SCCE,
+    SCORES,
+    SIGMOID,
+    YES,
+    by_mistake,
+    ids,
+)
 from mistake_batches import CASES
 
 from lossutils import diagnose
@@ -23,7 +35,7 @@ def test_the_number_before_1_is_1(kind):
     assert ", rounding granted," not in str(exact)
 
 
-def test_what_is_granted_to_rounding_is_said():
+def test_the_report_names_the_tolerance_for_rounding():
     report = diagnose(np.zeros((8, 1)), np.full((8, 1), NEXT_TO_ONE), loss=BCE)
     (finding,) = [f for f in report if f.mistake == "log-of-zero"]
     assert "all 8 examples have the probability 0, rounding granted, where" in finding.evidence
@@ -51,7 +63,7 @@ def as_float32(value):
 def test_the_type_of_the_numbers_changes_no_verdict(mistake, certain, y_true, y_pred, options):
     labels = y_true if isinstance(y_true, np.ma.MaskedArray) else as_float32(y_true)
     report = diagnose(labels, as_float32(y_pred), **options)
-    assert found(report).get(mistake) == certain, report
+    assert by_mistake(report).get(mistake) == certain, report
 
 
 def twice(value, rows):
@@ -77,7 +89,7 @@ def test_a_larger_batch_of_the_same_rows_changes_no_verdict(
     if "sample_weight" in options:
         larger["sample_weight"] = twice(options["sample_weight"], rows)
     report = diagnose(twice(y_true, rows), twice(y_pred, rows), **larger)
-    assert found(report).get(mistake) == certain, report
+    assert by_mistake(report).get(mistake) == certain, report
 
 
 @pytest.mark.parametrize(
@@ -96,6 +108,6 @@ def test_a_larger_batch_of_the_same_rows_changes_no_verdict(
 def test_xla_changes_no_verdict(function, y_true, z, options):
     z = tf.constant(z, tf.float32)
     with_it, without = (tf.function(function, jit_compile=jit)(z) for jit in (True, False))
-    assert found(diagnose(y_true, with_it, **options)) == found(
+    assert by_mistake(diagnose(y_true, with_it, **options)) == by_mistake(
         diagnose(y_true, without, **options)
     )

@@ -73,9 +73,9 @@ def test_a_softmax_on_one_unit_explains_what_its_steps_show(norm):
     run = Run(loss="mse")
     for _ in range(20):
         run.step(np.minimum(Y, 1), np.ones((64, 1), "float32"), 5.0, gradient_norm=norm)
-    said = {finding.mistake or finding.title for finding in run.report()}
-    assert {"constant-output", "softmax-on-one-unit"} <= said
-    assert not said & {"no-gradient", "no better than a constant"}
+    findings = {finding.mistake or finding.title for finding in run.report()}
+    assert {"constant-output", "softmax-on-one-unit"} <= findings
+    assert not findings & {"no-gradient", "no better than a constant"}
 
 
 @pytest.mark.parametrize(("rate", "why"), [(1e-6, "hardly changed"), (1e-3, "still falling")])
@@ -129,12 +129,12 @@ def test_nothing_is_wrong_with_a_gradient_of_0_where_the_loss_is_0():
     assert not run.report(), run.report()
 
 
-@pytest.mark.parametrize(("highest", "found"), [(30.0, True), (19.0, False)])
-def test_a_loss_that_rises_far_above_its_start_on_the_way(highest, found):
+@pytest.mark.parametrize(("highest", "expected"), [(30.0, True), (19.0, False)])
+def test_a_loss_that_rises_far_above_its_start_on_the_way(highest, expected):
     run = Run(loss="mse", learning_rate=0.1)
     for value in (1.0, highest, 5.0, 2.0, 0.9, 0.6, 0.5):
         run.step(Y, Y + 0.1, value)
-    assert ("learning-rate" in ids(run.report())) == found
+    assert ("learning-rate" in ids(run.report())) == expected
 
 
 @pytest.mark.parametrize(

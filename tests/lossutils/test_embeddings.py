@@ -77,9 +77,9 @@ def test_by_hand():
     collapsed = np.ones((8, 2))
     assert losses.info_nce(collapsed, collapsed) == pytest.approx([math.log(8)] * 8, rel=1e-15)
     # Both distances are 1: exp(1 * 1.4 * 0.6) and exp(1 * 0.4 * -0.4).
-    found = losses.circle([0, 0, 1], [[1.0, 0, 0], [0, 1.0, 0], [0, 0, 1.0]], gamma=1.0)
+    values = losses.circle([0, 0, 1], [[1.0, 0, 0], [0, 1.0, 0], [0, 0, 1.0]], gamma=1.0)
     expected = math.log1p(math.exp(1.4 * 0.6) * math.exp(0.4 * -0.4))
-    assert found == pytest.approx([expected, expected, 0.0], rel=1e-15)
+    assert values == pytest.approx([expected, expected, 0.0], rel=1e-15)
 
 
 def test_vectors_of_any_size():
@@ -107,14 +107,14 @@ def test_gradients_agree_with_central_differences():
         ("info_nce", (UNIT, VECTORS)),
     ]:
         expected = numerical(getattr(losses, name), *arrays)
-        for found, one in zip(getattr(gradients, name)(*arrays), expected, strict=True):
-            np.testing.assert_allclose(found, one, rtol=1e-6, atol=1e-7)
+        for gradient, one in zip(getattr(gradients, name)(*arrays), expected, strict=True):
+            np.testing.assert_allclose(gradient, one, rtol=1e-6, atol=1e-7)
     for name, options in [("batch_hard_triplet_loss", {}), ("circle", {"gamma": 5.0})]:
         loss = getattr(losses, name)
         (one,) = numerical(lambda x: loss(LABELS, x, **options), UNIT)  # noqa: B023
-        found = getattr(gradients, name)(LABELS, UNIT, **options)
-        assert np.abs(found).max() > 0.1
-        np.testing.assert_allclose(found, one, rtol=1e-6, atol=1e-7)
+        gradient = getattr(gradients, name)(LABELS, UNIT, **options)
+        assert np.abs(gradient).max() > 0.1
+        np.testing.assert_allclose(gradient, one, rtol=1e-6, atol=1e-7)
 
 
 def exact_slopes(total, vectors):
@@ -135,13 +135,13 @@ def slopes_of(name, vectors):
     """Return the gradient of one argument of a loss, and the exact loss as a function of it."""
     exact, other = getattr(exact_batches, name), matrix(VECTORS)
     if name == "triplet_margin_loss":
-        (_, found, _) = gradients.triplet_margin_loss(VECTORS, vectors, UNIT)
-        return found, lambda x: sum(exact(other, x, matrix(UNIT)))
+        (_, gradient, _) = gradients.triplet_margin_loss(VECTORS, vectors, UNIT)
+        return gradient, lambda x: sum(exact(other, x, matrix(UNIT)))
     if name == "info_nce":
-        (_, found) = gradients.info_nce(VECTORS, vectors)
-        return found, lambda x: sum(exact(other, x))
-    found = getattr(gradients, name)(LABELS, vectors)
-    return found, lambda x: sum(exact(LABELS, x))
+        (_, gradient) = gradients.info_nce(VECTORS, vectors)
+        return gradient, lambda x: sum(exact(other, x))
+    gradient = getattr(gradients, name)(LABELS, vectors)
+    return gradient, lambda x: sum(exact(LABELS, x))
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -150,11 +150,11 @@ def slopes_of(name, vectors):
 )
 def test_gradients_keep_their_digits(name, dtype):
     vectors = UNIT[::-1].astype(dtype)
-    found, total = slopes_of(name, vectors)
+    gradient, total = slopes_of(name, vectors)
     # The slopes of the circle loss are sums of terms of the size gamma, which nearly cancel.
-    terms = OF_TERMS * max(80.0 if name == "circle" else 1.0, float(np.abs(found).max()))
-    for one, slope in zip(found.ravel(), exact_slopes(total, matrix(vectors)), strict=True):
-        check(str(found.dtype), 1, one, slope, terms + 1e-25)
+    terms = OF_TERMS * max(80.0 if name == "circle" else 1.0, float(np.abs(gradient).max()))
+    for one, slope in zip(gradient.ravel(), exact_slopes(total, matrix(vectors)), strict=True):
+        check(str(gradient.dtype), 1, one, slope, terms + 1e-25)
 
 
 def tape(function, *arrays):
@@ -178,10 +178,10 @@ def test_tensorflow_gives_the_same():
         (nce, "info_nce", (UNIT, VECTORS)),
     ]:
         value, slopes = tape(function, *arrays)
-        # TensorFlow's cross-entropy loses digits of a nearly certain prediction: see test_twins.
+        # TensorFlow's loses digits of a nearly certain prediction: see test_twins_logits.
         np.testing.assert_allclose(getattr(losses, name)(*arrays), value, rtol=1e-12, atol=1e-15)
-        for found, expected in zip(getattr(gradients, name)(*arrays), slopes, strict=True):
-            np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-14)
+        for gradient, expected in zip(getattr(gradients, name)(*arrays), slopes, strict=True):
+            np.testing.assert_allclose(gradient, expected, rtol=1e-10, atol=1e-14)
 
 
 @pytest.mark.parametrize("options", [{}, {"gamma": 3.0, "margin": 0.25}])
@@ -189,8 +189,8 @@ def test_circle_of_keras_is_the_same(options):
     labels, vectors = LABELS[:5], UNIT[:5]
     value, (slopes,) = tape(lambda x: keras.losses.circle(labels, x, **options), vectors)
     np.testing.assert_allclose(losses.circle(labels, vectors, **options), value, rtol=1e-11)
-    found = gradients.circle(labels, vectors, **options)
-    np.testing.assert_allclose(found, slopes, rtol=1e-9, atol=1e-12)
+    gradient = gradients.circle(labels, vectors, **options)
+    np.testing.assert_allclose(gradient, slopes, rtol=1e-9, atol=1e-12)
 
 
 def test_an_example_without_a_positive():

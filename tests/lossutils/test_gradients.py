@@ -114,8 +114,8 @@ DEFINITIONS = [
 
 @pytest.mark.parametrize(("name", "truth", "prediction", "options", "expected"), DEFINITIONS)
 def test_gradients_are_the_derivative(name, truth, prediction, options, expected):
-    found = gradient(name, truth, prediction, **options)
-    np.testing.assert_allclose(found, expected, rtol=1e-11, atol=0)
+    slopes = gradient(name, truth, prediction, **options)
+    np.testing.assert_allclose(slopes, expected, rtol=1e-11, atol=0)
 
 
 def test_every_gradient_has_a_definition_here():
@@ -124,9 +124,9 @@ def test_every_gradient_has_a_definition_here():
 
 def test_the_gradient_of_l2_loss_is_its_argument():
     t = np.array([[1.0, -2.0], [0.0, 4.0]])
-    found = gradients.l2_loss(t)
-    assert np.array_equal(found, t)
-    assert not np.shares_memory(found, t)
+    slopes = gradients.l2_loss(t)
+    assert np.array_equal(slopes, t)
+    assert not np.shares_memory(slopes, t)
     assert gradients.l2_loss([1, 2]).dtype == np.float64
     assert gradients.l2_loss(np.float16(3)) == 3
 
@@ -149,18 +149,18 @@ OPTIONS = {
 def test_gradients_agree_with_central_differences(name, seed):
     truth, prediction = arguments(name, seed=seed)
     for options in [{}, *OPTIONS.get(name, [])]:
-        found = gradient(name, truth, prediction, **options)
+        slopes = gradient(name, truth, prediction, **options)
         numerical = checks.numerical_gradient(lambda p: loss(name, truth, p, **options), prediction)  # noqa: B023
-        np.testing.assert_allclose(found, numerical, rtol=1e-7, atol=1e-8)
+        np.testing.assert_allclose(slopes, numerical, rtol=1e-7, atol=1e-8)
 
 
 def test_gradients_agree_with_central_differences_along_another_axis():
     for name in AXIS:
         truth, prediction = arguments(name, shape=(3, 4, 2))
         truth, prediction = np.moveaxis(truth, -1, 0), np.moveaxis(prediction, -1, 0)
-        found = gradient(name, truth, prediction, axis=0)
+        slopes = gradient(name, truth, prediction, axis=0)
         numerical = checks.numerical_gradient(lambda p: loss(name, truth, p, axis=0), prediction)  # noqa: B023
-        np.testing.assert_allclose(found, numerical, rtol=1e-7, atol=1e-8)
+        np.testing.assert_allclose(slopes, numerical, rtol=1e-7, atol=1e-8)
 
 
 def test_l2_loss_agrees_with_central_differences():
@@ -250,9 +250,9 @@ EDGES = [
 
 @pytest.mark.parametrize(("name", "truth", "prediction", "options", "expected"), EDGES)
 def test_edges_are_exact(name, truth, prediction, options, expected):
-    found = gradient(name, truth, prediction, **options)
-    assert found.tolist() == expected
-    assert not np.signbit(found[found == 0]).any()
+    slopes = gradient(name, truth, prediction, **options)
+    assert slopes.tolist() == expected
+    assert not np.signbit(slopes[slopes == 0]).any()
 
 
 SCORED = [name for name in ROWWISE if ROWWISE[name][1] == "number" and "cosine" not in name]
@@ -273,11 +273,11 @@ def test_gradients_have_the_shape_and_precision_of_the_prediction(name):
     for dtype in FLOATING[:-1]:
         truth, prediction = arguments(name)
         truth = truth if truth.dtype.kind == "i" else truth.astype(dtype)
-        found = gradient(name, truth, prediction.astype(dtype))
+        slopes = gradient(name, truth, prediction.astype(dtype))
         double = truth if truth.dtype.kind == "i" else truth.astype(float)
         exact = gradient(name, double, prediction.astype(dtype).astype(float)).astype(dtype)
-        assert found.dtype == dtype
-        np.testing.assert_array_equal(found.astype(float), exact.astype(float))
+        assert slopes.dtype == dtype
+        np.testing.assert_array_equal(slopes.astype(float), exact.astype(float))
 
 
 @pytest.mark.parametrize("name", ELEMENTWISE)

@@ -31,15 +31,15 @@ def test_values_and_gradients_keep_their_digits(dtype):
                 answers = [(mpf(int(k < label)), mpf(float(x))) for k, x in enumerate(logits[row])]
                 exact = [exact_losses.sigmoid_cross_entropy_with_logits(*a) for a in answers]
                 check(dtype, BOUNDS[dtype][0], values[row], mpmath.fsum(one for one, _ in exact))
-                for found, (_, slope) in zip(slopes[row], exact, strict=True):
-                    check(dtype, BOUNDS[dtype][1], found, slope)
+                for computed, (_, slope) in zip(slopes[row], exact, strict=True):
+                    check(dtype, BOUNDS[dtype][1], computed, slope)
 
 
 def test_gradients_agree_with_central_differences():
     labels, logits = np.array([0, 2, 3]), np.random.default_rng(53).normal(size=(3, 3))
     numerical = checks.numerical_gradient(lambda x: loss(labels=labels, logits=x), logits)
-    found = gradient(labels=labels, logits=logits)
-    np.testing.assert_allclose(found, numerical, rtol=1e-7, atol=1e-8)
+    slopes = gradient(labels=labels, logits=logits)
+    np.testing.assert_allclose(slopes, numerical, rtol=1e-7, atol=1e-8)
 
 
 def test_shapes_and_precision():

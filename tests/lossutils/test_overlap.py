@@ -62,10 +62,10 @@ def test_values_and_gradients_keep_their_digits(name, dtype):
             value, slopes, sizes = exact(
                 *arguments, *(weights or {"": 0.5, " ": 0.5}).values(), epsilon
             )
-            value_found = getattr(losses, name)(y, p, **options, **weights)
-            check(dtype, BOUNDS[dtype][0], value_found, value)
-            found = getattr(gradients, name)(y, p, **options, **weights)
-            for one, slope, size in zip(found, slopes, sizes, strict=True):
+            computed = getattr(losses, name)(y, p, **options, **weights)
+            check(dtype, BOUNDS[dtype][0], computed, value)
+            gradient = getattr(gradients, name)(y, p, **options, **weights)
+            for one, slope, size in zip(gradient, slopes, sizes, strict=True):
                 left = TWICE_THE_PRECISION * float(size) * (dtype == "float64")
                 check(dtype, BOUNDS[dtype][1], one, slope, left)
 
@@ -93,8 +93,8 @@ def test_by_hand():
     assert losses.dice([1.0, 0.0], [1.0, 0.0], epsilon=0) == 0
     assert losses.dice([0.0, 0.0], [0.0, 0.0]) == losses.dice([0.0], [0.0], epsilon=0) == 1
     # Of three pixels one was found, two were missed and one was added.
-    found = losses.tversky([1.0, 1, 1, 0], [1.0, 0, 0, 1], alpha=0.75, beta=0.25, epsilon=0)
-    assert found == 1 - 1 / (1 + 0.75 * 2 + 0.25)
+    value = losses.tversky([1.0, 1, 1, 0], [1.0, 0, 0, 1], alpha=0.75, beta=0.25, epsilon=0)
+    assert value == 1 - 1 / (1 + 0.75 * 2 + 0.25)
 
 
 def test_alpha_of_keras_is_the_weight_of_false_negatives():

@@ -3,8 +3,11 @@
 import ast
 import doctest
 import inspect
+import re
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +51,16 @@ TYPED = [
 
 def test_losses_and_gradients_have_the_same_names():
     assert set(losses.__all__) - {"smooth_labels"} == set(gradients.__all__)
+
+
+@pytest.mark.parametrize("module", [losses, gradients])
+def test_every_loss_that_is_written_is_exported(module):
+    trees = [
+        ast.parse(path.read_text("utf-8")) for path in Path(module.__file__).parent.glob("*.py")
+    ]
+    functions = [node for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)]
+    written = {f.name for f in functions if "checked" in map(ast.unparse, f.decorator_list)}
+    assert written == set(module.__all__)
 
 
 @pytest.mark.parametrize("name", gradients.__all__)
@@ -126,6 +139,25 @@ def test_only_numpy_is_imported(module):
     command = [sys.executable, "-c", code]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
     assert [name for name in printed if not name.startswith("_")] == ["numpy"]
+
+
+def imported():
+    """Return package -> the files of lossutils that import it, in an example as well."""
+    files = {}
+    for path in PACKAGE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        for name in re.findall(r"^ *(?:>>> )?(?:import|from) (\w+)", text, re.MULTILINE):
+            files.setdefault(name, set()).add(path.relative_to(PACKAGE).as_posix())
+    return files
+
+
+def test_what_the_modules_import_is_declared():
+    """Nothing else is declared either: NumPy for everybody, the rest with `lossutils[book]`."""
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))["project"]
+    extra = project["optional-dependencies"]["book"]
+    declared = {re.match(r"[\w-]+", line)[0] for line in (*project["dependencies"], *extra)}
+    packages = imported().keys() - sys.stdlib_module_names - {"lossutils"}
+    assert {packages_distributions()[name][0].lower() for name in packages} == declared
 
 
 def sources():

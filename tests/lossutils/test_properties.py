@@ -222,10 +222,10 @@ def test_the_best_constant_is_the_statistic_that_the_loss_stands_for(seed):
     rate = labels.mean()
     assert best_constant("binary_cross_entropy", labels, 0.001, 0.999) == pytest.approx(rate)
     odds = math.log(rate / (1 - rate))
-    found = best_constant("sigmoid_cross_entropy_with_logits", labels, -9, 9)
-    assert found == pytest.approx(odds, abs=1e-9)
-    found = best_constant("weighted_cross_entropy_with_logits", labels, -9, 9, pos_weight=3.0)
-    assert found == pytest.approx(odds + math.log(3.0), abs=1e-9)
+    constant = best_constant("sigmoid_cross_entropy_with_logits", labels, -9, 9)
+    assert constant == pytest.approx(odds, abs=1e-9)
+    constant = best_constant("weighted_cross_entropy_with_logits", labels, -9, 9, pos_weight=3.0)
+    assert constant == pytest.approx(odds + math.log(3.0), abs=1e-9)
 
 
 @pytest.mark.parametrize("seed", range(3))

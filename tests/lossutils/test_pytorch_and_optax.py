@@ -102,14 +102,14 @@ def difference(entry, call, example, evaluate):
 
 def test_the_calls_of_pytorch_give_our_values_and_gradients():
     torch = pytest.importorskip("torch", reason="not run: PyTorch is not installed")
-    found = differences("torch.nn", lambda *given: in_pytorch(torch, *given))
-    assert list(found) == []
+    sentences = differences("torch.nn", lambda *given: in_pytorch(torch, *given))
+    assert list(sentences) == []
 
 
 def test_the_calls_of_optax_give_our_values_and_gradients():
     optax = pytest.importorskip("optax", reason="not run: Optax is not installed")
-    found = differences("optax.losses", lambda *given: in_optax(optax, *given))
-    assert list(found) == []
+    sentences = differences("optax.losses", lambda *given: in_optax(optax, *given))
+    assert list(sentences) == []
 
 
 @pytest.mark.parametrize("library", ["torch.nn", "optax.losses"])
@@ -126,11 +126,11 @@ def test_a_call_uses_the_arguments_of_its_loss(library):
 def test_a_call_that_gives_something_else_is_named():
     entry, example = TABLE[0], TABLE[0]["example"]  # the squared error of 5 where 3 is true
 
-    def found(value, slope):
+    def sentences(value, slope):
         return list(difference(entry, "MSELoss()(p, y)", example, lambda *_: (value, [slope])))
 
-    assert found(4.0, 4.0) == []
-    assert found(8.0, 8.0) == ["Squared error: MSELoss()(p, y) gives 8.0, not 4.0 or the mean"]
-    assert found(4.0, -4.0) == [
+    assert sentences(4.0, 4.0) == []
+    assert sentences(8.0, 8.0) == ["Squared error: MSELoss()(p, y) gives 8.0, not 4.0 or the mean"]
+    assert sentences(4.0, -4.0) == [
         "Squared error: MSELoss()(p, y) has another gradient with respect to y_pred"
     ]

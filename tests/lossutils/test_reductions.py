@@ -79,10 +79,10 @@ def test_scalars():
 def test_the_result_has_the_precision_of_the_values(dtype):
     values = np.full(3000, 30.0).astype(dtype)
     for reduction, expected in [("sum", 90000.0), ("sum_over_batch_size", 30.0)]:
-        found = reduce_loss(values, np.ones(3000, np.float64), reduction=reduction)
-        assert found.dtype == dtype
+        reduced = reduce_loss(values, np.ones(3000, np.float64), reduction=reduction)
+        assert reduced.dtype == dtype
         with np.errstate(over="ignore"):
-            assert found == np.array(expected).astype(dtype)
+            assert reduced == np.array(expected).astype(dtype)
     assert reduce_loss([1, 2], np.ones(2, np.float32)).dtype == np.float64
 
 
@@ -90,8 +90,8 @@ def test_inputs_are_never_modified():
     values, weights = VALUES.copy(), np.array([2.0, 0.0])
     values.flags.writeable = weights.flags.writeable = False
     for reduction in REDUCTIONS:
-        found = reduce_loss(values, weights, reduction=reduction)
-        assert not np.shares_memory(found, values)
+        reduced = reduce_loss(values, weights, reduction=reduction)
+        assert not np.shares_memory(reduced, values)
     assert not np.shares_memory(reduce_loss(values, reduction=None), values)
 
 

@@ -65,8 +65,8 @@ def test_values_and_gradients_keep_their_digits(name, remove, scale, dtype):
     for row in range(5):
         value, expected = exact(name, row, given, remove)
         check(dtype, 1, values[row], value, terms)
-        for found, slope in zip(slopes[row], expected, strict=True):
-            check(dtype, 1, found, slope, terms)
+        for computed, slope in zip(slopes[row], expected, strict=True):
+            check(dtype, 1, computed, slope, terms)
 
 
 def in_tensorflow(
@@ -113,8 +113,8 @@ def test_gradients_agree_with_central_differences(name, remove):
         return getattr(losses, name)(**given | {"logits": logits}).sum()
 
     expected = checks.numerical_gradient(total, given["logits"])
-    found = getattr(gradients, name)(**given)
-    np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-8)
+    slopes = getattr(gradients, name)(**given)
+    np.testing.assert_allclose(slopes, expected, rtol=1e-6, atol=1e-8)
 
 
 def test_a_sample_of_all_classes_is_the_full_sum():

@@ -1,11 +1,12 @@
-"""The wheel: built, checked, and installed into an environment that holds NumPy alone.
+"""The wheel: built, checked, and installed by pip into an empty environment with NumPy alone.
 
-There its doctests, the unit tests that need only NumPy, and the command are run. pytest, which
-runs them, is put beside NumPy; nothing is fetched.
+There its doctests, all tests of `lossutils` that need nothing else, and the command are run, away
+from the sources. pytest and Hypothesis, which run them, are put beside NumPy; nothing is fetched.
 """
 
 import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,18 +24,44 @@ pytestmark = pytest.mark.slow
 ROOT = Path(lossutils.__file__).parents[1]
 HERE = Path(__file__).parent
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "lossutils")
-INSTALLED = ("numpy", "pytest", "pluggy", "iniconfig", "packaging", "pygments")
+RUNS_TESTS = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")
+RUNS_TESTS += ("hypothesis", "sortedcontainers", "pytest-xdist", "execnet")
 NEED_KERAS = ("keras.py", *(f"diagnosis/{name}.py" for name in ("callback", "compiled", "eager")))
 NEED_KERAS += ("checking",)
-NUMPY_ONLY = ("arguments", "arguments_options", "calls", "gradients", "losses", "losses_shapes")
-SHARED = ("examples.py", "refusals.py")  # what these tests import
+# What is imported, in a program that a test runs as well.
+IMPORTS = re.compile(r"^ *(?:from|import) (\S+)(?: import ([^(\n]+))?", re.MULTILINE)
+# The tests of bfloat16 go without ml_dtypes.
+BESIDE_NUMPY = {"numpy", "pytest", "hypothesis", "ml_dtypes", "lossutils", *sys.stdlib_module_names}
+NEED_MORE = ("lossutils.keras", "lossutils.checking", "lossutils.book.explorers")
+# As tests/conftest.py, which needs the website; few examples, since `make unit` has tried many.
+SETTINGS = """import hypothesis
+hypothesis.settings.register_profile("few", deadline=None, derandomize=True, max_examples=3)
+hypothesis.settings.load_profile("few")
+"""
+READ = ("book/diagnosis.ipynb", "book/mistakes")  # the pages that these tests compare with
+
+
+def needed(path):
+    """Return what a file of this folder and those that it imports need besides NumPy."""
+    names = set()
+    for module, parts in IMPORTS.findall(path.read_text(encoding="utf-8")):
+        names |= {module, *(f"{module}.{part}" for part in re.findall(r"\w+", parts))}
+    own = {name.split(".")[0] for name in names} & {each.stem for each in HERE.glob("*.py")}
+    others = {name for name in names if name.startswith(NEED_MORE)}
+    others |= {name.split(".")[0] for name in names} - own - BESIDE_NUMPY
+    return others.union(*(needed(HERE / f"{name}.py") for name in own))
+
+
+NUMPY_ONLY = [
+    path for path in sorted(HERE.glob("*.py")) if path != Path(__file__) and not needed(path)
+]
 
 
 def run(*command, folder):
     """Run a command away from the sources; return what it printed."""
-    done = attempt(*command, folder=folder)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    process = attempt(*command, folder=folder)
+    assert process.returncode == 0, process.stdout + process.stderr
+    return process.stdout
 
 
 def attempt(*command, folder):
@@ -68,10 +95,11 @@ def python(wheel, tmp_path_factory):
         path, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=folder
     )
     site_packages = Path(printed.strip())
-    for name in INSTALLED:
+    for name in ("numpy", *RUNS_TESTS):
         _copy(importlib.metadata.distribution(name), site_packages)
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(site_packages)
+    pip = [sys.executable, "-m", "pip", "--python", path]
+    run(*pip, "install", "-q", "--no-index", "--disable-pip-version-check", wheel, folder=folder)
+    run(*pip, "check", folder=folder)
     return path
 
 
@@ -118,19 +146,49 @@ def test_everything_that_is_not_python_is_in_it(wheel):
         assert others <= set(archive.namelist())
 
 
-def test_the_doctests_and_unit_tests_pass_beside_numpy_alone(python, tmp_path):
-    for name in (*(f"test_{name}.py" for name in NUMPY_ONLY), *SHARED):
-        shutil.copyfile(HERE / name, tmp_path / name)
-    package = run(python, "-c", "import lossutils; print(lossutils.__path__[0])", folder=tmp_path)
-    assert not package.startswith(str(ROOT))
-    options = ["-q", "-p", "no:cacheprovider", "--doctest-modules"]
-    options += ["--rootdir", tmp_path, "--ignore", Path(package.strip()) / "book"]
+@pytest.fixture(scope="module")
+def tests(tmp_path_factory):
+    """Copy the tests that need only NumPy, and the pages that they read; return their folder."""
+    folder = tmp_path_factory.mktemp("away")
+    for path in (*NUMPY_ONLY, *map(ROOT.__truediv__, READ)):
+        target = folder / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if path.is_dir() else shutil.copyfile)(path, target)
+    (folder / HERE.relative_to(ROOT) / "conftest.py").write_text(SETTINGS, encoding="utf-8")
+    return folder / HERE.relative_to(ROOT)
+
+
+def test_the_tests_pass_beside_numpy_alone(python, tests):
+    package = Path(run(python, "-c", "import lossutils; print(lossutils.__path__[0])",
+                       folder=tests).strip())  # fmt: skip
+    assert ROOT not in package.parents
+    options = [
+        "-q",
+        "-n",
+        "logical",
+        "-p",
+        "no:cacheprovider",
+        "--doctest-modules",
+        "--rootdir",
+        tests,
+    ]
+    options += ["-o", "doctest_optionflags=NORMALIZE_WHITESPACE", "--ignore", package / "book"]
     for needs_keras in NEED_KERAS:
-        options += ["--ignore", Path(package.strip()) / needs_keras]
-    options += ["-o", "doctest_optionflags=NORMALIZE_WHITESPACE"]
-    printed = run(python, "-m", "pytest", *options, package.strip(), tmp_path, folder=tmp_path)
-    assert " passed" in printed
-    assert "failed" not in printed
+        options += ["--ignore", package / needs_keras]
+    printed = run(python, "-m", "pytest", *options, package, tests, folder=tests)
+    (passed,) = re.findall(r"^(\d+) passed", printed, re.MULTILINE)
+    assert int(passed) > 2500, printed
+
+
+def test_the_tests_of_every_part_need_only_numpy():
+    names = {path.name for path in NUMPY_ONLY}
+    assert {
+        "test_losses.py",
+        "test_gradients.py",
+        "test_diagnosis.py",
+        "test_properties.py",
+    } <= names
+    assert not {"test_witnesses.py", "own_losses.py", "test_callback_replicas.py"} & names
 
 
 def test_the_modules_are_attributes_and_fast_to_import(python, tmp_path):

@@ -230,15 +230,15 @@ def test_label_smoothing_is_that_of_keras():
     truth, prediction = arguments("softmax_cross_entropy_with_logits")
     smooth = losses.smooth_labels(truth, 0.1)
     expected = K.categorical_crossentropy(truth, prediction, from_logits=True, label_smoothing=0.1)
-    found = losses.softmax_cross_entropy_with_logits(labels=smooth, logits=prediction)
-    assert_allclose(found, expected, rtol=1e-11)
+    values = losses.softmax_cross_entropy_with_logits(labels=smooth, logits=prediction)
+    assert_allclose(values, expected, rtol=1e-11)
     truth, prediction = np.round(arguments("sigmoid_cross_entropy_with_logits"))
     smooth = losses.smooth_labels(truth, 0.1, num_classes=2)
     expected = one_by_one(K.binary_crossentropy, from_logits=True, label_smoothing=0.1)(
         truth, prediction
     )
-    found = losses.sigmoid_cross_entropy_with_logits(labels=smooth, logits=prediction)
-    assert_allclose(found, expected, rtol=1e-11)
+    values = losses.sigmoid_cross_entropy_with_logits(labels=smooth, logits=prediction)
+    assert_allclose(values, expected, rtol=1e-11)
 
 
 def test_scipy_has_the_same_values():

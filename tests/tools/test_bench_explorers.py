@@ -36,16 +36,16 @@ FAST = [3.0, 16.0, None, 16.0, 49.0, 3.0, None, 2.0]
 
 
 @pytest.mark.parametrize(
-    ("place", "value", "said"),
+    ("place", "value", "sentence"),
     [
         (1, 17.0, "race: a step takes 17.0 ms, more than 16.7"),
         (4, 51.0, "race: from input to frame it is 51.0 ms, more than 50"),
     ],
 )
-def test_what_is_too_slow_is_said(place, value, said):
+def test_a_slow_explorer_is_named_with_its_time(place, value, sentence):
     slow = [*FAST[:place], value, *FAST[place + 1 :]]
     assert list(explorers.too_slow({"race": FAST})) == []
-    assert list(explorers.too_slow({"race": slow})) == [said]
+    assert list(explorers.too_slow({"race": slow})) == [sentence]
 
 
 def test_the_figures_replace_those_of_the_page(tmp_path):

@@ -30,7 +30,7 @@ def test_each_package_answers_about_every_program_that_trains():
     assert set(answers["repaired"]) == set(FAULTS)
     assert set(answers["healthy"]) == set(HEALTHY)
     for kind in ("faulty", "repaired", "healthy"):
-        assert all(set(said) == set(other_tools.NAMES) for said in answers[kind].values())
+        assert all(set(findings) == set(other_tools.NAMES) for findings in answers[kind].values())
     assert set(answers["faulty"]) <= set(FAULTS)
     assert len(answers["faulty"]) >= 85
 
@@ -64,8 +64,10 @@ def test_each_package_gets_its_form_of_the_history(monkeypatch):
         return {"findings": findings, "reports": [{"findings": findings}]}
 
     monkeypatch.setattr(other_tools, "answer", answer)
-    said = other_tools.of_kind({"one": RUN, "refused": REFUSED}, Path("bin"))
-    assert said == {"one": {"losslint": ["a", "b"], "trainproof": ["B"], "trainscope": ["spike"]}}
+    answers = other_tools.of_kind({"one": RUN, "refused": REFUSED}, Path("bin"))
+    assert answers == {
+        "one": {"losslint": ["a", "b"], "trainproof": ["B"], "trainscope": ["spike"]}
+    }
     assert seen["python"] == [[0.6, 0.4]]
     assert seen["losslint"] == [["step", "loss"], ["0", "0.6"], ["1", "0.4"]]
     assert seen["trainproof"] == [["epoch", "loss"], ["0", "0.5"], ["1", "0.4"]]
@@ -84,10 +86,10 @@ def test_a_package_that_fails_is_one_sentence():
         other_tools.answer([sys.executable, "-c", ""])
 
 
-def test_the_summary_counts_those_of_which_something_is_said():
+def test_the_summary_counts_programs_with_a_finding():
     nothing = {name: [] for name in other_tools.NAMES}
-    found = {"faulty": {"a": nothing | {"losslint": ["x"]}, "b": nothing}}
-    lines = list(other_tools.summary(found | {"repaired": {}, "healthy": {}}))
+    answers = {"faulty": {"a": nothing | {"losslint": ["x"]}, "b": nothing}}
+    lines = list(other_tools.summary(answers | {"repaired": {}, "healthy": {}}))
     assert lines[0].endswith("losslint    says something about   1 of   2")
     assert lines[1].endswith("trainproof  says something about   0 of   2")
 
@@ -95,7 +97,10 @@ def test_the_summary_counts_those_of_which_something_is_said():
 def test_the_table_of_the_page_shows_the_answers():
     id_ = next(iter(other_tools.answers()["faulty"]))
     (*_, row) = tables.markdown({id_: {"batch": "named", "all": "named"}}).splitlines()
-    last = [", ".join(said) or "nothing" for said in other_tools.answers()["faulty"][id_].values()]
+    last = [
+        ", ".join(findings) or "nothing"
+        for findings in other_tools.answers()["faulty"][id_].values()
+    ]
     assert row.strip("| ").split(" | ")[-3:] == last
 
 

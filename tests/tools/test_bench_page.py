@@ -104,15 +104,15 @@ def test_a_table_that_is_missing_or_there_twice_is_one_sentence(text, times):
 
 
 def test_each_finding_lists_the_programs_that_it_was_made_about():
-    made = rules.by_finding(
+    programs_of = rules.by_finding(
         {
             "faulty 31880720": ["named", "named", ["softmax-on-one-unit?", "clipped"]],
             "repaired 31880720": ["clipped?"],
             "healthy x": ["clipped"],
         }
     )
-    assert made["softmax-on-one-unit"] == (["31880720"], [], [])
-    assert made["clipped"] == ([], ["31880720"], ["31880720, repaired", "x (certain)"])
+    assert programs_of["softmax-on-one-unit"] == (["31880720"], [], [])
+    assert programs_of["clipped"] == ([], ["31880720"], ["31880720, repaired", "x (certain)"])
 
 
 def test_the_table_of_findings_names_each_named_fault():

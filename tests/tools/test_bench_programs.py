@@ -13,7 +13,13 @@ import keras
 from tools.bench.programs import __main__ as command
 from tools.bench.programs import fresh, healthy, second, stored, structures, tables
 from tools.bench.programs.faulty import FAULTS, PROGRAMS
-from tools.bench.programs.measure import families, first_rows, told, told_of_several, verdict
+from tools.bench.programs.measure import (
+    description,
+    description_of_losses,
+    families,
+    first_rows,
+    verdict,
+)
 
 ROOT = Path(__file__).parents[2]
 SHOWN = sorted(id_ for id_, fault in FAULTS.items() if fault.seen in tables.IN_BATCH)
@@ -110,7 +116,7 @@ def test_there_are_many_healthy_programs():
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("findings", "expected"),
     [
         ([finding("softmax-on-one-unit")], "named"),
         ([finding("clipped"), finding("softmax-on-one-unit")], "named"),
@@ -119,8 +125,8 @@ def test_there_are_many_healthy_programs():
         ([], "nothing"),
     ],
 )
-def test_verdict(said, expected):
-    assert verdict(FAULTS["31880720"], said) == expected
+def test_verdict(findings, expected):
+    assert verdict(FAULTS["31880720"], findings) == expected
 
 
 def test_an_advice_of_everything_is_of_no_family():
@@ -152,17 +158,17 @@ def test_learning_with_a_negative_loss():
     assert not healthy.beats(-0.2, -0.2)
 
 
-def test_what_is_told_of_a_loss_is_what_it_was_made_with():
+def test_a_loss_is_described_by_its_name_and_options():
     program = healthy.built("iris_sparse_logits")
     expected = {"loss": "SparseCategoricalCrossentropy", "from_logits": True}
-    assert told(program) == expected
+    assert description(program) == expected
 
 
-def test_what_is_told_of_several_losses_names_each():
+def test_several_losses_are_described_one_by_one():
     sparse = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     expected = {"loss": ["SparseCategoricalCrossentropy", "mae"], "from_logits": True}
-    assert told_of_several([sparse, "mae"]) == expected
-    assert told_of_several({"a": "mse", "b": "mae"}) == {"loss": {"a": "mse", "b": "mae"}}
+    assert description_of_losses([sparse, "mae"]) == expected
+    assert description_of_losses({"a": "mse", "b": "mae"}) == {"loss": {"a": "mse", "b": "mae"}}
 
 
 def test_first_rows_keep_the_structure():
@@ -171,8 +177,8 @@ def test_first_rows_keep_the_structure():
 
 
 def test_the_table_of_the_page_shows_every_verdict():
-    said = {"before": [finding("softmax-on-one-unit", certain=False)]}
-    faulty = {"31880720": {"found": said}, "46443566": {"found": {}}}
+    at_points = {"before": [finding("softmax-on-one-unit", certain=False)]}
+    faulty = {"31880720": {"found": at_points}, "46443566": {"found": {}}}
     _, _, first, last = tables.markdown(
         tables.verdicts({"faulty": faulty, "repaired": {}})
     ).splitlines()

@@ -59,5 +59,5 @@ def test_results_are_added_to_the_column_of_their_setting(tmp_path):
 def test_the_table_of_the_page_has_a_row_for_each_fault():
     rows = stored.markdown(BOTH).splitlines()[2:]
     assert [row.split(" | ")[0].strip("| ") for row in rows] == list(FAULTS)
-    said = {verdict for row in rows for verdict in row.split(" | ")[3:5]}
-    assert said <= {"named", "right family", "other", "nothing"}
+    verdicts = {verdict for row in rows for verdict in row.split(" | ")[3:5]}
+    assert verdicts <= {"named", "right family", "other", "nothing"}

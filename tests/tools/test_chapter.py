@@ -96,8 +96,8 @@ def sources(tmp_path):
 @pytest.fixture
 def built(sources):
     """The book, built; return its folder."""
-    made = run(Path(sys.executable).with_name("jupyter-book"), "build", ".", cwd=sources)
-    assert made.returncode == 0, made.stderr
+    build = run(Path(sys.executable).with_name("jupyter-book"), "build", ".", cwd=sources)
+    assert build.returncode == 0, build.stderr
     return sources
 
 

@@ -115,8 +115,8 @@ def test_an_environment_in_which_pytest_does_not_start_is_one_sentence(book, mon
     (environment.FOLDER.parents[1] / "conftest.py").write_text("1 / 0\n", encoding="utf-8")
     with pytest.raises(SystemExit) as stop:
         ran(capsys, monkeypatch)
-    said = "error: expected 1 cells to run, but 0 did; pytest says why in _build"
-    assert str(stop.value).startswith(said)
+    sentence = "error: expected 1 cells to run, but 0 did; pytest says why in _build"
+    assert str(stop.value).startswith(sentence)
 
 
 def test_publishing_replaces_the_run_with_the_same_versions(book, capsys, monkeypatch, tmp_path):

@@ -42,8 +42,8 @@ def make(folder, *arguments, **environment):
 
 
 def test_make_alone_lists_every_target_with_a_line(clone):
-    status, shown, said = make(clone)
-    assert (status, said) == (0, [])
+    status, shown, errors = make(clone)
+    assert (status, errors) == (0, [])
     lines = {}
     for line in shown.splitlines():
         if match := re.match(r"  ([\w-]+) +(\S.*)$", line):
@@ -66,8 +66,8 @@ def test_versions_that_changed_since_the_install_are_one_sentence(clone):
     (clone / ".venv").mkdir()
     (clone / ".venv" / "installed").touch()
     os.utime(clone / ".venv" / "installed", (0, 0))
-    said = "error: the pinned versions changed since the last install; run: make install"
-    assert make(clone, "lint") == (2, "", [said])
+    error = "error: the pinned versions changed since the last install; run: make install"
+    assert make(clone, "lint") == (2, "", [error])
 
 
 # Python itself
@@ -75,9 +75,9 @@ def test_versions_that_changed_since_the_install_are_one_sentence(clone):
 
 @pytest.mark.parametrize("target", ["book", "test", "install"])
 def test_a_python_that_is_not_there_is_one_sentence(clone, target):
-    status, _, said = make(clone, target, "PYTHON=python9.9")
+    status, _, errors = make(clone, target, "PYTHON=python9.9")
     assert status == 2
-    assert said == [
+    assert errors == [
         "error: there is no program python9.9; install Python 3.11, 3.12 or 3.13 and name it, for "
         "example: make book PYTHON=python3.11"
     ]
@@ -88,9 +88,9 @@ def test_a_machine_without_python_is_one_sentence(clone):
     (clone / "bin").mkdir()
     for program in ("find", "make", "sh"):
         (clone / "bin" / program).symlink_to(shutil.which(program))
-    status, _, (said,) = make(clone, "book", PATH=str(clone / "bin"))
+    status, _, (error,) = make(clone, "book", PATH=str(clone / "bin"))
     assert status == 2
-    assert said.startswith("error: there is no program python3.11; install Python 3.11, ")
+    assert error.startswith("error: there is no program python3.11; install Python 3.11, ")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="written for sh")
@@ -118,8 +118,8 @@ def unfit(program, version):
 def unfit_pythons():
     """Return the Pythons of this machine's pyenv that are too old or too new."""
     for python in sorted(Path.home().glob(".pyenv/versions/*/bin/python")):
-        found = re.match(r"(\d+)\.(\d+)", python.parents[1].name)
-        version = tuple(map(int, found.groups())) if found else check_python.OLDEST
+        match = re.match(r"(\d+)\.(\d+)", python.parents[1].name)
+        version = tuple(map(int, match.groups())) if match else check_python.OLDEST
         if not check_python.OLDEST <= version <= check_python.NEWEST:
             yield pytest.param(python, version, id=f"{version[0]}.{version[1]}")
 

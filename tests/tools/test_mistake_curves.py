@@ -33,11 +33,11 @@ def test_a_curve_has_few_points_and_shows_the_mistake():
     assert STORED["negative-loss"]["wrong"][-1] < 0 < STORED["negative-loss"]["right"][-1]
 
 
-def near(found, stored):
+def near(curve, stored):
     """Tell whether two curves are the same to the eye."""
-    return len(found) == len(stored) and all(
+    return len(curve) == len(stored) and all(
         math.isclose(*pair, rel_tol=RELATIVE) or pair[0] == pair[1] or all(map(math.isnan, pair))
-        for pair in zip(found, stored, strict=True)
+        for pair in zip(curve, stored, strict=True)
     )
 
 
@@ -50,12 +50,12 @@ def test_another_curve_is_not_near():
 @pytest.mark.parametrize("page", one_in(26, mistake_curves.pages()))
 def test_the_programs_of_a_page_train_the_same_again(page):
     """Every other commit runs one page; what changed in a program is noticed above."""
-    found = mistake_curves.record(page)
+    curves_of = mistake_curves.record(page)
     own = {name for name, _, _ in mistake_curves.programs(page)}
-    assert set(found) == own & set(STORED)
+    assert set(curves_of) == own & set(STORED)
     assert [
         (name, side)
-        for name in found
+        for name in curves_of
         for side in SIDES
-        if not near(found[name][side], STORED[name][side])
+        if not near(curves_of[name][side], STORED[name][side])
     ] == []

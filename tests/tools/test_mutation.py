@@ -57,7 +57,7 @@ CASES = [
     *(Case(path, ("lossutils",)) for path in sites.modules(runner.ROOT)),
     # What running a notebook should notice: the kinds take turns; a notebook can lack one.
     *(Case(path, (*EXECUTED[n % 3 :], *EXECUTED[: n % 3])) for n, path in enumerate(NOTEBOOKS)),
-    *(Case(path, ("published number",)) for path in sites.data(runner.ROOT)[1:4]),
+    *(Case(path, ("published number",)) for path in sites.data(runner.ROOT)),
     *(Case(path, ("canonical form",)) for path in NOTEBOOKS[::8]),
     *(Case(path, ("catalogue row",)) for path in SOURCES[::2]),
 ]
@@ -82,6 +82,8 @@ def copy(tmp_path_factory):
 def test_every_module_and_notebook_and_every_kind_is_mutated():
     assert {case.path for case in CASES} >= {*NOTEBOOKS, *sites.modules(runner.ROOT)}
     assert {case.site().kind for case in CASES} == set(runner.KINDS)
+    documents = {case.path for case in CASES if case.kinds == ("published number",)}
+    assert len(documents) == 5
     assert len({case.site() for case in CASES}) >= 30
 
 

@@ -72,8 +72,8 @@ def test_half_a_prediction_is_one_sentence(cells, says):
     "source", ["**Predict.** How much?\n\nA hint.", "A hint. **Predict.** How much?"]
 )
 def test_a_question_is_the_last_paragraph(source):
-    found = list(predictions.problems(write_cells((new_markdown_cell(source), answer()))))
-    assert found == [
+    sentences = list(predictions.problems(write_cells((new_markdown_cell(source), answer()))))
+    assert sentences == [
         "cell 1 has **Predict.** in another place than the beginning of its last paragraph",
         "cell 2 has metadata predict, but no cell with a last paragraph **Predict.** before it",
     ]

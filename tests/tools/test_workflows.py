@@ -85,6 +85,16 @@ def test_the_tested_site_is_deployed_whatever_other_systems_say():
     assert tested["env"]["REQUIRE_ALL"] == "1"
 
 
+def test_pyodide_and_the_pdf_are_in_the_site_before_the_tests_and_nothing_changes_it_later():
+    runs = [step.get("run", "") for step in book()["test"]["steps"]]
+    tested = runs.index(".ci/run")
+    assert book()["test"]["steps"][tested]["env"].keys() >= {"NUMPY", "WITH_PDF"}
+    checks = re.search(r"^CHECKS := (.*?[^\\])\n", MAKEFILE, re.MULTILINE | re.DOTALL)[1]
+    order = [checks.index(name) for name in (" book ", "pyodide", "pdf", " links", " browser")]
+    assert order == sorted(order)
+    assert [run for run in runs[tested + 1 :] if "make" in run or "_build/html" in run] == []
+
+
 def test_only_the_job_of_the_branch_can_write_to_the_repository():
     writing = {
         (path.stem, name)

@@ -8,6 +8,8 @@ import signal
 import subprocess
 from urllib.parse import urlsplit
 
+import pytest
+
 from website import built, chromium
 from website.toc import ROOT
 
@@ -45,13 +47,34 @@ class Server:
         return self.process.communicate(timeout=120)[0]
 
 
+@pytest.fixture(scope="module")
+def server():
+    """Start `make live` once for all tests of a module that do not end it."""
+    with served() as running:
+        yield running
+
+
+@pytest.fixture
+def context(browser, server):
+    """Log a browser in, as the printed address does."""
+    with logged_in(browser, server) as logged_in_browser:
+        yield logged_in_browser
+
+
+@pytest.fixture
+def page(context, server):
+    """Open pages of the live book; `problems` holds errors and requests to other hosts."""
+    with tab(context, server) as opened:
+        yield opened
+
+
 @contextlib.contextmanager
 def served():
     """Start `make live`, and end it."""
     running = Server()
     yield running
-    said = running.stop()
-    assert "Traceback" not in said, said
+    log = running.stop()
+    assert "Traceback" not in log, log
 
 
 @contextlib.contextmanager

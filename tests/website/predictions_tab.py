@@ -3,6 +3,9 @@
 import contextlib
 import re
 
+import predictions_page
+import pytest
+
 from website import chromium
 
 ANSWERS = (
@@ -14,6 +17,19 @@ OPEN = ["How many times", "Which loss is hurt", "After the heading", "Another ce
 SEEN = """text => [...document.querySelectorAll("article *")]
   .filter((e) => e.textContent.replace(/\\s+/g, " ").includes(text)).at(-1)
   .checkVisibility({ visibilityProperty: true })"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Build the page; return the folder of the site."""
+    return predictions_page.build(tmp_path_factory.mktemp("predictions"))
+
+
+@pytest.fixture
+def open_page(browser, folder):
+    """Return a function that opens the page from disk."""
+    with opener(browser, folder) as open_with:
+        yield open_with
 
 
 @contextlib.contextmanager

@@ -87,11 +87,11 @@ def table_of_the_page():
 
 def test_the_page_has_the_same_rows_in_the_same_order():
     expected = [[row["case"], row["section"], row["loss"], row["beware"]] for row in ROWS.values()]
-    found = []
+    rows = []
     for case, loss, _, beware in table_of_the_page():
         words, section = re.fullmatch(r"\[(.*)\]\(([\w-]+)(?:\.ipynb)?\)", case).groups()
-        found.append([words, section, loss, without_links(beware)])
-    assert found == expected
+        rows.append([words, section, loss, without_links(beware)])
+    assert rows == expected
 
 
 def test_the_code_in_the_page_is_in_the_lines_to_copy():

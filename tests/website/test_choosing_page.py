@@ -49,9 +49,9 @@ def test_every_row_is_reached_by_clicks(chooser):
         assert title(chooser).lower() == ROWS[key]["loss"].lower()
         lines = [pre.inner_text().strip() for pre in shown.locator("pre").all()]
         assert lines == [ROWS[key]["keras"].strip(), ROWS[key]["tensorflow"].strip()]
-        said = shown.locator("dl").inner_text()
-        assert ROWS[key]["layer"] in said
-        assert ROWS[key]["shape"] in said
+        facts = shown.locator("dl").inner_text()
+        assert ROWS[key]["layer"] in facts
+        assert ROWS[key]["shape"] in facts
         assert shown.locator(f'a[href^="mistakes/"][href$="#{ROWS[key]["mistake"]}"]').count() == 1
         assert shown.locator("svg polyline").is_visible()
         shown.get_by_role("link", name="Start").click()
@@ -148,8 +148,8 @@ def test_without_scripts_there_is_the_table_alone(browser, address):
 
 
 def test_the_search_reads_the_table_and_not_the_answers(html):
-    found, _ = sections.of_page(PAGE, html)
-    (table,) = [section for section in found if section.heading == "The table"]
+    parts, _ = sections.of_page(PAGE, html)
+    (table,) = [section for section in parts if section.heading == "The table"]
     assert "A number, with outliers" in table.prose
     assert "Last layer" not in table.prose
     assert len(BeautifulSoup(html, "html.parser").select(".choosing-step")) == len(STEPS)

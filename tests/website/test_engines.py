@@ -105,8 +105,8 @@ def test_an_answer_is_covered_until_the_reader_has_guessed(tab, text):
         tab.press("1", "Enter") if is_number else tab.click(
             f"{cell}.querySelector('[type=submit]')"
         )
-        said = tab.run(f"() => {cell}.querySelector('.predict-message').innerText")
-        assert "it is" in said, said
+        message = tab.run(f"() => {cell}.querySelector('.predict-message').innerText")
+        assert "it is" in message, message
         assert tab.run(page_state.SEEN % cell) == [True], number
 
 

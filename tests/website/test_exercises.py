@@ -134,7 +134,7 @@ def expected(x):
 """
 
 
-def said(code):
+def verdict_of(code):
     """Return verdict and message for an answer to a small exercise."""
     verdict = checking.check(EXERCISE, code, lambda text: None, runner.run, runner.printed)
     return verdict["verdict"], verdict["message"]
@@ -168,12 +168,12 @@ def said(code):
         ("x = 1\n1 / 0", "error", "Line 2 raised ZeroDivisionError: division by zero."),
     ],
 )  # fmt: skip
-def test_what_is_said(code, verdict, message):
-    assert said(code) == (verdict, message)
+def test_verdict_and_message(code, verdict, message):
+    assert verdict_of(code) == (verdict, message)
 
 
 def test_the_message_of_a_recursion_without_end_is_one_sentence():
-    kind, message = said("def half(x):\n    return half(x)")
+    kind, message = verdict_of("def half(x):\n    return half(x)")
     assert (kind, message.count("\n")) == ("error", 0)
     assert "RecursionError in line 2" in message
 

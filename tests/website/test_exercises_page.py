@@ -119,8 +119,8 @@ def test_a_reader_solves_it_on_a_phone(page, address):
     assert [url for url in page.requests if PYTHON.search(url)] == []
     assert "6 MB, once" in box.locator(".on-page-main").inner_text()
     start(box)
-    said = verdict(box, TWICE)
-    assert said.startswith("✗ This is the loss after a second softmax")
+    shown = verdict(box, TWICE)
+    assert shown.startswith("✗ This is the loss after a second softmax")
     href = box.locator(".on-page-verdict a").get_attribute("href")
     assert href == "mistakes/logits-and-softmax.html#mistake-softmax-twice"
     assert "1.5257" in box.locator(".on-page-printed").inner_text()[:200].replace(
@@ -147,8 +147,8 @@ def check_look(page, box):
     own = {"include": [[f"#{NAME}"]]}
     for theme in ("light", "dark"):
         page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
-        found = Axe().run(page, context=own, options={"preload": False}).response["violations"]
-        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+        violations = Axe().run(page, context=own, options={"preload": False}).response["violations"]
+        assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in violations] == []
 
 
 def check_stop(page, box):

@@ -103,11 +103,11 @@ def test_the_book_has_formulas():
 def letters(page):
     """Return the characters of the formulas of a page as browsers draw them."""
     italic = {unicodedata.normalize("NFKC", chr(code)): chr(code) for code in math_font.ITALIC}
-    found = set()
+    characters = set()
     for kind, text in re.findall("<(m[ion]|mtext)[^>]*>([^<]*)<", "".join(drawn(page))):
         text = html.unescape(text)
-        found |= {italic.get(text, text)} if kind == "mi" and len(text) == 1 else set(text)
-    return found
+        characters |= {italic.get(text, text)} if kind == "mi" and len(text) == 1 else set(text)
+    return characters
 
 
 SAID = """all => all.filter((e) => e.checkVisibility({ visibilityProperty: true })

@@ -52,8 +52,8 @@ def source(page):
 def first_alternative(text):
     """Return what is said about the first figure or explorer of a page, or None."""
     figures = r'<img [^>]*?alt="([^"]*)"|class="explorer-chart"[^>]*? aria-label="([^"]*)"'
-    found = re.search(figures, article(text))
-    return html.unescape(found[1] or found[2]) if found else None
+    match = re.search(figures, article(text))
+    return html.unescape(match[1] or match[2]) if match else None
 
 
 def test_every_chapter_has_a_card_with_its_minutes_and_its_picture(tree, texts):

@@ -26,28 +26,8 @@ from website import chromium, exercises
 from website.toc import ROOT
 
 pytestmark = pytest.mark.slow
+server, context, page = live_book.server, live_book.context, live_book.page
 CHAPTER = "regression-losses"  # setup, checks, figures are folded, some answers are covered
-
-
-@pytest.fixture(scope="module")
-def server():
-    """Start `make live` once for all tests that do not end it."""
-    with live_book.served() as running:
-        yield running
-
-
-@pytest.fixture
-def context(browser, server):
-    """Log a browser in, as the printed address does."""
-    with live_book.logged_in(browser, server) as context:
-        yield context
-
-
-@pytest.fixture
-def page(context, server):
-    """Open pages of the live book; `problems` holds errors and requests to other hosts."""
-    with live_book.tab(context, server) as page:
-        yield page
 
 
 def stored(name):

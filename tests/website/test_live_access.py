@@ -11,27 +11,7 @@ from live_book import SOURCE, run
 from live_requests import ask, cookies, kernels, known, upgrade, wait_for_no_kernels
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def server():
-    """Start `make live` once for all tests that do not end it."""
-    with live_book.served() as running:
-        yield running
-
-
-@pytest.fixture
-def context(browser, server):
-    """Log a browser in, as the printed address does."""
-    with live_book.logged_in(browser, server) as context:
-        yield context
-
-
-@pytest.fixture
-def page(context, server):
-    """Open pages of the live book; `problems` holds errors and requests to other hosts."""
-    with live_book.tab(context, server) as page:
-        yield page
+server, context, page = live_book.server, live_book.context, live_book.page
 
 
 def test_one_line_and_one_address(server):

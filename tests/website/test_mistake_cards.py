@@ -1,12 +1,11 @@
-"""The cards of the symptom index: what they say, what their curves draw, and what finds them.
+"""The cards of the symptom index: what they say, and what finds them.
 
-What a card must say is read from the notebooks, where a curve goes is computed by hand, and what
-people typed is in this file, in words of our own.
+What a card must say is read from the notebooks, and what people typed is in this file, in words of
+our own.
 """
 
 import functools
 import json
-import math
 import re
 from html import unescape
 
@@ -17,7 +16,7 @@ from bs4 import BeautifulSoup
 
 from tools.rotation import turn
 from website import built, chromium
-from website.extension import sections, sparklines
+from website.extension import sections
 from website.toc import ROOT
 
 INDEX = "book/mistakes/index"
@@ -33,7 +32,7 @@ WITHOUT_CURVES = {
 }
 FOUND = ".atlas-filter .mistake-cards > li:visible > a"
 FIELD = "Find a mistake by what you see"
-# By its number in test_reports.py: what the person might have typed, and the cards that answer.
+# By its number in public_reports.py: what the person might have typed, and the cards that answer.
 REPORTS = {
     1: ("Dice plus binary cross-entropy is negative from the first epoch, with a sigmoid output",
         {"mask-255"}),
@@ -98,8 +97,8 @@ def html():
 @pytest.fixture(scope="module")
 def cards(html):
     """Return the cards by the names of their mistakes."""
-    found = BeautifulSoup(html, "html.parser").select(".mistake-cards > li")
-    return {card.a["href"].partition("#mistake-")[2]: card for card in found}
+    items = BeautifulSoup(html, "html.parser").select(".mistake-cards > li")
+    return {card.a["href"].partition("#mistake-")[2]: card for card in items}
 
 
 def words(text):
@@ -133,8 +132,8 @@ def test_every_mistake_has_a_card_with_the_words_of_its_section(cards):
         text, card = source(mistake), cards[mistake["id"]]
         assert card.a.get_text() == mistake["title"]
         assert card.a["href"] == f"{mistake['page']}.html#mistake-{mistake['id']}"
-        said = "\n".join(re.findall(r"^> .*", text, re.MULTILINE))
-        assert words(card.select_one(".mistake-said").get_text()) == words(said)
+        quote = "\n".join(re.findall(r"^> .*", text, re.MULTILINE))
+        assert words(card.select_one(".mistake-said").get_text()) == words(quote)
         fix = re.search(r"^\*\*The fix\.\*\*.*?```python\n(.*?)\n```", text, re.M | re.S)[1]
         assert card.pre.get_text() == fix
         notice = text.partition("**Does TensorFlow notice?** ")[2]
@@ -156,44 +155,6 @@ def test_a_card_has_two_curves_or_what_the_programs_print(cards):
             assert lengths[0] > 1, name
     lines = cards["no-gradient"].select(".mistake-ends code")
     assert lines[0].get_text() == "ValueError: No gradients provided for any variable."
-
-
-# What the curves draw
-
-
-def heights(line):
-    return [int(corner.split(",")[1]) for corner in line["corners"].split()]
-
-
-def test_the_two_curves_share_a_scale():
-    drawn = sparklines.drawn({"wrong": [4.0, 4.0, 4.0], "right": [4.0, 3.0, 2.0]})
-    assert heights(drawn["wrong"]) == [3, 3, 3]
-    assert heights(drawn["right"]) == [3, 20, 37]
-    assert drawn["right"]["says"] == "4 → 2"
-
-
-def test_losses_of_different_sizes_are_drawn_on_a_logarithmic_scale():
-    drawn = sparklines.drawn({"wrong": [1.0, 100.0, 1e4], "right": [1.0, 1.0]})
-    assert heights(drawn["wrong"]) == [37, 20, 3]
-
-
-def test_a_negative_loss_is_drawn_below_zero():
-    drawn = sparklines.drawn({"wrong": [0.0, -1000.0], "right": [1000.0, 0.0]})
-    assert heights(drawn["wrong"]) == [20, 37]
-    assert drawn["wrong"]["says"] == "0 → −1e+03"
-
-
-def test_a_loss_that_is_no_number_from_the_first_epoch_has_no_line():
-    drawn = sparklines.drawn({"wrong": [math.nan, math.nan], "right": [2.0, 1.0]})
-    assert drawn["wrong"] == {"corners": "", "says": "nan"}
-    assert heights(drawn["right"]) == [3, 37]
-
-
-@pytest.mark.parametrize("end", [math.nan, math.inf])
-def test_a_curve_ends_where_the_loss_is_no_number(end):
-    drawn = sparklines.drawn({"wrong": [2.0, 3.0, end, end], "right": [2.0, 1.0]})
-    assert drawn["wrong"]["corners"] == "3,20 41,3"
-    assert drawn["wrong"]["says"] == f"2 → {end}"
 
 
 # What finds a card
@@ -224,27 +185,27 @@ def test_each_symptom_of_the_index_brings_its_card_among_the_first_three(index, 
     missed = {}
     for symptom in symptoms:
         first, *others = (name.removeprefix("mistake-") for _, name in symptom.targets)
-        found = shown(index, symptom.text)[:3]
-        if first not in found and not set(found) <= {first, *others}:
-            missed[symptom.text] = found
+        best = shown(index, symptom.text)[:3]
+        if first not in best and not set(best) <= {first, *others}:
+            missed[symptom.text] = best
     assert len(symptoms) > 100
     assert missed == {}
 
 
 @pytest.mark.slow
 def test_each_report_brings_its_card_among_the_first_three(index):
-    found = {number: shown(index, typed)[:3] for number, (typed, _) in REPORTS.items()}
-    assert {n: own for n, own in found.items() if not REPORTS[n][1] & set(own)} == {}
+    best = {number: shown(index, typed)[:3] for number, (typed, _) in REPORTS.items()}
+    assert {n: own for n, own in best.items() if not REPORTS[n][1] & set(own)} == {}
 
 
 @pytest.mark.slow
 def test_each_pasted_message_brings_its_card_among_the_first_three(index):
-    found = {typed: shown(index, typed)[:3] for typed in PASTED}
-    assert {typed: own for typed, own in found.items() if PASTED[typed] not in own} == {}
+    best = {typed: shown(index, typed)[:3] for typed in PASTED}
+    assert {typed: own for typed, own in best.items() if PASTED[typed] not in own} == {}
 
 
 def test_the_reports_are_those_of_the_diagnosis():
-    text = (ROOT / "tests/lossutils/test_reports.py").read_text(encoding="utf-8")
+    text = (ROOT / "tests/lossutils/public_reports.py").read_text(encoding="utf-8")
     assert {int(number) for number in re.findall(r'^    "(\d+) ', text, re.MULTILINE)} == set(
         REPORTS
     )

@@ -100,7 +100,7 @@ def test_a_card_for_other_hosts_shows_the_figure():
     with_figure, without = cards.card("A title", "A book", figure), cards.card("A title", "A book")
     assert with_figure.size == without.size == (1200, 630)
     colours = [{c: n for n, c in one.getcolors(10**6)} for one in (with_figure, without)]
-    blues = [found.get((0x12, 0x34, 0x56), 0) for found in colours]
+    blues = [counts.get((0x12, 0x34, 0x56), 0) for counts in colours]
     assert blues == [math.prod(covers.SIZE), 0], "the figure is not whole"
     file = io.BytesIO()
     with_figure.save(file, "PNG")

@@ -6,7 +6,7 @@ The page is built from a small notebook, by the extensions and with the assets o
 import shutil
 from io import BytesIO
 
-import predictions_page
+import predictions_tab
 import pytest
 from axe import violations
 from bs4 import BeautifulSoup
@@ -20,7 +20,6 @@ from predictions_tab import (
     guess,
     heard,
     message,
-    opener,
     seen,
     settle,
 )
@@ -28,18 +27,7 @@ from pypdf import PdfReader
 
 from website import pdf
 
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Build the page; return the folder of the site."""
-    return predictions_page.build(tmp_path_factory.mktemp("predictions"))
-
-
-@pytest.fixture
-def open_page(browser, folder):
-    """Return a function that opens the page from disk."""
-    with opener(browser, folder) as open_with:
-        yield open_with
+folder, open_page = predictions_tab.folder, predictions_tab.open_page
 
 
 # What the page holds

@@ -1,8 +1,8 @@
 """Predictions in a browser: what a guess shows and says, with keys, mouse and fingers."""
 
-import predictions_page
+import predictions_tab
 import pytest
-from predictions_tab import ANSWERS, choose, form, guess, heard, message, opener, seen, settle
+from predictions_tab import ANSWERS, choose, form, guess, heard, message, seen, settle
 
 from website import toc
 
@@ -10,17 +10,7 @@ KEEP = """document.addEventListener("readystatechange", () => {
   window.article ??= document.querySelector("article").innerHTML; })"""
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Build the page; return the folder of the site."""
-    return predictions_page.build(tmp_path_factory.mktemp("predictions"))
-
-
-@pytest.fixture
-def open_page(browser, folder):
-    """Return a function that opens the page from disk."""
-    with opener(browser, folder) as open_with:
-        yield open_with
+folder, open_page = predictions_tab.folder, predictions_tab.open_page
 
 
 def begin_again(page):
@@ -65,12 +55,12 @@ def top(locator):
 )
 def test_a_number_shows_the_answer_and_how_far_off_it_was(open_page, number, guesses):
     page = open_page(before=KEEP)
-    said = {}
+    messages = {}
     for text in guesses:
         begin_again(page)
         guess(page, number, text)
-        said[text] = message(page, number)
-    assert said == guesses
+        messages[text] = message(page, number)
+    assert messages == guesses
     assert seen(page) == [number == 0, False, number == 2]
     assert all(text in heard(page) for text in ANSWERS[number])
 
@@ -94,19 +84,19 @@ def test_what_is_no_number_gets_one_sentence_and_shows_nothing(open_page):
 
 
 @pytest.mark.parametrize(
-    ("choice", "said", "marks"),
+    ("choice", "words", "marks"),
     [
         ("the MSE", "You said “the MSE”; it is “the MAE < 1”.", ["false", "true", None]),
         ("the MAE < 1", "Right: it is “the MAE < 1”.", [None, "true", None]),
     ],
 )
-def test_a_choice_shows_the_answer_and_which_one_is_right(open_page, choice, said, marks):
+def test_a_choice_shows_the_answer_and_which_one_is_right(open_page, choice, words, marks):
     page = open_page()
     form(page, 1).get_by_role("button", name="Check").click()
     assert message(page, 1) == "Choose one of the answers, or press Show."
     assert seen(page) == [False, False, False]
     choose(page, 1, choice)
-    assert message(page, 1) == said
+    assert message(page, 1) == words
     labels = form(page, 1).locator(".predict-choice").all()
     assert [label.get_attribute("data-right") for label in labels] == marks
     assert seen(page) == [False, True, False]

@@ -39,7 +39,7 @@ def engine(browser, address):
         assert tab.problems == []
 
 
-def found(tab, *texts):
+def results_of(tab, *texts):
     """Return for each text what the search says and which sections it finds, best first."""
     answers = tab.evaluate(FIND, list(texts))
     return [(says, [f"{page}#{name}" for page, name in hits]) for says, hits in answers]
@@ -47,7 +47,7 @@ def found(tab, *texts):
 
 def first_ids(tab, text, count=3):
     """Return the ids of the first sections."""
-    return [hit.split("#")[1] for hit in found(tab, text)[0][1][:count]]
+    return [hit.split("#")[1] for hit in results_of(tab, text)[0][1][:count]]
 
 
 def fits(hit, wanted):
@@ -63,7 +63,7 @@ def known():
 
 
 def test_what_people_type_finds_the_section(engine):
-    hits = [sections for _, sections in found(engine, *(query["words"] for query in QUERIES))]
+    hits = [sections for _, sections in results_of(engine, *(query["words"] for query in QUERIES))]
     pairs = list(zip(QUERIES, hits, strict=True))
     place = {
         query["words"]: next((n for n, hit in enumerate(own) if fits(hit, query["finds"])), 99)
@@ -101,7 +101,7 @@ def test_the_sections_that_queries_and_answers_name_exist():
     ],
 )
 def test_spellings_of_a_term_find_the_same(engine, spellings):
-    first, *others = [hits for _, hits in found(engine, *spellings)]
+    first, *others = [hits for _, hits in results_of(engine, *spellings)]
     assert first
     assert others == [first] * len(others)
 
@@ -127,7 +127,7 @@ def test_what_a_message_has_of_the_readers_own_does_not_count(engine):
         "InvalidArgumentError: Received a label value of 1057 which is outside the valid range "
         "[[{{node sparse/kl/huber}}]] (None, 28, 28) [Op:Poisson]"
     )
-    bare, own = [hits for _, hits in found(engine, plain, dressed)]
+    bare, own = [hits for _, hits in results_of(engine, plain, dressed)]
     assert bare[0].endswith("#mistake-labels-out-of-range")
     assert own[0] == bare[0]
     assert not any("hinge" in hit or "kl" in hit for hit in own[:3])
@@ -146,7 +146,7 @@ def test_what_a_message_has_of_the_readers_own_does_not_count(engine):
     ],
 )
 def test_a_topic_that_is_not_covered_is_named_and_the_nearest_offered(engine, words, topic):
-    says, hits = found(engine, words)[0]
+    says, hits = results_of(engine, words)[0]
     assert says.startswith("The book does not cover ")
     assert topic in says
     assert hits
@@ -154,15 +154,17 @@ def test_a_topic_that_is_not_covered_is_named_and_the_nearest_offered(engine, wo
 
 def test_a_covered_topic_is_not_denied(engine):
     texts = ["multi gpu MirroredStrategy diverges", "loss nan with adam", "learning rate too high"]
-    assert [says for says, _ in found(engine, *texts) if "does not cover" in says] == []
+    assert [says for says, _ in results_of(engine, *texts) if "does not cover" in says] == []
 
 
 def test_a_symptom_has_an_answer(engine):
-    assert found(engine, "why is my loss negative?")[0][0].startswith("A cross-entropy cannot be")
+    assert results_of(engine, "why is my loss negative?")[0][0].startswith(
+        "A cross-entropy cannot be"
+    )
 
 
-def test_what_is_not_there_is_told(engine):
-    nothing, nearest = found(engine, "xylophone", "hinge xylophone")
+def test_a_search_without_results_says_so(engine):
+    nothing, nearest = results_of(engine, "xylophone", "hinge xylophone")
     assert nothing == (nothing[0], [])
     assert nothing[0].startswith("Nothing found. Look for one word of an error message")
     assert nearest[0] == "No section has all of these words. The nearest:"
@@ -187,9 +189,9 @@ def test_title_before_heading_before_symptom_before_prose_before_code_before_ref
     with chromium.tab(browser, address) as tab:
         tab.goto(f"{address}/search.html?q=hinge")
         tab.wait_for_function(READY)
-        made = {"titles": {}, "sections": list(reversed(MADE.values()))}
-        tab.evaluate("made => bookSearch.load(made)", made)
-        assert [hit[-1] for hit in found(tab, "zebra")[0][1]] == list("abcdef")
+        index = {"titles": {}, "sections": list(reversed(MADE.values()))}
+        tab.evaluate("made => bookSearch.load(made)", index)
+        assert [hit[-1] for hit in results_of(tab, "zebra")[0][1]] == list("abcdef")
 
 
 # The panel

@@ -19,9 +19,9 @@ PAGE = """<nav>not this</nav><article><section id="nan"><span id="mistake-nan"><
 
 
 def test_a_page_is_cut_into_its_sections():
-    found, symptoms = sections.of_page("book/page", PAGE)
-    first, second = found
-    assert (first.id, first.heading, first.said) == ("mistake-nan", "nan", ["“It is nan.”"])
+    parts, symptoms = sections.of_page("book/page", PAGE)
+    first, second = parts
+    assert (first.id, first.heading, first.quotes) == ("mistake-nan", "nan", ["“It is nan.”"])
     assert first.prose == "Of the loss log 2, that is. Patience."
     assert (second.id, second.heading, second.level) == ("second", "Second", 2)
     assert second.code.split() == ["relu", "0.693"]

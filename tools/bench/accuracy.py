@@ -185,7 +185,7 @@ def batch_cell(name, dtype, arguments):
     """Return the cell of a batch in a dtype."""
     rounded = batches.rounded_to(DTYPES[dtype], arguments)
     pairs = zip(batches.computed(name, rounded), batches.exact(name, rounded), strict=True)
-    return [worst_of(dtype, found, exact) for found, exact in pairs]
+    return [worst_of(dtype, computed, exact) for computed, exact in pairs]
 
 
 def rounded_to(name, dtype, truth, prediction):

@@ -94,8 +94,8 @@ def broken_table(broken):
     """Return the lines of the table of mistakes."""
     yield f"{'mistake':26}{'recall':>8}{'1-7 rows':>10}{'certain':>9}{'first':>7}"
     for name, row in broken.items():
-        found, small, certain, first = (f"{100 * row[key]:.0f} %" for key in row)
-        yield f"{name:26}{found:>8}{small:>10}{certain:>9}{first:>7}"
+        recall, small, certain, first = (f"{100 * row[key]:.0f} %" for key in row)
+        yield f"{name:26}{recall:>8}{small:>10}{certain:>9}{first:>7}"
 
 
 def healthy_table(healthy, each):

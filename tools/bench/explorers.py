@@ -121,11 +121,11 @@ def durations(events):
     marks = sorted((e["args"]["data"]["callTime"], e) for e in events if e["name"] == "step")
     frames = sorted((e["ts"] + e["dur"], e) for e in events if e["name"] == DRAWN)
     for end, frame in frames:
-        made = [mark for called, mark in marks if called < end]
+        drawn = [mark for called, mark in marks if called < end]
         marks = [(called, mark) for called, mark in marks if called >= end]
-        if made:
-            called, work = made[0]["args"]["data"]["callTime"], frame["tts"] + frame["tdur"]
-            taken = end - called, end - made[0]["ts"], work - made[0]["tts"]
+        if drawn:
+            called, work = drawn[0]["args"]["data"]["callTime"], frame["tts"] + frame["tdur"]
+            taken = end - called, end - drawn[0]["ts"], work - drawn[0]["tts"]
             yield tuple(microseconds / 1000 for microseconds in taken)
 
 

@@ -175,10 +175,10 @@ def pictures(rng, rows):
     n, side = max(8, some_rows(rng, rows)), int(rng.integers(4, 12))
     code = rng.normal(size=(n, 4))
     grey = sigmoid(code @ rng.normal(size=(4, side**2)))
-    made = sigmoid(rng.uniform(0.5, 1) * (np.log(grey) - np.log(1 - grey)))
-    made = np.clip(made + 0.05 * rng.normal(size=made.shape), 0.01, 0.99)
+    decoded = sigmoid(rng.uniform(0.5, 1) * (np.log(grey) - np.log(1 - grey)))
+    decoded = np.clip(decoded + 0.05 * rng.normal(size=decoded.shape), 0.01, 0.99)
     loss = str(rng.choice(["mse", "mae", "binary_crossentropy"]))
-    return Batch(grey, cast(rng, made), {"loss": loss, "trained": True})
+    return Batch(grey, cast(rng, decoded), {"loss": loss, "trained": True})
 
 
 def focal(rng, rows):

@@ -157,13 +157,13 @@ def swapped(source, call):
 
 def shown(trees):
     """Return, for each cell's tree, the expressions whose values reach a printed number."""
-    found, needed = [[] for _ in trees], set()
+    printed, needed = [[] for _ in trees], set()
     for number in reversed(range(len(trees))):
         for statement, nested in reversed(list(_statements(trees[number].body))):
             nodes = [n for value in _values(statement, needed, nested) for n in _visible(value)]
-            found[number] += nodes
+            printed[number] += nodes
             needed |= {node.id for node in nodes if isinstance(node, ast.Name)}
-    return found
+    return printed
 
 
 def _statements(body, nested=False):

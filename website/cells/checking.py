@@ -130,13 +130,13 @@ def difference(result, right):
     >>> difference(0.25 + 1e-9, 0.25)
     ''
     """
-    got, wanted = numbers(result), numbers(right)
-    if got is None or isinstance(result, (list, tuple)) != isinstance(right, (list, tuple)):
+    values, wanted = numbers(result), numbers(right)
+    if values is None or isinstance(result, (list, tuple)) != isinstance(right, (list, tuple)):
         return f"gives {kind(result)}, expected {kind(right)}"
-    if len(got) != len(wanted):
+    if len(values) != len(wanted):
         return f"gives {kind(result)}, expected {kind(right)}"
     largest = max(map(abs, filter(math.isfinite, wanted)), default=0.0)
-    if all(near(*pair, RELATIVE * largest / 100) for pair in zip(got, wanted, strict=True)):
+    if all(near(*pair, RELATIVE * largest / 100) for pair in zip(values, wanted, strict=True)):
         return ""
     return f"gives {shown(result)}, expected {shown(right)}"
 
@@ -154,7 +154,7 @@ def _is_text(value):
     return isinstance(value, (str, bytes))
 
 
-def near(got, wanted, absolute):
+def near(value, wanted, absolute):
     """Tell whether two numbers are as good as equal; nan equals nan.
 
     Examples
@@ -162,9 +162,9 @@ def near(got, wanted, absolute):
     >>> near(float("inf"), float("inf"), 0), near(0.0, 1e-9, 1e-8), near(1.0, 1.1, 0)
     (True, True, False)
     """
-    if got == wanted or (math.isnan(got) and math.isnan(wanted)):
+    if value == wanted or (math.isnan(value) and math.isnan(wanted)):
         return True
-    return abs(got - wanted) <= RELATIVE * abs(wanted) + absolute
+    return abs(value - wanted) <= RELATIVE * abs(wanted) + absolute
 
 
 def kind(value):

@@ -38,9 +38,9 @@ export class Python {
     const parts = [literal(exercise), literal(code), `lambda text: _tell("output", text)`];
     const reply = `_tell("done", reply(${parts.join(", ")}, run, printed))`;
     const hear = ({ data }) => {
-      const said = data?.[TYPE] ?? {};
-      if (said.output) show(said.output);
-      if (said.done) verdict = said.done;
+      const message = data?.[TYPE] ?? {};
+      if (message.output) show(said.output);
+      if (message.done) verdict = said.done;
     };
     const ended = new Promise((resolve) => (this.finish = resolve));
     await Promise.race([this.kernel.run(reply, 0, hear), ended]);

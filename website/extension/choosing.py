@@ -29,15 +29,17 @@ def joined(path, key):
 
 def steps():
     """Return every question, and every answer at the end of a path."""
-    found = []
+    unnamed = []
     for question in TABLE["questions"]:
         at = question["at"]
         choices = [(name(joined(at, one["key"])), one["says"]) for one in question["choices"]]
-        found.append({"path": at, "asks": question["asks"], "choices": choices})
+        unnamed.append({"path": at, "asks": question["asks"], "choices": choices})
         ends = (one for one in question["choices"] if "row" in one)
-        found += [{"path": joined(at, one["key"]), "row": one["row"]} for one in ends]
-    said = trail_words()
-    return [step | {"id": name(step["path"]), "trail": trail(step["path"], said)} for step in found]
+        unnamed += [{"path": joined(at, one["key"]), "row": one["row"]} for one in ends]
+    answers = trail_words()
+    return [
+        step | {"id": name(step["path"]), "trail": trail(step["path"], answers)} for step in unnamed
+    ]
 
 
 def trail_words():
@@ -49,11 +51,11 @@ def trail_words():
     }
 
 
-def trail(path, said):
+def trail(path, answers):
     """Return the answers up to a path, each with the id of its step; first of all the start."""
     keys = path.split("/") if path else []
     paths = ["/".join(keys[: n + 1]) for n in range(len(keys))]
-    return [(name(""), "Start"), *((name(one), said[one]) for one in paths)]
+    return [(name(""), "Start"), *((name(one), answers[one]) for one in paths)]
 
 
 def with_code(text):

@@ -55,8 +55,8 @@ def minutes_of(doctree):
     """Return how many minutes a chapter says that it takes, or None."""
     cards = (node for node in doctree.findall(nodes.Admonition) if "in-this-chapter" in
              node.get("classes", []))  # fmt: skip
-    found = MINUTES.search(next((card.astext() for card in cards), ""))
-    return int(found[1]) if found else None
+    match = MINUTES.search(next((card.astext() for card in cards), ""))
+    return int(match[1]) if match else None
 
 
 def first_figure(app, doctree):

@@ -77,11 +77,11 @@ def visit_box(self, node):
 
 def _links(builder, labels):
     """Return the address and the title of each label."""
-    found = builder.env.domaindata["std"]["labels"]
+    targets = builder.env.domaindata["std"]["labels"]
     page = builder.current_docname
     links = {}
     for label in labels:
-        name, place, title = found[label]
+        name, place, title = targets[label]
         links[label] = (f"{builder.get_relative_uri(page, name)}#{place}", title)
     return links
 

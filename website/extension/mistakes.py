@@ -56,11 +56,11 @@ def sections(doctree):
 
 def card(page, name, section, curves):
     """Return what a card shows."""
-    said = next(section.findall(nodes.block_quote))
+    quote = next(section.findall(nodes.block_quote))
     return {
         "address": f"{page.removeprefix(ATLAS)}.html#mistake-{name}",
         "title": next(section.findall(nodes.title)).astext(),
-        "said": said.astext().replace("\n\n", " "),
+        "said": quote.astext().replace("\n\n", " "),
         "fix": breaking(next(_after(section, FIX).findall(nodes.literal_block)).astext().strip()),
         "notice": Markup(first_sentences(marked_up(_paragraph(section, NOTICE)))),
         "curves": sparklines.drawn(curves) if curves else None,

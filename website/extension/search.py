@@ -52,10 +52,10 @@ def write(app, exception):
 def collect(pages):
     """Return what the search knows of the pages, given as HTML by their names."""
     cut = {page: sections.of_page(page, html) for page, html in pages.items()}
-    found = [section for own, _ in cut.values() for section in own]
-    first, later = _said([symptom for _, own in cut.values() for symptom in own])
-    titles = {section.page: section.heading for section in reversed(found) if section.level == 1}
-    rows = [_row(section, first, later) for section in found if is_of_use(section)]
+    parts = [section for own, _ in cut.values() for section in own]
+    first, later = _by_target([symptom for _, own in cut.values() for symptom in own])
+    titles = {section.page: section.heading for section in reversed(parts) if section.level == 1}
+    rows = [_row(section, first, later) for section in parts if is_of_use(section)]
     return {"titles": titles, "sections": rows, **tomllib.loads(ANSWERS.read_text("utf-8"))}
 
 
@@ -64,7 +64,7 @@ def is_of_use(section):
     return bool(section.heading) and not section.id.startswith("lossutils.book.")
 
 
-def _said(symptoms):
+def _by_target(symptoms):
     """Return the symptoms that lead to each section in the first place, and in a later one."""
     first, later = defaultdict(list), defaultdict(list)
     for symptom in symptoms:
@@ -76,10 +76,10 @@ def _said(symptoms):
 def _row(section, first, later):
     """Return a section as a list; the script names its places."""
     key = section.page, section.id
-    said = [*section.said, *first.get(key, [])]
+    quotes = [*section.quotes, *first.get(key, [])]
     shown, words = _shown_and_words(section)
     heading = section.page, section.id, section.heading, kind_of(section)
-    return [*heading, said, later.get(key, []), shown, words]
+    return [*heading, quotes, later.get(key, []), shown, words]
 
 
 def _shown_and_words(section):

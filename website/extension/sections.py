@@ -39,7 +39,7 @@ class Section:
     level: int
     prose: str = ""
     code: str = ""
-    said: list = field(default_factory=list)  # sentences that people say
+    quotes: list = field(default_factory=list)  # sentences that people say
     kind: str = "section"
 
 
@@ -59,9 +59,9 @@ def of_page(page, html):
     symptoms = list(_symptoms(page, article))
     for part in article.select("td, th, li"):
         part.append(" ·")
-    found = [_definition(page, dt) for dt in reversed(article.select("dt[id]"))][::-1]
+    definitions = [_definition(page, dt) for dt in reversed(article.select("dt[id]"))][::-1]
     outer = [_section(page, tag) for tag in reversed(article.select("section"))]
-    return _merged([section for section in reversed(outer) if section] + found), symptoms
+    return _merged([section for section in reversed(outer) if section] + definitions), symptoms
 
 
 def _merged(sections):
@@ -84,10 +84,12 @@ def _section(page, tag):
     spans = tag.find_all("span", id=True, recursive=False)
     names = [name for name in (*(span["id"] for span in spans), tag["id"]) if not MADE.match(name)]
     heading.extract()
-    said = [text(quote.extract()) for quote in tag.select("blockquote") if "“" in quote.get_text()]
+    quotes = [
+        text(quote.extract()) for quote in tag.select("blockquote") if "“" in quote.get_text()
+    ]
     code = _take(tag, CODE)
     level = int(heading.name[1])
-    return Section(page, names[0], text(heading), level, text(tag), code, said)
+    return Section(page, names[0], text(heading), level, text(tag), code, quotes)
 
 
 def _definition(page, dt):
@@ -119,9 +121,9 @@ def _take(tag, selector):
     """Take the parts out of their place; return their names and numbers, each once."""
     words = {}
     for part in tag.select(selector):
-        said = _formula(part.math) if part.math else part.get_text()
-        words |= dict.fromkeys(NAME.findall(GREEK.sub(_letter, said)))
-        part.replace_with(f" {said} " if part.name == "span" else " ")
+        words_of_part = _formula(part.math) if part.math else part.get_text()
+        words |= dict.fromkeys(NAME.findall(GREEK.sub(_letter, words_of_part)))
+        part.replace_with(f" {words_of_part} " if part.name == "span" else " ")
     return " ".join(words)
 
 

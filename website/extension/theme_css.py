@@ -33,15 +33,15 @@ def _write(app, problem):
 
 def names(folder):
     """Return the classes and ids of all pages of a site, and all words of its scripts."""
-    found = set()
+    words = set()
     for page in folder.rglob("*.html"):
         for marks in MARKED.findall(page.read_text(encoding="utf-8")):
-            found.update(marks.split())
+            words.update(marks.split())
     static = folder / "_static"
     for script in [*static.glob("*.js"), *static.glob("scripts/*theme.js"), *CELLS.glob("*.js")]:
         if script.stat().st_size < BUNDLE:
-            found.update(re.findall(r"[\w-]+", script.read_text(encoding="utf-8")))
-    return found
+            words.update(re.findall(r"[\w-]+", script.read_text(encoding="utf-8")))
+    return words
 
 
 def used(rules, known):

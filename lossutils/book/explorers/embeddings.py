@@ -24,9 +24,9 @@ from lossutils.book.explorers.pulls import (
     contrastive,
     costly_pairs,
     count_of,
-    found,
     gradient,
     mean_of,
+    right_queries,
     steps,
 )
 
@@ -69,7 +69,7 @@ def embeddings():
         formulas={
             **steps(),
             "value": chosen(contrastive(), mean_of("_t", NUMBERS), mean_of("_n", QUERIES)),
-            "count": chosen(costly_pairs(), count_of("_t{} > 0", NUMBERS), found()),
+            "count": chosen(costly_pairs(), count_of("_t{} > 0", NUMBERS), right_queries()),
             **{f"g{axis}{i}": gradient(axis, i) for i in NUMBERS for axis in "xy"},
             **{f"pull{i}": f"sqrt(gx{i} * gx{i} + gy{i} * gy{i})" for i in NUMBERS},
             "pull": _at("point", "pull"),

@@ -56,7 +56,7 @@ def moving_map():
         "the centre, and equal digits are not near each other.",
         controls=[
             slider("round", "round of 4 steps", 0, 0, ROUNDS, 1),
-            select("kind", "training", 0, {said: k for k, said in enumerate(KINDS.values())}),
+            select("kind", "training", 0, {words: k for k, words in enumerate(KINDS.values())}),
         ],
         formulas={
             "steps": "4 * round",

@@ -137,7 +137,7 @@ def _query_steps(query):
     return {**gaps, **shares, f"_n{query}": log1p(total)}
 
 
-def found():
+def right_queries():
     """Count the queries to which no key is nearer than their own."""
     wrong = {query: [j + 1 for j in QUERIES if j != query] for query in QUERIES}
     return _sum(

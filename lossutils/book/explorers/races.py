@@ -119,8 +119,8 @@ def _curves():
 
 def _losses():
     """Draw both losses over the steps that have been made."""
-    made = [(r, k) for r in range(2) for k in range(STEPS + 1)]
-    data = rows(r=[r for r, _ in made], k=[k for _, k in made], loss=[RUNNERS[r] for r, _ in made])
+    r, k = [0] * (STEPS + 1) + [1] * (STEPS + 1), [*range(STEPS + 1)] * 2
+    data = rows(r=r, k=k, loss=[RUNNERS[number] for number in r])
     logit = "(datum.r == 0 ? cross[datum.k] : squared[datum.k])"
     return (
         alt.Chart(data)

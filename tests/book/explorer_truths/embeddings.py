@@ -46,7 +46,7 @@ def info_nce(points, temperature):
     return losses.info_nce(queries, keys, temperature=temperature), gradient
 
 
-def found(points):
+def right_queries(points):
     """Count the queries whose own key has the largest cosine; a tie does not count."""
     vectors, _ = units(points)
     cosines = [[q[0] * k[0] + q[1] * k[1] for k in vectors[1::2]] for q in vectors[::2]]
@@ -66,7 +66,7 @@ def embeddings(at, rows):
     x, y = points[at["point"]]
     return {
         "value": values.mean(),
-        "count": found(points) if at["kind"] == 2 else np.sum(values > 0),
+        "count": right_queries(points) if at["kind"] == 2 else np.sum(values > 0),
         **{f"g{axis}{i}": gradient[i, k] for i in range(6) for k, axis in enumerate("xy")},
         **{f"pull{i}": pull for i, pull in enumerate(pulls)},
         "pull": pulls[at["point"]],

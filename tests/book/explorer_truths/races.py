@@ -12,7 +12,7 @@ def race(at, rows):
             z.append(z[-1] - at["rate"] * SLOPES[name](z[-1]))
     cross, squared = np.array(list(ways.values()))
     both, steps = np.stack([cross, squared]), int(at["steps"])
-    drawn, made = rows["curve"], rows["height"]
+    drawn, heights = rows["curve"], rows["height"]
     return {
         "cross": cross,
         "squared": squared,
@@ -24,7 +24,7 @@ def race(at, rows):
         "at": both[:, steps],
         "now": losses_of(both[:, steps], np.arange(2)),
         "start": at["z"],
-        "height": losses_of(both[made["r"].astype(int), made["k"].astype(int)], made["r"]),
+        "height": losses_of(both[heights["r"].astype(int), heights["k"].astype(int)], heights["r"]),
     }
 
 

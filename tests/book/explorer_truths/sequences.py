@@ -30,12 +30,12 @@ def states(path):
 
 def alignments(label, p):
     """Return path -> probability, of all paths whose repetitions and blanks leave the label."""
-    found = {}
+    probability_of = {}
     for path in itertools.product(range(3), repeat=len(p)):
         text = "".join(SYMBOLS[k] for k in path)
         if "".join(s for s, _ in itertools.groupby(text)).replace("-", "") == label:
-            found[text] = np.prod(p[range(len(p)), path])
-    return found
+            probability_of[text] = np.prod(p[range(len(p)), path])
+    return probability_of
 
 
 def passing(paths, total, frame, state, step=None):

@@ -53,9 +53,9 @@ def figures():
 def counted(column):
     """Return what is counted of a column."""
     faults = {id_: fault for id_, fault in FAULTS.items() if fault.split in column.splits}
-    said = {id_: column.verdicts[f"faulty {id_}"] for id_ in faults}
-    in_batch = [said[id_][0] for id_, fault in faults.items() if fault.seen in tables.IN_BATCH]
-    ends = [row[1] for row in said.values()]
+    verdicts = {id_: column.verdicts[f"faulty {id_}"] for id_ in faults}
+    in_batch = [verdicts[id_][0] for id_, fault in faults.items() if fault.seen in tables.IN_BATCH]
+    ends = [row[1] for row in verdicts.values()]
     repaired = [column.verdicts[f"repaired {id_}"] for id_ in faults]
     return {
         "faults that a batch can show, named from a batch": share(in_batch, {"named"}),
@@ -86,7 +86,7 @@ def other_packages():
     answers = other_tools.answers()
     kinds = ("faulty", "repaired", "healthy")
     rows = [
-        [f"{name} {version}", *(share([bool(said[name]) for said in answers[kind].values()], {True})
+        [f"{name} {version}", *(share([bool(each[name]) for each in answers[kind].values()], {True})
                                 for kind in kinds)]
         for name, version in answers["versions"].items()
     ]  # fmt: skip

@@ -80,8 +80,10 @@ def stored_masks():
     x, _ = digits(image=True)
     y = (x > 0.5) * np.float32(255)
     faulty, repaired = (segmentation(dice_and_cross_entropy) for _ in range(2))
-    told = {"loss": BCE}
-    return Program(faulty, x, y, 3, told=told), Program(repaired, x, y / 255, 4, told=told)
+    description = {"loss": BCE}
+    return Program(faulty, x, y, 3, description=description), Program(
+        repaired, x, y / 255, 4, description=description
+    )
 
 
 def void_label():
@@ -131,7 +133,7 @@ def unknown_tags():
     faulty, repaired = (compiled(n, f, Adam(0.005), []) for n, f in zip(nets, (BCE, known_only),
                                                                         strict=True))  # fmt: skip
     y = np.where(unknown, -1, y).astype("float32")
-    return Program(faulty, x, y, 5), Program(repaired, x, y, 5, told={})
+    return Program(faulty, x, y, 5), Program(repaired, x, y, 5, description={})
 
 
 def every_step():
@@ -184,9 +186,9 @@ def opposite_vectors():
     x = generator().normal(size=(400, 8)).astype("float32")
     y = (x @ generator(8).normal(size=(8, 5))).astype("float32")
     nets = (mlp(8, (32, "relu"), (5, None)) for _ in range(2))
-    told = {"loss": "cosine_similarity"}
+    description = {"loss": "cosine_similarity"}
     return tuple(
-        Program(compiled(net, loss, Adam(0.01), []), x, y, 6, told=told)
+        Program(compiled(net, loss, Adam(0.01), []), x, y, 6, description=description)
         for net, loss in zip(nets, (similarity, minus_similarity), strict=True)
     )
 

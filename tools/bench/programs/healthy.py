@@ -50,9 +50,9 @@ def beats(end, constant):
 
 def end_and_constant(program):
     """Return the loss of the trained model, and that of the best constant prediction."""
-    made = program.model(program.x, training=False)
-    masks = keras.tree.map_structure(lambda tensor: getattr(tensor, "_keras_mask", None), made)
-    predictions = keras.tree.map_structure(np.asarray, made)
+    outputs = program.model(program.x, training=False)
+    masks = keras.tree.map_structure(lambda tensor: getattr(tensor, "_keras_mask", None), outputs)
+    predictions = keras.tree.map_structure(np.asarray, outputs)
     losses = [_loss(program, constant, masks) for constant in _constants(program.y, predictions)]
     return _loss(program, predictions, masks), min(filter(np.isfinite, losses), default=np.nan)
 

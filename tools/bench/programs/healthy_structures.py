@@ -71,8 +71,10 @@ def variational(reduce):
     def reconstruction(y_true, y_pred):
         return reduce(losses_of_pixels(y_true, y_pred), axis=1)
 
-    told = {"loss": "binary_crossentropy", "from_logits": True}
-    return Program(compiled(Variational(), reconstruction, Adam(0.01), []), x, x, 10, told=told)
+    description = {"loss": "binary_crossentropy", "from_logits": True}
+    return Program(
+        compiled(Variational(), reconstruction, Adam(0.01), []), x, x, 10, description=description
+    )
 
 
 def losses_of_pixels(y_true, y_pred):

@@ -124,10 +124,11 @@ def softmax_of_logits(y_true, y_pred):
 
 def _dlt_0edb182():
     x, y = digits()
-    told = {"loss": CE, "from_logits": True}
+    description = {"loss": CE, "from_logits": True}
     nets = (mlp(64, (64, "relu"), (10, last)) for last in ("softmax", None))
     return tuple(
-        Program(compiled(net, softmax_of_logits), x, one_hot(y), told=told) for net in nets
+        Program(compiled(net, softmax_of_logits), x, one_hot(y), description=description)
+        for net in nets
     )
 
 
@@ -160,20 +161,22 @@ def sparse_of_logits(y_true, y_pred):
 
 def _cookbook_86():
     x, y = clusters(500, 4, (10, 6), 1.5)
-    told = {"loss": "sparse_categorical_crossentropy", "from_logits": True}
+    description = {"loss": "sparse_categorical_crossentropy", "from_logits": True}
 
     def network(last):
         body = [layers.SimpleRNN(24), layers.Dense(4, activation=last)]
         return compiled(keras.Sequential([keras.Input((10, 6)), *body]), sparse_of_logits)
 
-    return tuple(Program(network(last), x, y, 6, told=told) for last in ("softmax", None))
+    return tuple(
+        Program(network(last), x, y, 6, description=description) for last in ("softmax", None)
+    )
 
 
 def _tflearn_562():
     x, y = digits(image=True)
-    told = {"loss": CE, "from_logits": True}
+    description = {"loss": CE, "from_logits": True}
     pair = (compiled(cnn(10, last), softmax_of_logits) for last in ("softmax", None))
-    return tuple(Program(model, x, one_hot(y), 4, 64, told) for model in pair)
+    return tuple(Program(model, x, one_hot(y), 4, 64, description) for model in pair)
 
 
 def _keras_4766():

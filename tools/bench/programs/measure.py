@@ -95,10 +95,11 @@ def measured(program, callback=True):
             )
     except Exception as raised:  # a loss that refuses the shapes is part of what is measured
         error = f"{type(raised).__name__}: {' '.join(str(raised).split())[:100]}"
-    found = {point: findings(program, look.seen, point) for point in POINTS if point in look.seen}
-    found |= {"callback": list(map(brief, watch.report))} if watch else {}
+    points = [point for point in POINTS if point in look.seen]
+    at_points = {point: findings(program, look.seen, point) for point in points}
+    at_points |= {"callback": list(map(brief, watch.report))} if watch else {}
     return {
-        "found": found,
+        "found": at_points,
         "raises": error,
         "history": history.epochs,
         "steps": history.steps,
@@ -117,7 +118,7 @@ def callback_of(wanted):
 def findings(program, seen, point):
     """Return what `diagnose` says of the first rows at one point in time."""
     accepted = inspect.signature(diagnose).parameters
-    options = {key: value for key, value in told(program).items() if key in accepted}
+    options = {key: value for key, value in description(program).items() if key in accepted}
     if "trained" in accepted and point == "end":
         options["trained"] = True
     if program.sample_weight is not None:
@@ -136,26 +137,27 @@ def as_the_loss_gets_them(program, y_pred):
     return y, y_pred
 
 
-def told(program):
+def description(program):
     """Return what a person says of the loss: its name, and the options that it was given."""
     loss = program.model.loss
-    if program.told is not None:
-        return program.told
-    return told_of_several(loss) if isinstance(loss, list | dict) else told_of(loss)
+    if program.description is not None:
+        return program.description
+    of = description_of_losses if isinstance(loss, list | dict) else description_of_loss
+    return of(loss)
 
 
-def told_of(loss):
+def description_of_loss(loss):
     """Return what a person says of one loss; of a function, nothing."""
     if isinstance(loss, keras.losses.Loss):
         return {"loss": type(loss).__name__} | options_of(loss)
     return {} if callable(loss) else {"loss": loss}
 
 
-def told_of_several(losses):
+def description_of_losses(losses):
     """Return what a person says of the losses of several outputs; `from_logits` is one for all."""
     values = losses.values() if isinstance(losses, dict) else losses
     logits = any(options_of(loss).get("from_logits") for loss in values)
-    names = keras.tree.map_structure(lambda loss: told_of(loss).get("loss"), losses)
+    names = keras.tree.map_structure(lambda loss: description_of_loss(loss).get("loss"), losses)
     return {"loss": names} | ({"from_logits": True} if logits else {})
 
 
@@ -186,13 +188,13 @@ def first_rows(values):
     return keras.tree.map_structure(lambda array: array[:ROWS], values)
 
 
-def verdict(fault, said):
+def verdict(fault, findings):
     """Return "named", "right family", "other" or "nothing" for findings about a fault."""
-    if any({f["mistake"], f["title"]} & set(fault.names) for f in said):
+    if any({f["mistake"], f["title"]} & set(fault.names) for f in findings):
         return "named"
-    if any(fault.family in families(f) for f in said):
+    if any(fault.family in families(f) for f in findings):
         return "right family"
-    return "other" if said else "nothing"
+    return "other" if findings else "nothing"
 
 
 def families(finding):

@@ -53,11 +53,11 @@ def main(arguments=None):
     if len(arguments) != 2:
         sys.exit(f"error: expected RESULTS and BIN, got {len(arguments)} arguments")
     results, programs = json.loads(Path(arguments[0]).read_text("utf-8")), Path(arguments[1])
-    found = {"versions": versions(programs)}
+    stored = {"versions": versions(programs)}
     before = answers()
-    found |= {kind: before[kind] | of_kind(results[kind], programs) for kind in results}
-    ANSWERS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print("\n".join(summary(found)))
+    stored |= {kind: before[kind] | of_kind(results[kind], programs) for kind in results}
+    ANSWERS.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    print("\n".join(summary(stored)))
 
 
 def pinned():
@@ -74,12 +74,12 @@ def versions(programs):
     return installed
 
 
-def summary(found):
+def summary(stored):
     """Yield how many programs of each kind each package says something about."""
     for kind in ("faulty", "repaired", "healthy"):
         for name in NAMES:
-            said = sum(bool(answers[name]) for answers in found[kind].values())
-            yield f"{kind:9} {name:11} says something about {said:3} of {len(found[kind]):3}"
+            count = sum(bool(answers[name]) for answers in stored[kind].values())
+            yield f"{kind:9} {name:11} says something about {count:3} of {len(stored[kind]):3}"
 
 
 def answers():
@@ -95,25 +95,25 @@ def of_kind(results, programs):
         name: {
             "losslint": losslint(run["steps"], programs),
             "trainproof": trainproof(run["history"], programs),
-            "trainscope": said,
+            "trainscope": at_spikes,
         }
-        for (name, run), said in zip(trained.items(), spikes, strict=True)
+        for (name, run), at_spikes in zip(trained.items(), spikes, strict=True)
     }
 
 
 def losslint(losses, programs):
     """Return the checks of losslint that fire."""
     with log([{"step": step, "loss": loss} for step, loss in enumerate(losses)]) as file:
-        said = answer([programs / "losslint", "check", "--format", "json", file])
-    return sorted({finding["check"] for finding in said["findings"]})
+        report = answer([programs / "losslint", "check", "--format", "json", file])
+    return sorted({finding["check"] for finding in report["findings"]})
 
 
 def trainproof(history, programs):
     """Return the rules of trainproof that warn or fail."""
     with log(history) as file:
         (report,) = answer([programs / "trainproof", "doctor", "--json", file])["reports"]
-    bad = (found for found in report["findings"] if found["level"] in ("WARN", "FAIL"))
-    return sorted({found["id"] for found in bad})
+    bad = (finding for finding in report["findings"] if finding["level"] in ("WARN", "FAIL"))
+    return sorted({finding["id"] for finding in bad})
 
 
 @contextmanager

@@ -65,8 +65,8 @@ def cell(notebook):
 def main():
     """Run the command."""
     notebook = json.loads(PAGE.read_text(encoding="utf-8"))
-    found = cell(notebook)
-    found["source"] = filled("".join(found["source"])).splitlines(keepends=True)
+    table = cell(notebook)
+    table["source"] = filled("".join(table["source"])).splitlines(keepends=True)
     text = json.dumps(notebook, indent=1, ensure_ascii=False)
     PAGE.write_text(text + "\n", encoding="utf-8")
 

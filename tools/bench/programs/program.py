@@ -14,7 +14,7 @@ IMAGE = (8, 8, 1)
 class Program(NamedTuple):
     """A compiled model, its data as the program hands them over, and how long it trains.
 
-    `told` says what a person would tell `diagnose` about a loss that Keras does not ship.
+    `description` says what a person would tell `diagnose` about a loss that Keras does not ship.
     """
 
     model: keras.Model
@@ -22,7 +22,7 @@ class Program(NamedTuple):
     y: object
     epochs: int = 5
     batch_size: int = 32
-    told: dict | None = None
+    description: dict | None = None
     sample_weight: np.ndarray | None = None
 
 

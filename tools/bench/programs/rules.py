@@ -12,9 +12,9 @@ NAMES, OTHERS, GOOD = range(3)
 
 def documented():
     """Return the lines of the table of findings: the programs that each was made about."""
-    made = by_finding(stored.columns()[stored.COLUMNS[0]])
-    made |= {name: ([], [], []) for name in DAMAGE if name and name not in made}
-    rows = [[shown(name), *map(listed, made[name])] for name in sorted(made)]
+    programs_of = by_finding(stored.columns()[stored.COLUMNS[0]])
+    programs_of |= {name: ([], [], []) for name in DAMAGE if name and name not in programs_of}
+    rows = [[shown(name), *map(listed, programs_of[name])] for name in sorted(programs_of)]
     head = ["finding", "names the fault of", "said of other faults", "said of healthy programs"]
     return figures.table(head, rows)
 
@@ -27,16 +27,16 @@ def tried():
 
 def by_finding(verdicts):
     """Return for each finding the faults that it names, other faults, and healthy programs."""
-    made = defaultdict(lambda: ([], [], []))
+    programs_of = defaultdict(lambda: ([], [], []))
     for program, row in verdicts.items():
         kind, id_ = program.split(" ", 1)
         for name in row[2] if kind == "faulty" else row:
             name, mark = name.rstrip("?"), "" if name.endswith("?") else " (certain)"
             if kind == "faulty":
-                made[name][NAMES if name in FAULTS[id_].names else OTHERS].append(id_)
+                programs_of[name][NAMES if name in FAULTS[id_].names else OTHERS].append(id_)
             else:
-                made[name][GOOD].append(f"{id_}{', repaired' * (kind == 'repaired')}{mark}")
-    return dict(made)
+                programs_of[name][GOOD].append(f"{id_}{', repaired' * (kind == 'repaired')}{mark}")
+    return dict(programs_of)
 
 
 def shown(name):

@@ -152,7 +152,7 @@ def wrong_axis():
         model.add(layers.Conv2D(3, 1))
         model.add(layers.Softmax(axis=axis))
         model = compiled(model, log_loss, keras.optimizers.Adam(0.01))
-        return Program(model, x.astype("float32"), np.eye(3)[classes], 8, told={"loss": CE})
+        return Program(model, x.astype("float32"), np.eye(3)[classes], 8, description={"loss": CE})
 
     return of(1), of(-1)
 

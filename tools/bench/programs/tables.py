@@ -25,9 +25,9 @@ def verdicts(results):
     return rows
 
 
-def names(said):
+def names(findings):
     """Return the findings without repetition, a question mark behind the suspicious ones."""
-    marked = (f"{f['mistake'] or f['title']}{'' if f['certain'] else '?'}" for f in said)
+    marked = (f"{f['mistake'] or f['title']}{'' if f['certain'] else '?'}" for f in findings)
     return list(dict.fromkeys(marked))
 
 
@@ -45,16 +45,16 @@ def column(results):
 def totals(rows, split=None):
     """Return the four figures that have a target, as (reached, of how many), of such a column."""
     faults = {id_: fault for id_, fault in FAULTS.items() if split in (None, fault.split)}
-    said = {id_: rows[f"faulty {id_}"] for id_ in faults if f"faulty {id_}" in rows}
-    in_batch = [row[0] for id_, row in said.items() if faults[id_].seen in IN_BATCH]
-    good = [rows[f"repaired {id_}"] for id_ in said]
+    faulty = {id_: rows[f"faulty {id_}"] for id_ in faults if f"faulty {id_}" in rows}
+    in_batch = [row[0] for id_, row in faulty.items() if faults[id_].seen in IN_BATCH]
+    good = [rows[f"repaired {id_}"] for id_ in faulty]
     good += [row for name, row in rows.items() if name.startswith("healthy ")]
     suspicious = [[name.endswith("?") for name in row] for row in good]
     return {
         "named from the batch": (in_batch.count("named"), len(in_batch)),
         "named or attributed": (
-            sum(row[1] in ("named", "right family") for row in said.values()),
-            len(said),
+            sum(row[1] in ("named", "right family") for row in faulty.values()),
+            len(faulty),
         ),
         "certain findings on healthy programs": (
             sum(not all(row) for row in suspicious),
@@ -80,8 +80,8 @@ def missed(figures):
 def text(results):
     """Yield the lines that the command prints."""
     for id_, row in verdicts(results).items():
-        said, repaired = (", ".join(row[key]) or "nothing" for key in ("said", "repaired"))
-        yield f"{id_:22} {row['split']:9} batch: {row['batch']:13} all: {row['all']:13} {said}"
+        named, repaired = (", ".join(row[key]) or "nothing" for key in ("said", "repaired"))
+        yield f"{id_:22} {row['split']:9} batch: {row['batch']:13} all: {row['all']:13} {named}"
         if row["repaired"]:
             yield f"{'':22} repaired: {repaired}"
     for id_, result in results["healthy"].items():

@@ -57,8 +57,10 @@ def log_of_scores():
     faulty = compiled(mlp(64, (128, "sigmoid"), (10, None), spread=1), binary, SGD(0.05))
     net = mlp(64, (128, "sigmoid"), (10, "sigmoid"), spread=1)
     repaired = compiled(net, careful_binary, SGD(0.05))
-    told = {"loss": BCE}
-    return tuple(Program(model, x, one_hot(y), 10, 100, told) for model in (faulty, repaired))
+    description = {"loss": BCE}
+    return tuple(
+        Program(model, x, one_hot(y), 10, 100, description) for model in (faulty, repaired)
+    )
 
 
 def wide_softmax():

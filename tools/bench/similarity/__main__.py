@@ -22,9 +22,9 @@ def main(arguments=None):
             print(_line(own, *counts))
 
 
-def _line(own, found, copies, wrong, pairs):
+def _line(own, right, copies, wrong, pairs):
     return (
-        f"  {own} answers of their own: {found} of {copies} copies found ({found / copies:.1%}), "
+        f"  {own} answers of their own: {right} of {copies} copies found ({right / copies:.1%}), "
         f"{wrong} of {pairs} independent pairs reported ({1000 * wrong / pairs:.2f} in 1,000)"
     )
 

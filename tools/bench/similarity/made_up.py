@@ -29,12 +29,12 @@ def ways(assignment):
     """Return the ways to answer each question: name of its cell -> list of code."""
     module = importlib.import_module(f"tools.bench.similarity.{assignment}_ways")
     functions = inspect.getmembers(module, inspect.isfunction)
-    found = {}
+    answers = {}
     for question, name in module.QUESTIONS.items():
         own = [(int(label.removeprefix(f"{name}_")), value) for label, value in functions
                if label.rsplit("_", 1)[0] == name]  # fmt: skip
-        found[question] = [_answer(inspect.getsource(way), name) for _, way in sorted(own)]
-    return found
+        answers[question] = [_answer(inspect.getsource(way), name) for _, way in sorted(own)]
+    return answers
 
 
 def _answer(source, name):

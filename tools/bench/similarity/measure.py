@@ -36,9 +36,9 @@ def one_class(assignment, seed, own=0, honest=100, copies=20):
         made_up.replace_some(random_, submissions[copy], assignment, own)
     pairs = similarity.alike(compared(assignment, submissions))
     reported = {(pair.first, pair.second) for pair in pairs}
-    found = sum(tuple(sorted(pair)) in reported for pair in planted)
+    right = sum(tuple(sorted(pair)) in reported for pair in planted)
     wrong = sum(pair in reported for pair in combinations(range(honest), 2))
-    return found, len(planted), wrong, honest * (honest - 1) // 2
+    return right, len(planted), wrong, honest * (honest - 1) // 2
 
 
 def classes(assignment, seeds, **options):
