@@ -178,14 +178,17 @@ mutation-sample: installed  ## a larger random sample of mutations: how many are
 accuracy: installed  ## how many digits each loss keeps, here and in other libraries, against mpmath
 	$(PY) -m tools.bench.accuracy
 
-# PyTorch without CUDA comes from PyTorch's own index, which uv knows.
+# PyTorch without CUDA comes from PyTorch's own index, which other_libraries.txt names. pip goes on
+# where it cannot reach one of several indexes; uv would stop.
 .PHONY: other-libraries
 other-libraries: installed  ## the calls on All losses, with PyTorch and Optax in an environment of their own (weekly)
-	$(PY) -m uv venv --quiet --clear --python $(PY) .venv-other-libraries
-	$(PY) -m uv pip install --quiet --python .venv-other-libraries --torch-backend cpu \
-		-r requirements.txt -r tests/lossutils/other_libraries.txt
+	$(PY) -m venv --clear .venv-other-libraries
+	$(OTHER_PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(OTHER_PY) -m pip install --quiet --disable-pip-version-check \
+		-r tests/lossutils/other_libraries.txt
 	$(OTHER_PY) -c "import optax, torch"
-	PYTHONPATH="$(CURDIR)" $(OTHER_PY) -m pytest -q -rs tests/lossutils/test_pytorch_and_optax.py
+	PYTHONPATH="$(CURDIR)" $(OTHER_PY) -m pytest -q -rs -k "pytorch or optax" \
+		$(addprefix tests/lossutils/test_,$(addsuffix .py,pytorch_and_optax ctc embeddings))
 
 .PHONY: bench-diagnosis
 bench-diagnosis: installed  ## how well diagnose does on real programs, and its cost (WRITE=1 stores both)
@@ -282,8 +285,8 @@ summary: grader-envs  ## show how the class did, and write a page: A=softmax ROU
 	$(TEACH) summary $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) $(if $(HIDE),--hide-names)
 
 .PHONY: hub
-hub: hub-env  ## start a JupyterHub with nbgrader's exchange, for this machine: HUB=../hub STUDENTS="ada eve" PORT=8000
-	@$(HUB_PY) -m grader.hub $(call Q,$(or $(HUB),_build/hub)) --students $(or $(STUDENTS),ada eve) --port $(PORT)
+hub: hub-env  ## start a JupyterHub with nbgrader's exchange, for this machine: HUB=../hub STUDENTS="ada eve" ACCOUNTS=1 PORT=8000
+	@$(HUB_PY) -m grader.hub $(call Q,$(or $(HUB),_build/hub)) --students $(or $(STUDENTS),ada eve) --port $(PORT) $(if $(ACCOUNTS),--accounts)
 
 .PHONY: hub-env
 hub-env: .venv-hub/installed  ## make the environment of that JupyterHub, with its proxy (needs npm)
@@ -360,6 +363,8 @@ $(VENV)/installed: requirements.txt pyproject.toml
 	$(PY) -m uv pip install --quiet --compile-bytecode --python .venv-$* -r $<
 	@# The command `grader`, which works from any folder, with lossutils, whose values it expects.
 	@case $* in grader) $(PY) -m uv pip install --quiet --no-deps --python .venv-$* -e grader -e .;; esac
+	@# Headers, with which nothing is compiled in a sandbox, are a fifth of TensorFlow.
+	@case $* in *tensorflow) rm -rf .venv-$*/lib/python3.*/site-packages/tensorflow/include;; esac
 	@# Looking for fonts takes seconds, and a sandbox could not keep what it found.
 	@case $* in kernel*) MPLCONFIGDIR=$$(echo .venv-$*/lib/python3.*/site-packages)/matplotlib_fonts \
 		.venv-$*/bin/python -c "import matplotlib.font_manager";; esac

@@ -34,7 +34,10 @@ def pages(root="."):
 
 def prepare():
     """Draw for the site, and forget the notebooks that must be executed again."""
-    os.environ["JUPYTER_PATH"] = str(fingerprint.KERNELS)
+    kernels, others = str(fingerprint.KERNELS), os.environ.get("PYTHONPATH", "")
+    os.environ["JUPYTER_PATH"] = kernels
+    if kernels not in others.split(os.pathsep):  # where the kernel's extension is
+        os.environ["PYTHONPATH"] = os.pathsep.join([kernels, *filter(None, [others])])
     cache = get_cache(CACHE)
     for path in pages():
         record = cached(cache, path)

@@ -22,7 +22,7 @@ HANDLES = """figure => JSON.parse(figure.dataset.handles || "[]").map((handle) =
     if (!(axis in handle)) return size / 2;
     const scale = view.scale(handle.chart ? `${handle.chart}_${axis}` : axis);
     const value = signals.includes(handle[axis]) ? view.signal(handle[axis]) : handle[axis];
-    return scale(value) + (scale.bandwidth ? scale.bandwidth() / 2 : 0);
+    return scale(value) + (scale.bandwidth?.() ?? 0) * (handle.band ?? 0.5);
   };
   const box = group.querySelector("path.background").getBBox();
   const place = new DOMPoint(at("x", box.width), at("y", box.height));

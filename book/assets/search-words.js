@@ -91,6 +91,8 @@
 
   // What a message has of the reader's own: paths, places, addresses, shapes, counts.
   const own = [
+    /in user code:[^]*\b(?=[A-Z]\w*Error: )/g,
+    /graph execution error:?|detected at node:? '?[\w/]+'?(?: defined at)?/gi,
     /traceback \(most recent call last\):?/gi,
     /\bfile "[^"]*"(?:, line \d+)?(?:, in \S+)?/gi,
     /\bline \d+\b/gi,
@@ -117,7 +119,8 @@
 
   function cleaned(text) {
     const bare = own.reduce((rest, pattern) => rest.replace(pattern, " "), text);
-    return isMessage(text) ? bare.replace(/(?<![\w.])-?\d+(?![\w.])/g, " ") : bare;
+    if (!isMessage(text)) return bare;
+    return bare.replace(/(?<![\w.])-?\d+(?![\w.])/g, " ").replace(/\b\w+(Error:)/g, "$1");
   }
 
   // The first three digits, rounded: 0.69315, 0.6931472 and 0.693 are one word.

@@ -9,7 +9,8 @@ from grader.checks.hidden import WrongSource
 from grader.course import collect, course_folder, late, manual_grading, roster
 from grader.course.counting import counting
 from grader.course.overrides import NOTHING, Override
-from grader.run.job import Job, Plans
+from grader.run.fingerprints import Fingerprints
+from grader.run.job import Job, Plans, version
 from grader.run.result import COULD_NOT, GRADED
 from grader.source import derive
 
@@ -127,7 +128,8 @@ def arguments(round_, attempt, variants, limits):
 
 def jobs(round_, limits):
     """Return what can be graded: for each attempt, the key of its job and the arguments."""
-    variants, plans = released(round_), Plans()
+    kept = Fingerprints(round_.folder("secret") / "work" / "fingerprints.json", version())
+    variants, plans = released(round_), Plans(kept)
     gradable = [each for each in collect.attempts(round_) if not refusal(each, variants)]
     try:
         keyed = {}
@@ -139,6 +141,7 @@ def jobs(round_, limits):
                 raise
             except Exception:
                 continue
+        kept.save()
         return keyed
     except WrongSource as problem:
         raise files.Problem(f"{round_.source} cannot be used for grading: {problem}") from None

@@ -47,7 +47,10 @@ def filled(into, table, wanted, say):
         if row := known.get(lms.number(line[identity])):
             _fill_points(line, column, row, factor, say)
             _fill_comment(line, comments, row, wanted, factor, say)
-    return [heads, *([line[head] for head in heads] for line in lines)]
+    return [
+        [tables.shown(head) for head in heads],
+        *([line[head] for head in heads] for line in lines),
+    ]
 
 
 def _fill_points(line, column, row, factor, say):
@@ -119,15 +122,16 @@ def _number(cell):
 def _columns(wanted, heads, into):
     """Return the names of the columns with the student's number, the points and the comments."""
     if wanted.form == "moodle":
-        identity, fits = heads[:1], [head for head in heads if head in (wanted.title, "Grade")]
+        titles = (wanted.title, "Grade")
+        identity, fits = heads[:1], [head for head in heads if tables.shown(head) in titles]
     else:
         title = rf"{re.escape(wanted.title)}( \(\d+\))?"
         identity = [head for head in heads if head == IDENTITIES["canvas"]]
-        fits = [head for head in heads if re.fullmatch(title, head)]
+        fits = [head for head in heads if re.fullmatch(title, tables.shown(head))]
     if len(fits) != 1 or not identity:
         raise files.Problem(
             f"{into} must have one column {wanted.title} for the points; name it with --title, "
-            f"there are: {shorten(', '.join(heads), 300)}"
+            f"there are: {shorten(', '.join(map(tables.shown, heads)), 300)}"
         )
     if wanted.comments and wanted.comments not in heads:
         raise files.Problem(f"{into} has no column {wanted.comments} for the comments")

@@ -21,9 +21,22 @@ def read(course):
     for form, (identity, name) in COLUMNS.items():
         if {identity, name} <= set(heads):
             students = [_student(form, line[identity], line[name]) for line in lines]
-            return list(dict.fromkeys(filter(None, students)))
+            return _different(filter(None, students), path)
     wanted = "; ".join(f"{first}, {second}" for first, second in COLUMNS.values())
     raise files.Problem(f"{path}: expected two of these columns: {wanted}")
+
+
+def _different(students, path):
+    """Return each student once; refuse two of them in one."""
+    found = {}
+    for student in students:
+        first = found.setdefault(student.key, student)
+        if first.name != student.name:
+            raise files.Problem(
+                f"{path}: {first.name} and {student.name} are both {student.key}; give each "
+                "student a line with a number or key of its own"
+            )
+    return list(found.values())
 
 
 def _student(form, identity, name):

@@ -12,6 +12,7 @@ from grader import files
 FORMULA = re.compile(r"((?:^|[;|\n])[\s\"]*)('*[=+\-@＝＋－＠])?")
 QUOTED = re.compile(r"((?:^|[;|\n])[\s\"]*)(?:'('*[=+\-@＝＋－＠]))?")
 NUMBER = re.compile(r"\s*+[+-]?[\d.,]*+%?\s*")
+AGAIN = "\0"  # marks a column whose name occurred before; no file has it in a name
 CONTROL = {code: " " for code in [*range(32), *range(127, 160), 0x2028, 0x2029]
            if code != ord("\n")}  # fmt: skip
 
@@ -27,16 +28,26 @@ def as_csv(lines, mark="\ufeff"):
 
 
 def read_csv(path):
-    """Return the column names and the lines, as dictionaries, of the teacher's CSV file."""
+    """Return the column names and the lines, as dictionaries, of the teacher's CSV file.
+
+    Of columns with the same name, only the first has it: see `shown`.
+    """
     text = files.read_text(path)
     first = text.splitlines()[0] if text else ""
-    # Spreadsheets separate by semicolons in languages with a decimal comma.
-    delimiter = ";" if first.count(";") > first.count(",") else ","
+    # Spreadsheets separate by semicolons in languages with a decimal comma, or by tabs.
+    delimiter = max(",;\t", key=first.count)
     reader = csv.DictReader(io.StringIO(text), delimiter=delimiter, restval="")
     try:
-        return list(reader.fieldnames or ()), list(reader)
+        heads = reader.fieldnames or ()
+        reader.fieldnames = [head + AGAIN * heads[:n].count(head) for n, head in enumerate(heads)]
+        return list(reader.fieldnames), list(reader)
     except csv.Error as problem:
         raise files.Problem(f"{path}, line {reader.line_num}: {problem}") from None
+
+
+def shown(head):
+    """Return the name of a column as the file states it."""
+    return head.rstrip(AGAIN)
 
 
 def harmless(cell):

@@ -42,11 +42,14 @@ def version():
 
 
 class Plans:
-    """What variants declare, and the plans that are drawn from it; each is made once."""
+    """What variants declare, and the plans that are drawn from it; each is made once.
 
-    def __init__(self):
+    `fingerprints` are those that an earlier command has kept, as `Fingerprints`.
+    """
+
+    def __init__(self, fingerprints=None):
         """Start with none."""
-        self._declared, self._plans = {}, {}
+        self._declared, self._plans, self._fingerprints = {}, {}, fingerprints
 
     def declared(self, source, base, variant):
         """Return the release of a variant and its checks, without inputs."""
@@ -65,6 +68,10 @@ class Plans:
         if about not in self._plans:
             self._plans[about] = self.drawn(source, base, variant, seed)
         return self._plans[about]
+
+    def fingerprint(self, about, compute):
+        """Return the fingerprint of a submission's own plan, without drawing it if it is known."""
+        return self._fingerprints.of(about, compute) if self._fingerprints else compute()
 
     def drawn(self, source, base, variant, seed):
         """Return the plan of a variant with the inputs of any seed."""
@@ -90,7 +97,7 @@ class Job:
         self._seed = seed.decode(errors="replace") if isinstance(seed, bytes) else str(seed)
         self.practice = plans.plan(source, PRACTICE, base, self.variant or 0)
         self.reference = plans.plan(source, seed, variant_seed, self.variant or 0)
-        self.key = self._key()
+        self.key = self._key(plans)
 
     @cached_property
     def plan(self):
@@ -102,13 +109,14 @@ class Job:
         # A file that cannot be read has a key too: that of its path.
         return self.submission.sha256 or str(self.submission.path)
 
-    def _key(self):
+    def _key(self, plans):
         """Hash everything that the result depends on.
 
         A corrected loss may differ for the inputs of this submission alone, so its own plan counts.
         """
-        plans = self.practice, self.reference, self.plan
-        about = [*(plan.fingerprint for plan in plans), self._seed]
+        shared = [self.practice.fingerprint, self.reference.fingerprint, self._seed]
+        own = plans.fingerprint([*shared, self._content], lambda: self.plan.fingerprint)
+        about = [*shared[:2], own, self._seed]
         depends_on = [self._content, *about, repr(self.limits), repr(self.variant),
                       repr(self.options["variants"]), version()]  # fmt: skip
         text = json.dumps(depends_on)

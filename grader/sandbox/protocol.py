@@ -17,6 +17,7 @@ STATES = {"ok", "error", "missing", "unreadable", "stopped"}
 PARTS = {"id", "state", "error", "value"}
 LONGEST_ERROR = 300  # characters
 HELD = ("RssAnon:", "RssShmem:", "VmSwap:", "HugetlbPages:")
+PAGE_TABLES = ("VmPTE:",)
 SHARES = ("Pss_Anon:", "Pss_Shmem:", "SwapPss:", "Private_Hugetlb:", "Shared_Hugetlb:")
 GRACE = 2  # seconds between the interrupt inside and the end from outside
 TICK = 0.1
@@ -105,6 +106,8 @@ class Run:
         self.longest = answer if request["do"] in WITH_VALUE else SHORT
         data = json.dumps(request | {"id": self.number, "seconds": seconds}).encode()
         self.unsent += struct.pack(">I", len(data)) + data
+        with contextlib.suppress(OSError):  # a closed channel is noticed below
+            self._send()
         end = time.monotonic() + seconds + GRACE
         while True:
             body = self._frame()
@@ -126,7 +129,7 @@ class Run:
             self._listen()
         try:
             if writing:
-                self.unsent = self.unsent[self.channel.send(self.unsent[:65536]) :]
+                self._send()
             if self.channel in reading:
                 chunk = self.channel.recv(1 << 20)
                 self.buffer += chunk
@@ -136,6 +139,10 @@ class Run:
         except OSError:
             return False
         return self.lifeline not in reading
+
+    def _send(self):
+        """Send what the channel takes now."""
+        self.unsent = self.unsent[self.channel.send(self.unsent[:65536]) :]
 
     def _listen(self):
         """Read the printed output, and keep the beginning."""
@@ -181,14 +188,15 @@ class Run:
     def memory(self):
         """Return how many bytes the processes of the run hold."""
         pids = descendants(self.pid) + ([self.pid] if self.process else [])
-        kernel = sum(_kernel_memory(pid) for pid in pids)
+        kernel = sum(map(_socket_memory, pids))
         if len(pids) > FEW_PROCESSES:
             kernel += self._mapped(pids)
-        held = sum(_held(pid, "status", HELD) for pid in pids)
+        held = sum(_held(pid, "status", (*HELD, *PAGE_TABLES)) for pid in pids)
         if held + kernel <= self.limits.memory_mb * 2**20:
             return held + kernel
         # Memory shared after a fork was counted more than once: count it in shares.
-        return kernel + sum(_share(pid) for pid in pids)
+        tables = sum(_held(pid, "status", PAGE_TABLES) for pid in pids)
+        return kernel + tables + sum(map(_share, pids))
 
     def _mapped(self, pids):
         """Return what areas of addresses take, counted at most once a second: that takes long."""
@@ -248,14 +256,13 @@ def _share(pid):
     return share or _held(pid, "status", HELD)
 
 
-def _kernel_memory(pid):
-    """Return how much the kernel may hold for a process: page tables, and buffers of sockets."""
-    held = _held(pid, "status", ("VmPTE:",))
+def _socket_memory(pid):
+    """Return how much the kernel may hold in the buffers of a process's sockets."""
     with contextlib.suppress(OSError):
         numbers = os.listdir(f"/proc/{pid}/fd")
         # Python and the channel open few; their buffers count only where there are many.
-        held += max(0, len(numbers) - FEW_FILES) * SOCKET_BUFFER
-    return held
+        return max(0, len(numbers) - FEW_FILES) * SOCKET_BUFFER
+    return 0
 
 
 def _areas(pid):
@@ -270,8 +277,9 @@ def _areas(pid):
 def _held(pid, name, kinds):
     """Return bytes of a process by kind; 0 if it has just ended."""
     try:
-        with open(f"/proc/{pid}/{name}") as file:
-            lines = [line.split() for line in file]
+        # The name of a process is its own choice, and need not be text.
+        with open(f"/proc/{pid}/{name}", errors="replace") as file:
+            lines = [line for line in file if line.startswith(kinds)]
     except OSError:
         return 0
-    return sum(int(line[1]) * 1024 for line in lines if line and line[0] in kinds)
+    return sum(int(line.split()[1]) * 1024 for line in lines)

@@ -78,6 +78,8 @@ def _array(value, limit):
         array = np.asarray(value)
     except ValueError:  # a ragged list
         return None
+    if array.dtype.kind == "f" and array.dtype.itemsize > 8:  # np.longdouble
+        array = array.astype(np.float64)
     name = array.dtype.name
     if name == "bfloat16":
         array = array.astype(np.float32)

@@ -167,7 +167,7 @@ class Answers:
         self.kinds = {"ping": lambda request: {"state": "ok"}}
         self.kinds |= {"cell": self.cell, "call": self.call, "value": self.value}
         self.kinds |= {"keep": self.keep}
-        self.names = Names(shell)
+        self.names = Names(shell.user_ns)
         self.running = self.stopped = False
         self.tools = json.loads, json.dumps, struct.pack, struct.unpack, signal.setitimer
         signal.signal(signal.SIGALRM, self.interrupt)
@@ -218,14 +218,14 @@ class Answers:
 
     def keep(self, request):
         """Keep a function as it is now: a later cell may use its name for something else."""
-        if request["name"] in self.shell.user_ns:
+        if request["name"] in self.names.space:
             self.names.keep(request["place"])
         return {"state": "ok"}
 
     def call(self, request):
         """Call a function of the student: as it was kept, or as it is after all cells."""
         self.names.restore(request["place"])
-        function = self.shell.user_ns.get(request["name"])
+        function = self.names.space.get(request["name"])
         if function is None:
             return {"state": "missing"}
         named = {key: self.opened(tree, request) for key, tree in request["named"].items()}
@@ -238,9 +238,9 @@ class Answers:
 
     def value(self, request):
         """Return a variable of the student."""
-        if request["name"] not in self.shell.user_ns:
+        if request["name"] not in self.names.space:
             return {"state": "missing"}
-        return self.encoded(self.shell.user_ns[request["name"]])
+        return self.encoded(self.names.space[request["name"]])
 
     def encoded(self, value):
         """Return a value as data."""
@@ -264,23 +264,24 @@ class Answers:
 class Names:
     """The names that cells define, as some cell left them: a function finds its helpers there.
 
+    They are read from the dict that functions look into, even if a cell gives the shell another.
     What a name stands for may be changed in place; that is not undone.
     """
 
-    def __init__(self, shell):
+    def __init__(self, space):
         """Keep nothing yet."""
-        self.shell, self.kept, self.end = shell, {}, None
+        self.space, self.kept, self.end = space, {}, None
 
     def keep(self, place):
         """Keep what all names stand for now."""
-        self.kept[place] = dict(self.shell.user_ns)
+        self.kept[place] = dict(self.space)
 
     def restore(self, place):
         """Let names stand for what was kept; those that came later, for what they are at the end.
 
         It is done in the dict that all functions of the cells, and their classes, look into.
         """
-        now = self.shell.user_ns
+        now = self.space
         if self.end is None:
             self.end = dict(now)
         then = self.end | self.kept.get(place, {})

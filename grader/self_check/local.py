@@ -20,7 +20,7 @@ class LocalRun(worker.Answers):
     def __init__(self, shell, limit=2**22):
         """Start with the names that the shell has."""
         self.shell, self.limit, self.values = shell, limit, values
-        self.names = worker.Names(shell)
+        self.names = worker.Names(shell.user_ns)
 
     def run(self):
         """Return itself: it is also the template of its runs."""

@@ -67,6 +67,24 @@ def shares(y_true, y_pred):
     return Batch("shares", y_true, y_pred, y_true, (y_pred, _other_rows(y_true)), edges)
 
 
+def distances(y_true, y_pred, same):
+    """Return a batch of pairs and their distances: 0 is best for the same, far for different."""
+    best = np.where(y_true == same, 0, _FAR).astype("float32")
+    zero, opposite = np.zeros_like(y_pred), _FAR - best
+    edges = ("distances 0", y_true, zero), ("distances of 200", y_true, zero + np.float32(_FAR))
+    worse = y_pred, _other_rows(best), opposite
+    return Batch(f"labels, {same} for the same, and distances", y_true, y_pred, best, worse, edges)
+
+
+def log_rates(y_true, y_pred):
+    """Return a batch of counts and the logarithms of the rates that are predicted for them."""
+    best = np.log(np.maximum(y_true, 0.01)).astype("float32")
+    zero = np.zeros_like(y_true)
+    edges = ("count and logarithm 0", zero, zero), ("logarithms of 20", y_true, zero + 20)
+    worse = y_pred, _other_rows(best), best + 1, best - 1
+    return Batch("counts and logarithms of rates", y_true, y_pred, best, worse, edges)
+
+
 def tried():
     """Return the batches that are tried when none is given, in this order."""
     rng = np.random.default_rng(7)
@@ -79,6 +97,7 @@ def tried():
         numbers(y_true, y_pred, kind="positive numbers"),
         *_of_classes(np.array([0, 1, 2, 2, 1, 0]), logits, soft),
         *_one_column(numbers, signs * y_true, signs[::-1] * y_pred),
+        *_of_columns(np.array([1, 0, 0, 1, 1, 0]), signs * y_true, logits),
     )
 
 
@@ -94,9 +113,30 @@ def _of_classes(index, logits, soft):
     yield from _one_column(classes, one_hot, probabilities, one_hot, "labels and probabilities")
 
 
+def _of_columns(labels, numbers, logits):
+    """Yield batches of one column in which the best prediction is not the truth."""
+    label = labels[:, np.newaxis].astype("float32")
+    for same in (1, 0):
+        yield distances(label, 1 + logits[:, :1], same)
+    yield log_rates(1 + label, logits[:, :1])
+    yield Batch("one number and two outputs", numbers[:, :1], logits[:, :2])
+
+
 def _one_column(kind, *arrays):
     """Return a batch with the first column alone, for losses that take no more."""
     yield kind(*(array if isinstance(array, str) else array[:, :1] for array in arrays))
+
+
+def all_given(y_true, y_pred):
+    """Return the batch that someone gave, as each kind that it can be, the likeliest first."""
+    first = given(y_true, y_pred)
+    truth, prediction = first.y_true, first.y_pred
+    if truth.shape != prediction.shape:
+        return [first]
+    if np.isin(truth, (0, 1)).all() and prediction.min() >= 0:
+        return [first, *(distances(truth, prediction, same) for same in (1, 0))]
+    counts = truth.min() >= 0 and not (truth % 1).any()
+    return [first, log_rates(truth, prediction)] if counts else [first]
 
 
 def given(y_true, y_pred):
@@ -110,7 +150,8 @@ def given(y_true, y_pred):
     scale = "probabilities" if probable else "logits"
     if truth.shape == prediction.shape:
         return _of_one_shape(truth, prediction, scale)
-    if whole and truth.size * prediction.shape[-1] == prediction.size:
+    indices = whole and truth.min() >= 0 and truth.max() < prediction.shape[-1]
+    if indices and truth.size * prediction.shape[-1] == prediction.size:
         one_hot = np.eye(prediction.shape[-1], dtype="float32")[truth.astype(int)]
         one_hot = one_hot.reshape(prediction.shape)
         return classes(truth, prediction, one_hot, f"class indices and {scale}")

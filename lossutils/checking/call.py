@@ -21,8 +21,8 @@ def check_loss(
         A function ``loss(y_true, y_pred)``, or an instance of a subclass of ``keras.losses.Loss``.
     y_true, y_pred : array_like, optional
         A small batch of the kind that the loss expects, with at least two examples. Without it,
-        batches of several kinds are tried: numbers, logits, probabilities, class indices. Give a
-        batch if the columns of your arrays have a meaning.
+        batches of several kinds are tried: numbers, logits, probabilities, class indices, counts,
+        distances. Give a batch if the columns of your arrays have a meaning.
 
     Returns
     -------

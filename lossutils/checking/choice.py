@@ -13,11 +13,12 @@ def choose(loss, batches=None):
     """Return a loss with the first batch that fits it.
 
     A batch fits if the numbers are finite, not negative and lowest at the truth. If none fits, the
-    first whose numbers are finite and not negative is taken, then the first with finite numbers,
-    then the first that can be computed. If there is none, the error of the first is raised.
+    first whose numbers are lowest at the truth is taken, then the first whose numbers are finite
+    and not negative, then the first with finite numbers, then the first that can be computed. If
+    there is none, the error of the first is raised.
     """
     batches = batches or tried()
-    for wanted in (_fits, _is_positive, _is_finite, _is_computed):
+    for wanted in (_fits, _is_lowest, _is_positive, _is_finite, _is_computed):
         for batch in batches:
             if wanted(loss, batch):
                 return Subject(loss, batch)
@@ -37,12 +38,21 @@ def costs(subject, batch=None):
 
 
 def _fits(loss, batch):
+    if not _is_positive(loss, batch) or not _is_lowest(loss, batch):
+        return False
+    best, worse = costs(Subject(loss, batch))
+    return bool(min(best, *worse) > -_TINY)
+
+
+def _is_lowest(loss, batch):
+    """Tell whether the best prediction costs least; of distances that are right, nothing."""
     if batch.best is None or not _is_finite(loss, batch):
         return False
     subject = Subject(loss, batch)
     best, worse = costs(subject)
-    lowest = _is_positive(loss, batch) and best < min(worse) - _TINY
-    return bool(lowest and min(best, *worse) > -_TINY) and _takes_logits(subject)
+    if "distances" in batch.kind and abs(best) > _TINY:
+        return False
+    return bool(best < min(worse) - _TINY) and _takes_logits(subject)
 
 
 def _takes_logits(subject):

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from lossutils.checking.subject import NotChecked, message_of, shown
+from lossutils.checking.subject import COLUMN, NotChecked, message_of, shown
 
 _CLOSE = {"rtol": 1e-5, "atol": 1e-6}
+_ALONE = "compute with one example at a time, unless the loss is meant to compare examples"
 
 
 def one_number_per_example(subject):
@@ -17,8 +18,8 @@ def one_number_per_example(subject):
     evidence = f"{subject.size} examples give {_count(values)}."
     if values.ndim == 0:
         evidence += _dropped_weight(subject)
-        instead = "reduce the last axis only, as in tf.reduce_mean(..., axis=-1); Keras does the "
-        yield evidence, instead + "rest", True
+        instead = "reduce the last axis only, as in tf.reduce_mean(..., axis=-1), or for whole "
+        yield evidence, instead + "images axis=[1, 2, 3]; Keras does the rest", True
     else:
         evidence += _refused_weight(subject)
         instead = "give y_true and y_pred the same shape, and reduce the last axis only"
@@ -65,7 +66,7 @@ def columns_and_rows(subject):
         result = subject.evaluated(prediction, truth)
     except Exception:  # an error is not a wrong number
         return
-    if not np.isclose(expected, result, **_CLOSE):
+    if not np.isclose(expected, result, equal_nan=True, **_CLOSE):
         evidence = f"a model with outputs of shape {prediction.shape} has the loss {expected:.4g} "
         evidence += f"for y_true of shape {prediction.shape}, and {result:.4g} for {truth.shape}."
         yield evidence, "y_true = tf.reshape(y_true, tf.shape(y_pred))", True
@@ -95,17 +96,29 @@ def own_truth(subject):
     if not np.allclose(moved, values[order], equal_nan=True, **_CLOSE):
         evidence = f"the examples in reverse order give {shown(moved)}, "
         evidence += f"expected {shown(values[order])}."
-        instead = "y_true[:, 2] is a column; y_true[2] is an example"
-        yield evidence, instead, True
+        yield evidence, COLUMN, True
 
 
 def independent(subject):
     """Yield a problem if the number of an example depends on the rest of the batch."""
+    values = subject.values()
     for count in (1, subject.size - 1):
-        problem = _alone(subject, subject.values(), count)
+        problem = _alone(subject, values, count)
         if problem:
             yield problem
             return
+    if values.ndim == 0:
+        yield from _one_at_a_time(subject, float(values))
+
+
+def _one_at_a_time(subject, whole):
+    """Yield a problem if one number for the batch is neither the mean nor the sum of examples."""
+    batch = subject.batch
+    pairs = zip(batch.y_true[:, np.newaxis], batch.y_pred[:, np.newaxis], strict=True)
+    mean = float(np.mean([np.mean(subject.values(*pair)) for pair in pairs]))
+    if not np.isclose(whole, [mean, subject.size * mean], equal_nan=True, **_CLOSE).any():
+        evidence = f"the batch costs {whole:.4g}, its examples one at a time {mean:.4g} on average."
+        yield evidence, _ALONE, False
 
 
 def _alone(subject, values, count):
@@ -115,7 +128,8 @@ def _alone(subject, values, count):
         fewer = subject.values(batch.y_true[:count], batch.y_pred[:count])
     except Exception as error:
         evidence = f"a batch of {subject.size} works, one of {count} raises {message_of(error)}."
-        return evidence, "write no batch size into the loss; use tf.shape(y_true)[0]", True
+        sized = "write no batch size into the loss; use tf.shape(y_true)[0]"
+        return evidence, COLUMN if "slice index" in str(error) else sized, True
     if values.shape[:1] != (subject.size,):
         return None  # another rule says so
     if fewer.shape[:1] != (count,):
@@ -131,7 +145,5 @@ def _dependence(values, fewer, count, size):
     evidence = f"the first example costs {whole:.4g} in a batch of {size}, "
     evidence += f"and {part:.4g} in a batch of {count}."
     divided = np.isclose(whole * size, part * count, rtol=1e-4)
-    instead = "do not divide by the batch size: Keras takes the mean"
-    if not divided:
-        instead = "compute with one example at a time, unless the loss is meant to compare examples"
+    instead = "do not divide by the batch size: Keras takes the mean" if divided else _ALONE
     return evidence, instead, divided

@@ -72,7 +72,7 @@ def report_of(loss, y_true=None, y_pred=None):
     _refuse(loss, y_true, y_pred)
     if isinstance(loss, keras.metrics.Metric):
         return Report(name_of(loss), (_metric(loss),))
-    given = None if y_true is None else [batches.given(y_true, y_pred)]
+    given = None if y_true is None else batches.all_given(y_true, y_pred)
     try:
         with _quiet():
             subject = choose(loss, given)

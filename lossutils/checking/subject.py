@@ -10,6 +10,7 @@ import tensorflow as tf
 from lossutils.checking.batches import Batch
 
 DTYPE = "float32"  # what Keras hands to a loss
+COLUMN = "y_true[:, 2] is a column; y_true[2] is an example"
 
 
 class NotChecked(Exception):  # noqa: N818, it is no error
@@ -45,8 +46,9 @@ class Subject:
     def per_example(self):
         """Return the numbers of the batch, if there is one for each example or position of it."""
         values, shape = self.values(), self.batch.y_pred.shape
-        per_element = values.ndim == len(shape) > 1 and shape[-1] > 1
-        if values.ndim == 0 or values.shape != shape[: values.ndim] or per_element:
+        kept = values.ndim == len(shape) > 1 and values.shape[-1] == 1  # as with keepdims=True
+        counted = values.shape[:-1] if kept else values.shape
+        if not counted or len(counted) == len(shape) > 1 or counted != shape[: len(counted)]:
             raise NotChecked("there is not one number per example")
         return values
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 import sample_course
 import stub_grading
+from rotation import one_commit_in, one_in
 
 from grader import files, programs
 from grader.course import collect, gradebook
@@ -179,10 +180,13 @@ def _gone(mark):
 
 # After the engine was killed, the rest is graded one by one: a small rest is enough.
 @pytest.mark.parametrize(
-    ("word", "count"), [("batch-", 3), ("snakemake", STUDENTS // 2)], ids=["worker", "engine"]
+    "word_and_count",
+    one_in(2, [("batch-", 3), ("snakemake", STUDENTS // 2)]),
+    ids=["worker", "engine"],
 )
-def test_a_killed_worker_or_engine_is_replaced_at_once(fresh, word, count):
+def test_a_killed_worker_or_engine_is_replaced_at_once(fresh, word_and_count):
     round_, wanted = fresh
+    word, count = word_and_count
     mark = f"{os.getpid()}-{word}"
     process = start(round_, mark, STUB_SECONDS="0.5")
     wait_for(count, round_, process)
@@ -192,6 +196,7 @@ def test_a_killed_worker_or_engine_is_replaced_at_once(fresh, word, count):
     assert results(round_) == wanted
 
 
+@one_commit_in(2)
 def test_a_second_command_at_the_same_time_is_refused(fresh):
     round_, _ = fresh
     mark = f"{os.getpid()}-twice"
@@ -207,6 +212,7 @@ def test_a_second_command_at_the_same_time_is_refused(fresh):
     first.communicate(timeout=PATIENCE)
 
 
+@one_commit_in(2, skip=1)
 def test_a_damaged_result_is_made_again(fresh):
     round_, wanted = fresh
     for name, result in wanted.items():
@@ -233,10 +239,7 @@ cp -r "$2/course/results" "$6/results"
 
 
 @pytest.mark.skipif(not programs.find("bwrap"), reason="not run: bubblewrap is not installed")
-@pytest.mark.parametrize(
-    "free",
-    [2_000, 200_000, *(pytest.param(free, marks=pytest.mark.proof) for free in (60_000, 500_000))],
-)
+@pytest.mark.parametrize("free", one_in(4, [2_000, 200_000, 60_000, 350_000]))
 def test_a_full_disk_is_reported_in_one_sentence_and_nothing_is_lost(fresh, tmp_path, free):
     round_, wanted = fresh
     full, out = tmp_path / "full", tmp_path / "out"
@@ -272,6 +275,7 @@ def test_a_full_disk_is_reported_in_one_sentence_and_nothing_is_lost(fresh, tmp_
     assert len(points) == STUDENTS
 
 
+@one_commit_in(2)
 def test_a_grader_that_changes_while_it_works_is_reported(fresh):
     """Its results then have different names, and the requested ones do not exist."""
     round_, wanted = fresh

@@ -5,14 +5,17 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 import urllib.request
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 import sample_course
 
 from grader.course import collect
+from grader.hub import __main__ as start
 from grader.source import derive
 
 HUB = sample_course.ROOT / ".venv-hub" / "bin"
@@ -88,10 +91,24 @@ def test_two_students_work_on_the_hub_and_the_teacher_collects(hub, tmp_path):
     shutil.copytree(round_.folder("release"), home / "release" / "softmax")
     as_teacher(folder, "release_assignment", "softmax")
 
-    answered = derive.solution(round_.source, round_.seed(), 1)
-    answered.cells.append(nbformat.v4.new_code_cell("# WHO", id="own"))
-    (tmp_path / "answered.ipynb").write_text(nbformat.writes(answered), encoding="utf-8")
-    report = session(address, (folder / "password").read_text(), tmp_path / "answered.ipynb")
+    report = session(address, (folder / "password").read_text(), answered(round_, tmp_path))
+    both_worked(report)
+    assert (folder / "state").stat().st_mode & 0o077 == 0
+    as_teacher(folder, "collect", "softmax")
+    both_are_collected(round_, home / "submitted")
+
+
+def answered(round_, folder):
+    """Write a right notebook with a place for the student's name; return its path."""
+    notebook = derive.solution(round_.source, round_.seed(), 1)
+    notebook.cells.append(nbformat.v4.new_code_cell("# WHO", id="own"))
+    path = folder / "answered.ipynb"
+    path.write_text(nbformat.writes(notebook), encoding="utf-8")
+    return path
+
+
+def both_worked(report):
+    """Both fetched, ran a cell and submitted; nobody else came in."""
     files = ["softmax-v1-check.pyz", "softmax-v1.ipynb"]
     printed = f"True {sample_course.ROOT / '.venv' / 'bin' / 'python'}"  # TensorFlow is there
     for name in ("ada", "eve"):
@@ -100,13 +117,56 @@ def test_two_students_work_on_the_hub_and_the_teacher_collects(hub, tmp_path):
     assert report["the other's files"] in (302, 403)
     assert (report["a wrong password"], report["a stranger"]) == (403, 403)
 
-    as_teacher(folder, "collect", "softmax")
+
+def both_are_collected(round_, place):
+    """Each student's own notebook can be collected, and nothing is complained about."""
     lines = []
-    assert collect.collect(round_, home / "submitted", lines.append) == (2, 0)
+    assert collect.collect(round_, place, lines.append) == (2, 0)
     attempts = collect.attempts(round_)
     assert [each.student.key for each in attempts] == ["ada", "eve"]
     assert [f"# {each.student.key}" in each.path.read_text() for each in attempts] == [True, True]
     assert lines == []
+
+
+def may_make_namespaces():
+    """Tell whether this is root, and root may mount here."""
+    test = ["unshare", "--mount", "--propagation", "private", "mount", "-t", "tmpfs", "x", "/mnt"]
+    programs = all(map(shutil.which, ("unshare", "useradd", "chpasswd", "runuser")))
+    return programs and os.getuid() == 0 and subprocess.run(test).returncode == 0
+
+
+def test_with_accounts_a_student_cannot_read_what_belongs_to_others(tmp_path):
+    if not may_make_namespaces():
+        pytest.skip("not run: accounts on the hub: needs root, useradd and mount namespaces")
+    round_ = sample_course.new(tmp_path / "course", variants=1)
+    (out := tmp_path / "out").mkdir()
+    script = sample_course.ROOT / "tests" / "grader" / "hub_accounts.py"
+    command = ["unshare", "--mount", "--propagation", "private", sys.executable, script,
+               round_.folder("release"), answered(round_, tmp_path), out]  # fmt: skip
+    done = subprocess.run(
+        list(map(str, command)), capture_output=True, text=True, timeout=3 * PATIENCE
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    both_worked(report)
+    assert (report["looked for"], report["read of others"]) == (5, "[]")
+    assert report["owners"] == ["ada", "eve"]
+    both_are_collected(round_, out / "submitted")
+
+
+def test_accounts_that_others_may_read_are_refused(tmp_path, monkeypatch):
+    homes = {name: tmp_path / name for name in ("teacher", "ada")}
+    for mode, home in zip((0o700, 0o750), homes.values(), strict=True):
+        home.mkdir()
+        home.chmod(mode)
+    known = [SimpleNamespace(pw_name=name, pw_dir=str(home)) for name, home in homes.items()]
+    monkeypatch.setattr(start.pwd, "getpwall", lambda: known)
+    monkeypatch.setattr(start.os, "geteuid", lambda: 0)
+    open_home, unknown = start.obstacles(["teacher", "ada", "eve"])
+    assert open_home == f"others may enter {homes['ada']}; close it: chmod 700 {homes['ada']}"
+    assert unknown.startswith("there is no account eve; make it: useradd")
+    monkeypatch.setattr(start.os, "geteuid", lambda: 1000)
+    assert "started by root" in start.obstacles(["teacher"])[0]
 
 
 def session(address, password, answered):

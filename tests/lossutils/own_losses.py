@@ -67,6 +67,32 @@ def dice_of_example(y_true, y_pred):
     return 1 - (2 * both + 1) / (each + 1)
 
 
+def negative_dice(y_true, y_pred):
+    return dice_of_example(y_true, y_pred) - 1
+
+
+def kept_dimension(y_true, y_pred):
+    return tf.reduce_mean(tf.square(y_true - y_pred), axis=-1, keepdims=True)
+
+
+def poisson_of_logarithms(y_true, y_pred):
+    return mean(tf.exp(y_pred) - y_true * y_pred)
+
+
+def contrastive(y_true, y_pred):  # 1 for pairs of the same
+    apart = tf.square(tf.maximum(1 - y_pred, 0))
+    return mean(y_true * tf.square(y_pred) + (1 - y_true) * apart)
+
+
+def contrastive_reversed(y_true, y_pred):
+    return contrastive(1 - y_true, y_pred)
+
+
+def gaussian(y_true, y_pred):  # a mean and the logarithm of a variance
+    centre, log_variance = y_pred[:, :1], y_pred[:, 1:]
+    return mean(log_variance + tf.square(y_true - centre) * tf.exp(-log_variance))
+
+
 def shortfall(y_true, y_pred):
     return mean(tf.nn.relu(y_true - y_pred))
 
@@ -95,6 +121,12 @@ HEALTHY = [
     careful_divergence,
     careful_poisson,
     dice_of_example,
+    negative_dice,
+    kept_dimension,
+    poisson_of_logarithms,
+    contrastive,
+    contrastive_reversed,
+    gaussian,
     shortfall,
     Scaled(3.0),
 ]
@@ -105,6 +137,16 @@ HEALTHY = [
 
 def scalar(y_true, y_pred):
     return tf.reduce_mean(tf.square(y_true - y_pred))
+
+
+def dice_of_the_batch(y_true, y_pred):
+    both = tf.reduce_sum(y_true * y_pred)
+    return 1 - (2 * both + 1) / (tf.reduce_sum(y_true) + tf.reduce_sum(y_pred) + 1)
+
+
+def weighted_as_a_matrix(y_true, y_pred):  # (N,) times (N, 1)
+    entropy = keras.losses.binary_crossentropy(y_true, y_pred)
+    return tf.reduce_mean(entropy * (1 + 3 * y_true))
 
 
 def every_element(y_true, y_pred):
@@ -255,6 +297,14 @@ class GradientHalved(Scaled):
 
 BROKEN = [
     (scalar, {"one-number-per-example": "certain"}),
+    (
+        dice_of_the_batch,
+        {"one-number-per-example": "certain", "independent": "suspicious"},
+    ),
+    (
+        weighted_as_a_matrix,
+        {"one-number-per-example": "certain", "independent": "suspicious"},
+    ),
     (every_element, {"one-number-per-example": "certain"}),
     (columns_against_rows, {"one-number-per-example": "certain", "independent": "suspicious"}),
     (reduced_over_examples, {"one-number-per-example": "certain"}),

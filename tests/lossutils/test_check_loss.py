@@ -9,7 +9,18 @@ import nbformat
 import numpy as np
 import pytest
 import tensorflow as tf
-from own_losses import BROKEN, HEALTHY, Scaled, broken, mean, scalar, squared
+from own_losses import (
+    BROKEN,
+    HEALTHY,
+    Scaled,
+    broken,
+    contrastive,
+    contrastive_reversed,
+    gaussian,
+    poisson_of_logarithms,
+    scalar,
+    squared,
+)
 
 from lossutils import check_loss
 from lossutils.checking.run import RULES
@@ -45,11 +56,6 @@ def test_a_lambda_cannot_be_loaded():
 # Arrays of the reader
 
 
-def gaussian(y_true, y_pred):
-    mean_, log_variance = y_pred[:, :1], y_pred[:, 1:]
-    return mean(log_variance + tf.square(y_true - mean_) * tf.exp(-log_variance))
-
-
 def careless_gaussian(y_true, y_pred):
     return tf.reduce_mean(gaussian(y_true, y_pred))
 
@@ -66,6 +72,39 @@ def test_columns_with_a_meaning_are_tried_with_the_arrays_that_are_given():
     assert broken(check_loss(careless_gaussian, y_true, y_pred)) == {
         "one-number-per-example": "certain"
     }
+
+
+@pytest.mark.parametrize("loss", [contrastive, contrastive_reversed])
+@pytest.mark.parametrize("longest", [1, 3])
+def test_distances_are_not_taken_for_predictions_of_the_label(loss, longest):
+    distances = RNG.uniform(0, longest, size=(8, 1))
+    assert broken(check_loss(loss, RNG.integers(0, 2, (8, 1)), distances)) == {}
+
+
+def test_the_best_logarithm_of_a_rate_is_not_the_count():
+    counts, logarithms = RNG.poisson(3.0, (8, 1)), RNG.normal(size=(8, 1))
+    assert broken(check_loss(poisson_of_logarithms, counts, logarithms)) == {}
+
+
+def triplet(y_true, y_pred):
+    anchor, near, far = y_pred[:, :2], y_pred[:, 2:4], y_pred[:, 4:]
+    near, far = (tf.reduce_sum(tf.square(anchor - one), axis=-1) for one in (near, far))
+    return tf.maximum(near - far + 0.2, 0)
+
+
+def triplet_of_rows(y_true, y_pred):
+    near, far = (tf.reduce_sum(tf.square(y_pred[0] - y_pred[k])) for k in (1, 2))
+    return tf.maximum(near - far + 0.2, 0)
+
+
+def test_triplets_far_apart_have_no_slope_and_rows_are_no_columns():
+    apart = np.tile([0.0, 0, 0, 0, 3, 3], (4, 1))
+    report = check_loss(triplet, np.zeros((4, 1)), apart)
+    assert broken(report) == {}, str(report)
+    assert any("gradient; every example of this batch costs 0" in note for note in report.notes)
+    report = check_loss(triplet_of_rows, np.zeros((4, 1)), RNG.normal(size=(4, 6)))
+    assert set(broken(report)) == {"one-number-per-example", "independent", "any-batch-size"}
+    assert sum("y_true[2] is an example" in finding.instead for finding in report) == 2
 
 
 def one_column_only(y_true, y_pred):

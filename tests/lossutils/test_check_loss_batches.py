@@ -23,16 +23,43 @@ RNG = np.random.default_rng(0)
         (np.array([[0], [1], [2.5]]), np.array([[-1], [0.5], [2]]), "numbers"),
         (RNG.normal(size=5), RNG.normal(size=(5, 1)), "numbers"),
         (RNG.normal(size=(5, 1)), RNG.normal(size=(5, 2)), "your arrays"),
+        (np.array([0, 1, 3]), np.full((3, 3), 1 / 3), "your arrays"),  # no such class
+        (np.array([0, 1, -1]), np.full((3, 3), 1 / 3), "your arrays"),
     ],
 )
 def test_the_kind_of_a_given_batch_is_recognised(y_true, y_pred, kind):
     assert batches.given(y_true, y_pred).kind == kind
 
 
+@pytest.mark.parametrize(
+    ("y_true", "y_pred", "kinds"),
+    [
+        (np.array([[0], [1]]), np.array([[0.5], [3]]), ["logits", "distances", "distances"]),
+        (np.array([[0], [1]]), np.array([[0.5], [0.9]]), ["probabilities", *2 * ["distances"]]),
+        (np.array([[0], [1]]), np.array([[-1], [3]]), ["logits", "logarithms of rates"]),
+        (np.array([[0], [7]]), np.array([[-1], [2.5]]), ["numbers", "logarithms of rates"]),
+        (np.array([[0.5], [7]]), np.array([[-1], [2.5]]), ["numbers"]),
+        (np.array([[-1], [7]]), np.array([[-1], [2.5]]), ["numbers"]),
+        (np.array([[0.5], [7]]), np.array([[-1, 1], [2, 2]]), ["your arrays"]),
+    ],
+)
+def test_a_given_batch_is_tried_as_each_kind_that_it_can_be(y_true, y_pred, kinds):
+    tried = [batch.kind for batch in batches.all_given(y_true, y_pred)]
+    assert len(tried) == len(kinds)
+    assert all(kind.endswith(end) for kind, end in zip(tried, kinds, strict=True)), tried
+
+
 def test_the_best_prediction_of_a_batch_is_next_to_its_truth():
     for batch in batches.tried():
         if "indices" in batch.kind:
             np.testing.assert_array_equal(batch.best.argmax(axis=-1), batch.y_true)
+        elif "distances" in batch.kind:
+            same = batch.y_true == (1 if "1 for the same" in batch.kind else 0)
+            np.testing.assert_array_equal(batch.best, np.where(same, 0, 200))
+        elif "logarithms" in batch.kind:
+            np.testing.assert_allclose(np.exp(batch.best), batch.y_true, rtol=1e-6)
+        elif "outputs" in batch.kind:
+            assert batch.best is None
         elif "labels" in batch.kind:
             np.testing.assert_array_equal(batch.best > 0.5, batch.y_true == 1)
         else:

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from examples import LOSSES, OTHERS, REQUIRED, arguments, loss
+from examples import LOSSES, OTHERS, REQUIRED, arguments, gradient, loss
 
 from lossutils import gradients, losses
 from lossutils.book import all_losses
@@ -213,11 +213,42 @@ def called(dotted, function, truth, prediction, **options):
     return theirs(**dict(zip(names, (truth, prediction), strict=True)), **options)
 
 
+# Keras divides each row of probabilities by its sum first.
+DIVIDED = {
+    "categorical_cross_entropy",
+    "sparse_categorical_cross_entropy",
+    "categorical_focal_cross_entropy",
+}
+
+
+def slopes(function, truth, prediction):
+    """Return the gradient in NumPy of one example, as the tape of Keras has it."""
+    if function not in LOSSES:
+        return getattr(gradients, function)(truth, prediction)
+    slope = gradient(function, truth, prediction)
+    if function in DIVIDED:  # the chain rule, for rows that sum to 1
+        return slope - np.sum(prediction * slope, axis=-1, keepdims=True)
+    return slope
+
+
 @pytest.mark.parametrize(("dotted", "function"), PAIRS)
-def test_the_functions_of_an_entry_give_the_value_of_its_names(dotted, function):
+def test_the_functions_of_an_entry_give_the_value_and_the_gradient_of_its_names(dotted, function):
     truth, prediction, ours = example(function)
-    theirs = called(dotted, function, truth, prediction, **OPTIONS.get(dotted, {}))
-    assert float(np.mean(theirs)) == pytest.approx(float(np.mean(ours)), rel=2e-5)
+    changed = tf.Variable(prediction)
+    with tf.GradientTape() as tape:
+        theirs = called(dotted, function, truth, changed, **OPTIONS.get(dotted, {}))
+        mean = tf.reduce_mean(theirs)
+    assert float(mean) == pytest.approx(float(np.mean(ours)), rel=2e-5)
+    expected = slopes(function, truth, prediction) / np.size(ours)
+    assert np.any(expected)
+    np.testing.assert_allclose(tape.gradient(mean, changed), expected, rtol=2e-5, atol=2e-7)
+
+
+def test_what_is_compared_elsewhere_is_compared_with_a_gradient():
+    for name, file in ELSEWHERE.items():
+        text = (Path(__file__).parent / f"{file}.py").read_text(encoding="utf-8")
+        assert name.rsplit(".", 1)[1] in text, name
+        assert "GradientTape" in text, file
 
 
 def test_every_name_is_compared():

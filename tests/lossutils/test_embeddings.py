@@ -223,8 +223,14 @@ def test_pytorch_gives_the_same():
     torch = pytest.importorskip("torch", reason="not run: PyTorch is not installed")
     triplet = torch.nn.functional.triplet_margin_loss
     arrays = VECTORS, UNIT, VECTORS[::-1].copy()
-    value = triplet(*map(torch.from_numpy, arrays), eps=0.0, reduction="none")
-    np.testing.assert_allclose(losses.triplet_margin_loss(*arrays), value.numpy(), rtol=1e-12)
+    tensors = [torch.from_numpy(array).requires_grad_() for array in arrays]
+    value = triplet(*tensors, eps=0.0, reduction="none")
+    ours = losses.triplet_margin_loss(*arrays)
+    np.testing.assert_allclose(ours, value.detach().numpy(), rtol=1e-12)
+    value.sum().backward()
+    assert np.any(ours)
+    for slope, tensor in zip(gradients.triplet_margin_loss(*arrays), tensors, strict=True):
+        np.testing.assert_allclose(slope, tensor.grad.numpy(), rtol=1e-12, atol=1e-12)
 
 
 def test_the_precision_is_that_of_the_vectors():

@@ -5,6 +5,7 @@ In a call, y is the truth, p the prediction, x a prediction that is a logit.
 """
 
 import ast
+import re
 
 import numpy as np
 import pytest
@@ -18,6 +19,38 @@ TABLE = all_losses.table()
 SHORT = {"y_true": "y", "labels": "y", "y_pred": "p", "logits": "x"}
 # What a call may use beside the arguments of the loss and the library's own names.
 FUNCTIONS = {"arange", "len", "log", "log_softmax", "logit", "ones", "tensor"}
+
+
+# Losses that the page has no other name for, and what they are. One that is new is in neither.
+NOT_ON_THE_PAGE = {
+    "torch.nn": {
+        "AdaptiveLogSoftmaxWithLoss": "a layer with a tree of classes, not the loss of a sample",
+        "HingeEmbeddingLoss": "linear in the distance; the contrastive loss is squared",
+        "LinearCrossEntropyLoss": "a layer and CrossEntropyLoss in one",
+        "MarginRankingLoss": "of two scores and which should be larger",
+        "MultiLabelMarginLoss": "a hinge between labels",
+        "MultiMarginLoss": "the sum over wrong classes; categorical_hinge has the largest",
+        "SoftMarginLoss": "BCEWithLogitsLoss for labels of -1 and 1",
+        "TripletMarginWithDistanceLoss": "TripletMarginLoss with another distance",
+    },
+    "optax.losses": {
+        "binary_dice_loss": "dice_loss for one class",
+        "convex_kl_divergence": "for rows that do not sum to 1",
+        "ctc_loss_with_forward_probs": "ctc_loss, and what it computed on the way",
+        "generalized_kl_divergence": "for rows that do not sum to 1",
+        "kl_divergence_with_log_targets": "kl_divergence of logarithms",
+        "make_fenchel_young_loss": "makes losses",
+        "multiclass_generalized_dice_loss": "Dice with weights of classes",
+        "multiclass_perceptron_loss": "a hinge without a margin",
+        "multiclass_sparsemax_loss": "sparsemax instead of softmax",
+        "ntxent": "InfoNCE in which both views are queries, and all others keys",
+        "perceptron_loss": "a hinge without a margin",
+        "poly_loss_cross_entropy": "a cross-entropy and a multiple of 1 - p",
+        "ranking_softmax_loss": "a softmax over the items of a list",
+        "smooth_labels": "changes labels",
+        "sparsemax_loss": "sparsemax instead of softmax",
+    },
+}
 
 
 def calls(library):
@@ -98,6 +131,24 @@ def difference(entry, call, example, evaluate):
     for of, slope, their_slope in zip(sought, slopes, their_slopes, strict=True):
         if not np.allclose(their_slope, share * slope, rtol=2e-5, atol=1e-6):
             yield f"{entry['name']}: {call} has another gradient with respect to {of}"
+
+
+def not_named(library, public):
+    """Return the public losses of a library that no call of the page uses."""
+    used = " ".join(call for _, call in calls(library))
+    return set(public) - set(re.findall(r"\w+(?=\()", used))
+
+
+def test_every_loss_of_pytorch_is_on_the_page_or_is_another():
+    torch = pytest.importorskip("torch", reason="not run: PyTorch is not installed")
+    public = {name for name in dir(torch.nn) if name.endswith("Loss")}
+    assert not_named("torch.nn", public) == set(NOT_ON_THE_PAGE["torch.nn"])
+
+
+def test_every_loss_of_optax_is_on_the_page_or_is_another():
+    optax = pytest.importorskip("optax", reason="not run: Optax is not installed")
+    public = {name for name in dir(optax.losses) if not name.startswith("_")}
+    assert not_named("optax.losses", public) == set(NOT_ON_THE_PAGE["optax.losses"])
 
 
 def test_the_calls_of_pytorch_give_our_values_and_gradients():

@@ -1,7 +1,7 @@
 """The search of the built book: what people type finds the section that answers it.
 
-`queries.toml` lists what they type. The ranking is tested on sections made for it, the panel with
-the keys that readers press.
+`queries.toml` lists what they type, `messages.toml` the errors that they paste. The ranking is
+tested on sections made for it, the panel with the keys that readers press.
 """
 
 import gzip
@@ -19,6 +19,7 @@ from website.extension import search
 pytestmark = pytest.mark.slow
 HERE = Path(__file__).parent
 QUERIES = tomllib.loads((HERE / "queries.toml").read_text(encoding="utf-8"))["query"]
+MESSAGES = tomllib.loads((HERE / "messages.toml").read_text(encoding="utf-8"))["message"]
 FIND = """async (all) => {
   await window.bookSearch.book.ready;
   return all.map((text) => {
@@ -75,11 +76,24 @@ def test_what_people_type_finds_the_section(engine):
     assert sum(own < 3 for own in place.values()) >= 0.95 * len(place), missed
 
 
+def test_a_pasted_message_finds_the_section(engine):
+    hits = [
+        sections for _, sections in results_of(engine, *(message["text"] for message in MESSAGES))
+    ]
+    missed = {
+        message["text"][-120:]: own[:3]
+        for message, own in zip(MESSAGES, hits, strict=True)
+        if not any(fits(hit, message["finds"]) for hit in own[:3])
+    }
+    assert missed == {}
+    assert {message["keras"][0] for message in MESSAGES} == {"2", "3"}
+
+
 def test_the_sections_that_queries_and_answers_name_exist():
     data = known()
     ids = {row[1] for row in data["sections"]}
     pages = {f"{row[0]}#*" for row in data["sections"]}
-    wanted = {name for query in QUERIES for name in query["finds"]}
+    wanted = {name for query in QUERIES + MESSAGES for name in query["finds"]}
     wanted |= {name for entry in data["answers"] + data["missing"] for name in entry["see"]}
     assert wanted - ids - pages == set()
 

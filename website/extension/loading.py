@@ -10,8 +10,8 @@ import re
 
 CLASS = re.compile(r'class="([^"]*)"')
 
-# Scripts written into the page need these at once.
-AT_ONCE = ("documentation_options.js", "doctools.js")
+# Scripts written into the page need it at once.
+AT_ONCE = ("documentation_options.js",)
 
 # What a page needs only if its text has elements of these classes.
 USED = {
@@ -23,6 +23,8 @@ USED = {
     r"(copybutton|clipboard\.min)\.(js|css)": "highlight",
     r"togglebutton\.(js|css)|[tT]oggle(Hint|OpenOnPrint|buttonSelector)": "toggle|dropdown",
     r"sphinx-design|design-tabs": r"sd-\w+",
+    # For Sphinx's own search, for arrow keys, which are off, and for parts that are never folded.
+    "doctools|sphinx_highlight": "never",
 }
 
 

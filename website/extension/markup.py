@@ -6,9 +6,10 @@ import itertools
 import re
 from pathlib import Path
 
-import imagesize
 from docutils import nodes
 from myst_nb import sphinx_ as myst_nb
+
+from website.extension import figures
 
 # Browsers break 2.06e-09 after its hyphen.
 NUMBER = re.compile(r"-?[0-9.]+e-[0-9]+")
@@ -110,12 +111,11 @@ def tidy(app, pagename, templatename, context, doctree):
 
 def visit_image(self, node):
     """Load a figure when it comes near the screen, and keep its place free until then."""
-    path = Path(self.builder.srcdir, node["uri"])
-    width, height = imagesize.get(path) if path.exists() else (-1, -1)
+    extra = figures.size(Path(self.builder.srcdir, node["uri"]))
     type(self).visit_image(self, node)
-    extra = f'width="{width:.0f}" height="{height:.0f}" ' if width > 0 else ""
     extra += 'loading="lazy" ' if self.builder.name == "html" else ""  # print waits for nothing
-    self.body[-1] = self.body[-1].replace("<img ", f"<img {extra}", 1)
+    image = self.body[-1].replace("<img ", f"<img {extra}", 1)
+    self.body[-1] = figures.choosing(self, node, image)
 
 
 def visit_entry(self, node):

@@ -15,9 +15,9 @@ from bs4 import BeautifulSoup, Comment
 # not what a reader looks for: the folded code of checks and figures, cards of other sections.
 CHROME = (
     "script, style, svg, button, nav, .headerlink, .explorer form, .choosing, .viewcode-link, "
-    ".linenos, .tag_hide-input .cell_input, .mistake-cards, .quiz-link, .not-searched"
+    ".linenos, .row-note, .tag_hide-input .cell_input, .mistake-cards, .quiz-link, .not-searched"
 )
-CODE = "pre, div.math, span.math"
+CODE = "pre, .check-table, div.math, span.math"
 # What stands between the parts of a formula in one line.
 SIGNS = {"mfrac": "/", "msub": "_", "msup": "^", "msubsup": "_^", "munder": "_", "munderover": "_^"}
 GREEK = re.compile("[α-ωϵϕΑ-Ω]")

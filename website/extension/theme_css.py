@@ -1,6 +1,7 @@
-"""The theme's style sheet without what no page uses: as it comes, it serves every kind of site.
+"""Style sheets without what no page uses: as they come, they serve every kind of site.
 
-When all pages are written, `USED` is made of it; `templates/static/webpack-macros.html` names it.
+When all pages are written, `USED` is made of the theme's; `templates/static/webpack-macros.html`
+names it. Those of other extensions keep their names: Sphinx copies them anew in each build.
 """
 
 import re
@@ -10,9 +11,18 @@ import tinycss2
 
 SHEET = "styles/pydata-sphinx-theme.css"
 USED = "styles/pydata-sphinx-theme.used.css"
+OTHERS = (
+    "basic.css",
+    "copybutton.css",
+    "mystnb.*.css",
+    "pygments.css",
+    "styles/sphinx-book-theme.css",
+    "togglebutton.css",
+)
 CELLS = Path(__file__).parents[1] / "cells"  # scripts that `make live` adds
 BUNDLE = 100_000  # bytes: a larger script is a library, which names no class of the theme
 
+COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 MARKED = re.compile(r'\b(?:class|id)="([^"]*)"')
 NAME = re.compile(r"[.#]((?:[\w-]|\\.)+)")
 EXCEPT = re.compile(r":not\((?:[^()]|\([^()]*\))*\)")
@@ -26,9 +36,14 @@ def setup(app):
 def _write(app, problem):
     static = Path(app.outdir, "_static")
     if problem is None and app.builder.name == "html" and (static / SHEET).exists():
-        rules = tinycss2.parse_stylesheet((static / SHEET).read_text(encoding="utf-8"))
-        text = used(rules, names(Path(app.outdir)))
-        (static / USED).write_text(text, encoding="utf-8")
+        known = names(Path(app.outdir))
+        others = {file: file for pattern in OTHERS for file in static.glob(pattern)}
+        for source, target in {static / SHEET: static / USED, **others}.items():
+            rules = tinycss2.parse_stylesheet(source.read_text(encoding="utf-8"))
+            target.write_text(used(rules, known), encoding="utf-8")
+        for own in set(static.glob("*.css")) - set(others):
+            text = COMMENT.sub("", own.read_text(encoding="utf-8"))
+            own.write_text(text, encoding="utf-8")
 
 
 def names(folder):

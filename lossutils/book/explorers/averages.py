@@ -2,11 +2,22 @@
 
 import altair as alt
 
-from lossutils.book.explorers.core import BLUE, GREY, HALF, ORANGE, Explorer, rows, slider
+from lossutils.book.explorers.core import (
+    BLUE,
+    GREY,
+    HALF,
+    ORANGE,
+    Explorer,
+    handle,
+    rows,
+    slider,
+)
 from lossutils.book.explorers.formulas import sentence
 
 LOSSES = [1, 2, 0, 4]  # the absolute errors of row 002-17
 WEIGHTS = [3, 0, 1, 1]
+MOVED = {k: loss for k, loss in enumerate(LOSSES) if loss}  # by their weights
+RIGHT = 0.74  # of the room of an example: the middle of its second bar
 NAMES = ["losses", "weights", "non-zero"]
 
 
@@ -47,6 +58,8 @@ def weighted_means():
             "of_weights": " + ".join(f"_w[{k}]" for k in range(4)),
             "nonzero": nonzero,
             "means": "[total / 4, total / max(of_weights, 1e-9), total / max(nonzero, 1)]",
+            **{f"_top{k}": f"_w[{k}] * {loss}" for k, loss in MOVED.items()},
+            **{f"_to{k}": f"pointer / (scale * {loss})" for k, loss in MOVED.items()},
         },
         seen=[
             sentence("The weighted sum is {total:.2~f}. Divided by 4 losses it is {means[0]:.2f},"),
@@ -54,6 +67,9 @@ def weighted_means():
             sentence("by the {nonzero} weights that are not zero {means[2]:.2f}."),
         ],
         chart=alt.concat(_examples(), _means(), columns=2).resolve_scale(color="independent"),
+        handles=[
+            handle(k, f"_top{k}", chart=0, band=RIGHT, to={weights[k]: f"_to{k}"}) for k in MOVED
+        ],
         presets={
             "All weights 1": dict.fromkeys(weights, 1),
             "All times 3": {"scale": 3},
@@ -65,22 +81,25 @@ def weighted_means():
 def _examples():
     """Draw each loss, and what its weight makes of it."""
     of = ["loss", "weighted loss"]
-    return (
-        alt.Chart(
-            rows(
-                k=[k for k in range(4) for _ in of], loss=[x for x in LOSSES for _ in of], of=of * 4
-            )
-        )
-        .transform_calculate(value="datum.of == 'loss' ? datum.loss : datum.loss * _w[datum.k]")
-        .mark_bar(clip=True)
-        .encode(
-            alt.X("k:O", title="example", axis=alt.Axis(labelAngle=0)),
-            alt.Y("value:Q", title="loss", scale=alt.Scale(domain=[0, 20])),
-            alt.Color("of:N", title=None, scale=alt.Scale(domain=of, range=[GREY, BLUE])),
-            alt.XOffset("of:N", scale=alt.Scale(domain=of)),
-        )
-        .properties(**HALF)
+    data = rows(
+        k=[k for k in range(4) for _ in of], loss=[x for x in LOSSES for _ in of], of=of * 4
     )
+    bare = alt.Chart().encode(
+        alt.X("k:O", title="example", axis=alt.Axis(labelAngle=0)),
+        alt.Y("value:Q", title="loss", scale=alt.Scale(domain=[0, 20])),
+        alt.Color(
+            "of:N",
+            title=None,
+            scale=alt.Scale(domain=of, range=[GREY, BLUE]),
+            legend=alt.Legend(symbolType="square"),
+        ),
+        alt.XOffset("of:N", scale=alt.Scale(domain=of)),
+    )
+    held = bare.mark_point(filled=True, size=90, opacity=1, clip=True)
+    held = held.transform_filter("datum.of != 'loss' && datum.loss > 0")
+    value = "datum.of == 'loss' ? datum.loss : datum.loss * _w[datum.k]"
+    layers = alt.layer(bare.mark_bar(clip=True), held, data=data)
+    return layers.transform_calculate(value=value).properties(**HALF)
 
 
 def _means():

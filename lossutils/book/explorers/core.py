@@ -96,7 +96,7 @@ def select(name, label, start, options, *, when=None):
     return _control(name, start, {**bind, "name": label}, when=when)
 
 
-def handle(x=None, y=None, *, chart=None, to=None, when=None, **chosen):
+def handle(x=None, y=None, *, chart=None, band=None, to=None, when=None, **chosen):
     """Let the reader drag a point or a line of a chart; sliders hold where it is.
 
     Parameters
@@ -106,6 +106,8 @@ def handle(x=None, y=None, *, chart=None, to=None, when=None, **chosen):
         a number or a category. A line without a place on one axis is held anywhere along it.
     chart : int, optional
         The number of its chart, if the explorer has several beside each other.
+    band : float, optional
+        Where in the room of a category it is, from 0 to 1; in the middle without it.
     to : dict, optional
         Name of a slider -> name of a formula for its value, in which `pointer` is where the reader
         drags an axis that no slider has.
@@ -127,7 +129,7 @@ def handle(x=None, y=None, *, chart=None, to=None, when=None, **chosen):
     {'x': 'line', 'chart': 'concat_1', 'to': {'threshold': '_threshold'}, 'set': {}}
     """
     named = {"x": x, "y": y, "chart": None if chart is None else f"concat_{chart}"}
-    named |= {"to": to, "when": when, "set": chosen}
+    named |= {"band": band, "to": to, "when": when, "set": chosen}
     return {key: value for key, value in named.items() if value is not None}
 
 

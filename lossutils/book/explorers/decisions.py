@@ -98,6 +98,9 @@ def _bells():
     return alt.layer(bells, edge.mark_rule(strokeWidth=2), *no_yes).properties(**WHOLE)
 
 
+HARD = 0.3  # the probability that a hard positive gets
+
+
 def focal():
     """Fade the loss of easy examples, and weigh the one of positives.
 
@@ -126,8 +129,11 @@ def focal():
         ],
         formulas={
             "negative": f"(balancing ? 1 - alpha : 1) * {_faded('easy')}",
-            "positive": f"(balancing ? alpha : 1) * {_faded('0.3')}",
+            "positive": f"(balancing ? alpha : 1) * {_faded(HARD)}",
             "part": "10 * positive / (10 * positive + 990 * negative)",
+            "_easy_loss": _faded("easy"),
+            "_hard_loss": _faded(HARD),
+            "_gamma": f"log(max(pointer, 1e-6) / -log({HARD})) / log(1 - {HARD})",
         },
         seen=[
             sentence(
@@ -138,6 +144,10 @@ def focal():
         chart=alt.concat(_fading(), _makers(), columns=2).resolve_scale(
             color="independent", strokeDash="independent"
         ),
+        handles=[
+            handle("easy", "_easy_loss", chart=0),
+            handle(HARD, "_hard_loss", chart=0, to={"gamma": "_gamma"}),
+        ],
         presets={
             "Cross-entropy": {},
             "γ = 2": {"gamma": 2},
@@ -155,19 +165,33 @@ def _fading():
     """Draw the loss against the probability of the true class, with gamma and without."""
     names = ["gamma 0", "this gamma"]
     colors, dashes = [GREY, GREEN], [[6, 3], [1, 0]]
-    return (
+    x = alt.X("p:Q", title="probability of the true class", axis=alt.Axis(tickCount=5))
+    lines = (
         alt.Chart(alt.sequence(0.01, 1, 0.01, as_="p"))
         .transform_calculate(**{names[0]: "-log(datum.p)", names[1]: _faded("datum.p")})
         .transform_fold(names, ["name", "loss"])
         .mark_line(clip=True)
         .encode(
-            alt.X("p:Q", title="probability of the true class", axis=alt.Axis(tickCount=5)),
-            alt.Y("loss:Q", scale=alt.Scale(domain=[0, 4])),
+            x.scale(domain=[0, 1]),
+            alt.Y("loss:Q", title="loss", scale=alt.Scale(domain=[0, 4])),
             alt.Color("name:N", title=None, scale=alt.Scale(domain=names, range=colors)),
             alt.StrokeDash("name:N", title=None, scale=alt.Scale(domain=names, range=dashes)),
         )
-        .properties(**HALF)
     )
+    return alt.layer(lines, *_examples()).properties(**HALF)
+
+
+def _examples():
+    """Draw an easy negative and a hard positive on the curve."""
+    dots = alt.Chart(rows(k=[0, 1])).mark_point(filled=True, size=110, opacity=1)
+    dots = dots.transform_calculate(
+        at=f"datum.k ? {HARD} : easy", now="datum.k ? _hard_loss : _easy_loss"
+    )
+    x, y = alt.X("at:Q"), alt.Y("now:Q")
+    return [
+        dots.transform_filter(f"datum.k == {k}").encode(x, y, color=alt.value(color))
+        for k, color in enumerate([BLUE, ORANGE])
+    ]
 
 
 def _makers():

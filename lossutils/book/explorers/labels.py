@@ -9,17 +9,19 @@ from lossutils.book.explorers.core import (
     HALF,
     ORANGE,
     Explorer,
+    handle,
     numbers,
     rows,
     select,
     slider,
 )
-from lossutils.book.explorers.formulas import log1p, others, sentence, softmax
+from lossutils.book.explorers.formulas import expm1, log1p, others, sentence, softmax
 
 Z = ["z0", "z1", "z2"]
 # Minus the logarithm of each class's probability, by way of the others' exponentials.
 STEP = {"_others": f"[{', '.join(others(Z, true=k, at=Z[k]) for k in range(3))}]"}
 TERMS = f"[{', '.join(log1p(f'_others[{k}]') for k in range(3))}]"
+RIGHT = 0.74  # of the room of a class: the middle of its second bar
 CLASS = alt.X("k:O", title="class", axis=alt.Axis(labelAngle=0))
 
 
@@ -27,6 +29,11 @@ def _logits(low, high):
     """Return a slider for each logit, which starts where document 004 has it."""
     start = numbers("004-12", "logits")[0]
     return [slider(z, f"logit of class {k}", start[k], low, high, 0.1) for k, z in enumerate(Z)]
+
+
+def _logits_for(odds):
+    """Return formulas for the logit with which a class has these odds, given as a logarithm."""
+    return {f"_{z}": f"{z} + log(_others[{k}]) + {odds}" for k, z in enumerate(Z)}
 
 
 def soft_labels():
@@ -65,6 +72,9 @@ def soft_labels():
             "loss": " + ".join(f"y[{k}] * _terms[{k}]" for k in range(3)),
             "entropy": " + ".join(f"(y[{k}] > 0 ? -y[{k}] * log(y[{k}]) : 0)" for k in range(3)),
             "divergence": "loss - entropy",
+            **{f"_p{k}": f"p[{k}]" for k in range(3)},
+            "_at": "clamp(pointer, 1e-6, 1 - 1e-6)",
+            **_logits_for("log(_at / (1 - _at))"),
         },
         seen=[
             sentence(
@@ -75,6 +85,9 @@ def soft_labels():
             " : 'Only the KL divergence can be removed.'",
         ],
         chart=alt.concat(_shares(), _parts(), columns=2).resolve_scale(color="independent"),
+        handles=[
+            handle(k, f"_p{k}", chart=0, band=RIGHT, to={z: f"_{z}"}) for k, z in enumerate(Z)
+        ],
         presets={
             "One-hot": {"hard": True},
             "One-hot, smoothed": {"hard": True, "s": 0.1},
@@ -86,18 +99,22 @@ def soft_labels():
 def _shares():
     """Draw label and probability of each class side by side."""
     of = ["label", "probability"]
-    return (
-        alt.Chart(rows(k=[0, 0, 1, 1, 2, 2], of=of * 3))
-        .transform_calculate(share="datum.of == 'label' ? y[datum.k] : p[datum.k]")
-        .mark_bar()
-        .encode(
-            CLASS,
-            alt.Y("share:Q", scale=alt.Scale(domain=[0, 1])),
-            alt.Color("of:N", title=None, scale=alt.Scale(domain=of, range=[ORANGE, BLUE])),
-            alt.XOffset("of:N", scale=alt.Scale(domain=of)),
-        )
-        .properties(**HALF)
+    bare = alt.Chart().encode(
+        CLASS,
+        alt.Y("share:Q", scale=alt.Scale(domain=[0, 1])),
+        alt.Color(
+            "of:N",
+            title=None,
+            scale=alt.Scale(domain=of, range=[ORANGE, BLUE]),
+            legend=alt.Legend(symbolType="square"),
+        ),
+        alt.XOffset("of:N", scale=alt.Scale(domain=of)),
     )
+    held = bare.mark_point(filled=True, size=90, opacity=1)
+    held = held.transform_filter("datum.of == 'probability'")
+    layers = alt.layer(bare.mark_bar(), held, data=rows(k=[0, 0, 1, 1, 2, 2], of=of * 3))
+    share = "datum.of == 'label' ? y[datum.k] : p[datum.k]"
+    return layers.transform_calculate(share=share).properties(**HALF)
 
 
 def _parts():
@@ -157,6 +174,9 @@ def sparse_labels():
             "by_index": f"c >= 0 && c <= 2 ? {log1p('_rest')} : null",
             "by_row": "row[0] * terms[0] + row[1] * terms[1] + row[2] * terms[2]",
             "gradient": f"[{', '.join(map(slope, range(3)))}]",
+            **{f"_t{k}": f"terms[{k}]" for k in range(3)},
+            "_at": "max(pointer, 1e-6)",
+            **_logits_for(f"-log({expm1('_at')})"),
         },
         seen=[
             sentence("The index {c:d} stands for the row [{row[0]}, {row[1]}, {row[2]}]."),
@@ -166,6 +186,7 @@ def sparse_labels():
             " and the gradient that TensorFlow returns is not 0.'",
         ],
         chart=alt.concat(_terms(), _gradient(), columns=2),
+        handles=[handle(k, f"_t{k}", chart=0, to={z: f"_{z}"}) for k, z in enumerate(Z)],
         presets={"Index 1": {"c": 1}, "Index 3": {"c": 3}, "Index −1": {"c": -1}},
     )
 
@@ -174,10 +195,12 @@ def _terms():
     """Draw the term of each class and the label's factor; the one that is picked stands out."""
     bars = alt.Chart().mark_bar(clip=True)
     picked = alt.condition("row[datum.k] == 1", alt.value(BLUE), alt.value(GREY))
-    factor = alt.Chart().mark_text(dy=-8)
+    held = alt.Chart().mark_point(filled=True, size=90, opacity=1, clip=True)
+    factor = alt.Chart().mark_text(dy=-10)
     y = alt.Y("term:Q", title="−log of the probability", scale=alt.Scale(domain=[0, 17]))
+    terms = (mark.encode(CLASS, y, color=picked) for mark in (bars, held))
     return (
-        alt.layer(bars.encode(CLASS, y, color=picked), factor.encode(CLASS, y, text="factor:N"))
+        alt.layer(*terms, factor.encode(CLASS, y, text="factor:N"))
         .properties(data=rows(k=[0, 1, 2]), **HALF)
         .transform_calculate(term="terms[datum.k]", factor="'× ' + row[datum.k]")
     )

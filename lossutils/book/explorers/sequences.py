@@ -4,7 +4,16 @@ import itertools
 
 import altair as alt
 
-from lossutils.book.explorers.core import BLUE, GREY, HALF, Explorer, rows, select, slider
+from lossutils.book.explorers.core import (
+    BLUE,
+    GREY,
+    HALF,
+    Explorer,
+    handle,
+    rows,
+    select,
+    slider,
+)
 from lossutils.book.explorers.formulas import sentence
 
 BLANK = "-"
@@ -69,6 +78,7 @@ def ctc():
             + sentence("Their sum is {probability:.4f}, so the loss is {loss:.4f}."),
         ],
         chart=alt.concat(_lattice(), _alignments(), columns=2),
+        handles=[handle("frames", chart=0)],
         presets={
             "Four frames": {},
             "Two frames": {"frames": 2},
@@ -175,7 +185,9 @@ def _lattice():
         share=f"probability == 0 ? 0 : {_of_frame('_forward', 'datum.frame - 1', 'datum.state')}"
         f" * {_of_frame('_backward', 'datum.frame - 1', 'datum.state')} / probability",
     )
-    return alt.layer(_steps(), states).encode(X.axis(axis)).properties(**HALF)
+    last = alt.Chart(rows(k=[0])).transform_calculate(last="frames")
+    last = last.mark_rule(color=GREY, strokeDash=[2, 2]).encode(alt.X("last:Q"))
+    return alt.layer(last, _steps(), states).encode(X.axis(axis)).properties(**HALF)
 
 
 def _scale(sizes):

@@ -2,7 +2,17 @@
 
 import altair as alt
 
-from lossutils.book.explorers.core import BLUE, GREEN, HALF, ORANGE, Explorer, rows, select, slider
+from lossutils.book.explorers.core import (
+    BLUE,
+    GREEN,
+    HALF,
+    ORANGE,
+    Explorer,
+    handle,
+    rows,
+    select,
+    slider,
+)
 from lossutils.book.explorers.formulas import sentence
 
 LOWEST = {"mass": 2, "pulse": 8}  # where each of the losses is lowest
@@ -55,7 +65,7 @@ def loss_weights():
         "meet at 5, where both are 6.",
         controls=[
             select("unit", "unit of the mass", 1, UNITS),
-            slider("power", "weight of its loss", 0, -6, 0, 0.5, shown="format(weight, '.2~g')"),
+            slider("power", "weight of its loss", 0, -6, 0, 0.1, shown="format(weight, '.2~g')"),
         ],
         formulas={
             "weight": "pow(10, power)",
@@ -67,7 +77,11 @@ def loss_weights():
             # Without the difference of two places that are nearly the same.
             "mass_gradient": f"2 * unit * unit * {APART} / (factor + 1)",
             "pulse_gradient": f"-2 * factor * {APART} / (factor + 1)",
+            "_pull": "-pulse_gradient",
             "reach": f"min({APART}, 8 / factor)",
+            "_at": f"clamp(pointer, {LOWEST['mass']} + 1e-9, {LOWEST['pulse']} - 1e-9)",
+            "_power": f"log(({LOWEST['pulse']} - _at) / (_at - {LOWEST['mass']}) / unit / unit)"
+            " / LN10",
         },
         seen=[
             sentence("The total is lowest at {best:.2f}: {lowest:,.4~r}."),
@@ -83,6 +97,10 @@ def loss_weights():
         chart=alt.concat(_curves(), _pulls(), columns=2).resolve_scale(
             y="independent", strokeDash="shared"
         ),
+        handles=[
+            handle("best", y, chart=chart, to={"power": "_power"})
+            for chart, y in enumerate(["lowest", "_pull"])
+        ],
         presets={
             "Kilograms": {},
             "Grams": {"unit": 1000},

@@ -42,6 +42,8 @@ def focal(at, rows):
     part = 10 * positive / (10 * positive + 990 * negative)
     p = rows["this gamma"]["p"]
     ones = np.ones_like(p)
+    examples = np.array([at["easy"], 0.3])[rows["at"]["k"]]
+    without = losses.binary_focal_cross_entropy(np.ones_like(examples), examples, gamma=at["gamma"])
     return {
         "negative": negative,
         "positive": positive,
@@ -49,6 +51,8 @@ def focal(at, rows):
         "gamma 0": losses.binary_cross_entropy(ones, p),
         "this gamma": losses.binary_focal_cross_entropy(ones, p, gamma=at["gamma"]),
         "made": np.where(rows["made"]["k"], part, 1 - part),
+        "at": examples,
+        "now": without,
     }
 
 

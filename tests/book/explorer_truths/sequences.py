@@ -71,6 +71,7 @@ def ctc(at, rows):
         "alignments": len(paths),
         "needed": len(label) + sum(a == b for a, b in itertools.pairwise(label)),
         **lattice(label, paths, total, rows),
+        "last": frames,
         "product": [paths[path] for path in rows["product"].get("path", [])],
     }
 

@@ -37,6 +37,10 @@ RIGHT = {
     }, {}),
     "right in float16": Case({"masked": MASKED + "np.float16((values * mask).sum() / mask.sum())"},
                              {}),
+    "right in extended precision": Case({
+        "square": SQUARE + "np.mean((np.longdouble(y_true) - y_pred) ** 2)",
+        "masked": MASKED + "np.asarray((values * mask).sum() / mask.sum(), np.longdouble)",
+    }, {}),
     "right as a class with __call__": Case({
         "square": "class Error:\n    def __call__(self, y_true, y_pred):\n"
                   "        return ((y_true - y_pred) ** 2).mean()\nmean_squared_error = Error()",

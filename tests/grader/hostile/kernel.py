@@ -158,5 +158,48 @@ UNCOUNTED = {
         "import os\nopen('/tmp/x', 'w').close()\n"
         + granted("os.setxattr('/tmp/x', 'user.note', bytes(4000))", "xattr"),)),
 }  # fmt: skip
-KERNEL = TOLD | UNCOUNTED
+# What the grader reads about a process, and the process can choose.
+NAMES = {
+    "a process whose name is not text": Case({}, {}, "", (
+        LIB + "libc.prctl(15, b'\\xff\\xfe', 0, 0, 0)\nprint('renamed')", "1")),
+    "a process with the name of its memory": Case({}, {}, "", (
+        LIB + "libc.prctl(15, b'\\nRssAnon: 9', 0, 0, 0)", "1")),
+    "a process named like a process that ended": Case({}, {}, "", (
+        LIB + "libc.prctl(15, b') Z 0 0', 0, 0, 0)", "1")),
+    "threads whose names are not text": Case({}, {}, "", (
+        LIB + "import threading, time\ndef run():\n    libc.prctl(15, b'\\xff', 0, 0, 0)\n"
+        "    time.sleep(60)\nfor _ in range(4):\n"
+        "    threading.Thread(target=run, daemon=True).start()", "1")),
+    "children whose names are not text": Case({}, {}, "", (
+        LIB + "import time\nif os.fork() == 0:\n    libc.prctl(15, b'\\xff', 0, 0, 0)\n"
+        "    time.sleep(60)", "1")),
+}  # fmt: skip
+# A cell breaks Python itself: it is left out, or what it broke does not matter.
+BROKEN = {
+    "a hook that refuses every event": Case({}, {}, "", (
+        "import sys\ndef refuse(*_): raise RuntimeError\nsys.addaudithook(refuse)", "1")),
+    "all open files closed": Case({}, {}, "it ended the process", (
+        "import os\nos.closerange(0, 1000)", "1")),
+    "an output that refuses": Case({}, {}, "", (
+        "import sys\nclass No:\n    def __getattr__(self, name): raise SystemExit\n"
+        "sys.stdout = sys.stderr = No()", "1 / 0")),
+    "no recursion": Case({}, {}, "", (
+        "import sys\nsys.setrecursionlimit(30)", "1")),
+    "a shell that runs nothing": Case({}, {}, "", (
+        "shell = get_ipython()\nshell.events.register('pre_run_cell', lambda *_: 1 / 0)\n"
+        "shell.input_transformers_cleanup.append(lambda lines: [])\n"
+        "type(shell).run_cell = None", "1")),
+    "names that are gone": Case({}, {}, "", (
+        "class Gone(dict):\n    def __contains__(self, name): return False\n"
+        "    def get(self, *_): return None\nget_ipython().user_ns = Gone()", "1")),
+    "an end that nobody catches": Case(
+        {"square": SQUARE[:-7] + "raise GeneratorExit"}, {"square": 2}, "ended the process"),
+    "an array with names for its parts": Case(
+        {"square": SQUARE + "np.zeros(3, dtype=[('a', float)])"}, {"square": 2}),
+    "a masked array without any value": Case(
+        {"square": SQUARE + "np.ma.masked_all(())"}, {"square": 2}),
+    "times instead of numbers": Case(
+        {"square": SQUARE + "np.datetime64('2026-11-30')"}, {"square": 2}),
+}  # fmt: skip
+KERNEL = TOLD | UNCOUNTED | NAMES | BROKEN
 SLOW = ("a million areas of addresses",)  # needs a second by itself

@@ -22,7 +22,7 @@ export function letDrag(figure, drawing, view, signals) {
     if (!(axis in handle)) return 0; // a line is held anywhere along it
     const scale = scaleOf(handle, axis);
     const value = signals.has(handle[axis]) ? view.signal(handle[axis]) : handle[axis];
-    return scale(value) + (scale.bandwidth?.() ?? 0) / 2 - place[axis];
+    return scale(value) + (scale.bandwidth?.() ?? 0) * (handle.band ?? 0.5) - place[axis];
   }
 
   function distance(handle, pointer) {

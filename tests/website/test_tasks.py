@@ -1,0 +1,98 @@
+"""Five tasks of somebody who has never seen the site, on a phone and on a desktop.
+
+Each begins on the landing page, and follows only what is seen there: names of links and buttons.
+The first exercise is solved in test_exercises_page.py too, with every answer of the table.
+"""
+
+import re
+
+import pytest
+
+from website import chromium
+
+pytestmark = pytest.mark.slow
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def visitor(request, browser, address):
+    """Open the landing page as a first visit."""
+    with chromium.tab(browser, address, reduced_motion="reduce", **request.param) as tab:
+        tab.goto(f"{address}/book/intro.html", wait_until="load")
+        yield tab
+        assert tab.problems == []
+
+
+def is_on_screen(locator):
+    """Tell whether an element is in sight after the page has gone to its place."""
+    locator.page.wait_for_timeout(300)
+    box, size = locator.bounding_box(), locator.page.viewport_size
+    return box is not None and -box["height"] < box["y"] < size["height"]
+
+
+def test_find_out_why_a_loss_is_0_693(visitor):
+    visitor.get_by_role("link", name="My loss looks wrong").click()
+    visitor.get_by_role("combobox", name="Find a mistake by what you see").fill("0.693")
+    first = visitor.locator("#my-loss-looks-wrong .search-hit").first
+    first.wait_for()
+    assert visitor.get_by_text("0.693 is log 2").is_visible()
+    first.click()
+    visitor.wait_for_url(re.compile(r"mistakes/.*#mistake-"))
+    section = visitor.locator(":target, section:has(> :target)").last
+    assert is_on_screen(section.locator("h2").first if section.locator("h2").count() else section)
+    assert visitor.get_by_text("The fix.").first.is_visible()
+
+
+def test_find_the_loss_for_counts(visitor):
+    visitor.get_by_role("link", name="which loss?").click()
+    shown, clicks = visitor.locator(".choosing-shown"), 0
+    for answer in ("A number", "Counts: 0, 1, 2 and so on"):
+        shown.get_by_role("link", name=answer, exact=True).click()
+        clicks += 1
+    assert "Poisson" in shown.locator(".choosing-title").inner_text()
+    assert "tf.keras.losses.Poisson" in shown.inner_text()
+    assert is_on_screen(shown.locator(".choosing-title"))
+    assert clicks <= 3
+
+
+def test_reach_the_first_exercise_and_see_what_to_do(visitor):
+    visitor.get_by_role("link", name="Start reading").click()
+    visitor.wait_for_url("**/how-to-read.html")
+    exercise = visitor.locator(".on-page, .exercise").first
+    exercise.scroll_into_view_if_needed()
+    assert exercise.inner_text().strip()
+
+
+def test_send_a_friend_an_explorer_in_a_certain_state(visitor, browser, address):
+    visitor.get_by_role("link", name="Softmax twice").first.click()
+    visitor.wait_for_url("**/double-softmax.html")
+    visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    explorer = visitor.locator("figure.explorer").first
+    explorer.get_by_role("button", name="Two, sure and wrong").click()
+    said = explorer.locator(".explorer-seen").inner_text()
+    explorer.get_by_role("button", name="Copy link").click()
+    explorer.get_by_text("The link is copied.").wait_for()
+    link = visitor.evaluate("navigator.clipboard.readText()")
+    with chromium.tab(browser, address) as friend:
+        friend.goto(link, wait_until="load")
+        same = friend.locator("figure.explorer").first
+        same.evaluate("figure => figure.fitted")
+        assert same.locator(".explorer-seen").inner_text() == said
+        assert is_on_screen(same)
+
+
+def test_print_a_question_sheet(visitor):
+    visitor.get_by_role("link", name="Softmax twice").first.click()
+    visitor.wait_for_url("**/double-softmax.html")
+    visitor.get_by_role("link", name="Print the questions").click()
+    visitor.locator(".sheet").wait_for()
+    questions = visitor.locator("fieldset.quiz legend").all_text_contents()
+    visitor.emulate_media(media="print")
+    shown = visitor.locator("body").inner_text()
+    assert visitor.locator(".sheet-choices").count() >= 3
+    assert "Name" in shown
+    asked = [text.removesuffix("#").strip() for text in questions]
+    assert [text for text in asked if text not in shown] == []
+    assert len(asked) >= 3
+    assert "Right:" not in shown

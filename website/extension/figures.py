@@ -1,0 +1,69 @@
+"""Figures for phones: the kernel draws each figure twice, and a page shows the one that fits.
+
+The drawing for phones comes in the SVG of the other one, see `tools/jupyter/two_widths.py`. Here it
+gets a file of its own, so that no reader loads both.
+"""
+
+import base64
+import re
+import zlib
+from pathlib import Path
+
+import imagesize
+
+from website.extension import small_svg
+
+PACKED = re.compile(r"<!-- for a phone: (\S+) -->\n?")
+NARROW = "(max-width: 45rem)"  # of a page: there, a figure of two panels has letters of 10 pixels
+
+
+def split(app, doctree):
+    """Give each figure of a page that is read a file for phones."""
+    for image in doctree.findall(lambda node: node.tagname == "image"):
+        path = Path(app.srcdir, image["uri"])
+        phone = path.with_stem(f"{path.stem}-phone")
+        if path.suffix == ".svg" and (unpack(path, phone) or phone.exists()):
+            image["phone"] = phone.relative_to(app.srcdir).as_posix()
+            app.env.images.add_file(app.env.docname, image["phone"])
+
+
+def unpack(path, phone):
+    """Move the drawing for phones into its own file; return whether there was one."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    packed = PACKED.search(text)
+    if packed:
+        narrow = zlib.decompress(base64.b64decode(packed[1])).decode()
+        drawings = {phone: narrow, path: text.replace(packed[0], "")}
+        for file, drawing in drawings.items():
+            file.write_text(small_svg.smaller(drawing), encoding="utf-8")
+    return bool(packed)
+
+
+def copy(app, doctree, docname):
+    """Let Sphinx copy these files like those of other figures."""
+    for image in doctree.findall(lambda node: "phone" in getattr(node, "attributes", ())):
+        app.builder.images[image["phone"]] = app.env.images[image["phone"]][1]
+
+
+def size(path):
+    """Return the size of an image as attributes, nothing if it is not known."""
+    width, height = imagesize.get(path) if path.exists() else (-1, -1)
+    return f'width="{width:.0f}" height="{height:.0f}" ' if width > 0 else ""
+
+
+def choosing(visitor, node, image):
+    """Return the image of a figure as a picture that on a phone is the drawing for it."""
+    if "phone" not in node or visitor.builder.name != "html":
+        return image
+    folder = visitor.builder.imgpath
+    address = f"{folder}/{visitor.builder.images[node['phone']]}"
+    attributes = size(Path(visitor.builder.srcdir, node["phone"]))
+    source = f'<source media="{NARROW}" srcset="{address}" {attributes}>'
+    return f"<picture>{source}{image.strip()}</picture>\n"
+
+
+def setup(app):
+    """Connect to Sphinx."""
+    app.connect("doctree-read", split, priority=600)  # when the images have been collected
+    app.connect("doctree-resolved", copy)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
