@@ -28,15 +28,15 @@ def read(course):
 
 def _different(students, path):
     """Return each student once; refuse two of them in one."""
-    found = {}
+    by_key = {}
     for student in students:
-        first = found.setdefault(student.key, student)
+        first = by_key.setdefault(student.key, student)
         if first.name != student.name:
             raise files.Problem(
                 f"{path}: {first.name} and {student.name} are both {student.key}; give each "
                 "student a line with a number or key of its own"
             )
-    return list(found.values())
+    return list(by_key.values())
 
 
 def _student(form, identity, name):

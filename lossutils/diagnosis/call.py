@@ -7,9 +7,13 @@ from numpy.typing import ArrayLike
 
 from lossutils._calls import checked
 from lossutils.diagnosis import beyond, extremes, labels, names, ranges, scores
-from lossutils.diagnosis.collapse import collapsed_embeddings, posterior_collapse
+from lossutils.diagnosis.collapse import (
+    collapsed_embeddings,
+    posterior_collapse,
+    vectors_of_any_length,
+)
 from lossutils.diagnosis.findings import Report, fault
-from lossutils.diagnosis.outputs import named, of_output, outputs_of
+from lossutils.diagnosis.outputs import enumerated, named, of_output, outputs_of, shown
 from lossutils.diagnosis.reading import mask_of, read_all
 from lossutils.diagnosis.rows import Options, rows_of
 from lossutils.diagnosis.sequences import ctc_findings
@@ -46,8 +50,9 @@ def diagnose(
         For several outputs, two dictionaries or two lists of arrays.
     loss : str, optional
         Keras' name of the loss ("binary_crossentropy"), its short form ("mse") or its class
-        ("BinaryCrossentropy"). Without it, only what holds for every loss is certain. For several
-        outputs it may be a dictionary or a list, too.
+        ("BinaryCrossentropy"), or the name of a function of ``lossutils.losses`` that Keras does
+        not have ("pinball_loss"). Without it, and of the last ones, only what holds for every loss
+        is said. For several outputs it may be a dictionary or a list, too.
     from_logits : bool, default False
         What the loss was told.
     sample_weight : array_like, optional
@@ -95,14 +100,21 @@ def diagnose(
     if outputs is None:
         given = _given(y_true, y_pred, sample_weight, axis)
         return _diagnose(given, names.canonical(loss), bool(from_logits), options)
+    given = y_true, y_pred, sample_weight
+    return _of_outputs(outputs, given, loss, axis, bool(from_logits), options)
+
+
+def _of_outputs(outputs, given, loss, axis, from_logits, options):
+    """Return the report on several outputs."""
+    of_each = [names.canonical(of_output(loss, *output)) for output in enumerated(outputs)]
     reports = []
-    for position, name in enumerate(outputs):
-        data = [of_output(value, name, position) for value in (y_true, y_pred, sample_weight)]
-        if data[0] is None:  # a loss of the model's own, without labels
-            reports.append(Report(f"output {name!a} without labels"))
+    for output, one in zip(enumerated(outputs), of_each, strict=True):
+        truth, prediction, weight = (of_output(value, *output) for value in given)
+        if truth is None:  # a loss of the model's own, without labels
+            reports.append(Report(f"output {shown(output[0])!a} without labels"))
             continue
-        loss_of_output = names.canonical(of_output(loss, name, position))
-        reports.append(_diagnose(_given(*data), loss_of_output, bool(from_logits), options))
+        arrays = _given(truth, prediction, weight, axis)
+        reports.append(_diagnose(arrays, one, from_logits, options, others=of_each))
     return _together(outputs, reports)
 
 
@@ -164,20 +176,24 @@ def _together(outputs, reports):
         for finding in report
     ]
     notes = [
-        f"Output {name!a}: {note}"
+        f"Output {shown(name)!a}: {note}"
         for name, report in zip(outputs, reports, strict=True)
         for note in report.notes
     ]
     return Report("; ".join(report.batch for report in reports), tuple(findings), tuple(notes))
 
 
-def _diagnose(given, loss, from_logits, options):
+def _diagnose(given, loss, from_logits, options, others=()):
+    """Return the report on one output; `others` are the losses of all outputs."""
+    named, loss = loss, None if loss in names.OWN else loss
     with np.errstate(all="ignore"):
         arrays, findings, notes = read_all(given)
+        if named != loss:
+            notes.append(f"{named} has no rules of its own: this is what holds for every loss.")
         findings = [_as_far_as_known(f, loss, given.get("sample_weight")) for f in findings]
-        findings += list(_useless_option(loss, from_logits, options))
+        findings += list(_useless_option(loss, from_logits, options, others))
         findings += list(_findings(arrays, loss, from_logits, options, notes))
-    return Report(_batch(arrays, loss, from_logits), _unexplained(findings), tuple(notes))
+    return Report(_batch(arrays, named, from_logits), _unexplained(findings), tuple(notes))
 
 
 def _as_far_as_known(finding, loss, weight):
@@ -198,6 +214,7 @@ def _findings(arrays, loss, from_logits, options, notes):
     yield from shape_findings(truth, prediction, loss)
     yield from ctc_findings(truth, prediction, weight, loss)
     yield from collapsed_embeddings(truth, prediction, loss)
+    yield from vectors_of_any_length(prediction, loss)
     yield from posterior_collapse(truth, prediction, loss, from_logits, options)
     rows = rows_of(arrays, loss, from_logits, options)
     if rows is not None:
@@ -209,14 +226,14 @@ def _findings(arrays, loss, from_logits, options, notes):
             yield from rule(rows)
 
 
-def _useless_option(loss, from_logits, options):
+def _useless_option(loss, from_logits, options, others):
     useless = {
         "from_logits=True": (from_logits, names.ENTROPIES, "logits"),
         "ignore_class": (options.ignore_class is not None, names.SPARSE, "a class to ignore"),
         "gamma": (options.gamma is not None, names.FOCAL, "a gamma"),
     }
     for option, (given, losses, what) in useless.items():
-        if given and loss is not None and loss not in losses:
+        if given and loss is not None and not {loss, *others} & {*losses, None}:
             evidence = f"{option}, and {loss} does not know {what}; the losses that do number"
             evidence += f" {len(losses)}: {', '.join(losses)}."
             instead = f"leave {option.split('=')[0]} out"

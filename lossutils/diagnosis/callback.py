@@ -13,14 +13,15 @@ from lossutils.diagnosis.compiled import (
     learning_rate,
     loss_arguments,
     loss_findings,
-    metric_findings,
     of_keras,
     outputs,
 )
 from lossutils.diagnosis.eager import first_replica, norm, seeing, step, without_optionals
 from lossutils.diagnosis.findings import Report
 from lossutils.diagnosis.finite import nan_features
+from lossutils.diagnosis.metrics import metric_findings
 from lossutils.diagnosis.run import Run
+from lossutils.diagnosis.tried import Tried
 
 _WATCHED = 5  # steps that are run eagerly, so that batch and gradient can be seen
 
@@ -87,6 +88,7 @@ class Diagnose(keras.callbacks.Callback):
             self.run = Run(learning_rate=learning_rate(self.model))
             self.run.history.trainable = bool(self.model.trainable_weights or not self.model.built)
             self._outputs = {}
+            self._tried = Tried(self.model, self.run.history)
             if of_keras(self.model, "make_train_function"):
                 self._original = self.model.train_function
                 self.model.train_function = self._watch
@@ -120,6 +122,7 @@ class Diagnose(keras.callbacks.Callback):
                 logs = step(self.model, data)
             except Exception:
                 self._see(seen, data)
+                self._look_at_inputs(data)
                 self._finish()  # a loss that raises: the batch may say why
                 raise
         self._see(seen, data)
@@ -127,14 +130,19 @@ class Diagnose(keras.callbacks.Callback):
 
     def _see(self, seen, data):
         with self._never_in_the_way():
+            if "loss" not in seen and "norm" in seen:  # a loss that the model computes itself
+                self.run.history.gradient_norms.append(seen["norm"])
             if "loss" in seen:
                 self._record(seen["loss"], seen.get("norm"))
                 self.run.history.vanishing = seen.get("vanishing", 1.0)
                 if len(self.run.history.losses) == 1:
                     self.run.history.penalty = seen.get("penalty", 0.0)
+            loss = self._arguments("output").get("loss")
+            self._tried.classes(seen.get("y"), seen.get("y_pred"), loss)
             broken = not np.isfinite(seen.get("loss", 0.0))
             if seen.get("y") is not None and (self._data is None or broken):
                 self._data = data
+                self._look_at_inputs(data)
                 self._look(seen["y"], seen["y_pred"], seen["sample_weight"])
                 if broken:
                     self._look_at_features(seen["y_pred"])
@@ -158,17 +166,18 @@ class Diagnose(keras.callbacks.Callback):
             for run in self._outputs.values():
                 run.nan_features = run.nan_features or nan_features(x, y_pred)
 
+    def _look_at_inputs(self, data):
+        with self._never_in_the_way():
+            x, y, _ = keras.utils.unpack_x_y_sample_weight(first_replica(self.model, data))
+            self._tried.inputs(x, y)
+
     def on_epoch_begin(self, epoch, logs=None):
         """Count from 0: Keras reports the mean since the start of the epoch."""
         self._steps, self._sum = 0, 0.0
 
     def on_train_batch_end(self, batch, logs=None):
         """Record the loss of the steps that were not watched."""
-        if (
-            self._quiet
-            or self._watched > len(self.run.history.losses)
-            or "loss" not in (logs or {})
-        ):
+        if self._quiet or "loss" not in (logs or {}):
             return
         with self._never_in_the_way():
             done = min(batch + 1, self.params.get("steps") or batch + 1)
@@ -202,6 +211,7 @@ class Diagnose(keras.callbacks.Callback):
         """Look a last time, and print the report if there is something to report."""
         with self._never_in_the_way():
             self._look_again()
+            self.run.history.last_rate = learning_rate(self.model)
         self._finish()
 
     def _look_again(self):
@@ -216,6 +226,7 @@ class Diagnose(keras.callbacks.Callback):
             norm(tape.gradient(loss, self.model.trainable_weights))
         )
         self._look(y, y_pred, weight)
+        self._tried.loss(x, y, y_pred, weight)
 
     def _stop_if_certain(self):
         self.report = self._compiled()
@@ -241,13 +252,23 @@ class Diagnose(keras.callbacks.Callback):
             _share(self.run.history, run.history)
             reports.append((name, run.report()))
         if not reports:
-            return self.run.report()
+            report = self.run.report()
+            return Report(report.batch, (*self._tried, *report), report.notes)
         findings = _once_each(reports, self.model)
+        known = {finding.mistake for finding in findings} - {None}
+        findings += [finding for finding in self._tried if finding.mistake not in known]
         findings += loss_findings(self.model)
-        findings += metric_findings(self.model, self._arguments(next(iter(self._outputs))))
+        findings += self._about_metrics()
         batch = "; ".join(report.batch for _, report in reports)
         notes = tuple(note for _, report in reports for note in report.notes)
         return Report(batch, tuple(findings), notes)
+
+    def _about_metrics(self):
+        each = (
+            metric_findings(self.model, name, run.batch, run.arguments)
+            for name, run in self._outputs.items()
+        )
+        return list(dict.fromkeys(itertools.chain.from_iterable(each)))
 
     @contextlib.contextmanager
     def _never_in_the_way(self):
@@ -273,5 +294,6 @@ def _once_each(reports, model):
 def _share(source, target):
     """Give the recorder of an output what was recorded of the whole run."""
     names_of_both = "gradient_norms", "accuracies", "epoch_losses", "learning_rate", "losses"
-    for name in (*names_of_both, "vanishing", "penalty", "trainable"):
+    of_model = "vanishing", "penalty", "trainable", "feature_scale", "last_rate"
+    for name in (*names_of_both, *of_model):
         setattr(target, name, getattr(source, name))

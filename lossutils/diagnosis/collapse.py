@@ -4,7 +4,7 @@ import numpy as np
 
 from lossutils.activations import sigmoid
 from lossutils.diagnosis import names
-from lossutils.diagnosis.findings import found
+from lossutils.diagnosis.findings import count, fault, found, span
 from lossutils.diagnosis.shapes import whole
 
 _SAME = 0.05  # where the vectors of a healthy network have the length 1
@@ -28,6 +28,20 @@ def collapsed_embeddings(truth, prediction, loss):
         evidence += " one point for all classes."
         instead = "smaller batches at first; for the circle loss, vectors of length 1"
         yield found("collapsed-embeddings", evidence, instead, certain=False)
+
+
+def vectors_of_any_length(prediction, loss):
+    """Yield a suspicion when the circle loss gets vectors that are not of length 1."""
+    vectors = prediction.values
+    if loss != "circle" or vectors.ndim != 2 or len(vectors) < 4:
+        return
+    lengths = np.sqrt((vectors**2).sum(axis=1))
+    off = np.abs(lengths - 1) > 0.05
+    if off.mean() > 0.5:
+        evidence = f"{count(off, 'vectors')} of y_pred have another length than 1"
+        evidence += f" ({span(lengths)}); the circle loss takes their products for cosines."
+        instead = "UnitNormalization() as the last layer"
+        yield fault("vectors of another length than 1", evidence, instead, certain=False)
 
 
 def _are_embeddings(y, width):

@@ -183,26 +183,3 @@ def loss_findings(model):
     evidence += " which no gradient passes."
     instead = "the loss of the same name in keras.losses, or a smooth loss"
     return [found("metric-as-loss", evidence, instead)]
-
-
-def metric_findings(model, arguments):
-    """Return a suspicion when an accuracy cuts logits at 0.5."""
-    if arguments.get("loss") not in names.BINARY or not arguments.get("from_logits"):
-        return []
-    metrics = _metrics(model)
-    of_logits = {"accuracy", "acc", "binary_accuracy"} & {m for m in metrics if isinstance(m, str)}
-    of_logits |= {m.name for m in metrics if _cuts_at_half(m)}
-    if not of_logits:
-        return []
-    evidence = f"the loss takes logits, and {', '.join(sorted(of_logits))} counts numbers above 0.5"
-    evidence += " as 1; the logit of the probability 0.5 is 0."
-    instead = "keras.metrics.BinaryAccuracy(threshold=0.0)"
-    return [found("accuracy-of-logits", evidence, instead, certain=False)]
-
-
-def _metrics(model):
-    return keras.tree.flatten(getattr(model._compile_metrics, "_user_metrics", None) or [])
-
-
-def _cuts_at_half(metric):
-    return isinstance(metric, keras.metrics.BinaryAccuracy) and metric.threshold == 0.5

@@ -11,6 +11,8 @@ _STILL = 0.01  # a relative change over the last third that counts as none
 _FAR = 3  # how many times the best constant a start counts as far above it
 _LATELY = 10  # steps before a loss that is not finite
 _PEAK = 20  # how many times its start a loss may reach on the way
+_LARGE = 100  # the size of a feature
+_DECAYED = 1e-3  # of the first learning rate
 _VANISHED = 1e-3  # the gradient of the first weights, as a share of that of the last
 
 
@@ -21,7 +23,9 @@ class History:
     `start` and `end` hold the loss of one batch and that of the best constant prediction for it;
     `of_classes` tells whether an accuracy means something; `vanishing` is the norm of the gradient
     of the first weights, divided by that of the last; `penalty` is the share of the first loss that
-    the layers add themselves; `trainable` tells whether there are weights to train.
+    the layers add themselves; `trainable` tells whether there are weights to train;
+    `feature_scale` is the mean size of the largest feature; `last_rate` is the learning rate at
+    the end.
     """
 
     losses: list = field(default_factory=list)
@@ -35,6 +39,8 @@ class History:
     vanishing: float = 1.0
     penalty: float = 0.0
     trainable: bool = True
+    feature_scale: float = 0.0
+    last_rate: float | None = None
 
 
 def run_findings(history):
@@ -44,8 +50,9 @@ def run_findings(history):
         if finding := rule(history):
             yield finding
             break
-    if finding := accuracy_stands_still(history):
-        yield finding
+    for rule in (accuracy_stands_still, nan_gradient):
+        if finding := rule(history):
+            yield finding
 
 
 def negative_rate(history):
@@ -92,6 +99,20 @@ _FROM_THE_START = "It was so from the start: look at the data and at logarithms 
 _FINITE = "finite features and labels; a loss of logits"
 
 
+def nan_gradient(history):
+    """Return a suspicion when a gradient is nan while its loss is finite and has not grown."""
+    losses = np.array(history.losses, float)
+    steps = min(len(losses), len(history.gradient_norms))
+    first = np.isnan(np.array(history.gradient_norms[:steps], float)) & np.isfinite(losses[:steps])
+    if not first.any() or np.isfinite(losses[-1]) or _grew(losses[: first.argmax() + 1]):
+        return None
+    evidence = f"the loss of step {first.argmax() + 1} is {losses[first.argmax()]:.4g}, and its"
+    evidence += " gradient is nan: as that of a square root, a norm or a division at 0 is, also in"
+    evidence += " the branch that tf.where does not take."
+    instead = "a small number under the root, tf.sqrt(tf.maximum(square, 1e-7))"
+    return found("sqrt-at-zero", evidence, instead, certain=False)
+
+
 def _norms_grew(history):
     norms = [norm for norm in history.gradient_norms if np.isfinite(norm)]
     return len(norms) > 1 and max(norms) > 10 * norms[0] > 0
@@ -134,10 +155,15 @@ def not_learning(history):
         return None
     (end, constant), (start, at_start) = history.end, history.start
     known = all(v is not None and np.isfinite(v) for v in (end, constant))
-    if not known or constant <= 0 or end < 0.98 * constant:
+    least = 0.9 if history.feature_scale > _LARGE else 0.98
+    if not known or constant <= 0 or end < least * constant:
         return None
     evidence = f"after {len(history.losses)} steps the loss of a batch is {end:.4g}; the best"
     evidence += f" constant prediction has {constant:.4g}."
+    if history.last_rate is not None and history.last_rate < _DECAYED * history.learning_rate:
+        evidence += f" The learning rate fell from {history.learning_rate:g} to"
+        evidence += f" {history.last_rate:.3g}."
+        return found("learning-rate", evidence, "a schedule that decays more slowly", certain=False)
     return _family("no better than a constant", *_why(history, evidence, start, at_start))
 
 
@@ -153,6 +179,9 @@ def _why(history, evidence, start, at_start):
         cause = f"The gradient of the first weights is {history.vanishing:.2g} times that of the"
         cause += " last."
         instead = "hidden layers with ReLU and the usual initial weights: no saturation"
+    elif history.feature_scale > _LARGE:
+        cause = f"The largest feature has a mean size of {history.feature_scale:.4g}."
+        instead = "standardised features"
     elif start is not None and at_start and start > _FAR * at_start:
         cause = f"It started at {start:.4g}: features, targets or weights are large."
         instead = "standardised features and targets, and the usual initial weights"

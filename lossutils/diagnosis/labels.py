@@ -45,6 +45,37 @@ def _padding(y, beyond):
         yield found("mask-ignored", evidence, instead, certain=False)  # or it is a class
 
 
+def padding_as_class(rows):
+    """Yield a suspicion when the label 0 stands at the ends of sequences only, and counts."""
+    labels = _of_steps(rows)
+    if labels is None:
+        return
+    for y in (labels, labels[:, ::-1]):
+        zero = y == 0
+        lengths = np.logical_and.accumulate(zero[:, ::-1], axis=1).sum(axis=1)
+        at_the_end = lengths.sum() == zero.sum()
+        if at_the_end and np.mean(lengths > 0) >= 0.5 and np.unique(lengths).size > 2:
+            evidence = f"{count(zero, 'labels')} are 0, all of them in one run at the end of a"
+            evidence += f" sequence, of {lengths.min()} to {lengths.max()} steps, as padding is;"
+            evidence += " they have a weight."
+            instead = "Embedding(..., mask_zero=True), or sample_weight=(y_true != 0)"
+            yield found("mask-ignored", evidence, instead, certain=False)
+            return
+
+
+def _of_steps(rows):
+    """Return the classes of sequences, (N, T), where nothing of them is left out; or None."""
+    truth, prediction = rows.arrays
+    shape, y = prediction.shape, truth.values
+    if rows.loss not in (*names.SPARSE, *names.DENSE) or len(shape) != 3 or len(rows) != rows.total:
+        return None
+    if prediction.values.shape != shape or len(rows) != shape[0] * shape[1]:
+        return None  # sampled
+    classes = y.reshape(shape[:2]) if rows.indices else y.argmax(axis=-1)
+    several = shape[0] >= 8 and shape[1] >= 5 and np.unique(classes).size > 2
+    return classes if several and (rows.indices or rows.one_hot_truth) else None
+
+
 def one_class_each(rows):
     """Yield a suspicion when the columns of one-hot rows are compared one by one."""
     if rows.loss in names.BINARY and rows.classes > 2 and rows.one_hot_truth:
@@ -144,6 +175,7 @@ def _empty_rows(empty):
 
 RULES = (
     class_indices,
+    padding_as_class,
     outside_of_unit,
     one_class_each,
     several_labels,

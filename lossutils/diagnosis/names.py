@@ -21,6 +21,13 @@ EQUAL = (*BINARY, "categorical_crossentropy", *SPARSE)
 FOCAL = ("binary_focal_crossentropy", "categorical_focal_crossentropy")
 SQUARES = ("mean_squared_error",)
 DISTANCES = (*SQUARES, "huber", "log_cosh", "mean_absolute_error")
+# Losses of quantities, whose predictions lie where the targets do.
+QUANTITIES = (
+    *DISTANCES,
+    "mean_absolute_percentage_error",
+    "mean_squared_logarithmic_error",
+    "poisson",
+)
 OTHERS = (
     "circle",
     "cosine_similarity",
@@ -30,6 +37,22 @@ OTHERS = (
     "poisson",
 )
 LOSSES = tuple(sorted({*ENTROPIES, *HINGES, *ROWWISE, *DISTANCES, *INDEXED, *OVERLAPS, *OTHERS}))
+# Losses of the book without rules of their own: what holds for every loss is said of them.
+OWN = (
+    "batch_hard_triplet_loss",
+    "contrastive_loss",
+    "gaussian_negative_log_likelihood",
+    "info_nce",
+    "l2_loss",
+    "log_poisson_loss",
+    "mean_pairwise_squared_error",
+    "nce_loss",
+    "ordinal_cross_entropy_with_logits",
+    "pinball_loss",
+    "pseudo_huber_loss",
+    "sampled_softmax_loss",
+    "triplet_margin_loss",
+)
 _SHORT = {
     "bce": "binary_crossentropy",
     "kld": "kl_divergence",
@@ -89,4 +112,4 @@ def _names():
     classes["KLDivergence"] = classes.pop("KlDivergence")
     classes["CTC"] = classes.pop("Ctc")
     capitals = {name.upper(): full for name, full in _SHORT.items()}
-    return {name: name for name in LOSSES} | classes | _SHORT | capitals
+    return {name: name for name in (*LOSSES, *OWN)} | classes | _SHORT | capitals

@@ -12,7 +12,9 @@ _FAR, _FAR_AT_THE_START = 100, 1e4  # how many times the outputs the targets are
 
 def output_range(rows):
     """Yield a suspicion when the outputs end where many of the targets have not yet begun."""
-    if rows.loss not in names.DISTANCES or rows.indices or len(rows) < 4:
+    if rows.loss not in names.QUANTITIES or rows.indices or len(rows) < 4:
+        return
+    if rows.loss == "poisson" and rows.truth.mean() <= 1:  # rates in [0, 1], counts above them
         return
     for activation, (low, high) in _activations(rows):
         beyond = (rows.truth < low - 1e-4) | (rows.truth > high + 1e-4)
@@ -22,6 +24,19 @@ def output_range(rows):
             evidence += f" ({span(rows.truth)})."
             yield found("output-range", evidence, _LINEAR, certain=False)
             return
+
+
+def hinge_range(rows):
+    """Yield a suspicion when no score of a trained hinge is negative, and none is above 1."""
+    p = rows.prediction
+    if rows.loss not in names.HINGES or not rows.options.trained or p.size < 8:
+        return
+    negative = rows.truth <= 0
+    if p.min() >= 0 and (p.max() <= 1 or looks_like_relu(rows)) and negative.mean() >= 0.1:
+        evidence = f"no number of y_pred is negative ({span(p)}), as the outputs of a sigmoid or a"
+        evidence += f" ReLU; {count(negative, 'labels')} ask {rows.loss} for scores of -1 or less."
+        instead = "a last layer without activation, or tanh"
+        yield found("output-range", evidence, instead, certain=False)
 
 
 def _activations(rows):
@@ -144,6 +159,7 @@ def focal_gamma(rows):
 
 RULES = (
     output_range,
+    hinge_range,
     softmax_regression,
     target_scale,
     constant_output,

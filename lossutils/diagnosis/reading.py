@@ -61,7 +61,21 @@ def _laid_end_to_end(given):
     if not np.array_equal(*lengths):
         return given, []
     note = f"y_true and y_pred are ragged; their {len(lengths[0])} rows were laid end to end."
-    return given | {"y_true": flat[0], "y_pred": flat[1]}, [note]
+    flat = {"y_true": flat[0], "y_pred": flat[1]} | _weights_of_ragged(given, lengths[0])
+    return given | flat, [note]
+
+
+def _weights_of_ragged(given, lengths):
+    """Return the weights of ragged rows: ragged themselves, or one for each row."""
+    weight = given.get("sample_weight")
+    try:
+        if weight is not None and np.array_equal(weight.row_lengths(), lengths):
+            return {"sample_weight": weight.flat_values}
+    except Exception:  # an array, or an object of another kind
+        weight = np.asarray(weight)
+    if weight is not None and np.shape(weight) in ((len(lengths),), (len(lengths), 1)):
+        return {"sample_weight": np.repeat(np.ravel(weight), lengths)}
+    return {}
 
 
 def mask_of(value):

@@ -101,6 +101,16 @@ class Run:
         self.record(loss_value, gradient_norm)
         self.look(y_true, y_pred, sample_weight)
 
+    @property
+    def batch(self):
+        """The batch that was kept: truth, prediction, weights."""
+        return self._batch
+
+    @property
+    def arguments(self):
+        """What the loss was told, as far as it is known."""
+        return self._options
+
     def record(self, loss_value, gradient_norm=None):
         """Record the loss of a step, without its batch."""
         self.history.losses.append(_one_number("loss_value", loss_value))

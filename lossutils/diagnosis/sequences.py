@@ -23,6 +23,7 @@ def ctc_findings(truth, prediction, weight, loss):
     counts = truth.values[_counts(weight, len(truth.values))]
     yield from _labels(counts, p[2])
     yield from _too_long(counts, p[1])
+    yield from _probabilities(prediction.values)
 
 
 def _counts(weight, sequences):
@@ -30,6 +31,17 @@ def _counts(weight, sequences):
     if weight is None or weight.values.size != sequences:
         return np.ones(sequences, bool)
     return weight.values.reshape(-1) != 0
+
+
+def _probabilities(p):
+    """Yield a suspicion when the logits are the outputs of a softmax."""
+    sums = p.sum(axis=-1)
+    at_1 = np.abs(sums - 1) < 1e-3
+    if p.shape[-1] > 1 and p.min() >= 0 and at_1.mean() >= 0.9:
+        evidence = f"{count(at_1, 'steps')} of y_pred sum to 1 ({span(sums[at_1])}), and all"
+        evidence += " numbers lie in [0, 1]: Keras' CTC loss takes logits, and computes the softmax"
+        evidence += " itself."
+        yield found("softmax-twice", evidence, "a last layer without activation", certain=False)
 
 
 def _labels(y, classes):

@@ -25,8 +25,8 @@ def figures():
 
 def caption(cell):
     """Return the caption that a cell begins with, or None."""
-    found = CAPTION.match(cell.source) if cell and cell.cell_type == "markdown" else None
-    return found and found[1]
+    match = CAPTION.match(cell.source) if cell and cell.cell_type == "markdown" else None
+    return match and match[1]
 
 
 @pytest.mark.parametrize(("figure", "after"), list(figures()))
@@ -42,7 +42,7 @@ def test_a_figure_has_a_caption(figure, after):
 
 
 @pytest.mark.parametrize(
-    ("source", "found"),
+    ("source", "expected"),
     [
         ("*A line.*", "A line."),
         ("*A `b` line.*\n\nText.", "A `b` line."),
@@ -50,5 +50,5 @@ def test_a_figure_has_a_caption(figure, after):
         ("*A line* and more.", None),
     ],
 )
-def test_what_a_caption_is(source, found):
-    assert caption(nbformat.v4.new_markdown_cell(source)) == found
+def test_what_a_caption_is(source, expected):
+    assert caption(nbformat.v4.new_markdown_cell(source)) == expected

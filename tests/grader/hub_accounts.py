@@ -113,7 +113,7 @@ def main():
     shutil.copytree(release, kept)
     text, folder, log = answered.read_text(encoding="utf-8"), layers / "hub", layers / "log"
     (layers / "answered.ipynb").write_text(text, encoding="utf-8")
-    run("mount", "--bind", out, _made(layers / "out"))
+    run("mount", "--bind", out, _new_folder(layers / "out"))
     open_folders(layers)
     make_accounts(layers)
     command = [HUB / "python", "-m", "grader.hub", folder, "--accounts", "--students", "ada", "eve"]
@@ -138,19 +138,19 @@ def main():
 
 def owners(folder):
     """Return to whom the servers of this hub belong, as the kernel says."""
-    found, mark = set(), f"HUB_FOLDER={folder}".encode()
+    names, mark = set(), f"HUB_FOLDER={folder}".encode()
     for path in Path("/proc").glob("[0-9]*"):
         try:
             words = (path / "cmdline").read_bytes().split(b"\0")
             is_own = mark in (path / "environ").read_bytes().split(b"\0")
             if is_own and any(word.endswith(b"/jupyter-labhub") for word in words):
-                found.add(pwd.getpwuid(path.stat().st_uid).pw_name)
+                names.add(pwd.getpwuid(path.stat().st_uid).pw_name)
         except OSError:
             continue
-    return sorted(found)
+    return sorted(names)
 
 
-def _made(folder):
+def _new_folder(folder):
     folder.mkdir()
     return folder
 

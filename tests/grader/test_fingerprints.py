@@ -21,7 +21,7 @@ def submitted(tmp_path):
     return path
 
 
-def made(submitted, kept=None):
+def new_job(submitted, kept=None):
     """Return a job with plans made anew."""
     return job.Job(job.Plans(kept), "softmax", submitted, SEED)
 
@@ -33,36 +33,36 @@ def drew(each):
 
 def test_the_next_command_finds_the_same_key_without_drawing(submitted, tmp_path):
     first = Fingerprints(tmp_path / "kept.json", "1")
-    before = made(submitted, first)
+    before = new_job(submitted, first)
     first.save()
-    after = made(submitted, Fingerprints(tmp_path / "kept.json", "1"))
-    assert after.key == before.key == made(submitted).key
+    after = new_job(submitted, Fingerprints(tmp_path / "kept.json", "1"))
+    assert after.key == before.key == new_job(submitted).key
     assert (drew(before), drew(after)) == (True, False)
     assert (tmp_path / "kept.json").stat().st_mode & 0o077 == 0
 
 
 def test_a_different_submission_is_drawn(submitted, tmp_path):
     kept = Fingerprints(tmp_path / "kept.json", "1")
-    before = made(submitted, kept)
+    before = new_job(submitted, kept)
     submitted.write_text(submitted.read_text() + " ")
-    after = made(submitted, kept)
+    after = new_job(submitted, kept)
     assert drew(after)
-    assert after.key == made(submitted).key != before.key
+    assert after.key == new_job(submitted).key != before.key
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"code": 1}', '{"known": {"x": "y"}}'])
 def test_a_damaged_file_is_as_good_as_none(submitted, tmp_path, text):
     (tmp_path / "kept.json").write_text(text)
-    each = made(submitted, Fingerprints(tmp_path / "kept.json", "1"))
+    each = new_job(submitted, Fingerprints(tmp_path / "kept.json", "1"))
     assert drew(each)
-    assert each.key == made(submitted).key
+    assert each.key == new_job(submitted).key
 
 
 @pytest.mark.parametrize("known", [[], "x", None, {"x": 1}])
 def test_known_fingerprints_that_are_none_do_not_stop_a_command(submitted, tmp_path, known):
     content = {"code": fingerprints.code("1"), "known": known}
     (tmp_path / "kept.json").write_text(json.dumps(content))
-    assert drew(made(submitted, Fingerprints(tmp_path / "kept.json", "1")))
+    assert drew(new_job(submitted, Fingerprints(tmp_path / "kept.json", "1")))
 
 
 def test_nothing_is_kept_when_a_file_of_lossutils_changes(tmp_path, monkeypatch):

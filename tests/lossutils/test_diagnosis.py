@@ -50,7 +50,10 @@ def test_scores_of_0_may_be_labels_only_if_a_label_is_above_1(largest, swapped):
 
 
 # A batch alone does not show them.
-IN_RUNS = {"accuracy-of-logits", "learning-rate", "metric-as-loss"}
+IN_RUNS = {
+    "accuracy-of-logits", "fit-and-evaluate", "learning-rate", "metric-as-loss", "metric-mismatch",
+    "sqrt-at-zero",
+}  # fmt: skip
 
 
 def test_every_mistake_of_the_diagnosis_is_one_of_the_atlas_and_has_a_case():

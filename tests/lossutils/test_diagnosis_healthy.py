@@ -23,6 +23,7 @@ from mistake_batches import FOCAL, GREY
 
 from lossutils import diagnose
 
+UNIT = LOGITS / np.linalg.norm(LOGITS, axis=1, keepdims=True)
 HEALTHY = {
     "indices, logits": (INDEX, LOGITS, {"loss": SCCE, "from_logits": True}),
     "indices, probabilities": (INDEX, SOFTMAX, {"loss": SCCE}),
@@ -71,8 +72,8 @@ HEALTHY = {
     "a mask, Dice": (YES.reshape(4, 10, 1), SIGMOID.reshape(4, 10, 1), {"loss": "dice"}),
     "a mask, Tversky": (YES.reshape(4, 10, 1), SIGMOID.reshape(4, 10, 1), {"loss": "Tversky"}),
     "sequences, CTC": ([[1, 2, 2], [2, 0, 0]], LOGITS.reshape(2, 20, 3), {"loss": "ctc"}),
-    "classes and vectors, circle loss": (INDEX, LOGITS, {"loss": "circle"}),
-    "one class and one vector, circle loss": (0 * INDEX, 0 * LOGITS + 0.5, {"loss": "circle"}),
+    "classes and vectors, circle loss": (INDEX, UNIT, {"loss": "circle"}),
+    "one class and one vector, circle loss": (0 * INDEX, 0 * UNIT + 3**-0.5, {"loss": "circle"}),
     "three vectors, circle loss": (INDEX[:3], 0 * LOGITS[:3] + 0.5, {"loss": "circle"}),
     "exactly as many steps as CTC needs": ([[1, 1]], LOGITS[:3].reshape(1, 3, 3), {"loss": "ctc"}),
     "shares of a whole": (SOFTMAX[::-1], SOFTMAX, {"loss": "mse"}),

@@ -70,7 +70,7 @@ def test_send_a_friend_an_explorer_in_a_certain_state(visitor, browser, address)
     visitor.context.grant_permissions(["clipboard-read", "clipboard-write"])
     explorer = visitor.locator("figure.explorer").first
     explorer.get_by_role("button", name="Two, sure and wrong").click()
-    said = explorer.locator(".explorer-seen").inner_text()
+    sentence = explorer.locator(".explorer-seen").inner_text()
     explorer.get_by_role("button", name="Copy link").click()
     explorer.get_by_text("The link is copied.").wait_for()
     link = visitor.evaluate("navigator.clipboard.readText()")
@@ -78,7 +78,7 @@ def test_send_a_friend_an_explorer_in_a_certain_state(visitor, browser, address)
         friend.goto(link, wait_until="load")
         same = friend.locator("figure.explorer").first
         same.evaluate("figure => figure.fitted")
-        assert same.locator(".explorer-seen").inner_text() == said
+        assert same.locator(".explorer-seen").inner_text() == sentence
         assert is_on_screen(same)
 
 

@@ -30,13 +30,13 @@ def pieces(text):
     >>> pieces("loss  TensorFlow  NumPy\\n[0]            1      1")
     [('table', [['loss', 'TensorFlow', 'NumPy'], ['[0]', '1', '1']])]
     """
-    found = []
+    parts = []
     for line in text.rstrip("\n").split("\n"):
-        kind, piece = _kind(line, *found[-1:])
-        if kind == "row" or not found or found[-1][0] != kind or piece[-2:] == HEAD:
-            found.append((kind, []))
-        found[-1][1].append(piece)
-    return found
+        kind, piece = _kind(line, *parts[-1:])
+        if kind == "row" or not parts or parts[-1][0] != kind or piece[-2:] == HEAD:
+            parts.append((kind, []))
+        parts[-1][1].append(piece)
+    return parts
 
 
 def _kind(line, before=("", [])):

@@ -47,6 +47,11 @@ def too_low_costs_more(x):
     return np.where(x < 0, 3, 1) * losses.squared_error(0 * x, x)
 
 
+WEIGHTED = over(
+    "logit of a rare example, weight 9",
+    (-6, 0, 6),
+    lambda x: losses.weighted_cross_entropy_with_logits(labels=one(x), logits=x, pos_weight=9.0),
+)
 THREE = "logit of the true class, the others 0"
 CURVES = {
     row: loss_curves.CURVES[loss]
@@ -81,13 +86,7 @@ CURVES = {
         (0.01, 0.5, 0.99),
         lambda x: sigmoid_ce(labels=0 * x + 0.7, logits=logit_of(x)),
     ),
-    "rare": over(
-        "logit of a rare example, weight 9",
-        (-6, 0, 6),
-        lambda x: losses.weighted_cross_entropy_with_logits(
-            labels=one(x), logits=x, pos_weight=9.0
-        ),
-    ),
+    **dict.fromkeys(("rare", "rare-labels"), WEIGHTED),
     "wrong-labels": over(
         "logit of a label that is 1",
         (-6, 0, 6),

@@ -1,4 +1,4 @@
-"""Style sheets without what no page uses: as they come, they serve every kind of site.
+"""Style sheets without what no page uses: unpruned, they serve every kind of site.
 
 When all pages are written, `USED` is made of the theme's; `templates/static/webpack-macros.html`
 names it. Those of other extensions keep their names: Sphinx copies them anew in each build.

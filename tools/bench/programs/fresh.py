@@ -114,7 +114,8 @@ def tags_by_softmax():
     faulty = compiled(
         mlp(64, (32, "relu"), (3, "softmax")), "categorical_crossentropy", Adam(0.005)
     )
-    repaired = compiled(mlp(64, (32, "relu"), (3, "sigmoid")), BCE, Adam(0.005))
+    repaired = mlp(64, (32, "relu"), (3, "sigmoid"))
+    repaired = compiled(repaired, BCE, Adam(0.005), ["binary_accuracy"])
     return Program(faulty, x, y, 5), Program(repaired, x, y, 5)
 
 

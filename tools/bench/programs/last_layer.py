@@ -76,7 +76,7 @@ def _33969059():
     repaired = mlp(3, (16, "tanh"), (1, None))
     return (
         Program(compiled(faulty, MSE, rate), x, y, 4),
-        Program(compiled(repaired, MSE, Adam(0.02)), standardised(x), standardised(y), 6),
+        Program(compiled(repaired, MSE, Adam(0.02), ["mae"]), standardised(x), standardised(y), 6),
     )
 
 
@@ -195,7 +195,7 @@ def _dl_324182():
     y = 2 * x - 1
     sizes = (4, "relu"), (2, "relu")
     faulty = compiled(mlp(1, *sizes, (1, "relu")), MSE, Adam(0.01))
-    repaired = compiled(mlp(1, (16, "relu"), (1, None)), MSE, Adam(0.01))
+    repaired = compiled(mlp(1, (16, "relu"), (1, None)), MSE, Adam(0.01), ["mae"])
     return Program(faulty, x, y, 20), Program(repaired, x, y, 20)
 
 

@@ -30,7 +30,7 @@ FAMILIES = {
     "scaling": ({"target-scale"}, ("scaled", "standardised")),
     "hidden layers": ({"no-gradient"}, ("activations", "saturat")),
     "regularisation": (set(), ("penalty",)),
-    "metric": ({"accuracy-of-logits"}, ("metric",)),
+    "metric": ({"accuracy-of-logits", "metric-mismatch"}, ("metric",)),
 }
 
 

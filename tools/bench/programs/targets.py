@@ -27,7 +27,7 @@ def _48221692():
     x = np.linspace(-10, 10, 201, dtype="float32")[:, None]
     y = x[:, 0] ** 2
     faulty = compiled(mlp(1, (5, "sigmoid"), (1, "sigmoid")), MSE, "sgd")
-    repaired = compiled(mlp(1, (8, "sigmoid"), (1, None)), MSE, Adam(0.1))
+    repaired = compiled(mlp(1, (8, "sigmoid"), (1, None)), MSE, Adam(0.1), ["mae"])
     return Program(faulty, x, y, 30, 50), Program(repaired, x, y, 100, 50)
 
 
@@ -35,7 +35,7 @@ def _47932589():
     x = columns(400, *[(0, 500)] * 4)
     y = x.mean(axis=1) + 100
     faulty = compiled(mlp(4, (16, "sigmoid"), (1, "sigmoid")), MSE)
-    repaired = compiled(mlp(4, (16, "sigmoid"), (1, "sigmoid")), MSE, Adam(0.02))
+    repaired = compiled(mlp(4, (16, "sigmoid"), (1, "sigmoid")), MSE, Adam(0.02), ["mae"])
     scaled = (y - y.min()) / np.ptp(y)
     return Program(faulty, x, y, 8), Program(repaired, x / 500, scaled, 8)
 
@@ -44,7 +44,7 @@ def _52800582():
     x = np.arange(-100, 100, 0.5, dtype="float32")[:, None]
     sizes = (50, "sigmoid"), (50, "elu"), (1, None)
     faulty = Program(compiled(mlp(1, *sizes), MSE), x, x[:, 0] ** 4, 40, 400)
-    model = compiled(mlp(1, *sizes), MSE, Adam(0.01))
+    model = compiled(mlp(1, *sizes), MSE, Adam(0.01), ["mae"])
     return faulty, Program(model, standardised(x), standardised(x[:, 0] ** 4), 40, 50)
 
 
@@ -145,14 +145,15 @@ def _openillumi():
     x = generator().normal(size=(500, 6)).astype("float32")
     y = (300000 + 80000 * x @ generator(6).normal(size=6)).astype("float32")
     faulty = compiled(mlp(6, (32, "relu"), (32, "relu"), (1, "sigmoid")), BCE)
-    repaired = compiled(mlp(6, (32, "relu"), (32, "relu"), (1, None)), MSE, Adam(0.01))
+    repaired = compiled(mlp(6, (32, "relu"), (32, "relu"), (1, None)), MSE, Adam(0.01), ["mae"])
     return Program(faulty, x, y, 6), Program(repaired, x, standardised(y), 8)
 
 
 def _52441877():
     x, _ = digits(255)
     faulty = compiled(mlp(64, (32, "relu"), (16, "relu"), (64, "softmax")), BCE)
-    repaired = compiled(mlp(64, (32, "relu"), (16, "relu"), (64, "sigmoid")), BCE, Adam(0.005))
+    repaired = mlp(64, (32, "relu"), (16, "relu"), (64, "sigmoid"))
+    repaired = compiled(repaired, BCE, Adam(0.005), ["mae"])
     return Program(faulty, x, x), Program(repaired, x / 255, x / 255, 8)
 
 

@@ -104,7 +104,7 @@ def line_of_hundred():
     x = np.column_stack([np.arange(100), np.ones(100)]).astype("float32")
     y = (2 * x[:, 0] + 4 + generator().uniform(0, 10, 100)).astype("float32")
     return tuple(
-        Program(compiled(mlp(2, (1, None), use_bias=False), MSE, SGD(rate)), x, y, 30, 100)
+        Program(compiled(mlp(2, (1, None), use_bias=False), MSE, SGD(rate), ["mae"]), x, y, 30, 100)
         for rate in (0.25, 0.00025)
     )
 
@@ -113,7 +113,7 @@ def line_of_eight():
     x = np.repeat(columns(8, (-8, 8)), 10, axis=0)[generator().permutation(80)]
     y = (6 - 5 * x[:, 0] + generator().uniform(-1, 1, 80)).astype("float32")
     return tuple(
-        Program(compiled(mlp(1, (1, None)), MSE, optimizer), x, y, 20, 8)
+        Program(compiled(mlp(1, (1, None)), MSE, optimizer, ["mae"]), x, y, 20, 8)
         for optimizer in (SGD(0.1), Adam(0.1))
     )
 
@@ -147,7 +147,8 @@ def deep_sigmoids():
     x = np.unpackbits(np.arange(256, dtype="uint8")[:, None], axis=1).astype("float32")
     y = x[generator().permutation(256)]
     faulty = compiled(mlp(8, *[(8, "sigmoid")] * 4, spread=0.05), MSE, "sgd")
-    repaired = compiled(mlp(8, (128, "relu"), (128, "relu"), (8, "sigmoid")), MSE, Adam(0.01))
+    repaired = mlp(8, (128, "relu"), (128, "relu"), (8, "sigmoid"))
+    repaired = compiled(repaired, MSE, Adam(0.01), ["binary_accuracy"])
     return tuple(Program(model, x, y, 30, 50) for model in (faulty, repaired))
 
 

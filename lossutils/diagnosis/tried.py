@@ -1,0 +1,59 @@
+"""What the callback tries out besides looking at the batch, and what that showed."""
+
+import contextlib
+
+import keras
+
+from lossutils.diagnosis.compiled import arguments_of, of_keras
+from lossutils.diagnosis.probes import (
+    beyond_embedding,
+    classes_in,
+    feature_scale,
+    normalised_apart,
+    one_class_at_a_time,
+    target_among_features,
+    unpaired,
+)
+
+
+class Tried:
+    """The findings about features, classes of batches, layers and the loss of one run.
+
+    Data or a loss of an unknown kind may refuse what is tried; then it showed nothing.
+    """
+
+    def __init__(self, model, history):
+        self._model, self._history = model, history
+        self._findings, self._classes = {}, []
+
+    def __iter__(self):
+        return filter(None, self._findings.values())
+
+    def inputs(self, x, y):
+        """Look at the features, which `diagnose` does not see."""
+        with contextlib.suppress(Exception):
+            self._history.feature_scale = feature_scale(x)
+        with contextlib.suppress(Exception):
+            self._findings["target"] = target_among_features(x, y)
+        with contextlib.suppress(Exception):
+            for finding in beyond_embedding(self._model, x):
+                self._findings[finding.evidence] = finding
+
+    def classes(self, y, y_pred, loss):
+        """Note which classes a watched batch holds."""
+        if y is not None and not any(map(keras.tree.is_nested, (y, y_pred))):
+            with contextlib.suppress(Exception):
+                self._classes.append(classes_in(y, y_pred, loss))
+                self._findings["classes"] = one_class_at_a_time(self._classes)
+
+    def loss(self, x, y, y_pred, weight):
+        """Try the loss with the labels in a different order, and the layers as in training."""
+        model = self._model
+        if not of_keras(model, "train_step"):
+            return
+        if model.loss is not None and not arguments_of(model.loss):
+            with contextlib.suppress(Exception):
+                self._findings["pairs"] = unpaired(model, x, y, y_pred)
+        first = next(iter(self._history.losses), 0.0)
+        with contextlib.suppress(Exception):
+            self._findings["averages"] = normalised_apart(model, (x, y, weight), first)
