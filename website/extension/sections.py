@@ -15,7 +15,8 @@ from bs4 import BeautifulSoup, Comment
 # not what a reader looks for: the folded code of checks and figures, cards of other sections.
 CHROME = (
     "script, style, svg, button, nav, .headerlink, .explorer form, .choosing, .viewcode-link, "
-    ".linenos, .row-note, .tag_hide-input .cell_input, .mistake-cards, .quiz-link, .not-searched"
+    ".linenos, .row-note, .tag_hide-input .cell_input, details.hide > summary, .mistake-cards, "
+    ".quiz-link, .not-searched"
 )
 CODE = "pre, .check-table, div.math, span.math"
 # What stands between the parts of a formula in one line.
