@@ -11,16 +11,19 @@ SPARSE = "; class indices belong to the sparse form"
 ONE_HOT = "; write class indices as one-hot rows first"
 
 
+def _rectangular(name, value):
+    try:
+        return np.asarray(value)
+    except ValueError as error:
+        wanted = f"{name}: expected a rectangular array of numbers"
+        raise ValueError(f"{wanted}, got {brief(value)}") from error
+
+
 def as_numbers(name, value, *, finite=True):
     """Return `value` as an array of real numbers, in the dtype it came in."""
     if isinstance(value, np.ma.MaskedArray):
         raise TypeError(f"{name}: expected an array, got a masked one; a mask is a sample_weight")
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise ValueError(
-            f"{name}: expected a rectangular array of numbers, got {brief(value)}"
-        ) from error
+    array = _rectangular(name, value)
     if not is_floating(array) and array.dtype.kind not in "iub":
         raise TypeError(
             f"{name}: expected numbers (float16, bfloat16, float32, float64, integer or bool), "

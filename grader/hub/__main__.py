@@ -12,7 +12,6 @@ from --port to --port + 2.
 import argparse
 import json
 import os
-import pwd
 import secrets
 import sys
 from pathlib import Path
@@ -44,6 +43,8 @@ def obstacles(names):
     """Return a sentence for each reason why these accounts cannot use the hub, or not safely."""
     if os.geteuid() != 0:
         return ["with --accounts, the hub must be started by root, to become its users"]
+    import pwd  # which Windows lacks
+
     known = {each.pw_name: Path(each.pw_dir) for each in pwd.getpwall()}
     homes = {name: known.get(name) for name in names}
     return [_obstacle(name, home) for name, home in homes.items() if _obstacle(name, home)]

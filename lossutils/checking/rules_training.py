@@ -20,6 +20,10 @@ from lossutils.checking.subject import (
 _CLOSE = {"rtol": 1e-4, "atol": 1e-6}
 
 
+def _alike(one, other):
+    return one.shape == other.shape and np.allclose(one, other, equal_nan=True, **_CLOSE)
+
+
 def graph(subject):
     """Yield a problem if the loss fails in a graph that does not know the batch size."""
     batch = subject.batch
@@ -32,9 +36,7 @@ def graph(subject):
         yield evidence, _for_graphs(str(error)), True
         return
     for in_graph, eager in pairs:
-        if in_graph.shape != eager.shape or not np.allclose(
-            in_graph, eager, equal_nan=True, **_CLOSE
-        ):
+        if not _alike(in_graph, eager):
             evidence = f"in a graph it gives {shown(in_graph)}, called directly {shown(eager)}."
             yield evidence, "write conditions as tf.where, and no state in Python variables", True
             return

@@ -202,6 +202,11 @@ def _as_far_as_known(finding, loss, weight):
     return replace(finding, certain=False) if allowed else finding
 
 
+def _notes_of(rows, prediction):
+    of_rows = (labels.hinge_note, beyond.advantages_note, extremes.exponentials_note)
+    return [*extremes.half_sum_note(prediction), *(note for f in of_rows for note in f(rows))]
+
+
 def _findings(arrays, loss, from_logits, options, notes):
     truth, prediction = arrays["y_true"], arrays["y_pred"]
     yield from extremes.array_findings(arrays, loss, from_logits, options)
@@ -218,10 +223,7 @@ def _findings(arrays, loss, from_logits, options, notes):
     yield from posterior_collapse(truth, prediction, loss, from_logits, options)
     rows = rows_of(arrays, loss, from_logits, options)
     if rows is not None:
-        notes += labels.hinge_note(rows)
-        notes += beyond.advantages_note(rows)
-        notes += extremes.half_sum_note(prediction)
-        notes += extremes.exponentials_note(rows)
+        notes += _notes_of(rows, prediction)
         for rule in _RULES:
             yield from rule(rows)
 

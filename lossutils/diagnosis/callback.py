@@ -128,24 +128,27 @@ class Diagnose(keras.callbacks.Callback):
         self._see(seen, data)
         return logs
 
+    def _record_step(self, seen):
+        if "loss" in seen:
+            self._record(seen["loss"], seen.get("norm"))
+            self.run.history.vanishing = seen.get("vanishing", 1.0)
+            if len(self.run.history.losses) == 1:
+                self.run.history.penalty = seen.get("penalty", 0.0)
+        elif "norm" in seen:  # a loss that the model computes itself
+            self.run.history.gradient_norms.append(seen["norm"])
+
     def _see(self, seen, data):
         with self._never_in_the_way():
-            if "loss" not in seen and "norm" in seen:  # a loss that the model computes itself
-                self.run.history.gradient_norms.append(seen["norm"])
-            if "loss" in seen:
-                self._record(seen["loss"], seen.get("norm"))
-                self.run.history.vanishing = seen.get("vanishing", 1.0)
-                if len(self.run.history.losses) == 1:
-                    self.run.history.penalty = seen.get("penalty", 0.0)
-            loss = self._arguments("output").get("loss")
-            self._tried.classes(seen.get("y"), seen.get("y_pred"), loss)
+            self._record_step(seen)
+            y, y_pred = seen.get("y"), seen.get("y_pred")
+            self._tried.classes(y, y_pred, self._arguments("output").get("loss"))
             broken = not np.isfinite(seen.get("loss", 0.0))
-            if seen.get("y") is not None and (self._data is None or broken):
+            if y is not None and (self._data is None or broken):
                 self._data = data
                 self._look_at_inputs(data)
-                self._look(seen["y"], seen["y_pred"], seen["sample_weight"])
+                self._look(y, y_pred, seen["sample_weight"])
                 if broken:
-                    self._look_at_features(seen["y_pred"])
+                    self._look_at_features(y_pred)
                 self._stop_if_certain()
 
     def _look(self, y, y_pred, weight):
@@ -153,11 +156,10 @@ class Diagnose(keras.callbacks.Callback):
         for name, arrays in outputs(y, y_pred, weight, self.model).items():
             if arrays[0] is None or arrays[1] is None:  # no label: a loss of the model's own
                 continue
-            if name not in self._outputs:
-                self._outputs[name] = Run(**self._arguments(name))
+            run = self._outputs.setdefault(name, Run(**self._arguments(name)))
             if len(self._outputs) == 1:
-                self._outputs[name].history.losses = self.run.history.losses
-            self._outputs[name].look(*arrays)
+                run.history.losses = self.run.history.losses
+            run.look(*arrays)
 
     def _look_at_features(self, y_pred):
         """Look for nan where the model has one input and one output."""
@@ -264,11 +266,10 @@ class Diagnose(keras.callbacks.Callback):
         return Report(batch, tuple(findings), notes)
 
     def _about_metrics(self):
-        each = (
-            metric_findings(self.model, name, run.batch, run.arguments)
-            for name, run in self._outputs.items()
-        )
-        return list(dict.fromkeys(itertools.chain.from_iterable(each)))
+        findings = {}
+        for name, run in self._outputs.items():
+            findings |= dict.fromkeys(metric_findings(self.model, name, run.batch, run.arguments))
+        return list(findings)
 
     @contextlib.contextmanager
     def _never_in_the_way(self):

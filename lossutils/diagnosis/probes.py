@@ -14,6 +14,8 @@ _APART = 3  # how many times the loss in training the loss of the same batch is 
 _FAR = 0.2  # of the first loss, below which the difference does not matter
 _BATCHES = 5  # of which each holds one class
 _FEWEST = 16  # examples, for a column that is equal to the target by chance
+_SAME_SHAPE = "the same shape for both in the loss: y_pred[:, :1] for labels (N, 1), or"
+_SAME_SHAPE += " tf.reshape(y_true, tf.shape(y_pred))"
 
 
 def unpaired(model, x, y, y_pred):
@@ -37,11 +39,12 @@ def unpaired(model, x, y, y_pred):
     if not same or np.isclose(like, constant, rtol=1e-3):
         return None
     evidence = f"the loss of a batch is {like:.6g} with labels in the order of the predictions, and"
-    evidence += f" {unlike:.6g} in the opposite order: each label {labels.shape} is compared with"
-    evidence += f" each prediction {predictions.shape}."
-    instead = "the same shape for both in the loss: y_pred[:, :1] for labels (N, 1), or"
-    instead += " tf.reshape(y_true, tf.shape(y_pred))"
-    return found("broadcast", evidence, instead, certain=False)
+    evidence += f" {unlike:.6g} in the opposite order: {_each_with_each(labels, predictions)}"
+    return found("broadcast", evidence, _SAME_SHAPE, certain=False)
+
+
+def _each_with_each(labels, predictions):
+    return f"each label {labels.shape} is compared with each prediction {predictions.shape}."
 
 
 def _orders(labels, predictions):
@@ -128,18 +131,19 @@ def _indices_of(layer, model, x):
         return None
 
 
+def _varies(y, count):
+    return _FEWEST <= y.size == count and np.isfinite(y).all() and np.ptp(y) > 0
+
+
 def target_among_features(x, y):
     """Return a suspicion when a column, or the last step of a series, is the target itself."""
     if keras.tree.is_nested(x) or keras.tree.is_nested(y) or x is None or y is None:
         return None
     x, y = np.asarray(x), np.asarray(y, np.float64)
-    if x.dtype.kind != "f" or x.ndim not in (2, 3) or not _FEWEST <= y.size == len(x):
+    if x.dtype.kind != "f" or x.ndim not in (2, 3) or x.shape[1] < 3 or not _varies(y, len(x)):
         return None
     columns = (x if x.ndim == 2 else x[:, -1]).astype(np.float64)
-    y = y.reshape(-1, 1)
-    if x.shape[1] < 3 or not np.ptp(y) or not np.isfinite(y).all():
-        return None
-    equal = (np.abs(columns - y) <= 1e-6 * np.abs(y).max()).all(axis=0)
+    equal = (np.abs(columns - y.reshape(-1, 1)) <= 1e-6 * np.abs(y).max()).all(axis=0)
     if not equal.any():
         return None
     what = "column" if x.ndim == 2 else "feature of the last step, column"

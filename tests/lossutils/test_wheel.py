@@ -26,8 +26,12 @@ HERE = Path(__file__).parent
 SOURCES = ("pyproject.toml", "README.md", "LICENSE", "lossutils")
 RUNS_TESTS = ("pytest", "pluggy", "iniconfig", "packaging", "pygments")
 RUNS_TESTS += ("hypothesis", "sortedcontainers", "pytest-xdist", "execnet")
-NEED_KERAS = ("keras.py", *(f"diagnosis/{name}.py" for name in ("callback", "compiled", "eager")))
-NEED_KERAS += ("checking",)
+NEED_KERAS = ["keras.py", "checking"]
+NEED_KERAS += [
+    f"diagnosis/{path.name}"
+    for path in (ROOT / "lossutils" / "diagnosis").glob("*.py")
+    if "\nimport keras\n" in path.read_text(encoding="utf-8")
+]
 # What is imported, in a program that a test runs as well.
 IMPORTS = re.compile(r"^ *(?:from|import) (\S+)(?: import ([^(\n]+))?", re.MULTILINE)
 # The tests of bfloat16 go without ml_dtypes.
