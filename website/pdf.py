@@ -81,6 +81,8 @@ def chapter(folder, page, tree, pages):
         if name in seen:  # a name that the theme gives to every exercise
             del element["id"]
         seen.add(name)
+    for narrow in article.select("picture source"):  # the drawing for phones
+        narrow.decompose()
     for image in article.select("img[src]:not([src^='data:'])"):
         image["src"] = (folder / page).parent.joinpath(unquote(image["src"])).resolve().as_uri()
         image.attrs.pop("loading", None)  # on paper nothing is loaded late
