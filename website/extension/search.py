@@ -28,7 +28,7 @@ ABOUT = (
     "sources/",
 )
 BEGINNING = 400  # letters that are kept of these
-TEXT = 580  # letters of any other section that can be shown; of the rest, the words are kept
+TEXT = 560  # letters of any other section that can be shown; of the rest, the words are kept
 PRACTICE = ("Quiz", "Exercises", "Further reading", "In NumPy alone", "Errata")
 
 
