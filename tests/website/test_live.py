@@ -87,7 +87,7 @@ def test_errors_stop_restart_and_death(page):
     write(page, 2, "import os\nos._exit(1)")
     press(page, 2)
     wait_for(page, "ended by itself")
-    page.wait_for_timeout(8_000)  # what is sent while Jupyter starts the kernel again can be lost
+    page.wait_for_timeout(8_000)  # Jupyter starts the kernel again meanwhile
     assert run(page, 2, "print(first)") == "1"  # the cell above ran again first
     press(page, 2, "Back to the book")
     assert not cell(page, 2).locator("textarea").count()

@@ -39,8 +39,8 @@ export class Python {
     const reply = `_tell("done", reply(${parts.join(", ")}, run, printed))`;
     const hear = ({ data }) => {
       const message = data?.[TYPE] ?? {};
-      if (message.output) show(said.output);
-      if (message.done) verdict = said.done;
+      if (message.output) show(message.output);
+      if (message.done) verdict = message.done;
     };
     const ended = new Promise((resolve) => (this.finish = resolve));
     await Promise.race([this.kernel.run(reply, 0, hear), ended]);
