@@ -160,7 +160,7 @@ def test_accounts_that_others_may_read_are_refused(tmp_path, monkeypatch):
         home.mkdir()
         home.chmod(mode)
     known = [SimpleNamespace(pw_name=name, pw_dir=str(home)) for name, home in homes.items()]
-    monkeypatch.setattr(start.pwd, "getpwall", lambda: known)
+    monkeypatch.setattr("pwd.getpwall", lambda: known)
     monkeypatch.setattr(start.os, "geteuid", lambda: 0)
     open_home, unknown = start.obstacles(["teacher", "ada", "eve"])
     assert open_home == f"others may enter {homes['ada']}; close it: chmod 700 {homes['ada']}"
