@@ -22,7 +22,7 @@ from website import built, chromium, citation, cover, toc
 
 STYLE = Path(__file__).with_suffix(".css")
 STYLES = ("pygments.css", "formulas.css")  # of those that pages load
-WIDTH = round((210 - 2 * 17) / 25.4 * 96)  # pixels of CSS between the margins in pdf.css
+WIDTH = round((210 - 2 * 16) / 25.4 * 96)  # pixels of CSS between the margins in pdf.css
 # What is not for paper, and why. The contents say where it is.
 OMITTED = {
     "book/api": "looked up by name, with links to the source code",
@@ -40,8 +40,11 @@ CARDS = (
 )
 INK = {"var(--explorer-text)": "#000", "var(--explorer-line)": "#999"}
 # Pieces of code that print in black: each would be an element of the PDF.
-SCALE = 0.66  # of a figure: its letters of 10.5 points have 7 in print
+SCALE = 0.62  # of a figure: its letters of 10.5 points have 6.5 in print
 BLACK = re.compile(r'<span class="(?:n|p|o|w|pre)">((?:[^<]|<wbr/?>)*)</span>')
+
+EMPTY = re.compile(r"\n{3,}")  # two lines left empty in code: paper has one
+BESIDE = 122  # characters: so many fit on a line, for code and what it prints
 
 READY = """async () => {
     await document.fonts.ready;
@@ -66,6 +69,9 @@ def read(folder, page):
     tree = BeautifulSoup(BLACK.sub(r"\1", text), "html.parser")
     for mark in tree.select(".headerlink"):
         mark.decompose()
+    for text in tree.select_one("article").find_all(string=EMPTY):
+        if text.find_parent("pre"):
+            text.replace_with(EMPTY.sub("\n\n", text))
     return tree
 
 
@@ -76,6 +82,8 @@ def chapter(folder, page, tree, pages):
         _draw(explorer)
     for drawing in article.select("figure.landing-explorer"):
         drawing.name = "div"  # see below
+    for cell in article.select(".cell:not(.proof *, .tag_wrong, .tag_right)"):
+        _beside(cell)
     for wrong in article.select(".tag_wrong:has(+ .tag_right)"):
         _pair(wrong)
     for cards in article.select(".mistake-cards"):
@@ -102,6 +110,16 @@ def chapter(folder, page, tree, pages):
     return str(article)
 
 
+def _beside(cell):
+    """Mark a cell of which code and printed output fit beside each other."""
+    parts = cell.find_all(recursive=False)
+    kinds = [part["class"][0] for part in parts]
+    if kinds != ["cell_input", "cell_output"] or parts[1].select_one("img, svg, table, math"):
+        return
+    if sum(max(map(len, part.get_text().splitlines())) for part in parts) <= BESIDE:
+        cell["class"] = [*cell["class"], "beside"]
+
+
 def _pair(wrong):
     """Put a wrong program and the right one beside each other."""
     right = wrong.find_next_sibling(class_="tag_right")
@@ -119,7 +137,7 @@ def _draw(explorer):
     vega = explorer.select_one("script[type='application/json']").string
     for name, colour in INK.items():
         vega = vega.replace(name, colour)
-    name = re.escape(explorer["id"])
+    name = explorer["id"]
     picture = BeautifulSoup(vl_convert.vega_to_svg(vega), "html.parser").svg
     for element in picture.select("*"):
         for label in ("role", "aria-label", "aria-roledescription", "font-family"):
