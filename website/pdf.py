@@ -44,17 +44,26 @@ SCALE = 0.62  # of a figure: its letters of 10.5 points have 6.5 in print
 BLACK = re.compile(r'<span class="(?:n|p|o|w|pre)">((?:[^<]|<wbr/?>)*)</span>')
 
 EMPTY = re.compile(r"\n{3,}")  # two lines left empty in code: paper has one
-BESIDE = 122  # characters: so many fit on a line, for code and what it prints
 
 READY = """async () => {
     await document.fonts.ready;
     await Promise.all([...document.images].map(image => image.decode()));
 }"""
-# A wide table or formula is drawn smaller, though not so small that it cannot be read.
-FIT = """() => document.querySelectorAll('table, .formula, span.math > math').forEach(box => {
-    const room = box.parentElement.clientWidth / box.scrollWidth;
-    if (room > 0 && room < 1) box.style.zoom = Math.max(room * 0.99, 0.6);
-})"""
+# A wide table or formula is drawn smaller, or across both columns; it must still be readable.
+FIT = """() => {
+  const room = box => {
+    let block = box.matches(".formula") ? box : box.parentElement;
+    while (getComputedStyle(block).display === "inline") block = block.parentElement;
+    const { paddingLeft, paddingRight } = getComputedStyle(block);
+    const width = block.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+    return width / Math.max(box.scrollWidth, box.getBoundingClientRect().width);
+  };
+  for (const box of document.querySelectorAll("table, .formula, span.math > math")) {
+    if (room(box) < 0.85 && box.tagName !== "math")
+      (box.closest(".pst-scrollable-table-container, div.math") || box).classList.add("spans");
+    if (room(box) < 1) box.style.zoom = Math.max(room(box) * 0.99, 0.7);
+  }
+}"""
 # What a page of paper would cut off: boxes that reach beyond their right margin.
 WIDER = """width => [...document.querySelectorAll("article *")]
     .filter(box => box.getBoundingClientRect().right > width + 1)
@@ -82,8 +91,6 @@ def chapter(folder, page, tree, pages):
         _draw(explorer)
     for drawing in article.select("figure.landing-explorer"):
         drawing.name = "div"  # see below
-    for cell in article.select(".cell:not(.proof *, .tag_wrong, .tag_right)"):
-        _beside(cell)
     for wrong in article.select(".tag_wrong:has(+ .tag_right)"):
         _pair(wrong)
     for cards in article.select(".mistake-cards"):
@@ -108,16 +115,6 @@ def chapter(folder, page, tree, pages):
     article["id"], article["class"] = page, ["bd-article", "chapter"]
     article["style"] = f"page: {sheet(page)}"
     return str(article)
-
-
-def _beside(cell):
-    """Mark a cell of which code and printed output fit beside each other."""
-    parts = cell.find_all(recursive=False)
-    kinds = [part["class"][0] for part in parts]
-    if kinds != ["cell_input", "cell_output"] or parts[1].select_one("img, svg, table, math"):
-        return
-    if sum(max(map(len, part.get_text().splitlines())) for part in parts) <= BESIDE:
-        cell["class"] = [*cell["class"], "beside"]
 
 
 def _pair(wrong):
