@@ -37,7 +37,7 @@ def draw():
     cited = citation.read()
     drawn = "".join(line(*curve) for curve in curves())
     x, y = ORIGIN
-    axes = f'<path d="M0 {y}H210M{x} 0V297"/>'
+    axes = f'<path d="M0 {y}H210M{x} {y}V110"/>'
     return f"""<div class="cover"><svg viewBox="0 0 210 297" aria-hidden="true">{axes}{drawn}</svg>
 <p class="title">{html.escape(cited["title"])}</p>
 <p class="promise">What a loss teaches a model, shown by experiment;

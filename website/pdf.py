@@ -51,6 +51,13 @@ READY = """async () => {
 }"""
 # A wide table or formula is drawn smaller, or across both columns; it must still be readable.
 FIT = """() => {
+  const isWide = box => {  // a table whose cells would have many lines
+    if (box.tagName !== "TABLE" || box.rows[0].cells.length < 4) return false;
+    box.style.width = "max-content";
+    const isWide = room(box) < 0.8;
+    box.style.width = "";
+    return isWide;
+  };
   const room = box => {
     let block = box.matches(".formula") ? box : box.parentElement;
     while (getComputedStyle(block).display === "inline") block = block.parentElement;
@@ -59,15 +66,21 @@ FIT = """() => {
     return width / Math.max(box.scrollWidth, box.getBoundingClientRect().width);
   };
   for (const box of document.querySelectorAll("table, .formula, span.math > math")) {
-    if (room(box) < 0.85 && box.tagName !== "math")
+    if (room(box) < 0.85 && box.tagName !== "math" || isWide(box))
       (box.closest(".pst-scrollable-table-container, div.math") || box).classList.add("spans");
     if (room(box) < 1) box.style.zoom = Math.max(room(box) * 0.99, 0.7);
   }
 }"""
-# What a page of paper would cut off: boxes that reach beyond their right margin.
-WIDER = """width => [...document.querySelectorAll("article *")]
-    .filter(box => box.getBoundingClientRect().right > width + 1)
-    .map(box => `${box.closest("article").id}: ${box.tagName} ${box.textContent.slice(0, 60)}`)"""
+# What would be cut off, or would lie over the other column.
+WIDER = """width => {
+  const across = "h1, .pair, .explorer, .spans, .landing-explorer, .cell_output:has(> img)";
+  const inColumn = box => box.matches(".chapter :is(table, pre, math, img, svg)")
+    && !box.closest(`${across}, .chapter:has(.landing-cards)`);
+  const isWide = box => [...box.getClientRects()].some(piece => piece.right > width + 1
+    || piece.width > width / 2 && inColumn(box));
+  return [...document.querySelectorAll("article *")].filter(isWide)
+    .map(box => `${box.closest("article").id}: ${box.tagName} ${box.textContent.slice(0, 60)}`);
+}"""
 NUMBER = """numbers => document.querySelectorAll("[data-number]").forEach(
     place => { place.textContent = numbers[place.dataset.number]; })"""
 
@@ -97,6 +110,8 @@ def chapter(folder, page, tree, pages):
         cards.name, cards.attrs, cards.string = "p", {}, CARDS
     for element in article.select(ON_SCREEN):
         element.decompose()
+    for question in article.select(".quiz > legend"):  # what floats is printed out of order
+        question.parent.name, question.name, question["class"] = "div", "p", "question"
     for details in article.select("details"):
         details["open"] = ""
     seen = set()
@@ -120,7 +135,9 @@ def chapter(folder, page, tree, pages):
 def _pair(wrong):
     """Put a wrong program and the right one beside each other."""
     right = wrong.find_next_sibling(class_="tag_right")
-    wrong.wrap(BeautifulSoup("", "html.parser").new_tag("div", attrs={"class": "pair"})).append(right)
+    wrong.wrap(BeautifulSoup("", "html.parser").new_tag("div", attrs={"class": "pair"})).append(
+        right
+    )
 
 
 def sheet(page):
@@ -169,17 +186,16 @@ def contents(listed, titles):
         lines.append(f'<li class="part">{html.escape(part["caption"])}</li>')
         for entry in part["chapters"]:
             pages = [page for page in toc.names(entry) if page in PAGES]
-            styles = ["", *["below"] * len(pages)]
-            lines += [_line(*each) for each in zip(pages, [titles] * len(pages), styles)]
+            lines += [_line(each, titles, "below" if each in pages[1:] else "") for each in pages]
     body = "\n".join(lines)
-    return f'''<nav class="contents"><h1>Contents</h1><ul>{body}</ul>{_online(titles)}</nav>'''
+    return f"""<nav class="contents"><h1>Contents</h1><ul>{body}</ul>{_online(titles)}</nav>"""
 
 
 def _online(titles):
     """Return a paragraph that says where the pages are that are not in the printed book."""
     names = [f"<em>{html.escape(titles[page])}</em> ({why})" for page, why in OMITTED.items()]
-    return f'''<p class="online">On the book’s website, not here: {"; ".join(names)}.
-There the figures move, code runs, and the code of checks and figures can be read.</p>'''
+    return f"""<p class="online">On the book’s website, not here: {"; ".join(names)}.
+There the figures move, code runs, and the code of checks and figures can be read.</p>"""
 
 
 def _line(page, titles, style=""):

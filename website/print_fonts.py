@@ -44,7 +44,8 @@ LATIN = "".join(map(chr, range(0xA0, 0x180))) + "‐‑–—‘’‚“”„�
 SIGNS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⅓←→⇒−√∞≈≠≤≥✓✗·×÷"
 # Two of the documents that the book takes apart are written in Chinese.
 CHINESE = (
-    "【】，。不与中之习事于些你值关函向型夕失学实导度式张指损損收敛数方来杨模流测深用的真知离裡距道那量面预"
+    "【】，。不与中之习事于些你值关函向型夕失学实导度式张指损損收敛数方来杨模流测深用"
+    "的真知离裡距道那量面预"
 )
 EVERY = string.printable.strip() + " " + LATIN + math_font.GREEK + SIGNS
 
