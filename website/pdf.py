@@ -33,12 +33,11 @@ PAGES = [page for page in toc.PAGES if page not in OMITTED]
 ON_SCREEN = (
     ".viewcode-link, .toctree-wrapper, .predict, script, button, link, noscript"
     ", .cell > details.hide"  # the code of checks, figures and explorers
-    ", .pst-js-only, .landing-actions, .on-page-tools, .quiz-link"
+    ", .pst-js-only, .landing-actions, .on-page-tools, .quiz-link, .sd-summary-state-marker"
 )
 CARDS = (
     "The cards are on the book’s website. Each mistake has its section on the pages that follow."
 )
-INK = {"var(--explorer-text)": "#000", "var(--explorer-line)": "#999"}
 # Pieces of code that print in black: each would be an element of the PDF.
 SCALE = 0.62  # of a figure: its letters of 10.5 points have 6.5 in print
 BLACK = re.compile(r'<span class="(?:n|p|o|w|pre)">((?:[^<]|<wbr/?>)*)</span>')
@@ -49,28 +48,7 @@ READY = """async () => {
     await document.fonts.ready;
     await Promise.all([...document.images].map(image => image.decode()));
 }"""
-# A wide table or formula is drawn smaller, or across both columns; it must still be readable.
-FIT = """() => {
-  const isWide = box => {  // a table whose cells would have many lines
-    if (box.tagName !== "TABLE" || box.rows[0].cells.length < 4) return false;
-    box.style.width = "max-content";
-    const isWide = room(box) < 0.8;
-    box.style.width = "";
-    return isWide;
-  };
-  const room = box => {
-    let block = box.matches(".formula") ? box : box.parentElement;
-    while (getComputedStyle(block).display === "inline") block = block.parentElement;
-    const { paddingLeft, paddingRight } = getComputedStyle(block);
-    const width = block.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
-    return width / Math.max(box.scrollWidth, box.getBoundingClientRect().width);
-  };
-  for (const box of document.querySelectorAll("table, .formula, span.math > math")) {
-    if (room(box) < 0.85 && box.tagName !== "math" || isWide(box))
-      (box.closest(".pst-scrollable-table-container, div.math") || box).classList.add("spans");
-    if (room(box) < 1) box.style.zoom = Math.max(room(box) * 0.99, 0.7);
-  }
-}"""
+FIT = STYLE.with_name("pdf_fit.js").read_text(encoding="utf-8")
 # What would be cut off, or would lie over the other column.
 WIDER = """width => {
   const across = "h1, .pair, .explorer, .spans, .landing-explorer, .cell_output:has(> img)";
@@ -101,7 +79,7 @@ def chapter(folder, page, tree, pages):
     """Return the article of a page as it stands in the printed book."""
     article = tree.select_one("article.bd-article")
     for explorer in article.select("figure.explorer"):
-        _draw(explorer)
+        _draw(explorer, page)
     for drawing in article.select("figure.landing-explorer"):
         drawing.name = "div"  # see below
     for wrong in article.select(".tag_wrong:has(+ .tag_right)"):
@@ -145,12 +123,10 @@ def sheet(page):
     return "sheet-" + page.replace("/", "-")
 
 
-def _draw(explorer):
+def _draw(explorer, page):
     """Replace an explorer's chart and controls by a picture of how it starts."""
     chart = explorer.select_one(".explorer-chart")
     vega = explorer.select_one("script[type='application/json']").string
-    for name, colour in INK.items():
-        vega = vega.replace(name, colour)
     name = explorer["id"]
     picture = BeautifulSoup(vl_convert.vega_to_svg(vega), "html.parser").svg
     for element in picture.select("*"):
@@ -159,7 +135,7 @@ def _draw(explorer):
     for element in picture.select("[id]"):
         element["id"] = f"{name}-{element['id']}"
     for element in picture.select("[clip-path]"):
-        element["clip-path"] = element["clip-path"].replace("#", f"#{name}-")
+        element["clip-path"] = element["clip-path"].replace("#", f"#{page}:{name}-")
     picture["role"], picture["aria-label"] = "img", chart["aria-label"]
     chart.replace_with(picture)
     explorer.form.decompose()

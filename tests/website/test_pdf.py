@@ -255,6 +255,23 @@ def test_cards_and_links_to_questions_are_left_to_the_screen():
     assert "quiz-link" not in printed
 
 
+def test_the_curves_of_an_explorer_are_within_a_frame_that_is_there(articles):
+    """Where its frame is missing, a browser draws none of a curve."""
+    page = next(page for page in pdf.PAGES if articles[page].select_one("figure.explorer"))
+    printed = pdf.chapter(built.SITE, page, pdf.read(built.SITE, page), pdf.PAGES)
+    frames = set(re.findall(r'clip-path="url\(#([^)]*)\)"', printed))
+    assert frames
+    assert frames <= set(re.findall(r'id="([^"]*)"', printed))
+
+
+def test_the_colours_of_explorers_are_those_of_the_style(articles):
+    """A colour without a value is not drawn."""
+    charts = [str(chart) for a in articles.values() for chart in a.select("figure.explorer")]
+    used = set(re.findall(r"var\((--explorer-[a-z]+)\)", "".join(charts)))
+    assert used
+    assert used <= set(re.findall(r"(--[a-z-]+):", pdf.STYLE.read_text(encoding="utf-8")))
+
+
 # What goes wrong
 
 
