@@ -2,10 +2,11 @@
 
 The chapters are the pages of the site, put one after the other; a Chromium prints them. Each name
 that a link leads to is given its page's name as well, since all chapters have a "quiz".
+
+The PDF is the same on every machine: its fonts are those of website/fonts.
 """
 
 import argparse
-import base64
 import contextlib
 import html
 import re
@@ -14,43 +15,50 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import vl_convert
-import yaml
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from website import built, chromium, citation, toc
+from website import built, chromium, citation, cover, toc
 
 STYLE = Path(__file__).with_suffix(".css")
 STYLES = ("pygments.css", "formulas.css")  # of those that pages load
-MARGIN = {"top": "20mm", "bottom": "20mm", "left": "20mm", "right": "20mm"}
-WIDTH = round((210 - 2 * 20) / 25.4 * 96)  # pixels of CSS between the margins of A4
-FOOTER = """<div style="width: 100%; text-align: center; font: 8pt sans-serif">
-<span class="pageNumber"></span></div>"""
+WIDTH = round((210 - 2 * 16) / 25.4 * 96)  # pixels of CSS between the margins in pdf.css
+# What is not for paper, and why. The contents say where it is.
+OMITTED = {
+    "book/api": "looked up by name, with links to the source code",
+    "book/testing": "about the commands of the repository",
+    "book/contributing": "about the commands of the repository",
+}
+PAGES = [page for page in toc.PAGES if page not in OMITTED]
 ON_SCREEN = (
-    ".headerlink, .viewcode-link, .toctree-wrapper, .predict, script, button, link, noscript"
+    ".viewcode-link, .toctree-wrapper, .predict, script, button, link, noscript"
     ", .cell > details.hide"  # the code of checks, figures and explorers
-    ", .pst-js-only, .landing-actions, .on-page-tools, .quiz-link"
+    ", .pst-js-only, .landing-actions, .on-page-tools, .quiz-link, .sd-summary-state-marker"
 )
 CARDS = (
     "The cards are on the book’s website. Each mistake has its section on the pages that follow."
 )
-INK = {"var(--explorer-text)": "#000", "var(--explorer-line)": "#999"}
 # Pieces of code that print in black: each would be an element of the PDF.
+SCALE = 0.62  # of a figure: its letters of 10.5 points have 6.5 in print
 BLACK = re.compile(r'<span class="(?:n|p|o|w|pre)">((?:[^<]|<wbr/?>)*)</span>')
+
+EMPTY = re.compile(r"\n{3,}")  # two lines left empty in code: paper has one
 
 READY = """async () => {
     await document.fonts.ready;
     await Promise.all([...document.images].map(image => image.decode()));
 }"""
-# A wide table or formula is drawn smaller, though not so small that it cannot be read.
-FIT = """() => document.querySelectorAll('table, .formula, span.math > math').forEach(box => {
-    const room = box.parentElement.clientWidth / box.scrollWidth;
-    if (room > 0 && room < 1) box.style.zoom = Math.max(room * 0.99, 0.6);
-})"""
-# What a page of paper would cut off: boxes that reach beyond their right margin.
-WIDER = """width => [...document.querySelectorAll("article *")]
-    .filter(box => box.getBoundingClientRect().right > width + 1)
-    .map(box => `${box.closest("article").id}: ${box.tagName} ${box.textContent.slice(0, 60)}`)"""
+FIT = STYLE.with_name("pdf_fit.js").read_text(encoding="utf-8")
+# What would be cut off, or would lie over the other column.
+WIDER = """width => {
+  const across = "h1, .pair, .explorer, .spans, .landing-explorer, .cell_output:has(> img)";
+  const inColumn = box => box.matches(".chapter :is(table, pre, math, img, svg)")
+    && !box.closest(`${across}, .chapter:has(.landing-cards)`);
+  const isWide = box => [...box.getClientRects()].some(piece => piece.right > width + 1
+    || piece.width > width / 2 && inColumn(box));
+  return [...document.querySelectorAll("article *")].filter(isWide)
+    .map(box => `${box.closest("article").id}: ${box.tagName} ${box.textContent.slice(0, 60)}`);
+}"""
 NUMBER = """numbers => document.querySelectorAll("[data-number]").forEach(
     place => { place.textContent = numbers[place.dataset.number]; })"""
 
@@ -58,20 +66,30 @@ NUMBER = """numbers => document.querySelectorAll("[data-number]").forEach(
 def read(folder, page):
     """Return a built page as a tree, without the marks of code that prints in black."""
     text = (folder / f"{page}.html").read_text(encoding="utf-8")
-    return BeautifulSoup(BLACK.sub(r"\1", text), "html.parser")
+    tree = BeautifulSoup(BLACK.sub(r"\1", text), "html.parser")
+    for mark in tree.select(".headerlink"):
+        mark.decompose()
+    for text in tree.select_one("article").find_all(string=EMPTY):
+        if text.find_parent("pre"):
+            text.replace_with(EMPTY.sub("\n\n", text))
+    return tree
 
 
 def chapter(folder, page, tree, pages):
     """Return the article of a page as it stands in the printed book."""
     article = tree.select_one("article.bd-article")
     for explorer in article.select("figure.explorer"):
-        _draw(explorer)
+        _draw(explorer, page)
     for drawing in article.select("figure.landing-explorer"):
         drawing.name = "div"  # see below
+    for wrong in article.select(".tag_wrong:has(+ .tag_right)"):
+        _pair(wrong)
     for cards in article.select(".mistake-cards"):
         cards.name, cards.attrs, cards.string = "p", {}, CARDS
     for element in article.select(ON_SCREEN):
         element.decompose()
+    for question in article.select(".quiz > legend"):  # what floats is printed out of order
+        question.parent.name, question.name, question["class"] = "div", "p", "question"
     for details in article.select("details"):
         details["open"] = ""
     seen = set()
@@ -86,22 +104,42 @@ def chapter(folder, page, tree, pages):
     for image in article.select("img[src]:not([src^='data:'])"):
         image["src"] = (folder / page).parent.joinpath(unquote(image["src"])).resolve().as_uri()
         image.attrs.pop("loading", None)  # on paper nothing is loaded late
+        image["style"] = f"width: {float(image['width']) * SCALE:.0f}px"
     for link in article.select("a[href]"):
         _point(link, folder.resolve(), page, pages)
     article["id"], article["class"] = page, ["bd-article", "chapter"]
+    article["style"] = f"page: {sheet(page)}"
     return str(article)
 
 
-def _draw(explorer):
+def _pair(wrong):
+    """Put a wrong program and the right one beside each other."""
+    right = wrong.find_next_sibling(class_="tag_right")
+    wrong.wrap(BeautifulSoup("", "html.parser").new_tag("div", attrs={"class": "pair"})).append(
+        right
+    )
+
+
+def sheet(page):
+    """Return what the style calls the sheets of a chapter, which have its title at their top."""
+    return "sheet-" + page.replace("/", "-")
+
+
+def _draw(explorer, page):
     """Replace an explorer's chart and controls by a picture of how it starts."""
     chart = explorer.select_one(".explorer-chart")
     vega = explorer.select_one("script[type='application/json']").string
-    for name, colour in INK.items():
-        vega = vega.replace(name, colour)
-    picture = base64.b64encode(vl_convert.vega_to_svg(vega).encode()).decode()
-    image = BeautifulSoup("", "html.parser").new_tag("img", alt=chart["aria-label"])
-    image["src"] = f"data:image/svg+xml;base64,{picture}"
-    chart.replace_with(image)
+    name = explorer["id"]
+    picture = BeautifulSoup(vl_convert.vega_to_svg(vega), "html.parser").svg
+    for element in picture.select("*"):
+        for label in ("role", "aria-label", "aria-roledescription", "font-family"):
+            element.attrs.pop(label, None)
+    for element in picture.select("[id]"):
+        element["id"] = f"{name}-{element['id']}"
+    for element in picture.select("[clip-path]"):
+        element["clip-path"] = element["clip-path"].replace("#", f"#{page}:{name}-")
+    picture["role"], picture["aria-label"] = "img", chart["aria-label"]
+    chart.replace_with(picture)
     explorer.form.decompose()
     explorer.name = "div"  # Chromium tags a figure as a picture of its own, without words
 
@@ -125,11 +163,17 @@ def contents(listed, titles):
     for part in listed["parts"]:
         lines.append(f'<li class="part">{html.escape(part["caption"])}</li>')
         for entry in part["chapters"]:
-            lines.append(_line(entry["file"], titles))
-            below = toc.names(entry.get("sections", []))
-            lines += [_line(page, titles, "below") for page in below]
+            pages = [page for page in toc.names(entry) if page in PAGES]
+            lines += [_line(each, titles, "below" if each in pages[1:] else "") for each in pages]
     body = "\n".join(lines)
-    return f'<nav class="contents"><h1>Contents</h1><ul>{body}</ul></nav>'
+    return f"""<nav class="contents"><h1>Contents</h1><ul>{body}</ul>{_online(titles)}</nav>"""
+
+
+def _online(titles):
+    """Return a paragraph that says where the pages are that are not in the printed book."""
+    names = [f"<em>{html.escape(titles[page])}</em> ({why})" for page, why in OMITTED.items()]
+    return f"""<p class="online">On the book’s website, not here: {"; ".join(names)}.
+There the figures move, code runs, and the code of checks and figures can be read.</p>"""
 
 
 def _line(page, titles, style=""):
@@ -137,6 +181,23 @@ def _line(page, titles, style=""):
         f'<li class="{style}"><a href="#{page}">{html.escape(titles[page])}</a>'
         f'<span class="leader"></span><span data-number="{page}">000</span></li>'
     )
+
+
+def heads(listed, titles):
+    """Return the style of the top of each sheet: the part of the book and the chapter."""
+    parts = {page: part["caption"] for part in listed["parts"] for page in toc.names(part)}
+    return "\n".join(
+        f"""@page {sheet(page)} {{
+  @top-left {{ content: "{_quoted(parts.get(page, ""))}"; }}
+  @top-right {{ content: "{_quoted(titles[page])}"; }}
+}}"""
+        for page in PAGES
+    )
+
+
+def _quoted(text):
+    """Return a text as it may stand in a string of CSS, within a page of HTML."""
+    return re.sub(r'[\\"<&]', lambda sign: f"\\{ord(sign[0]):06x}", text)
 
 
 def head(folder, page, tree):
@@ -152,21 +213,17 @@ def head(folder, page, tree):
 
 def book(folder):
     """Return the whole book as one page."""
-    listed = yaml.safe_load((toc.ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    trees = {page: read(folder, page) for page in toc.names(listed)}
+    listed = toc.CONTENTS
+    trees = {page: read(folder, page) for page in toc.PAGES}
     first = next(page for page, tree in trees.items() if tree.select_one("article .math"))
-    style = head(folder, first, trees[first])  # of a page with formulas
-    chapters = [chapter(folder, page, tree, set(trees)) for page, tree in trees.items()]
     titles = {page: tree.select_one("article h1").get_text() for page, tree in trees.items()}
-    cited = citation.read()
-    cover = f"""<div class="cover"><p class="title">{html.escape(cited["title"])}</p>
-<p class="author">{html.escape(citation.authors(cited))}</p>
-<p>{html.escape(citation.sentence(cited))}</p><p>{citation.LICENCE}</p></div>"""
+    chapters = [chapter(folder, page, trees[page], PAGES) for page in PAGES]
+    style = head(folder, first, trees[first])  # of a page with formulas
     return f"""<!DOCTYPE html>
 <html lang="en" data-theme="light"><head><meta charset="utf-8">
-<title>{html.escape(cited["title"])}</title>
-{style}<style>{STYLE.read_text(encoding="utf-8")}</style></head>
-<body>{cover}{contents(listed, titles)}{"".join(chapters)}</body></html>
+<title>{html.escape(citation.read()["title"])}</title>
+{style}<link rel="stylesheet" href="{STYLE.as_uri()}"><style>{heads(listed, titles)}</style></head>
+<body>{cover.draw()}{contents(listed, titles)}{"".join(chapters)}</body></html>
 """
 
 
@@ -182,11 +239,11 @@ def lay_out(tab, source):
 
 def write(tab, target, tagged=True):
     """Print the book; return the numbers of the pages where its chapters begin."""
-    options = {"tagged": tagged, "outline": tagged, "display_header_footer": True, "margin": MARGIN}
-    tab.pdf(path=target, format="A4", header_template="<p></p>", footer_template=FOOTER, **options)
+    paper = {"prefer_css_page_size": True, "print_background": True}
+    tab.pdf(path=target, tagged=tagged, outline=tagged, **paper)
     reader = PdfReader(target)
     places = reader.named_destinations
-    return {page: reader.get_destination_page_number(places[f"/{page}"]) + 1 for page in toc.PAGES}
+    return {page: reader.get_destination_page_number(places[f"/{page}"]) + 1 for page in PAGES}
 
 
 def print_once(browser, source, target, numbers=None):

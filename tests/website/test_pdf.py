@@ -21,8 +21,11 @@ from grader import programs
 from website import built, chromium, pdf, toc
 
 pytestmark = pytest.mark.slow
-A_QUARTER = one_in(4, toc.PAGES)
+A_QUARTER = one_in(4, pdf.PAGES)
 NAME = "loss-functions-in-tensorflow.pdf"  # Makefile
+# The fonts in website/fonts and that of formulas, as they call themselves.
+FONTS = ("STIXTwoText", "STIXTwoMath", "SourceSans3", "Iosevka", "NotoSansSC")
+PARTS = {page: part for part, pages in toc.PARTS.items() for page in pages}
 NOTEBOOKS = [page for page in A_QUARTER if (toc.ROOT / f"{page.values[0]}.ipynb").exists()]
 
 
@@ -54,12 +57,12 @@ def text(book):
 @pytest.fixture(scope="module")
 def articles():
     """Return the articles of the site by page."""
-    return {page: pdf.read(built.SITE, page).select_one("article") for page in toc.PAGES}
+    return {page: pdf.read(built.SITE, page).select_one("article") for page in pdf.PAGES}
 
 
 def squeezed(text):
-    """Return a text without spaces, and without what needs a Chinese font to be printed."""
-    return re.sub(r"[\s\0\u3000-\uffff]", "", text)
+    """Return a text without spaces."""
+    return re.sub(r"[\s\0]", "", text)
 
 
 def begins(book, page):
@@ -69,7 +72,7 @@ def begins(book, page):
 
 def numbers(book, page):
     """Return the range of a chapter's pages in the PDF."""
-    following = toc.PAGES[toc.PAGES.index(page) + 1 :]
+    following = pdf.PAGES[pdf.PAGES.index(page) + 1 :]
     return range(begins(book, page), begins(book, following[0]) if following else len(book.pages))
 
 
@@ -80,15 +83,19 @@ def page(request):
 
 
 @pytest.fixture
-def chapter(book, text, page):
-    """Return the text of a chapter, without the numbers of its pages."""
-    return "".join(text(number).removesuffix(str(number + 1)) for number in numbers(book, page))
+def chapter(book, text, articles, page):
+    """Return the text of a chapter, without the heads and the numbers of its pages."""
+    top = head(articles, page)
+    return "".join(text(n).removeprefix(f"{top}{n + 1}") for n in numbers(book, page))
+
+
+def head(articles, page):
+    """Return what stands at the top of the sheets of a chapter: its part and its title."""
+    return squeezed(PARTS.get(page, "") + title(articles[page]))
 
 
 def title(article):
     """Return the title of a page of the site."""
-    for mark in article.select(".headerlink"):
-        mark.extract()
     return article.select_one("h1").get_text()
 
 
@@ -116,17 +123,35 @@ def test_sections_stand_below_their_chapters_in_the_outline(book, articles):
 
 
 def test_contents_name_the_page_where_each_chapter_begins(book, text, articles):
-    listed = "".join(text(number) for number in range(1, begins(book, toc.PAGES[0])))
+    listed = "".join(text(number) for number in range(1, begins(book, pdf.PAGES[0])))
     for page, article in articles.items():
         place = begins(book, page)
         assert squeezed(title(article)) in text(place)
         assert f"{squeezed(title(article))}{place + 1}" in listed
 
 
-def test_every_page_has_its_number(book, text, page):
+def test_every_page_has_its_part_its_chapter_and_its_number(book, text, articles, page):
     assert numbers(book, page)
     for number in numbers(book, page):
-        assert text(number).endswith(str(number + 1))
+        assert text(number).startswith(f"{head(articles, page)}{number + 1}")
+
+
+def test_pages_left_out_are_pages_of_the_site_and_named_with_the_contents(book, text):
+    assert set(pdf.OMITTED) < set(toc.PAGES)
+    for page, why in pdf.OMITTED.items():
+        name = title(pdf.read(built.SITE, page))
+        assert squeezed(f"{name} ({why})") in text(2)
+
+
+def test_all_fonts_are_those_of_the_book(book):
+    """Then no page depends on the fonts of the machine that prints it."""
+    fonts = {}
+    for number, page in enumerate(book.pages, 1):
+        for font in page["/Resources"].get("/Font", {}).values():
+            name = str(font.get_object().get("/BaseFont", "a font without a name"))
+            fonts.setdefault(name.split("+")[-1], number)
+    assert len(fonts) >= 9
+    assert {name: number for name, number in fonts.items() if not name.startswith(FONTS)} == {}
 
 
 def annotations(book):
@@ -154,11 +179,11 @@ def test_links_between_chapters_are_those_of_the_site(book, articles):
             path, name = link["href"].split("#")
             target = (built.SITE / page).parent.joinpath(path).resolve()
             wanted = target.relative_to(built.SITE.resolve()).with_suffix("").as_posix()
-            if wanted not in toc.PAGES:
-                continue  # the source code of lossutils is on the site only
+            if wanted not in pdf.PAGES:
+                continue  # on the site only, as the source code of lossutils is
             place = book.named_destinations[f"/{wanted}:{unquote(name)}"]
             first, number = begins(book, wanted), book.get_destination_page_number(place)
-            following = toc.PAGES[toc.PAGES.index(wanted) + 1 :][:1]
+            following = pdf.PAGES[pdf.PAGES.index(wanted) + 1 :][:1]
             assert first <= number, link
             assert all(number <= begins(book, other) for other in following), link
 
@@ -221,13 +246,30 @@ def test_nothing_is_printed_that_only_a_screen_can_do(chapter):
 
 def test_cards_and_links_to_questions_are_left_to_the_screen():
     page = "book/mistakes/index"
-    printed = pdf.chapter(built.SITE, page, pdf.read(built.SITE, page), toc.PAGES)
+    printed = pdf.chapter(built.SITE, page, pdf.read(built.SITE, page), pdf.PAGES)
     assert pdf.CARDS in printed
     assert "mistake-cards" not in printed
     page = "book/hinge"
-    printed = pdf.chapter(built.SITE, page, pdf.read(built.SITE, page), toc.PAGES)
+    printed = pdf.chapter(built.SITE, page, pdf.read(built.SITE, page), pdf.PAGES)
     assert "question-" in printed
     assert "quiz-link" not in printed
+
+
+def test_the_curves_of_an_explorer_are_within_a_frame_that_is_there(articles):
+    """Where its frame is missing, a browser draws none of a curve."""
+    page = next(page for page in pdf.PAGES if articles[page].select_one("figure.explorer"))
+    printed = pdf.chapter(built.SITE, page, pdf.read(built.SITE, page), pdf.PAGES)
+    frames = set(re.findall(r'clip-path="url\(#([^)]*)\)"', printed))
+    assert frames
+    assert frames <= set(re.findall(r'id="([^"]*)"', printed))
+
+
+def test_the_colours_of_explorers_are_those_of_the_style(articles):
+    """A colour without a value is not drawn."""
+    charts = [str(chart) for a in articles.values() for chart in a.select("figure.explorer")]
+    used = set(re.findall(r"var\((--explorer-[a-z]+)\)", "".join(charts)))
+    assert used
+    assert used <= set(re.findall(r"(--[a-z-]+):", pdf.STYLE.read_text(encoding="utf-8")))
 
 
 # What goes wrong
