@@ -26,7 +26,7 @@ def test_losses_of_different_sizes_are_drawn_on_a_logarithmic_scale():
 def test_a_negative_loss_is_drawn_below_zero():
     drawn = sparklines.drawn({"wrong": [0.0, -1000.0], "right": [1000.0, 0.0]})
     assert heights(drawn["wrong"]) == [20, 37]
-    assert drawn["wrong"]["says"] == "0 → −1e+03"
+    assert drawn["wrong"]["says"] == "0 → −1,000"
 
 
 def test_a_loss_that_is_no_number_from_the_first_epoch_has_no_line():

@@ -1,6 +1,7 @@
 """The small curves on the cards of the symptom index: two losses in training, on one scale."""
 
 import math
+import re
 
 WIDTH, HEIGHT = 120, 40
 EDGE = 3  # of the drawing, so that no line is cut
@@ -49,9 +50,23 @@ def says(losses):
     Examples
     --------
     >>> says([2.3026, 0.5, float("nan")]), says([0.25, -12345.0])
-    ('2.3 → nan', '0.25 → −1.2e+04')
+    ('2.3 → nan', '0.25 → −12,000')
     """
     if math.isnan(losses[0]):
         return "nan"
-    return " → ".join(f"{loss:.2g}".replace("-", "−", 1) if loss < 0 else f"{loss:.2g}"
-                      for loss in (losses[0], losses[-1]))  # fmt: skip
+    return " → ".join(in_short(loss) for loss in (losses[0], losses[-1]))
+
+
+def in_short(loss):
+    """Return a number with two digits, in full up to a million.
+
+    Examples
+    --------
+    >>> in_short(0.0331), in_short(-147.2), in_short(3.94e6), in_short(float("inf"))
+    ('0.033', '−150', '3.9e6', 'inf')
+    """
+    text = f"{loss:.2g}"
+    if "e+" in text:
+        whole = f"{float(text):,.0f}"
+        text = whole if abs(loss) < 1e6 else re.sub(r"e\+0?", "e", text)
+    return text.replace("-", "−", 1) if loss < 0 else text
