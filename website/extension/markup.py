@@ -11,12 +11,12 @@ from myst_nb import sphinx_ as myst_nb
 
 from website.extension import figures
 
-# Browsers break 2.06e-09 after its hyphen.
-NUMBER = re.compile(r"-?[0-9.]+e-[0-9]+")
+# Browsers break 2.06e-09 after its hyphen, and 50 % before its sign.
+NUMBER = re.compile(r"-?[0-9.]+e-[0-9]+|[0-9][0-9.,]* %")
 # And --jobs after its own. A long name may break, but at its joints.
 OPTION = re.compile(r"--[\w-]{1,20}")
 LONG = 16
-JOINT = re.compile(r"(?<=[^\W\d])[_.(=,/](?=\w)")
+JOINT = re.compile(r"(?<=[^\W\d])[_.(=,/](?=\w)|(?<=[a-z])(?=[A-Z])")
 TOKEN = '<span class="pre">'
 WHOLE = r'<span class="text-nowrap">\g<0></span>'
 # What the link that unfolds a cell says, by the tag of the cell.
