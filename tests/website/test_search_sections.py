@@ -30,6 +30,15 @@ def test_a_page_is_cut_into_its_sections():
     assert row.targets == [("book/page", "mistake-nan"), ("book/other", "b")]
 
 
+def test_words_of_neighbouring_parts_stay_apart():
+    page = (
+        '<article><section id="a"><h1>A</h1><dl><dt>Keras</dt><dd>Huber</dd><dt>Truth</dt>'
+        "<dd>0</dd></dl><details><summary>The rate.</summary>No.</details></section></article>"
+    )
+    ((section,), _) = sections.of_page("page", page)
+    assert section.prose == "Keras: Huber Truth: 0 The rate. No."
+
+
 def test_what_is_not_to_be_searched_belongs_to_no_section():
     page = (
         '<article><section id="a"><h1>A</h1><p>Yes.</p><details class="not-searched">no</details>'

@@ -58,8 +58,10 @@ def of_page(page, html):
     for part in [*article.select(CHROME), *article.find_all(string=lambda s: type(s) is Comment)]:
         part.extract()
     symptoms = list(_symptoms(page, article))
-    for part in article.select("td, th, li"):
-        part.append(" ·")
+    signs = {"td, th, li": " ·", "dt:not([id], [class])": ":", "dt, dd, summary": " "}
+    for marks, sign in signs.items():
+        for part in article.select(marks):
+            part.append(sign)
     definitions = [_definition(page, dt) for dt in reversed(article.select("dt[id]"))][::-1]
     outer = [_section(page, tag) for tag in reversed(article.select("section"))]
     return _merged([section for section in reversed(outer) if section] + definitions), symptoms
