@@ -1,4 +1,5 @@
 // The menu at the top of a page, and the names of its buttons: all that the theme needs Bootstrap for.
+// And paper is light, whatever the screen is.
 (() => {
   const BUTTONS = "[data-bs-toggle='dropdown']";
 
@@ -24,6 +25,14 @@
     items[Math.max(0, Math.min(items.length - 1, place + step))].focus();
     event.preventDefault();
   }
+
+  const root = document.documentElement;
+  let theme;
+  addEventListener("beforeprint", () => {
+    theme = root.dataset.theme;
+    root.dataset.theme = "light";
+  });
+  addEventListener("afterprint", () => (root.dataset.theme = theme));
 
   function start() {
     for (const button of document.querySelectorAll("[data-bs-title]")) button.title ||= button.dataset.bsTitle;

@@ -1,4 +1,4 @@
-"""The menu of downloads opens and closes by mouse and keyboard, and buttons say their names."""
+"""The menu of downloads works by mouse and keyboard, buttons say their names, paper is light."""
 
 import pytest
 
@@ -59,3 +59,13 @@ def test_every_button_says_what_it_is_when_the_mouse_rests_on_it(page, menu):
     )
     assert silent == []
     assert page.locator(".theme-switch-button:visible").first.get_attribute("title")
+
+
+def test_paper_is_light_whatever_the_screen_is(page, address):
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{address}/book/softmax.html")
+    theme = "document.documentElement.dataset.theme"
+    page.evaluate(f"addEventListener('beforeprint', () => (window.printed = {theme}))")
+    page.pdf()
+    assert page.evaluate("printed") == "light"
+    assert page.evaluate(theme) == "dark"
