@@ -9,8 +9,8 @@ import nbformat
 import numpy as np
 import pytest
 import tensorflow as tf
+from broken_losses import BROKEN, scalar
 from own_losses import (
-    BROKEN,
     HEALTHY,
     Scaled,
     broken,
@@ -18,7 +18,6 @@ from own_losses import (
     contrastive_reversed,
     gaussian,
     poisson_of_logarithms,
-    scalar,
     squared,
 )
 from rotation import one_in
