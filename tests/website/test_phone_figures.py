@@ -95,10 +95,11 @@ def test_captions_are_numbered_in_the_order_of_the_page(phone, address):
 
 
 def drawing():
-    """Return a drawing of Matplotlib with letters, markers, a clipped line and an image."""
+    """Return a drawing of Matplotlib: letters, markers, a clipped line, a hatch, an image."""
     with plt.style.context("lossutils.book.style"):
         figure, (left, right) = plt.subplots(1, 2)
         left.plot(np.sin(np.linspace(0, 9, 200)), marker=".", label="a sine $x^2$")
+        left.bar([2, 6], 0.5, width=2, hatch="///", color="C1")
         left.set(ylim=(-0.7, 0.7), xlabel="place")
         left.legend()
         right.imshow(np.arange(16).reshape(4, 4))
@@ -121,6 +122,14 @@ def test_a_smaller_drawing_looks_the_same():
     difference = np.abs(pixels(small) - pixels(whole))
     assert difference.mean() < 0.5
     assert np.mean(difference > 64) < 1e-3
+
+
+def test_a_smaller_drawing_has_all_parts_that_it_uses_by_name():
+    small = small_svg.smaller(drawing())
+    used = set(re.findall(r'(?:url\(|href=")#([\w-]+)', small))
+    kinds = {name[0] for name in used}
+    assert {"h", "m", "p", "D"} <= kinds, "hatches, markers, clips and letters"
+    assert used - set(re.findall(r' id="([\w-]+)"', small)) == set()
 
 
 def test_the_drawing_for_a_phone_gets_a_file_of_its_own(tmp_path):
