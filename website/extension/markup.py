@@ -180,6 +180,8 @@ def visit_citation(self, node):
 def visit_folded_cell(self, node):
     """Let the button that unfolds a cell be named by what it says, and say what is folded."""
     tags = {name.removeprefix("tag_") for name in node.parent["classes"]}
+    if not any(node.parent.findall(nodes.image)):
+        tags.discard("figure")  # it draws nothing
     words = next((FOLDED[tag] for tag in FOLDED if tag in tags), "Code")
     node["prompt_show"] = "Setup of the checks" if {"check", "setup"} <= tags else words
     node["prompt_hide"] = node["prompt_show"]
