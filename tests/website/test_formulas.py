@@ -180,6 +180,28 @@ def test_a_screen_reader_meets_a_formula_as_mathematics(browser, address):
 
 
 @pytest.mark.slow
+def test_a_root_ends_where_its_line_ends(page, address):
+    page.goto(f"{address}/book/where-the-digits-go.html", wait_until="load")
+    page.wait_for_function("document.querySelector('article msqrt').style.marginRight")
+    spare = page.locator("article msqrt").evaluate_all(
+        "all => all.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().right"
+        " + parseFloat(getComputedStyle(e).marginRight)"
+        " - e.lastElementChild.getBoundingClientRect().right)"
+    )
+    assert len(spare) > 3
+    assert max(map(abs, spare)) <= 1
+
+
+@pytest.mark.slow
+def test_formulas_side_by_side_fit_a_phone(page, address):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/book/what-is-a-loss.html", wait_until="load")
+    pairs = page.locator("div.formula:has(math + math)")
+    assert pairs.count() == 3
+    assert pairs.evaluate_all("all => all.every(e => e.scrollWidth <= e.clientWidth)")
+
+
+@pytest.mark.slow
 def test_a_wide_formula_scrolls_and_can_be_reached_by_the_keyboard(browser, address):
     page = browser.new_page(viewport={"width": 390, "height": 800})
     page.goto(f"{address}/book/several-losses.html", wait_until="load")

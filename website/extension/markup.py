@@ -11,8 +11,8 @@ from myst_nb import sphinx_ as myst_nb
 
 from website.extension import figures
 
-# Browsers break 2.06e-09 after its hyphen, 62.7 % before its sign, and 8 × 8 before or after it.
-NUMBER = re.compile(r"-?[0-9.]+e-[0-9]+|[0-9.]+ %|[0-9]+ × [0-9]+")
+# Browsers break 2.06e-09 and row 001-5 after the hyphen, 62.7 % and 8 × 8 before the sign.
+NUMBER = re.compile(r"-?[0-9.]+e-[0-9]+|\b[0-9]{3}-[0-9]{1,2}\b|[0-9.]+ %|[0-9]+ × [0-9]+")
 # And --jobs after its own. A long name may break, but at its joints.
 OPTION = re.compile(r"--[\w-]{1,20}")
 LONG = 16
@@ -33,7 +33,7 @@ PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
 FORMULA = '<span class="math[^>]*>(?:(?!</span>).)*</span>'
 POINTED = re.compile(rf"\(?{FORMULA}[,.;:!?)]+|\({FORMULA}", re.DOTALL)
 
-# The space before the name of an exercise is no part of the link to it.
+# The space before the name of an exercise does not belong to the link.
 SOLUTION = re.compile(r"(Solution to)(<a [^>]*>) ")
 
 
