@@ -2,8 +2,11 @@
 
 import base64
 import io
+import os
 import re
 import zlib
+from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
@@ -140,3 +143,14 @@ def test_the_drawing_for_a_phone_gets_a_file_of_its_own(tmp_path):
     assert wide.read_text(encoding="utf-8") == "<svg></svg>"
     assert phone.read_text(encoding="utf-8") == '<svg><path d="M0 0"/></svg>'
     assert not figures.unpack(wide, phone)
+
+
+def test_drawings_of_an_older_version_are_forgotten(tmp_path):
+    folder = tmp_path / "jupyter_execute"
+    folder.mkdir()
+    for name, seconds in (("old", -10), ("new", 10)):
+        (folder / f"{name}.svg").touch()
+        time = Path(small_svg.__file__).stat().st_mtime + seconds
+        os.utime(folder / f"{name}.svg", (time, time))
+    figures.forget(SimpleNamespace(outdir=tmp_path / "html"))
+    assert [file.name for file in folder.iterdir()] == ["new.svg"]
