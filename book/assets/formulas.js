@@ -8,6 +8,15 @@
       else box.removeAttribute("tabindex");
     }
   };
+  // Chromium reserves for a root the width of the largest sign, whichever it draws.
+  const tighten = () => {
+    for (const root of document.querySelectorAll(".bd-article msqrt")) {
+      const { right } = root.lastElementChild.getBoundingClientRect();
+      const spare = root.getBoundingClientRect().right - right;
+      const size = parseFloat(getComputedStyle(root).fontSize);
+      if (spare > 1) root.style.marginRight = `${-spare / size}em`;
+    }
+  };
   addEventListener("resize", update);
-  addEventListener("load", () => document.fonts.ready.then(update));
+  addEventListener("load", () => document.fonts.ready.then(tighten).then(update));
 })();

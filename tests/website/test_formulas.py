@@ -43,6 +43,35 @@ def test_lines_are_rows_that_are_aligned():
     assert elements(r"a &= b \\ c &= d", display=True).count("mtr") == 2
 
 
+def test_formulas_side_by_side_are_drawn_one_by_one():
+    assert formulas.side_by_side(r"a = 1, \qquad b = 2.") == ["a = 1,", "b = 2."]
+    steps = r"s = \begin{cases} 0 \\ 1 \end{cases} \qquad t"
+    assert formulas.side_by_side(steps) == [r"s = \begin{cases} 0 \\ 1 \end{cases}", "t"]
+
+
+@pytest.mark.parametrize(
+    "tex", [r"a \\ b \qquad c", r"\text{a \qquad b}", r"\left( a \qquad b \right)"]
+)
+def test_what_belongs_together_is_drawn_as_one(tex):
+    assert formulas.side_by_side(tex) == [tex]
+
+
+def test_a_prime_stands_beside_what_has_it():
+    assert elements("f'(x)")[:4] == ["math", "mrow", "mi", "mo"]
+    assert elements("e^{-z_c'}") == [
+        "math",
+        "msup",
+        "mi",
+        "mrow",
+        "mo",
+        "mrow",
+        "msub",
+        "mi",
+        "mi",
+        "mo",
+    ]
+
+
 @pytest.mark.parametrize("tex", [r"\unknown", r"\frac{1}", "a & b", "{"])
 def test_an_error_is_not_drawn_but_raised(tex):
     with pytest.raises(LatexError):
@@ -80,7 +109,8 @@ def test_every_formula_of_a_page_is_drawn(page):
     doctree = pickle.loads((DOCTREES / f"{page}.doctree").read_bytes())
     read_by_sphinx = [*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)]
     places = re.findall('<(?:div|span) class="math ', article(page))
-    assert len(drawn(page)) == len(read_by_sphinx) == len(places)
+    beside = sum(node.astext().count(r"\qquad") for node in read_by_sphinx)
+    assert len(drawn(page)) - beside == len(read_by_sphinx) == len(places)
     assert re.findall('<merror|class="math[^>]*><code>', article(page)) == []
     assert [one for one in map(words, drawn(page)) if not one or TEX.search(one)] == []
     assert TEX_IN_TEXT.findall(words(NO_TEXT.sub("", article(page)))) == []
@@ -147,6 +177,28 @@ def test_a_screen_reader_meets_a_formula_as_mathematics(browser, address):
     for name, role in (("math", "MathMLMath"), ("mfrac", "MathMLFraction")):
         assert roles.count(role) == page.locator(name).evaluate_all(SAID) > 3
     page.close()
+
+
+@pytest.mark.slow
+def test_a_root_ends_where_its_line_ends(page, address):
+    page.goto(f"{address}/book/where-the-digits-go.html", wait_until="load")
+    page.wait_for_function("document.querySelector('article msqrt').style.marginRight")
+    spare = page.locator("article msqrt").evaluate_all(
+        "all => all.filter(e => e.checkVisibility()).map(e => e.getBoundingClientRect().right"
+        " + parseFloat(getComputedStyle(e).marginRight)"
+        " - e.lastElementChild.getBoundingClientRect().right)"
+    )
+    assert len(spare) > 3
+    assert max(map(abs, spare)) <= 1
+
+
+@pytest.mark.slow
+def test_formulas_side_by_side_fit_a_phone(page, address):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/book/what-is-a-loss.html", wait_until="load")
+    pairs = page.locator("div.formula:has(math + math)")
+    assert pairs.count() == 3
+    assert pairs.evaluate_all("all => all.every(e => e.scrollWidth <= e.clientWidth)")
 
 
 @pytest.mark.slow

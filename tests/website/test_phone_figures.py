@@ -2,8 +2,11 @@
 
 import base64
 import io
+import os
 import re
 import zlib
+from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
@@ -96,10 +99,11 @@ def test_captions_are_numbered_in_the_order_of_the_page(phone, address):
 
 
 def drawing():
-    """Return a drawing of Matplotlib with letters, markers, a clipped line and an image."""
+    """Return a drawing of Matplotlib: letters, markers, a clipped line, a hatch, an image."""
     with plt.style.context("lossutils.book.style"):
         figure, (left, right) = plt.subplots(1, 2)
         left.plot(np.sin(np.linspace(0, 9, 200)), marker=".", label="a sine $x^2$")
+        left.bar([2, 6], 0.5, width=2, hatch="///", color="C1")
         left.set(ylim=(-0.7, 0.7), xlabel="place")
         left.legend()
         right.imshow(np.arange(16).reshape(4, 4))
@@ -124,6 +128,14 @@ def test_a_smaller_drawing_looks_the_same():
     assert np.mean(difference > 64) < 1e-3
 
 
+def test_a_smaller_drawing_has_all_parts_that_it_uses_by_name():
+    small = small_svg.smaller(drawing())
+    used = set(re.findall(r'(?:url\(|href=")#([\w-]+)', small))
+    kinds = {name[0] for name in used}
+    assert {"h", "m", "p", "D"} <= kinds, "hatches, markers, clips and letters"
+    assert used - set(re.findall(r' id="([\w-]+)"', small)) == set()
+
+
 def test_the_drawing_for_a_phone_gets_a_file_of_its_own(tmp_path):
     wide, phone = tmp_path / "one.svg", tmp_path / "one-phone.svg"
     packed = base64.b64encode(zlib.compress(b'<svg><path d="M 0 0"/></svg>')).decode()
@@ -132,3 +144,14 @@ def test_the_drawing_for_a_phone_gets_a_file_of_its_own(tmp_path):
     assert wide.read_text(encoding="utf-8") == "<svg></svg>"
     assert phone.read_text(encoding="utf-8") == '<svg><path d="M0 0"/></svg>'
     assert not figures.unpack(wide, phone)
+
+
+def test_drawings_of_an_older_version_are_forgotten(tmp_path):
+    folder = tmp_path / "jupyter_execute"
+    folder.mkdir()
+    for name, seconds in (("old", -10), ("new", 10)):
+        (folder / f"{name}.svg").touch()
+        time = Path(small_svg.__file__).stat().st_mtime + seconds
+        os.utime(folder / f"{name}.svg", (time, time))
+    figures.forget(SimpleNamespace(outdir=tmp_path / "html"))
+    assert [file.name for file in folder.iterdir()] == ["new.svg"]

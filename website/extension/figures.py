@@ -17,6 +17,14 @@ PACKED = re.compile(r"<!-- for a phone: (\S+) -->\n?")
 NARROW = "(max-width: 45rem)"  # of a page: there, a figure of two panels has letters of 10 pixels
 
 
+def forget(app):
+    """Forget what an older `small_svg` wrote: a drawing that is there is not written again."""
+    written = Path(small_svg.__file__).stat().st_mtime
+    for file in Path(app.outdir).parent.glob("jupyter_execute/*.svg"):
+        if file.stat().st_mtime < written:
+            file.unlink()
+
+
 def split(app, doctree):
     """Give each figure of a page that is read a file for phones."""
     for image in doctree.findall(lambda node: node.tagname == "image"):
@@ -64,6 +72,7 @@ def choosing(visitor, node, image):
 
 def setup(app):
     """Connect to Sphinx."""
+    app.connect("builder-inited", forget)
     app.connect("doctree-read", split, priority=600)  # when the images have been collected
     app.connect("doctree-resolved", copy)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,6 +5,7 @@ names the font; `website/math_font.py` makes it.
 """
 
 import html
+import re
 
 from docutils import nodes
 from math_core import LatexError, LatexToMathML
@@ -14,6 +15,11 @@ from sphinx.util.math import get_node_equation_number
 LOGGER = logging.getLogger(__name__)
 CONVERTER = LatexToMathML(fancy_error=False)
 CLASSES = "math notranslate nohighlight"
+# What opens and closes within one of the formulas that stand side by side.
+PAIRS = [("{", "}"), (r"\begin", r"\end"), (r"\left", r"\right")]
+CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
+# A prime is high by itself: as an exponent it would be small and float above the line.
+PRIME = re.compile(r"<msu(p|bsup)>((?:(?!<msu).)*?)<mo>′</mo></msu\1>")
 
 
 def setup(app):
@@ -49,13 +55,20 @@ def mathml(tex, display=False):
     if r"\\" in tex:
         tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"
     markup = CONVERTER.convert_with_local_state(tex, displaystyle=display)
+    markup = PRIME.sub(_beside, markup)
     return markup.replace("&ApplyFunction;", "\N{FUNCTION APPLICATION}")
+
+
+def _beside(match):
+    """Write what has a prime, and the prime after it."""
+    base = match[2] if match[1] == "p" else f"<msub>{match[2]}</msub>"
+    return f'<mrow>{base}<mo lspace="0" rspace="0">′</mo></mrow>'
 
 
 def visit_math(self, node):
     """Write a formula inside a sentence."""
     self.body.append(self.starttag(node, "span", "", CLASS=CLASSES))
-    self.body.append(f"{_written(node)}</span>")
+    self.body.append(f"{_written(node, node.astext())}</span>")
     raise nodes.SkipNode
 
 
@@ -66,14 +79,28 @@ def visit_math_block(self, node):
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
         self.body.append("</span>")
-    self.body.append(f'<div class="formula">{_written(node, display=True)}</div></div>\n')
+    lines = "".join(_written(node, part, display=True) for part in side_by_side(node.astext()))
+    self.body.append(f'<div class="formula">{lines}</div></div>\n')
     raise nodes.SkipNode
 
 
-def _written(node, display=False):
-    """Return the formula of a node; one with an error is a warning, which ends `make book`."""
+def side_by_side(tex):
+    r"""Return the formulas that a wide space separates: on a phone, each has a line of its own.
+
+    Examples
+    --------
+    >>> side_by_side(r"a = 1, \qquad \text{so}\quad b = 2")
+    ['a = 1,', '\\text{so}\\quad b = 2']
+    """
+    parts = [part.strip() for part in tex.split(r"\qquad")]
+    whole = all(part.count(a) == part.count(b) for part in parts for a, b in PAIRS)
+    return parts if whole and r"\\" not in re.sub(CASES, "", tex) else [tex]
+
+
+def _written(node, tex, display=False):
+    """Return a formula of a node; one with an error is a warning, which ends `make book`."""
     try:
-        return mathml(node.astext(), display)
+        return mathml(tex, display)
     except LatexError as problem:
-        LOGGER.warning("the formula %s has an error: %s", node.astext(), problem, location=node)
-        return f"<code>{html.escape(node.astext())}</code>"
+        LOGGER.warning("the formula %s has an error: %s", tex, problem, location=node)
+        return f"<code>{html.escape(tex)}</code>"

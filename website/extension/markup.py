@@ -11,12 +11,13 @@ from myst_nb import sphinx_ as myst_nb
 
 from website.extension import figures
 
-# Browsers break 2.06e-09 after its hyphen, and 50 % before its sign.
-NUMBER = re.compile(r"-?[0-9.]+e-[0-9]+|[0-9][0-9.,]* %")
+# Browsers break 2.06e-09 and row 001-5 after the hyphen, 62.7 % and 8 × 8 before the sign.
+NUMBER = re.compile(r"-?[0-9.]+e-[0-9]+|\b[0-9]{3}-[0-9]{1,2}\b|[0-9][0-9.,]* %|[0-9]+ × [0-9]+")
 # And --jobs after its own. A long name may break, but at its joints.
 OPTION = re.compile(r"--[\w-]{1,20}")
 LONG = 16
 JOINT = re.compile(r"(?<=[^\W\d])[_.(=,/](?=\w)|(?<=[a-z])(?=[A-Z])")
+NAME = re.compile(rf"\b(?=\w*_)\w{{{LONG},}}")
 TOKEN = '<span class="pre">'
 WHOLE = r'<span class="text-nowrap">\g<0></span>'
 # What the link that unfolds a cell says, by the tag of the cell.
@@ -28,8 +29,12 @@ FOLDED = {
 }
 # Pieces of code in the colour of all code: names, punctuation, spaces.
 PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
-# The comma after a formula does not begin a line.
-POINTED = re.compile(r'<span class="math[^>]*>(?:(?!</span>).)*</span>[,.;:!?)]+', re.DOTALL)
+# The comma after a formula does not begin a line, and the parenthesis before it does not end one.
+FORMULA = '<span class="math[^>]*>(?:(?!</span>).)*</span>'
+POINTED = re.compile(rf"\(?{FORMULA}[,.;:!?)]+|\({FORMULA}", re.DOTALL)
+
+# The space before the name of an exercise does not belong to the link.
+SOLUTION = re.compile(r"(Solution to)(<a [^>]*>) ")
 
 
 def setup(app):
@@ -104,9 +109,10 @@ def mark_differences(*programs):
 
 
 def tidy(app, pagename, templatename, context, doctree):
-    """Keep the point after a formula in its line; write code without marks of its usual colour."""
+    """Keep spaces, points and marks of code where they are seen, and nowhere else."""
     if "body" in context:
-        context["body"] = PLAIN.sub(r"\1", POINTED.sub(WHOLE, context["body"]))
+        body = SOLUTION.sub(r"\1 \2", context["body"])
+        context["body"] = PLAIN.sub(r"\1", POINTED.sub(WHOLE, body))
 
 
 def visit_image(self, node):
@@ -129,11 +135,16 @@ def visit_entry(self, node):
 
 
 def visit_text(self, node):
-    """Keep a number in one line."""
+    """Keep a number in one line; say where a long name may break."""
     start = len(self.body)
     type(self).visit_Text(self, node)
     if not self.protect_literal_text:
-        self.body[start:] = [NUMBER.sub(WHOLE, part) for part in self.body[start:]]
+        parts = [NUMBER.sub(WHOLE, part) for part in self.body[start:]]
+        self.body[start:] = [NAME.sub(_jointed, part) for part in parts]
+
+
+def _jointed(name):
+    return JOINT.sub(r"\g<0><wbr>", name[0])
 
 
 def visit_literal(self, node):
@@ -154,7 +165,7 @@ def _breaking(part):
     name = html.unescape(part.removeprefix(TOKEN).removesuffix("</span>"))
     if OPTION.fullmatch(name):
         return part.replace("pre", "pre text-nowrap", 1)
-    return JOINT.sub(r"\g<0><wbr>", part) if len(name) >= LONG else part
+    return _jointed([part]) if len(name) >= LONG else part
 
 
 def visit_citation(self, node):
@@ -169,6 +180,8 @@ def visit_citation(self, node):
 def visit_folded_cell(self, node):
     """Let the button that unfolds a cell be named by what it says, and say what is folded."""
     tags = {name.removeprefix("tag_") for name in node.parent["classes"]}
+    if not any(node.parent.findall(nodes.image)):
+        tags.discard("figure")  # it draws nothing
     words = next((FOLDED[tag] for tag in FOLDED if tag in tags), "Code")
     node["prompt_show"] = "Setup of the checks" if {"check", "setup"} <= tags else words
     node["prompt_hide"] = node["prompt_show"]

@@ -6,8 +6,8 @@ Matplotlib writes six decimals, a name for each part, and letters as paths in 64
 import re
 
 NOT_DRAWN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->", re.DOTALL)
-# Clips, markers and letters are used by name; words are found by their names, see covers.py.
-NAMED = re.compile(r' id="(?!text_|legend_|[mp][0-9a-f]{10}|[A-Z])[\w.]+"')
+# Clips, hatches, markers and letters are used by name; words are found by theirs, see covers.py.
+NAMED = re.compile(r' id="(?!text_|legend_|[hmp][0-9a-f]{10}|[A-Z])[\w.]+"')
 LETTER = re.compile(r'(<path id="[^"]+" d=")([^"]+)(" transform="scale\()0\.015625\)')
 TENTH = "0.15625)"
 SCALE = re.compile(r"(scale\([^)]*\))")

@@ -1,0 +1,51 @@
+"""What stays together in a line, what is a link, and what a folded cell is called."""
+
+import re
+
+import pytest
+from page_trees import read
+
+from website import built, toc
+
+pytestmark = pytest.mark.slow
+CHAPTERS = [name for name in toc.PAGES if (toc.ROOT / f"{name}.ipynb").exists()]
+TOGETHER = re.compile(r"[0-9] %|[0-9] × [0-9]|\b[0-9]{3}-[0-9]{1,2}\b")
+
+
+@pytest.fixture(params=CHAPTERS, scope="module")
+def article(request):
+    """Return the text of a chapter as it was built."""
+    return read(built.folder() / f"{request.param}.html").select_one("article")
+
+
+def test_a_number_and_its_sign_stay_in_one_line(article):
+    texts = [text for p in article.select("section > p") for text in p.find_all(string=TOGETHER)]
+    assert [str(text) for text in texts if "text-nowrap" not in text.parent.get("class", ())] == []
+
+
+def test_the_link_of_a_solution_begins_with_a_word(article):
+    links = article.select(".solution > p.admonition-title > a")
+    assert [link.get_text() for link in links if link.get_text()[:1].isspace()] == []
+    assert all(link.previous_sibling == "Solution to " for link in links)
+
+
+def test_only_what_draws_is_called_a_figure(article):
+    folded = article.select(".cell:has(> details.hide)")
+    called = [cell for cell in folded if "Code of this figure" in cell.summary.get_text()]
+    assert [cell.summary for cell in called if not cell.img] == []
+
+
+LINES = """all => all.filter((e) => {
+  const before = e.offsetHeight;
+  e.querySelector("a.quiz-link").style.display = "none";
+  return e.offsetHeight < before;
+}).map((e) => e.textContent)"""
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_address_of_a_question_takes_no_line_of_its_own(page, address, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    for name in ("a-loss-is-a-likelihood", "regression-losses", "sparse-labels"):
+        page.goto(f"{address}/book/{name}.html")
+        page.locator("a.quiz-link").first.wait_for(state="attached")
+        assert page.locator(".quiz legend").evaluate_all(LINES) == []
