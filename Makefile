@@ -69,8 +69,9 @@ pyodide: $(SITE)/built  ## put Pyodide into it, for exercises, and for cells wit
 NO_NEWS := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 .PHONY: lab
 lab: installed  ## open the notebooks in JupyterLab; DIR=FOLDER opens those of a course
-	PYTHONPATH="$(CURDIR)" PATH="$$PATH:$(CURDIR)/.venv-grader/bin" \
-		$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(or $(DIR),book)" $(NO_NEWS)
+	@# A terminal of JupyterLab opens in the folder from which it was started. Containers start it as root.
+	cd $(call Q,$(or $(DIR),book)) && PYTHONPATH="$(CURDIR)" PATH="$$PATH:$(CURDIR)/.venv-grader/bin" \
+		"$(CURDIR)"/$(BIN)/jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=. $(NO_NEWS)
 
 ##@ Check
 .PHONY: test

@@ -46,7 +46,8 @@ def assemble(submission, release):
         What the student received.
     """
     released = {cells.grade_id(cell): cell for cell in release["cells"] if cells.marks(cell)}
-    submitted = _named(submission.cells, release)
+    named = _named(submission.cells, release)
+    submitted = [_as_released(cell, released) for cell in named]
     known = {cell.grade_id for cell in submitted} & set(released)
     _refuse_others(submission.about.get("assignment"), known, submitted, release)
     opening = _opening(release)
@@ -58,7 +59,7 @@ def assemble(submission, release):
     )
     own = _own(release, run)
     texts = _texts(submitted, released, _plain_texts(release))
-    return Assembled(run, own, texts, _notes(submitted, released))
+    return Assembled(run, own, texts, _notes(named, released))
 
 
 def _named(submitted, release):
@@ -71,6 +72,16 @@ def _named(submitted, release):
         cell._replace(grade_id=names.get(cell.id) or names.get(_unlinked(cell.source)) or "")
         for cell in submitted
     ]
+
+
+def _as_released(cell, released):
+    """Return a cell as code if the student received code: one key turns it into text in Jupyter."""
+    return cell._replace(kind="code") if _is_no_code(cell, released) else cell
+
+
+def _is_no_code(cell, released):
+    original = released.get(cell.grade_id)
+    return original is not None and original["cell_type"] == "code" != cell.kind
 
 
 def _without_self_check(submitted, release):
@@ -219,7 +230,9 @@ def _notes(submitted, released):
     """Return a sentence for each difference from the release."""
     names = [cell.grade_id for cell in submitted]
     sources = {cell.grade_id: cell.source for cell in submitted}
-    notes = []
+    texts = dict.fromkeys(cell.grade_id for cell in submitted if _is_no_code(cell, released))
+    notes = [f"the cell {name} is not a code cell any more; it was run as one" for name in texts
+             if not cells.is_tests(released[name])]  # fmt: skip
     for name, cell in released.items():
         if name not in sources:
             notes.append(f"the cell {name} is missing")
