@@ -9,6 +9,7 @@ from grader.checks import cells, last_cell
 from grader.run import stray_text
 from grader.run.submission import CannotGrade
 
+NO_ANSWER = set(stray_text.in_code(last_cell.CODE))  # though a student has changed that cell
 SHORT = 15  # characters: every notebook may hold them
 # Each part ends where the next could begin: otherwise "[[[[" would take quadratic time.
 LINK = re.compile(r"\[([^\[\]]+)\]\([^()\[\]\s]+\)")
@@ -47,14 +48,15 @@ def assemble(submission, release):
     """
     released = {cells.grade_id(cell): cell for cell in release["cells"] if cells.marks(cell)}
     named = _named(submission.cells, release)
-    submitted = [_as_released(cell, released) for cell in named]
+    whole = [_as_released(cell, released) for cell in named]
+    submitted = _without_self_check(whole, release)
     known = {cell.grade_id for cell in submitted} & set(released)
     _refuse_others(submission.about.get("assignment"), known, submitted, release)
     opening = _opening(release)
     missing = [name for name in _locked(released) if name not in known and name not in opening]
     run = (
         _from_release(opening, released)
-        + _runnable(_without_self_check(submitted, release), released, opening)
+        + _runnable(submitted, released, opening)
         + _from_release(missing, released)
     )
     own = _own(release, run)
@@ -206,7 +208,7 @@ def _own_text(cell):
     """Return the text in a cell of the student's own: all of it, or what stands in its code."""
     if cell.kind != "code" or not _is_code(cell.source):
         return cell.source.strip()
-    return "\n".join(stray_text.in_code(cell.source))
+    return "\n".join(text for text in stray_text.in_code(cell.source) if text not in NO_ANSWER)
 
 
 def _is_code(source):

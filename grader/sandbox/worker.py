@@ -30,6 +30,7 @@ def main():
     limits = json.loads(sys.argv[2])
     sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), sys.argv[1]]
     import isolation
+    from shell import warm
 
     control = socket.socket(fileno=os.dup(limits["control"]))
     if limits["uid"]:
@@ -66,17 +67,6 @@ def receive(control):
     for _, _, data in ancillary:
         descriptors.frombytes(data)
     return message, list(descriptors)
-
-
-def warm(environment):
-    """Import the packages that students' cells import, and make the shell that runs them."""
-    import importlib
-
-    import shell
-
-    for name in ("numpy", *(["tensorflow"] if environment == "tensorflow" else [])):
-        importlib.import_module(name)
-    return shell.make()
 
 
 def guard(control, isolation, shell, limits, channel, output, lifeline):
