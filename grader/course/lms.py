@@ -1,6 +1,7 @@
 """File names of submissions as Canvas, Moodle and people write them."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 # Canvas: the sortable name in lower case, only letters and digits; LATE; the student's number (or
@@ -28,6 +29,17 @@ class Student:
     name: str
     lms: str = "plain"
     number: str = ""
+
+
+def normal(name):
+    """Return a name in one Unicode form: a Mac stores the dots of ë as a letter of their own.
+
+    Examples
+    --------
+    >>> normal("Zoe" + chr(0x308)) == "Zoë"
+    True
+    """
+    return unicodedata.normalize("NFC", name)
 
 
 def layout(paths):
