@@ -69,8 +69,9 @@ pyodide: $(SITE)/built  ## put Pyodide into it, for exercises, and for cells wit
 NO_NEWS := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 .PHONY: lab
 lab: installed  ## open the notebooks in JupyterLab; DIR=FOLDER opens those of a course
-	PYTHONPATH="$(CURDIR)" PATH="$$PATH:$(CURDIR)/.venv-grader/bin" \
-		$(BIN)/jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(or $(DIR),book)" $(NO_NEWS)
+	@# A terminal of JupyterLab opens in the folder from which it was started. Containers start it as root.
+	cd $(call Q,$(or $(DIR),book)) && PYTHONPATH="$(CURDIR)" PATH="$$PATH:$(CURDIR)/.venv-grader/bin" \
+		"$(CURDIR)"/$(BIN)/jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=. $(NO_NEWS)
 
 ##@ Check
 .PHONY: test
@@ -237,7 +238,7 @@ grader-command: grader-envs  ## link the command grader into ~/.local/bin, to us
 
 .PHONY: new-course
 new-course: grader-envs  ## make a course folder with its settings: C=FOLDER TITLE="My course"
-	$(TEACH) new-course --course $(call Q,$(C)) $(if $(TITLE),--title $(call Q,$(TITLE)))
+	@$(TEACH) new-course --course $(call Q,$(C)) $(if $(TITLE),--title $(call Q,$(TITLE)))
 
 .PHONY: new-assignment
 new-assignment: grader-envs  ## write an assignment of your own, to be changed in JupyterLab: NAME=quantiles C=FOLDER
@@ -249,40 +250,40 @@ audit: grader-envs  ## check an assignment before it is released, one sentence p
 
 .PHONY: release
 release: grader-envs  ## audit, and write what the students get: A=softmax, and C=FOLDER; NEW=1 for a new round
-	$(TEACH) release $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(if $(NEW),--new-round)
+	@$(TEACH) release $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(if $(NEW),--new-round)
 
 .PHONY: collect
 collect: grader-envs  ## take over what they handed in: A=softmax FROM=moodle.zip WHEN=2026-11-30T23:59:00+01:00
-	$(TEACH) collect $(OF_ASSIGNMENT) $(if $(FROM),$(call Q,$(FROM))) --course $(call Q,$(C)) $(OF_ROUND) $(if $(WHEN),--when $(call Q,$(WHEN)))
+	@$(TEACH) collect $(OF_ASSIGNMENT) $(if $(FROM),$(call Q,$(FROM))) --course $(call Q,$(C)) $(OF_ROUND) $(if $(WHEN),--when $(call Q,$(WHEN)))
 
 .PHONY: grade
 grade: grader-envs  ## grade what has no result yet, and go on after a stop: A=softmax JOBS=2; AGAIN=1 for everything
-	$(TEACH) grade $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) $(if $(JOBS),--jobs $(call Q,$(JOBS))) $(if $(AGAIN),--again)
+	@$(TEACH) grade $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) $(if $(JOBS),--jobs $(call Q,$(JOBS))) $(if $(AGAIN),--again)
 
 .PHONY: regrade
 regrade: grader-envs  ## whose points a corrected source changes, and why: A=softmax SOURCE=FILE STUDENT= QUESTION=; YES=1 writes
-	$(TEACH) regrade $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) $(if $(JOBS),--jobs $(call Q,$(JOBS))) \
+	@$(TEACH) regrade $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) $(if $(JOBS),--jobs $(call Q,$(JOBS))) \
 		$(if $(SOURCE),--source $(call Q,$(SOURCE))) $(if $(STUDENT),--student $(call Q,$(STUDENT))) \
 		$(if $(QUESTION),--question $(call Q,$(QUESTION))) $(if $(YES),--write)
 
 .PHONY: manual-grading
 manual-grading: grader-envs  ## grade free text in a browser, on this machine: A=softmax GRADER=Ada PORT=8001
-	$(TEACH) manual-grading $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) \
+	@$(TEACH) manual-grading $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) \
 		$(if $(GRADER),--grader $(call Q,$(GRADER))) $(if $(filter-out file default undefined,$(origin PORT)),--port $(call Q,$(PORT)))
 
 .PHONY: feedback
 feedback: grader-envs  ## write a page for each student: A=softmax ROUND=1; TO=moodle or canvas: also a zip file to upload
-	$(TEACH) feedback $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) $(if $(TO),--to $(call Q,$(TO)))
+	@$(TEACH) feedback $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) $(if $(TO),--to $(call Q,$(TO)))
 
 .PHONY: export
 export: grader-envs  ## write the points as CSV: A=softmax TO=canvas, moodle or plain; INTO=FILE of the LMS, SCALE=1, COMMENTS=COLUMN
-	$(TEACH) export $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) --to $(call Q,$(or $(TO),plain)) \
+	@$(TEACH) export $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) --to $(call Q,$(or $(TO),plain)) \
 		$(if $(INTO),--into $(call Q,$(INTO))) $(if $(TITLE),--title $(call Q,$(TITLE))) $(if $(SCALE),--scale) \
 		$(if $(COMMENTS),--comments $(call Q,$(COMMENTS)))
 
 .PHONY: summary
 summary: grader-envs  ## show how the class did, and write a page: A=softmax ROUND=1; HIDE=1 without names
-	$(TEACH) summary $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) $(if $(HIDE),--hide-names)
+	@$(TEACH) summary $(OF_ASSIGNMENT) --course $(call Q,$(C)) $(OF_ROUND) $(if $(HIDE),--hide-names)
 
 .PHONY: hub
 hub: hub-env  ## start a JupyterHub with nbgrader's exchange, for this machine: HUB=../hub STUDENTS="ada eve" ACCOUNTS=1 PORT=8000

@@ -6,6 +6,7 @@ is only declared there; it is decided later, when the student's values have arri
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+QUOTES = ".()'\"`\u2018\u2019\u201c\u201d"  # what may surround a letter
 _collected = None  # where declarations go while a hidden cell runs
 
 
@@ -206,13 +208,18 @@ def letters(answer):
     --------
     >>> sorted(letters("B, a"))
     ['a', 'b']
+    >>> sorted(letters("'\uff42'"))  # quoted, and as wide as a Chinese character
+    ['b']
     """
     parts = [answer] if isinstance(answer, str) else answer
     if not isinstance(parts, (list, tuple, set, frozenset)):
         return None
     if len(parts) > 26 or not all(isinstance(part, str) and len(part) < 100 for part in parts):
         return None
-    text = "".join(parts).strip().strip(".()").lower()
+    text = unicodedata.normalize("NFKC", "".join(parts))
+    # Copied text may hold signs that nobody sees, such as a space without width.
+    text = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    text = text.strip().strip(QUOTES).lower()
     is_choice = re.fullmatch(r"[a-z]?([\s,;]*[a-z])*[\s,;]*", text)
     return frozenset(re.findall(r"[a-z]", text)) if is_choice else None
 

@@ -10,13 +10,13 @@ import lzma
 import os
 import stat
 import struct
-import unicodedata
 import zipfile
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from grader.course import lms
 from grader.course.zip_names import UTF8_NAME, Tolerant
 
 MB = 1_000_000
@@ -275,7 +275,7 @@ def _not_deeper(file):
 
 def _normal(parts):
     """Normalise names: the same name in two Unicode forms is one student."""
-    return tuple(unicodedata.normalize("NFC", _decoded(part)) for part in parts)
+    return tuple(lms.normal(_decoded(part)) for part in parts)
 
 
 def _decoded(part):

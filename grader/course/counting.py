@@ -94,4 +94,7 @@ def _why(words, count, good, accepted):
 
 
 def _undecided(rows):
-    return SAME_TIME.format(names=" and ".join(sorted({row.attempt.original for row in rows})))
+    names = {row.attempt.original for row in rows}
+    if len(names) < len(rows):  # a zip file may hold two files of one name
+        names = {row.attempt.name for row in rows}
+    return SAME_TIME.format(names=" and ".join(sorted(names)))

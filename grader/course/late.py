@@ -69,6 +69,12 @@ def days(handed_in, limit):
     >>> limit = datetime.fromisoformat("2026-11-30T23:59:00+01:00")
     >>> days("2026-11-30T22:59:00+00:00", limit), days("2026-11-30T23:00:00+00:00", limit)
     (0, 1)
+
+    A day is 24 hours, also when the clocks change:
+
+    >>> limit = datetime.fromisoformat("2026-10-24T23:59:00+02:00")
+    >>> days("2026-10-25T22:59:00+01:00", limit), days("2026-10-25T23:30:00+01:00", limit)
+    (1, 2)
     """
     seconds = (datetime.fromisoformat(handed_in) - limit).total_seconds()
     return max(0, math.ceil(seconds / DAY))

@@ -1,6 +1,7 @@
 """File names of submissions as Canvas, Moodle and people write them."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 # Canvas: the sortable name in lower case, only letters and digits; LATE; the student's number (or
@@ -30,6 +31,17 @@ class Student:
     number: str = ""
 
 
+def normal(name):
+    """Return a name in one Unicode form: a Mac stores the dots of ë as a letter of their own.
+
+    Examples
+    --------
+    >>> normal("Zoe" + chr(0x308)) == "Zoë"
+    True
+    """
+    return unicodedata.normalize("NFC", name)
+
+
 def layout(paths):
     """Return how an archive names its submissions: "canvas", "moodle" or "plain", and the depth.
 
@@ -43,15 +55,33 @@ def layout(paths):
     ('plain', 1)
     >>> layout([("all", "Ada Lovelace_12345_assignsubmission_file_", "softmax.ipynb")])
     ('moodle', 1)
+    >>> many = [("ada", f"Eve_{n}_assignsubmission_file_") for n in range(99)]
+    >>> layout([*many, ("eve", "softmax.ipynb"), ("kim", "softmax.ipynb")])
+    ('plain', 0)
     """
     for depth in (0, 1):
-        parts = [path[depth] for path in paths if len(path) > depth]
         for lms, pattern in (("moodle", MOODLE), ("canvas", CANVAS)):
-            if 2 * sum(bool(pattern.fullmatch(part)) for part in parts) > len(paths):
+            if _most([_most(group, pattern.fullmatch) for group in _groups(paths, depth)]):
                 return lms, depth
     tops, below = ({path[depth] for path in paths if len(path) > depth + 1} for depth in (0, 1))
     wrapped = len(tops) == 1 and len(below) > 1 and all(len(path) > 2 for path in paths)
     return "plain", int(wrapped)
+
+
+def _groups(paths, depth):
+    """Return the names at a depth, by folder: if it is a student's, its names are one vote."""
+    groups = {}
+    for path in paths:
+        if len(path) > depth:
+            groups.setdefault(path[:depth], []).append(path[depth])
+        elif path[-1].lower().endswith((".ipynb", ".zip")):  # and no table of the teacher's
+            groups[path] = [""]
+    return groups.values()
+
+
+def _most(items, test=bool):
+    """Tell whether most items pass a test."""
+    return 2 * sum(bool(test(item)) for item in items) > len(items)
 
 
 def owner(parts, lms="plain", depth=0):

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from grader import files
-from grader.course import course_folder
+from grader.course import course_folder, lms
 from grader.course.late import Rule, rule
 from grader.source import derive
 
@@ -83,7 +83,8 @@ def of_students(round_, students):
         named[student.name].add(student.key)
     merged, unknown = {}, []
     for place, entry in _entries(round_):
-        keys = {entry["student"]} & named[entry["student"]] or named[entry["student"]]
+        name = lms.normal(entry["student"])
+        keys = {name} & named[name] or named[name]
         if len(keys) > 1:
             raise files.Problem(f"{place}: {len(keys)} students have the name {entry['student']}; "
                                 f"write one of {', '.join(sorted(keys))}")  # fmt: skip

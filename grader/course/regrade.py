@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader import files
 from grader.checks import cells
-from grader.course import course_folder, gradebook, overrides
+from grader.course import course_folder, gradebook, lms, overrides
 from grader.course.comments import question_name
 from grader.course.grading import grade
 from grader.course.release import refuse_broken
@@ -127,6 +127,7 @@ def _chosen(keyed, student):
     """Return the jobs of one student, or all."""
     if student is None:
         return keyed
+    student = lms.normal(student)
     fits = {attempt: job for attempt, job in keyed.items()
             if student in (attempt.student.key, attempt.student.name)}  # fmt: skip
     count = len({attempt.student.key for attempt in fits})

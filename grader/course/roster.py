@@ -42,6 +42,6 @@ def _different(students, path):
 def _student(form, identity, name):
     """Return a student; None for a line without one, such as Canvas's maximum points."""
     number = lms.number(tables.plain(identity)) if form != "plain" else ""
-    key = f"{form} {number}" if form != "plain" else tables.plain(identity).strip()
-    name = tables.plain(name).strip() or key
+    key = f"{form} {number}" if form != "plain" else lms.normal(tables.plain(identity)).strip()
+    name = lms.normal(tables.plain(name)).strip() or key
     return lms.Student(key, name, form, number) if number or (form == "plain" and key) else None

@@ -9,8 +9,10 @@ from grader import files
 # A formula begins a cell. Where a spreadsheet divides at semicolons, bars or new lines instead of
 # commas, it may begin after one of them. The last part may be missing: a pattern that fails after
 # a thousand blanks would look at them again from each new line among them.
-FORMULA = re.compile(r"((?:^|[;|\n])[\s\"]*)('*[=+\-@＝＋－＠])?")
-QUOTED = re.compile(r"((?:^|[;|\n])[\s\"]*)(?:'('*[=+\-@＝＋－＠]))?")
+UNSEEN = r"[\s\"\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"  # also direction marks
+SIGN = r"[=+\-@＝＋－＠﹦﹢﹣﹫]"
+FORMULA = re.compile(rf"((?:^|[;|\n]){UNSEEN})('*{SIGN})?")
+QUOTED = re.compile(rf"((?:^|[;|\n]){UNSEEN})(?:'('*{SIGN}))?")
 NUMBER = re.compile(r"\s*+[+-]?[\d.,]*+%?\s*")
 AGAIN = "\0"  # marks a column whose name occurred before; no file has it in a name
 CONTROL = {code: " " for code in [*range(32), *range(127, 160), 0x2028, 0x2029]

@@ -9,6 +9,7 @@ from grader.checks import cells, last_cell
 from grader.run import stray_text
 from grader.run.submission import CannotGrade
 
+NO_ANSWER = set(stray_text.in_code(last_cell.CODE))  # though a student has changed that cell
 SHORT = 15  # characters: every notebook may hold them
 # Each part ends where the next could begin: otherwise "[[[[" would take quadratic time.
 LINK = re.compile(r"\[([^\[\]]+)\]\([^()\[\]\s]+\)")
@@ -46,19 +47,21 @@ def assemble(submission, release):
         What the student received.
     """
     released = {cells.grade_id(cell): cell for cell in release["cells"] if cells.marks(cell)}
-    submitted = _named(submission.cells, release)
+    named = _named(submission.cells, release)
+    whole = [_as_released(cell, released) for cell in named]
+    submitted = _without_self_check(whole, release)
     known = {cell.grade_id for cell in submitted} & set(released)
     _refuse_others(submission.about.get("assignment"), known, submitted, release)
     opening = _opening(release)
     missing = [name for name in _locked(released) if name not in known and name not in opening]
     run = (
         _from_release(opening, released)
-        + _runnable(_without_self_check(submitted, release), released, opening)
+        + _runnable(submitted, released, opening)
         + _from_release(missing, released)
     )
     own = _own(release, run)
     texts = _texts(submitted, released, _plain_texts(release))
-    return Assembled(run, own, texts, _notes(submitted, released))
+    return Assembled(run, own, texts, _notes(named, released))
 
 
 def _named(submitted, release):
@@ -71,6 +74,16 @@ def _named(submitted, release):
         cell._replace(grade_id=names.get(cell.id) or names.get(_unlinked(cell.source)) or "")
         for cell in submitted
     ]
+
+
+def _as_released(cell, released):
+    """Return a cell as code if the student received code: one key turns it into text in Jupyter."""
+    return cell._replace(kind="code") if _is_no_code(cell, released) else cell
+
+
+def _is_no_code(cell, released):
+    original = released.get(cell.grade_id)
+    return original is not None and original["cell_type"] == "code" != cell.kind
 
 
 def _without_self_check(submitted, release):
@@ -195,7 +208,7 @@ def _own_text(cell):
     """Return the text in a cell of the student's own: all of it, or what stands in its code."""
     if cell.kind != "code" or not _is_code(cell.source):
         return cell.source.strip()
-    return "\n".join(stray_text.in_code(cell.source))
+    return "\n".join(text for text in stray_text.in_code(cell.source) if text not in NO_ANSWER)
 
 
 def _is_code(source):
@@ -219,7 +232,9 @@ def _notes(submitted, released):
     """Return a sentence for each difference from the release."""
     names = [cell.grade_id for cell in submitted]
     sources = {cell.grade_id: cell.source for cell in submitted}
-    notes = []
+    texts = dict.fromkeys(cell.grade_id for cell in submitted if _is_no_code(cell, released))
+    notes = [f"the cell {name} is not a code cell any more; it was run as one" for name in texts
+             if not cells.is_tests(released[name])]  # fmt: skip
     for name, cell in released.items():
         if name not in sources:
             notes.append(f"the cell {name} is missing")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]  # the folder that holds the environments
-SHARED = ("worker.py", "isolation.py", "calls.py", "substitutes.py", "values.py")
+SHARED = ("worker.py", "isolation.py", "calls.py", "shell.py", "substitutes.py", "values.py")
 ENVIRONMENTS = {"numpy": ".venv-kernel", "tensorflow": ".venv-kernel-tensorflow"}
 OTHER_PACKAGES = ("site-packages", "dist-packages")
 

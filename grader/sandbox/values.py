@@ -6,9 +6,13 @@ executable does. This file is copied into the sandbox and imports only NumPy.
 
 import binascii
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from decimal import Decimal
+from numbers import Real
 
 import numpy as np
 
+OWN = (list, tuple, str, bytes, bytearray, np.generic)
 DEPTH = 6
 ITEMS = 10_000
 KINDS = {"bool", "float16", "float32", "float64"}
@@ -33,9 +37,16 @@ def encode(value, limit, depth=0):
     ----------
     limit : int
         How many bytes one array or text may have.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> encode(Fraction(1, 4), 1000), encode(range(2), 1000) == encode([0, 1], 1000)
+    ({'plain': 0.25}, True)
     """
     if depth > DEPTH:
         raise Unreadable("lists within lists, too deep")
+    value = _simple(value)
     if value is None or type(value) in (bool, float):
         return {"plain": value}
     if type(value) is int:
@@ -50,6 +61,19 @@ def encode(value, limit, depth=0):
             raise Unreadable("a dict with keys that are not short strings")
         return {"dict": [[str(key), encode(item, limit, depth + 1)] for key, item in pairs]}
     return _array(value, limit) or _sequence(value, limit, depth)
+
+
+def _simple(value, depth=0):
+    """Return numbers and sequences of any other type as Python's own: they are answers too."""
+    if type(value) in (list, tuple) and len(value) <= ITEMS and depth <= DEPTH:
+        return type(value)(_simple(item, depth + 1) for item in value)
+    if type(value) in (bool, int, float) or isinstance(value, OWN):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, (Real, Decimal)):
+        return float(value)
+    return _simple(list(_few(value)), depth) if isinstance(value, Sequence) else value
 
 
 def _text(kind, value, limit):

@@ -30,6 +30,7 @@ def main():
     limits = json.loads(sys.argv[2])
     sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), sys.argv[1]]
     import isolation
+    from shell import warm
 
     control = socket.socket(fileno=os.dup(limits["control"]))
     if limits["uid"]:
@@ -66,38 +67,6 @@ def receive(control):
     for _, _, data in ancillary:
         descriptors.frombytes(data)
     return message, list(descriptors)
-
-
-def warm(environment):
-    """Import the packages that students' cells import, and make the shell that runs them."""
-    import importlib
-
-    from IPython.core.history import HistoryManager
-    from IPython.core.interactiveshell import InteractiveShell
-
-    class Shell(InteractiveShell):
-        """IPython without a terminal, a history file and external programs."""
-
-        def enable_gui(self, gui=None):
-            """Accept %matplotlib inline: figures are made and never shown."""
-
-        def ask_exit(self):
-            """Ignore exit() in a cell, as Jupyter does."""
-
-        def system(self, command):
-            """Report that there are no other programs, instead of failing."""
-            print("There are no other programs here.")
-
-        def getoutput(self, command, split=True, depth=0):
-            """Return no output, because no program ran."""
-            self.system(command)
-            return []
-
-    HistoryManager.enabled = False
-    InteractiveShell.colors = "nocolor"
-    for name in ("numpy", *(["tensorflow"] if environment == "tensorflow" else [])):
-        importlib.import_module(name)
-    return Shell.instance()
 
 
 def guard(control, isolation, shell, limits, channel, output, lifeline):
@@ -271,10 +240,11 @@ class Names:
     def __init__(self, space):
         """Keep nothing yet."""
         self.space, self.kept, self.end = space, {}, None
+        self.modes = Modes()
 
     def keep(self, place):
         """Keep what all names stand for now."""
-        self.kept[place] = dict(self.space)
+        self.kept[place] = dict(self.space), self.modes.now()
 
     def restore(self, place):
         """Let names stand for what was kept; those that came later, for what they are at the end.
@@ -283,11 +253,38 @@ class Names:
         """
         now = self.space
         if self.end is None:
-            self.end = dict(now)
-        then = self.end | self.kept.get(place, {})
+            self.end = dict(now), self.modes.now()
+        names, modes = self.kept.get(place, self.end)
+        then = self.end[0] | names
         now.update(then)
         for name in now.keys() - then.keys():
             del now[name]
+        self.modes.restore(modes)
+
+
+class Modes:
+    """Whether NumPy's floating-point errors and Python's warnings raise; experiments set it."""
+
+    def __init__(self):
+        """Keep the functions, as they were before any cell ran."""
+        import warnings
+
+        import numpy as np
+
+        self.get, self.set, self.warnings = np.geterr, np.seterr, warnings
+        self.changed = warnings._filters_mutated
+
+    def now(self):
+        """Return what is set now."""
+        return self.get(), list(self.warnings.filters)
+
+    def restore(self, kept):
+        """Set what was set then."""
+        errors, filters = kept
+        self.set(**errors)
+        if self.warnings.filters != filters:
+            self.warnings.filters[:] = filters
+            self.changed()
 
 
 def one_line(problem):

@@ -22,7 +22,7 @@ MODULES = (
     *(f"grader/checks/{name}.py" for name in ("cells", "compare", "declare")),
     *(f"grader/checks/{name}.py" for name in ("fingerprint", "hidden", "last_cell", "plans")),
     *(f"grader/run/{name}.py" for name in ("assemble", "execution", "stray_text", "submission")),
-    *(f"grader/sandbox/{name}.py" for name in ("protocol", "values", "worker")),
+    *(f"grader/sandbox/{name}.py" for name in ("protocol", "shell", "values", "worker")),
     *(f"grader/self_check/{name}.py" for name in ("local", "program", "public", "report")),
 )
 MAIN = """\

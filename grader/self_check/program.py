@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 from grader.run.assemble import assemble
 from grader.run.submission import CannotGrade, Submission
-from grader.sandbox import worker
+from grader.sandbox.shell import warm
 from grader.self_check import public, report
 from grader.self_check.local import LocalExecution, silence
 
@@ -101,7 +101,7 @@ def shell(environment):
             sys.modules[name] = None
     try:
         with silence():
-            return worker.warm(environment)
+            return warm(environment)
     except ImportError as problem:
         raise CannotGrade(f"a package is missing where this runs: {problem}") from None
 

@@ -9,6 +9,11 @@ import nbformat
 import pytest
 import sample_course
 
+from grader.checks import cells
+from grader.course import course_folder
+from grader.course.release import release
+from grader.run import submission
+from grader.run.assemble import assemble
 from grader.source import audit, derive
 
 pytestmark = pytest.mark.classroom
@@ -28,6 +33,18 @@ def test_a_source_is_stored_in_one_form(topic):
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     assert path.read_text(encoding="utf-8") == nbformat.writes(notebook, version=4) + "\n"
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_a_notebook_as_it_was_received_has_no_answer(topic, tmp_path):
+    """The last cell, links, and what was not changed are no free text of the student."""
+    course_folder.new_course(tmp_path / "course")
+    round_, paths = release(tmp_path / "course", topic)
+    given = derive.release(round_.source, round_.seed(), 1)
+    assembled = assemble(submission.read(paths[0], 1), given)
+    assert assembled.notes == []
+    for cell in filter(cells.is_manual, given.cells):
+        assert assembled.texts[cells.grade_id(cell)] == cell.source.strip()
 
 
 def test_the_folder_holds_nothing_but_sources():

@@ -79,6 +79,16 @@ def test_a_student_cannot_submit_in_the_name_of_another(round_, tmp_path):
     assert {each.student.key for each in attempts} == {"ada", "grace", "eve"}
 
 
+def test_a_student_cannot_submit_in_the_name_of_others_by_many_files(round_, tmp_path):
+    """How an archive is laid out is decided by folders, and not by how many files are in them."""
+    names = [f"eve_{n}_assignsubmission_file_.ipynb" for n in range(9)]
+    contents = {f"ada/{name}": name.encode() for name in names}
+    place = folder_with(tmp_path, contents | {"eve/x.ipynb": b"{}", "kim/x.ipynb": b"{}"})
+    _, attempts, lines = collected(round_, place)
+    assert {each.student.key for each in attempts} == {"ada", "eve", "kim"}
+    assert lines == []
+
+
 def test_a_name_in_two_unicode_forms_is_one_student(round_, tmp_path):
     forms = [unicodedata.normalize(form, "Zoë Ångström") for form in ("NFC", "NFD")]
     assert forms[0] != forms[1]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from hostile import attacks, channels, demo, honest, kernel
+from hostile import attacks, channels, demo, honest, kernel, objects, unlucky
 from rotation import one_in
 
 from grader.checks import plans
@@ -17,8 +17,8 @@ from grader.source import derive
 
 pytestmark = pytest.mark.classroom
 ROOT = Path(__file__).parents[2]
-HOSTILE = attacks.BREAKS | attacks.CHEATS | channels.CHANNELS | kernel.KERNEL
-CASES = honest.RIGHT | honest.MISTAKES | HOSTILE
+HOSTILE = attacks.BREAKS | attacks.CHEATS | channels.CHANNELS | kernel.KERNEL | objects.OBJECTS
+CASES = honest.RIGHT | honest.MISTAKES | unlucky.UNLUCKY | HOSTILE
 # Short, so that the tests are: an honest answer takes milliseconds.
 LIMITS = {"seconds_per_cell": 3, "seconds_per_check": 2, "seconds": 60, "memory_mb": 512,
           "disk_mb": 32, "variants": 100}  # fmt: skip

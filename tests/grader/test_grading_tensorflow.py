@@ -30,6 +30,7 @@ check("the loss, arrays in", call="loss", points=1, inputs=draw, expected=witnes
 ### END HIDDEN TESTS
 """
 HEAD = "import tensorflow as tf\ndef loss(labels, logits):\n    "
+LOSS = "tf.nn.softmax_cross_entropy_with_logits(labels, logits)"
 SUBMISSIONS = {
     "right": (HEAD + "return tf.nn.softmax_cross_entropy_with_logits(labels, logits)", 3),
     "right in float32": (
@@ -52,6 +53,38 @@ SUBMISSIONS = {
         "    m.compile('adam', 'mse')\n"
         "    m.fit(tf.ones((64, 4)), tf.ones((64, 1)), epochs=2, verbose=0)\n" + HEAD +
         "return tf.nn.softmax_cross_entropy_with_logits(labels, logits)", 3),
+    "right, compiled by XLA": (HEAD.replace("def", "@tf.function(jit_compile=True)\ndef") +
+                               f"return {LOSS}", 3),
+    "right, by a function of Python in a graph": (
+        HEAD + "f = lambda labels, logits: " + LOSS +
+        "\n    return tf.py_function(f, [labels, logits], tf.float64)", 3),
+    "right, in a session of TensorFlow 1": (
+        "import tensorflow.compat.v1 as tf\ntf.disable_eager_execution()\n" +
+        HEAD.split("\n", 1)[1] + "with tf.Session() as session:\n        return session.run("
+        "tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits))", 3),
+    "right, after pipelines with threads and a file": (
+        "import tensorflow as tf\nd = tf.data.Dataset.range(99).map(abs, "
+        "tf.data.AUTOTUNE).shuffle(9).cache('/tmp/cache').prefetch(1)\nassert len(list(d)) == 99\n"
+        + HEAD + f"return {LOSS}", 3),
+    "right, after a model was saved and loaded": (
+        "import tensorflow as tf\nm = tf.keras.Sequential([tf.keras.Input((2,)), "
+        "tf.keras.layers.Dense(1)])\nm.save('/tmp/m.keras')\n"
+        "tf.keras.models.load_model('/tmp/m.keras')\nm.export('/tmp/m', verbose=False)\n"
+        "tf.saved_model.load('/tmp/m')\n" + HEAD + f"return {LOSS}", 3),
+    "right, after 800 GB at once": (
+        "import tensorflow as tf\ntry:\n    tf.zeros(10**11, tf.float64)\n"
+        "except tf.errors.ResourceExhaustedError: pass\n" + HEAD + f"return {LOSS}", 3),
+    "tensors that equal everything": (
+        "import tensorflow as tf\nT = type(tf.constant(0))\nT.__eq__ = lambda s, o: True\n"
+        "T.numpy = lambda s: type('Lie', (), {'shape': (3,), '__array__': lambda *_: 0})()\n"
+        + HEAD + "return tf.zeros(3)", 0),
+    "without TensorFlow in sys.modules": (
+        HEAD + "return 0.0\nimport sys\nsys.modules['tensorflow'] = None", 0),
+    "servers of TensorFlow": (
+        "import tensorflow as tf\nfor start in (tf.data.experimental.service.DispatchServer,"
+        " lambda: tf.distribute.Server({'local': ['localhost:23456']})):\n"
+        "    try:\n        start(); print('GRANTED')\n    except Exception as no: print(no)\n"
+        + HEAD + "return 0.0", 0),
     "for tensors alone": (HEAD + "return labels.op and 0 if False else "
                           "tf.nn.softmax_cross_entropy_with_logits(labels, logits[:, :]) "
                           "if tf.is_tensor(logits) else None", 2),
@@ -103,6 +136,7 @@ def test_score(name, course):
     """Each earns the points of the checks that it passes; lossutils computes what is expected."""
     result = graded(course, name)
     assert (result["state"], result["points"]) == (GRADED, SUBMISSIONS[name][1]), result
+    assert "GRANTED" not in result["output"]
 
 
 @pytest.mark.xdist_group("tensorflow")

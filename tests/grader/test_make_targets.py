@@ -80,3 +80,20 @@ def test_no_option_has_the_name_of_a_variable_of_the_makefile():
     assert {"GRADER", "FROM", "INTO", "HIDE"} <= options
     own = set(re.findall(r"^([A-Z_]+) :?= ", MAKEFILE, re.MULTILINE))
     assert options & own == set()
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_jupyterlab_starts_in_the_folder_that_it_shows(name, tmp_path):
+    """Its terminals open where it was started, and commands look there for the course."""
+    folder, programs = tmp_path / name, tmp_path / "bin"
+    folder.mkdir(parents=True)
+    programs.mkdir()
+    (programs / "jupyter").write_text('#!/bin/sh\npwd\necho "$@"\n')
+    (programs / "jupyter").chmod(0o755)
+    given = [f"DIR={folder}", f"BIN={os.path.relpath(programs, ROOT)}"]
+    done = subprocess.run(
+        ["make", "-s", "-o", "installed", "lab", *given],
+        cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    where, words = done.stdout.splitlines()[-2:]
+    assert (Path(where), "root_dir=. " in words) == (folder, True)

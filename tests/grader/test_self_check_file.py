@@ -67,7 +67,7 @@ def test_a_mistake_is_named_with_the_page_that_explains_it(released, student):
     cell.source = cell.source.replace("np.log(", "np.log10(")
     write(student, notebook)
     status, text = run(student)
-    assert status == 1
+    assert status == 1, text
     assert "7 of 9 checks" in text
     assert ("  not yet  ordinary logits: the shape is right, the numbers are not; this is the "
             "logarithm to base 10; losses use the natural one; "
@@ -216,6 +216,7 @@ def test_the_last_cell_costs_nothing_whatever_becomes_of_it(released, change):
     plan = archive.Plans().plan(released.source, public.SEED, released.seed(), 1)
     assembled = assemble.assemble(submission(notebook), plan.release)
     assert assembled.notes == []
+    assert "Check yourself" not in "".join(assembled.texts.values())
     assert "pyz" not in "".join(each.source for each in assembled.cells) or change is edited
     execution = local.LocalExecution(Shell(), plan, assembled)
     execution.run(Limits())

@@ -72,6 +72,14 @@ def without(*names):
     return lambda cells: [cell for cell in cells if cell["id"] not in names]
 
 
+def turned(kind, *names):
+    """Return a change that turns cells into a different kind, as M and R do in Jupyter."""
+    return lambda cells: [
+        nbformat.from_dict(dict(cell, cell_type=kind)) if cell["id"] in names else cell
+        for cell in cells
+    ]
+
+
 CHANGES = {
     "cells reordered": (lambda cells: cells[::-1], {}),
     "answers deleted": (without("square", "number"), {"square": 2, "number": 1}),
@@ -91,6 +99,18 @@ CHANGES = {
     "tests changed": (lambda cells: [
         nbformat.from_dict(dict(cell, source="import os; os._exit(1)"))
         if cell["id"] in demo.POINTS else cell for cell in cells], {}),
+    "answers turned into text by a key": (turned("markdown", "square", "loss-tests"), {}),
+    "an answer and the setup turned into raw text": (turned("raw", "number", "setup"), {}),
+    "no metadata of cells": (lambda cells: [
+        nbformat.from_dict(dict(cell, metadata=None)) for cell in cells], {}),
+    "one id for all cells": (lambda cells: [
+        nbformat.from_dict(dict(cell, id="same")) for cell in cells], {}),
+    "names that are lists": (lambda cells: [
+        nbformat.from_dict(dict(cell, metadata={"nbgrader": {"grade_id": [cell["id"]]}}))
+        for cell in cells], {}),
+    "attachments and lists of lines": (lambda cells: [nbformat.from_dict(dict(
+        cell, attachments={"a.png": {}}, source=cell["source"].splitlines(True)))
+        for cell in cells], {}),
     "20 MB of outputs": (lambda cells: [*cells, nbformat.v4.new_code_cell("1", outputs=[
         nbformat.v4.new_output("stream", text="x" * 20 * 2**20)])], {}),
     "a thousand cells": (lambda cells: [*cells, *[nbformat.v4.new_code_cell("1")] * 1000], {}),
@@ -105,6 +125,33 @@ def test_changed_notebooks(name, grader, place, release):  # noqa: F811
     result = graded(grader, place, name, json.dumps(notebook).encode())
     assert result["state"] == GRADED, result["reason"]
     assert lost(result) == expected, sentences(result)
+
+
+def test_a_cell_that_is_no_code_any_more_is_pointed_out(grader, place, release):  # noqa: F811
+    """It is run as code, and its code is not taken for free text."""
+    notebook = changed(release, turned("markdown", "square", "loss-tests"))
+    result = graded(grader, place, "turned", json.dumps(notebook).encode())
+    assert result["notes"] == ["the cell square is not a code cell any more; it was run as one"]
+    assert result["manual"][0]["blank"]
+
+
+ENCODED = {
+    "a byte order mark": lambda text: text.encode("utf-8-sig"),
+    "UTF-16": lambda text: text.encode("utf-16"),
+    "UTF-32 without a mark": lambda text: text.encode("utf-32-le"),
+    "line endings of Windows": lambda text: text.replace("\n", "\r\n").encode(),
+    "a format of the future": lambda text: text.replace(
+        '"nbformat": 4', '"nbformat": NaN'
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize("name", ENCODED)
+def test_a_notebook_may_be_stored_in_any_encoding(name, grader, place, release):  # noqa: F811
+    notebook = demo.submission(release, demo.RIGHT | {"square": "# é\n" + demo.RIGHT["square"]})
+    text = json.dumps(notebook, ensure_ascii=False, indent=1)
+    result = graded(grader, place, name, ENCODED[name](text))
+    assert (result["state"], lost(result)) == (GRADED, {}), result["reason"]
 
 
 @pytest.mark.parametrize(
