@@ -28,6 +28,16 @@ FOLDED = {
 }
 # Pieces of code in the colour of all code: names, punctuation, spaces.
 PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
+# Pieces of code that share a colour in the light and in the dark: the name for all, and the others.
+LOOKS = {"k": "kc kd kn kr ne ow", "m": "bp ld mb mf mh mi mo nb nd vm", "nf": "fm nc nt"}
+LOOKS |= {"o": "dl s s1 s2 sa sb sd se sh si"}
+LOOK_OF = {name: look for look, names in LOOKS.items() for name in names.split()}
+COLOURED = re.compile(rf'<span class="({"|".join(LOOK_OF)})">')
+SAME = re.compile(
+    rf'<span class="({"|".join(LOOKS)})">[^<]*</span>(?:<span class="\1">[^<]*</span>)+'
+)
+# A mark around the words of a link, which no style and no script looks for.
+LINK_WORDS = re.compile(r'<span class="(?:xref )?std std-(?:ref|term|doc)">([^<]*)</span>')
 # The comma after a formula does not begin a line.
 POINTED = re.compile(r'<span class="math[^>]*>(?:(?!</span>).)*</span>[,.;:!?)]+', re.DOTALL)
 
@@ -104,9 +114,26 @@ def mark_differences(*programs):
 
 
 def tidy(app, pagename, templatename, context, doctree):
-    """Keep the point after a formula in its line; write code without marks of its usual colour."""
+    """Keep the point after a formula in its line; leave out marks that change nothing."""
     if "body" in context:
-        context["body"] = PLAIN.sub(r"\1", POINTED.sub(WHOLE, context["body"]))
+        body = LINK_WORDS.sub(r"\1", POINTED.sub(WHOLE, context["body"]))
+        context["body"] = coloured(PLAIN.sub(r"\1", body))
+
+
+def coloured(code):
+    """Return highlighted code with one mark for neighbours of the same colour.
+
+    Examples
+    --------
+    >>> coloured('<span class="sa">f</span><span class="s2">&quot;a&quot;</span>')
+    '<span class="o">f&quot;a&quot;</span>'
+    """
+    code = COLOURED.sub(lambda span: f'<span class="{LOOK_OF[span[1]]}">', code)
+    return SAME.sub(lambda spans: f'<span class="{spans[1]}">{_text(spans[0])}</span>', code)
+
+
+def _text(code):
+    return re.sub("<[^>]*>", "", code)
 
 
 def visit_image(self, node):
