@@ -243,7 +243,7 @@ ELSEWHERE = {
 }
 
 
-@pytest.mark.parametrize("advice", one_in(3, PROGRAMS))
+@pytest.mark.parametrize("advice", one_in(6, PROGRAMS))
 @pytest.mark.filterwarnings("ignore:You are using a softmax over axis -1")
 def test_advice_about_a_run_carried_out(advice):
     mistake, faulty, repaired, twin = PROGRAMS[advice]
