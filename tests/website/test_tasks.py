@@ -105,7 +105,7 @@ def verdict(exercise):
 
 
 def retype(exercise, words, line):
-    """Type another line in the place of the one with these words."""
+    """Replace the line that has these words by another."""
     editor = exercise.get_by_role("textbox", name=re.compile("^Your answer"))
     editor.get_by_text(words).click()
     for key in ("Home", "Shift+End"):
