@@ -66,11 +66,11 @@ def pieces(package, kind, alphabets, folder, signs):
     left = set(map(ord, signs))
     for alphabet in alphabets:
         for path in sorted((folder / "files").glob(f"{package}-{alphabet}-{kind}.woff2")):
-            found = left & set(TTFont(path).getBestCmap())
-            if found:
-                left -= found
+            present = left & set(TTFont(path).getBestCmap())
+            if present:
+                left -= present
                 piece = path.with_suffix(".ttf")
-                cut(path, piece, found)
+                cut(path, piece, present)
                 yield piece
 
 

@@ -80,8 +80,8 @@
 
   // The marks on the cards, and the way back to the chapter that was opened last.
   function remember(line) {
-    const [said, back, forget] = line.children;
-    const nothing = said.textContent;
+    const [status, back, forget] = line.children;
+    const nothing = status.textContent;
     const cards = new Map();
     for (const card of document.querySelectorAll(".landing-card")) cards.set(card.dataset.page, card);
 
@@ -92,7 +92,7 @@
       }
       const page = pages.at(-1);
       const last = cards.get(page)?.querySelector("a");
-      said.textContent = last ? `${pages.length} of ${cards.size} opened${done()}.` : nothing;
+      status.textContent = last ? `${pages.length} of ${cards.size} opened${done()}.` : nothing;
       back.hidden = !last;
       forget.hidden = !keys().length;
       if (!last) return;

@@ -15,7 +15,7 @@
     answer: "Answer",
     amount: (value, unit) => (unit ? `${value}\u00a0${unit}` : `${value}`),
     quoted: (choice) => `“${choice}”`,
-    it: (truth) => `It is ${truth}.`,
+    shown: (truth) => `It is ${truth}.`,
     right: (truth) => `Right: it is ${truth}.`,
     near: (guess, truth) => `Right: you said ${guess}; it is ${truth}.`,
     wrong: (guess, truth, far) => `You said ${guess}; it is ${truth}${far && `: ${far}`}.`,
@@ -57,7 +57,7 @@
   // What the page says to a guess, and without one.
   function verdictOnNumber({ number, unit, tolerance = TOLERANCE }, guess) {
     const truth = words.amount(number, unit);
-    if (guess === undefined) return words.it(truth);
+    if (guess === undefined) return words.shown(truth);
     if (guess === number) return words.right(truth);
     const amount = words.amount(guess, unit);
     const rounding = 1 + 1e-9;
@@ -67,7 +67,7 @@
 
   function verdictOnChoice({ choices, answer }, guess) {
     const truth = words.quoted(choices[answer]);
-    if (guess === undefined) return words.it(truth);
+    if (guess === undefined) return words.shown(truth);
     if (guess === answer) return words.right(truth);
     return words.wrong(words.quoted(choices[guess]), truth, "");
   }

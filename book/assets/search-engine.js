@@ -5,11 +5,11 @@
 
   const { MiniSearch } = window.searchLibraries;
   const { words, query, isMessage } = window.bookSearch;
-  const NAMES = ["page", "id", "heading", "kind", "said", "also", "prose", "code"];
+  const NAMES = ["page", "id", "heading", "kind", "quotes", "also", "prose", "code"];
   // Title before heading before symptom before prose before code, and the reference last.
-  const BOOST = { title: 6, heading: 4.5, said: 4, also: 2, within: 0.8, prose: 1, code: 0.5 };
+  const BOOST = { title: 6, heading: 4.5, quotes: 4, also: 2, within: 0.8, prose: 1, code: 0.5 };
   // In a pasted message what counts is that people quote it.
-  const MESSAGE = { ...BOOST, said: 12, also: 8 };
+  const MESSAGE = { ...BOOST, quotes: 12, also: 8 };
   const KIND = {
     page: 1.35, mistake: 1.2, section: 1, entry: 0.45, practice: 0.4, about: 0.35, api: 0.09,
   };

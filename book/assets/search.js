@@ -30,11 +30,11 @@
   function pieces(text, terms) {
     return text.split(PIECE).map((piece, place) => {
       const own = place % 2 ? window.bookSearch.words(piece) : [];
-      return { piece, found: own.find((word) => terms.has(word)) };
+      return { piece, match: own.find((word) => terms.has(word)) };
     });
   }
 
-  const distinct = (cut) => new Set(cut.map(({ found }) => found).filter(Boolean)).size;
+  const distinct = (cut) => new Set(cut.map(({ match }) => match).filter(Boolean)).size;
 
   // As much from a place on as fits.
   function from(cut, place) {
@@ -49,21 +49,21 @@
   function part(text, terms) {
     const cut = pieces(text, terms);
     let best = from(cut, 0);
-    cut.forEach(({ found }, place) => {
-      const other = found ? from(cut, Math.max(0, place - 8)) : [];
+    cut.forEach(({ match }, place) => {
+      const other = match ? from(cut, Math.max(0, place - 8)) : [];
       if (distinct(other) > distinct(best)) best = other;
     });
     return best;
   }
 
-  function excerpt({ said, also, prose }, terms) {
+  function excerpt({ quotes, also, prose }, terms) {
     const most = (texts) =>
       texts
         .map((text) => part(text, terms))
         .reduce((one, other) => (distinct(other) > distinct(one) ? other : one), []);
-    const sentence = most([...said, ...also]); // what people say, before what the book says
+    const sentence = most([...quotes, ...also]); // what people say, before what the book says
     const best = sentence.length ? sentence : part(prose, terms);
-    return best.map(({ piece, found }) => (found ? make("mark", "", piece) : piece));
+    return best.map(({ piece, match }) => (match ? make("mark", "", piece) : piece));
   }
 
   function hit({ section, terms }, wanted, top, id) {

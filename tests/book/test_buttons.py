@@ -8,6 +8,11 @@ from website.explorer_page import bare_page, bundle, open_bare, values
 
 pytestmark = pytest.mark.slow
 
+# How high the buttons are at rest and while it plays.
+HEIGHTS = """buttons => ["Play", "Pause"].map((word) => {
+  buttons.querySelector(".explorer-play").textContent = word;
+  return buttons.offsetHeight;
+})"""
 SITE = "https://book.example/chapter.html"
 
 
@@ -29,6 +34,13 @@ def pages(browser):
     assert problems == {}
 
 
+def of(name):
+    return getattr(explorers, name)()
+
+
+PLAYED = [name for name in explorers.__all__ if of(name).play]
+
+
 def starts(explorer):
     return {control[0]["name"]: control[0]["value"] for control in explorer.controls}
 
@@ -42,7 +54,7 @@ def place_of_controls(page):
 @pytest.mark.parametrize("name", one_in(4, explorers.__all__))
 def test_each_explorer_has_examples_that_set_what_they_say(pages, name):
     """An example sets its controls and returns the others to the start."""
-    explorer, page = getattr(explorers, name)(), pages(name)
+    explorer, page = of(name), pages(name)
     assert 2 <= len(explorer.presets) <= 3
     sentences, places = set(), {place_of_controls(page)}
     for label, given in explorer.presets.items():
@@ -66,12 +78,9 @@ def test_the_step_of_softmax_goes_down(pages):
     assert page.evaluate(f"{view}('loss')") < before
 
 
-PLAYED = [name for name in explorers.__all__ if getattr(explorers, name)().play]
-
-
 @pytest.mark.parametrize("name", PLAYED)
 def test_step_moves_one_step_and_begins_again_at_the_end(pages, name):
-    page, slider = pages(name), getattr(explorers, name)().play
+    page, slider = pages(name), of(name).play
     step, before = page.get_by_role("button", name="Step", exact=True), values(page)
     step.click()
     assert values(page) == before | {slider: before[slider] + 1}
@@ -89,6 +98,17 @@ def test_play_runs_to_the_end_and_is_quiet_until_then(pages):
     page.wait_for_function("document.querySelector('[name=steps]').value === '30'")
     page.get_by_role("button", name="Play").wait_for()
     assert seen.get_attribute("aria-live") is None
+
+
+@pytest.mark.parametrize("name", PLAYED)
+def test_nothing_moves_on_a_phone_while_it_plays(browser, name):
+    """Pause is the longer word; the buttons stay in their lines, whatever the width."""
+    page = open_bare(browser, name)
+    for width in range(320, 431, 10):
+        page.set_viewport_size({"width": width, "height": 900})
+        heights = page.locator(".explorer-buttons").evaluate(HEIGHTS)
+        assert heights[0] == heights[1], width
+    page.close()
 
 
 @pytest.mark.parametrize("touched", ["Pause", "Step", "Reset", "slider"])

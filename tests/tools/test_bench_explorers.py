@@ -40,6 +40,7 @@ FAST = [3.0, 16.0, None, 16.0, 49.0, 3.0, None, 2.0]
     [
         (1, 17.0, "race: a step takes 17.0 ms, more than 16.7"),
         (4, 51.0, "race: from input to frame it is 51.0 ms, more than 50"),
+        (7, 8.5, "race: its work alone takes 50.7 ms to a frame, more than 50"),
     ],
 )
 def test_a_slow_explorer_is_named_with_its_time(place, value, sentence):

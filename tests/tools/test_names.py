@@ -9,6 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 VAGUE = {"said", "told", "found", "made", "got"}
+IN_SCRIPTS = VAGUE | {"it", "stuff", "thing"}
+NAME = re.compile(r"(?<![\w.$])[A-Za-z_]\w*")
+# Comments and texts of a script.
+NOT_CODE = re.compile(r"""//[^\n]*|/\*.*?\*/|"[^"\n]*"|'[^'\n]*'|`[^`]*`""", re.DOTALL)
 # A test that a message comes says so; what is "said" or "told" could be anything.
 INSIDE = re.compile(r"_(?:said|told)(?!_apart|_from)(?:_|$)")
 # `found(mistake, ...)` returns the finding of a mistake; every rule of `diagnose` ends with it.
@@ -40,15 +44,36 @@ def vague(path, text):
             yield f"{path}:{line}: {name}"
 
 
-def sources():
-    """Return the paths of all Python files of the project."""
-    return subprocess.check_output(["git", "ls-files", "*.py"], cwd=ROOT, text=True).splitlines()
+def sources(*kinds):
+    """Return the texts of all files of the project with such names, by path."""
+    paths = subprocess.check_output(["git", "ls-files", *kinds], cwd=ROOT, text=True).splitlines()
+    return {path: (ROOT / path).read_text(encoding="utf-8") for path in paths}
 
 
 def test_every_name_says_what_it_holds():
-    texts = {path: (ROOT / path).read_text(encoding="utf-8") for path in sources()}
+    texts = sources("*.py")
     assert len(texts) > 400
     assert [line for path, text in texts.items() for line in vague(path, text)] == []
+
+
+def vague_in_script(path, text):
+    """Yield each line of a script that uses a vague name, comments and texts aside."""
+    code = NOT_CODE.sub(lambda match: "\n" * match[0].count("\n"), text)
+    for number, line in enumerate(code.splitlines(), start=1):
+        yield from (f"{path}:{number}: {name}" for name in NAME.findall(line) if name in IN_SCRIPTS)
+
+
+def test_every_name_in_a_script_says_what_it_holds():
+    texts = sources("*.js", "*.mjs")
+    own = {path: text for path, text in texts.items() if max(map(len, text.split("\n"))) < 1000}
+    assert len(own) > 20
+    assert [line for path, text in own.items() for line in vague_in_script(path, text)] == []
+
+
+@pytest.mark.parametrize("text", ["const found = 1;", "({ it }) => 1", "f(`${1}`, thing)"])
+def test_a_vague_name_in_a_script_is_named(text):
+    assert len(list(vague_in_script("a.js", text))) == 1
+    assert list(vague_in_script("a.js", "a.found(\"it\"); // it found 'it'")) == []
 
 
 @pytest.mark.parametrize(

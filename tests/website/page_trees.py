@@ -3,6 +3,7 @@
 import html
 import re
 
+import numpy as np
 from bs4 import BeautifulSoup
 
 # The colours of code: most elements of a chapter, whose reading takes most of the time.
@@ -22,3 +23,9 @@ def article(text):
 def plain(markup):
     """Return the words of a piece of HTML."""
     return html.unescape(re.sub("<[^>]*>", "", markup)).strip()
+
+
+def corners(path):
+    """Return the corners of a path whose points are relative, one a row."""
+    numbers = np.array(re.findall(r"-?[\d.]+", path), dtype=float)
+    return numbers.reshape(-1, 2).cumsum(axis=0).round(1)

@@ -4,6 +4,7 @@ import ast
 import re
 
 import numpy as np
+import page_trees
 import pytest
 from bs4 import BeautifulSoup
 
@@ -21,8 +22,7 @@ def test_every_loss_has_a_curve():
 
 @pytest.mark.parametrize("name", loss_curves.CURVES)
 def test_a_curve_fills_its_drawing_and_stays_inside(name):
-    points = [pair.split(",") for pair in curves.drawn(loss_curves.CURVES[name])["points"].split()]
-    heights = np.array(points, dtype=float)[:, 1]
+    heights = page_trees.corners(curves.drawn(loss_curves.CURVES[name])["path"])[:, 1]
     assert np.ptp(heights) > 0.4 * (curves.BOTTOM - curves.TOP), "nearly flat"
     assert heights.min() >= curves.TOP
     assert heights.max() <= curves.BOTTOM
@@ -57,5 +57,5 @@ def test_the_section_of_a_loss_is_whole(page, entry):
     links = {dt.get_text(): dd.select("a") for dt, dd in rows.items()}
     assert links["Watch for"], "no link to a mistake"
     assert links["Explained in"], "no link to a chapter"
-    assert section.select_one("svg.loss-curve polyline") is not None
+    assert section.select_one("svg.loss-curve path.curve") is not None
     assert section.select_one("div.math") is not None

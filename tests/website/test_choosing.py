@@ -10,6 +10,7 @@ import re
 from types import SimpleNamespace
 
 import numpy as np
+import page_trees
 import pytest
 
 from website import toc
@@ -286,7 +287,7 @@ def values_along(key, x, tf):
 def test_the_curve_is_that_of_the_line(tf, key):
     """The ticks say where a loss stands; the drawing is rounded to a tenth of a pixel."""
     drawn = curves.drawn(choosing_curves.CURVES[key])
-    points = np.array([point.split(",") for point in drawn["points"].split()], float)
+    points = page_trees.corners(drawn["path"])
     (x, losses) = (scale(drawn[axis], points[:, n]) for n, axis in enumerate("xy"))
     expected = values_along(key, x, tf)
     pixel = abs(scale(drawn["y"], np.array([0.0, 1.0])) @ [1, -1])

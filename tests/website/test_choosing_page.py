@@ -53,7 +53,7 @@ def test_every_row_is_reached_by_clicks(chooser):
         assert ROWS[key]["layer"] in facts
         assert ROWS[key]["shape"] in facts
         assert shown.locator(f'a[href^="mistakes/"][href$="#{ROWS[key]["mistake"]}"]').count() == 1
-        assert shown.locator("svg polyline").is_visible()
+        assert shown.locator("svg path.curve").is_visible()
         shown.get_by_role("link", name="Start").click()
     assert chooser.problems == []
 

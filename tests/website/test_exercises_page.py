@@ -5,15 +5,14 @@
 
 import json
 import re
-import shutil
 
+import exercise_site
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from exercise_answers import PROGRAMS, TABLE, check, filled_in
 from page_state import STORAGE_BLOCKED
 
-from grader import programs
-from website import built, cells, chromium, exercises, pyodide, serve
+from website import built, chromium, exercises, serve
 
 pytestmark = pytest.mark.slow
 PAGE, NAME = "book/double-softmax.html", "double-softmax-once"
@@ -39,21 +38,8 @@ VERDICTS = """async ([folder, pyodide, programs]) => {
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """Copy a part of the built book and put Pyodide into it."""
-    if not pyodide.PACKED.exists() and not programs.find("npm"):
-        pytest.skip(f"not run: {pyodide.NO_NPM}")
-    source = built.folder()
-    folder = tmp_path_factory.mktemp("site")
-    shutil.copytree(source / "_static", folder / "_static")
-    shutil.copytree(source / "_images", folder / "_images")
-    (folder / "book").mkdir()
-    for name in (PAGE, "book/intro.html"):
-        shutil.copy(source / name, folder / name)
-        (folder / name).write_text(
-            cells.without_script((folder / name).read_text("utf-8")), "utf-8"
-        )
-    assert pyodide.put(folder, pyodide.pack(), {}) == [folder / PAGE]
-    return folder
+    """Make a site whose only exercise is the one of this page."""
+    return exercise_site.with_pyodide(tmp_path_factory.mktemp("site"), PAGE)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,8 @@ A real server, a real kernel and a real browser. What a cell must print is what 
 
 import json
 import os
+import re
+import signal
 
 import live_book
 import nbformat
@@ -27,6 +29,7 @@ from website.toc import ROOT
 
 pytestmark = pytest.mark.slow
 server, context, page = live_book.server, live_book.context, live_book.page
+ENDED = "did not finish: Python ended while it ran"
 CHAPTER = "regression-losses"  # setup, checks, figures are folded, some answers are covered
 
 
@@ -87,11 +90,25 @@ def test_errors_stop_restart_and_death(page):
     write(page, 2, "import os\nos._exit(1)")
     press(page, 2)
     wait_for(page, "ended by itself")
-    page.wait_for_timeout(8_000)  # Jupyter starts the kernel again meanwhile
-    assert run(page, 2, "print(first)") == "1"  # the cell above ran again first
+    assert cell(page, 2).locator(".cells-status").inner_text() == ENDED
+    assert run(page, 2, "print(first)") == "1"  # when Python is back, after the cell above
     press(page, 2, "Back to the book")
     assert not cell(page, 2).locator("textarea").count()
     assert cell(page, 2).locator(".cell_output:visible").count() == 1
+
+
+def test_a_killed_kernel_leaves_no_cell_waiting(page):
+    """A cell that is run before anybody knows that the kernel is dead ends; the next one runs."""
+    page.go(SOURCE)
+    pid = int(run(page, 1, "import os; print(os.getpid())"))
+    write(page, 2, "print(6 * 7)")
+    os.kill(pid, signal.SIGKILL)
+    press(page, 2)
+    expect(cell(page, 2).locator(".cells-status")).to_have_text(
+        re.compile(f"^(has run|{ENDED})$"), timeout=chromium.PATIENCE
+    )
+    assert run(page, 2, "print(6 * 7)") == "42"
+    assert int(run(page, 1, "import os; print(os.getpid())")) != pid
 
 
 def test_outputs_of_each_kind(page):

@@ -11,7 +11,7 @@ from website.toc import PAGES, ROOT
 
 pytestmark = pytest.mark.slow
 CHAPTERS = [name for name in PAGES if (ROOT / f"{name}.ipynb").exists()]
-FIRST, AGAIN = 300_000, 75_000
+FIRST, AGAIN = 300_000, 67_000
 
 
 def visits(browser, address, names):

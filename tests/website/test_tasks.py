@@ -1,27 +1,50 @@
 """Five tasks of somebody who has never seen the site, on a phone and on a desktop.
 
 Each begins on the landing page, and follows only what is seen there: names of links and buttons.
-The first exercise is solved in test_exercises_page.py too, with every answer of the table.
+Other exercises and other answers: test_exercises_page.py.
 """
 
+import contextlib
 import re
 
+import exercise_site
 import pytest
 
-from website import chromium
+from website import chromium, serve
 
 pytestmark = pytest.mark.slow
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def visitor(request, browser, address):
-    """Open the landing page as a first visit."""
-    with chromium.tab(browser, address, reduced_motion="reduce", **request.param) as tab:
+@contextlib.contextmanager
+def first_visit(browser, address, device):
+    """Open the landing page as somebody who was never there."""
+    with chromium.tab(browser, address, reduced_motion="reduce", **device) as tab:
         tab.goto(f"{address}/book/intro.html", wait_until="load")
         yield tab
         assert tab.problems == []
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def device(request):
+    """Return the settings of a device."""
+    return request.param
+
+
+@pytest.fixture
+def visitor(browser, address, device):
+    """Visit the built book."""
+    with first_visit(browser, address, device) as tab:
+        yield tab
+
+
+@pytest.fixture(scope="module")
+def with_python(tmp_path_factory):
+    """Serve the landing page and the first page with an exercise, and Pyodide."""
+    folder = exercise_site.with_pyodide(tmp_path_factory.mktemp("site"), "book/how-to-read.html")
+    with serve.hosted(folder) as address:
+        yield address
 
 
 def is_on_screen(locator):
@@ -56,12 +79,38 @@ def test_find_the_loss_for_counts(visitor):
     assert clicks <= 3
 
 
-def test_reach_the_first_exercise_and_see_what_to_do(visitor):
-    visitor.get_by_role("link", name="Start reading").click()
-    visitor.wait_for_url("**/how-to-read.html")
-    exercise = visitor.locator(".on-page, .exercise").first
-    exercise.scroll_into_view_if_needed()
-    assert exercise.inner_text().strip()
+def test_solve_the_first_exercise(browser, device, with_python):
+    """The code as it stands is wrong, and the verdict says where; by the chain rule it is right."""
+    with first_visit(browser, with_python, device) as visitor:
+        visitor.get_by_role("link", name="Start reading").click()
+        visitor.wait_for_url("**/how-to-read.html")
+        exercise = visitor.locator(".on-page").first
+        exercise.get_by_role("button", name="Solve it here").click()
+        exercise.get_by_text("Python is ready").wait_for()
+        assert verdict(exercise).startswith("✗ slope(1, 3, 5) gives 0")
+        retype(exercise, "change this line", "return 2 * (w * x - y) * x")
+        exercise.get_by_role("button", name="Run", exact=True).click()
+        exercise.get_by_text("-12.0").wait_for()  # 2 * (1 * 3 - 5) * 3, which the code prints
+        assert verdict(exercise) == "✓ Right, for all 3 inputs that were tried."
+        assert exercise.get_by_text("✓ Solved").is_visible()
+        assert is_on_screen(exercise.locator(".on-page-verdict"))
+
+
+def verdict(exercise):
+    """Press Check; return the verdict, once it is there."""
+    exercise.get_by_role("button", name="Check", exact=True).click()
+    exercise.get_by_text(re.compile("^[✓✗] ")).first.wait_for()
+    exercise.get_by_text("Checking").wait_for(state="hidden")
+    return exercise.locator(".on-page-verdict").inner_text()
+
+
+def retype(exercise, words, line):
+    """Replace the line that has these words by another."""
+    editor = exercise.get_by_role("textbox", name=re.compile("^Your answer"))
+    editor.get_by_text(words).click()
+    for key in ("Home", "Shift+End"):
+        editor.press(key)
+    editor.press_sequentially(line)
 
 
 def test_send_a_friend_an_explorer_in_a_certain_state(visitor, browser, address):

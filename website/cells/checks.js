@@ -20,7 +20,7 @@ export class Python {
 
   // A kernel that was stopped while it started is ended as soon as it is there.
   async start() {
-    const lost = () => kernel === this.kernel && this.fall();
+    const lost = () => kernel === this.kernel && this.stop();
     const kernel = (this.kernel = new Kernel(this.settings, { lost }));
     const files = FILES.map((name) => new URL(name, import.meta.url));
     const sources = await Promise.all(files.map(async (file) => (await fetch(file)).text()));

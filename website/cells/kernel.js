@@ -3,10 +3,14 @@ import { KernelManager, marked, purify, ServerConnection } from "./jupyter.js";
 
 const WORDS = {
   failed: (reason) => `Python could not be started (${reason}). Press Restart.`,
-  died: "Python ended by itself; too much memory is the usual reason. It started again: run on.",
+  died: "Python ended by itself; too much memory is the usual reason. It starts again …",
   dead: "Python ended and did not come back. Press Restart.",
   gone: "The server of this page has ended. Start it with make live, and open its new address.",
 };
+
+// Milliseconds, for a kernel that starts again.
+const WAIT = { each: 3_000, between: 250, tries: 200 };
+const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
 function table(html) {
   const part = purify.sanitize(html, { RETURN_DOM_FRAGMENT: true, FORBID_TAGS: ["style", "form"] });
@@ -39,7 +43,19 @@ export class Python {
   judge(status) {
     if (status !== "autorestarting" && status !== "dead") return;
     this.finish?.("gone");
-    this.lost(...(status === "dead" ? [WORDS.dead] : [WORDS.died, "ready"]));
+    if (status === "dead") this.lost(WORDS.dead);
+    else this.lost(WORDS.died, "starting", () => this.answers(this.kernel));
+  }
+
+  // The server starts a kernel that died again, and the library connects to it. What is sent before
+  // the new one answers may be lost: ask until it does, and until its messages arrive as well.
+  async answers(kernel) {
+    for (let tries = 0; tries < WAIT.tries && kernel === this.kernel; tries++) {
+      const reply = kernel.requestKernelInfo().catch(() => null);
+      if ((await Promise.race([reply, pause(WAIT.each)])) && kernel.status === "idle") return;
+      await pause(WAIT.between);
+    }
+    throw new Error(WORDS.dead);
   }
 
   // The library connects again, which is in vain when the server has ended.

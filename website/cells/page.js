@@ -18,6 +18,7 @@ const WORDS = {
   starting: "Python starts …",
   unloaded: (reason) => `Python could not be loaded (${reason}). Press Restart to try again.`,
   ready: "Python is ready.",
+  returned: "Python ended by itself and has started again. Its variables are gone; run on.",
   busy: (number, waiting) =>
     `Cell ${number} runs …${waiting ? ` ${waiting} more wait${waiting > 1 ? "" : "s"}.` : ""}`,
   done: (number) => `Cell ${number} has run. Python is ready.`,
@@ -30,6 +31,7 @@ const WORDS = {
   halted: "stopped",
   changed: "changed, not run yet",
   again: "not run since Python started again",
+  ended: "did not finish: Python ended while it ran",
   blocked: "not run: this cell above did not finish: ",
   code: (number) => `Code of cell ${number}`,
 };
@@ -232,6 +234,7 @@ class Session {
   }
 
   async ready() {
+    await this.again;
     if (["ready", "busy"].includes(this.state)) return;
     this.show("starting");
     this.python ??= await this.load();
@@ -248,7 +251,7 @@ class Session {
     addEventListener("pagehide", () => this.python.end());
     addEventListener("pageshow", (event) => event.persisted && this.lost(WORDS.off, "off"));
     return new Python(this.settings, {
-      lost: (words, state = "dead") => this.lost(words, state),
+      lost: (words, state = "dead", back = null) => this.lost(words, state, back),
       progress: (share) => (this.progress.value = share),
     });
   }
@@ -266,19 +269,34 @@ class Session {
     this.queue = [];
   }
 
-  // Python is gone, and all variables with it.
-  lost(words, state) {
+  // Python is gone, and all variables with it. Where it starts again by itself, `back` waits for it,
+  // and cells that the reader runs meanwhile wait too.
+  lost(words, state, back = null) {
+    if (this.running) this.block(this.running);
     this.giveUp("");
     for (const cell of this.cells) {
-      if (cell.ranCode !== null || cell === this.running) cell.say(WORDS.again);
+      if (cell === this.running) cell.say(WORDS.ended);
+      else if (cell.ranCode !== null) cell.say(WORDS.again);
       cell.ranCode = null;
     }
     this.show(state, words);
+    this.again = back && this.startsAgain(back);
+  }
+
+  async startsAgain(back) {
+    try {
+      await back();
+      if (this.state === "starting") this.show("ready", WORDS.returned);
+    } catch (problem) {
+      this.giveUp("");
+      this.show("dead", problem.message);
+    }
+    this.again = null;
   }
 
   stop() {
     this.giveUp("");
-    this.python?.stop();
+    if (!this.again) this.python?.stop();
   }
 
   async restart() {

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from website.extension import small_svg
+
 WIDTH, HEIGHT = 320, 200
 LEFT, RIGHT, TOP, BOTTOM = 34, 308, 12, 158
 POINTS = 81
@@ -43,9 +45,10 @@ def drawn(curve):
     """Return what the template draws for a curve."""
     x, y = curve.points()
     corners = zip(curve.across(x), curve.down(y), strict=True)
+    path = "L".join(f"{across:g} {down:g}" for across, down in corners)
     return {
         "title": curve.title,
-        "points": " ".join(f"{across:g},{down:g}" for across, down in corners),
+        "path": small_svg.relative(f"M{path}", 0.1, 0.1),
         "x": [(written(tick), curve.across(tick)) for tick in curve.x],
         "y": [(written(tick), curve.down(tick)) for tick in curve.y],
     }

@@ -30,21 +30,23 @@ def split(app, doctree):
     for image in doctree.findall(lambda node: node.tagname == "image"):
         path = Path(app.srcdir, image["uri"])
         phone = path.with_stem(f"{path.stem}-phone")
-        if path.suffix == ".svg" and (unpack(path, phone) or phone.exists()):
+        if path.suffix == ".svg" and unpack(path, phone):
             image["phone"] = phone.relative_to(app.srcdir).as_posix()
             app.env.images.add_file(app.env.docname, image["phone"])
 
 
 def unpack(path, phone):
-    """Move the drawing for phones into its own file; return whether there was one."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    packed = PACKED.search(text)
-    if packed:
-        narrow = zlib.decompress(base64.b64decode(packed[1])).decode()
-        drawings = {phone: narrow, path: text.replace(packed[0], "")}
-        for file, drawing in drawings.items():
-            file.write_text(small_svg.smaller(drawing), encoding="utf-8")
-    return bool(packed)
+    """Give the drawing for phones its own file; return whether there is one.
+
+    MyST-NB writes a figure once. One that an earlier build unpacked is only made smaller.
+    """
+    drawings = {file: file.read_text(encoding="utf-8") for file in (path, phone) if file.exists()}
+    if packed := PACKED.search(drawings.get(path, "")):
+        drawings[phone] = zlib.decompress(base64.b64decode(packed[1])).decode()
+        drawings[path] = drawings[path].replace(packed[0], "")
+    for file, drawing in drawings.items():
+        file.write_text(small_svg.smaller(drawing), encoding="utf-8")
+    return phone in drawings
 
 
 def copy(app, doctree, docname):

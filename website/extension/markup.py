@@ -29,10 +29,19 @@ FOLDED = {
 }
 # Pieces of code in the colour of all code: names, punctuation, spaces.
 PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
+# Pieces of code that share a colour in the light and in the dark: the name for all, and the others.
+LOOKS = {"k": "kc kd kn kr ne ow", "m": "bp ld mb mf mh mi mo nb nd vm", "nf": "fm nc nt"}
+LOOKS |= {"o": "dl s s1 s2 sa sb sd se sh si"}
+LOOK_OF = {name: look for look, names in LOOKS.items() for name in names.split()}
+COLOURED = re.compile(rf'<span class="({"|".join(LOOK_OF)})">')
+SAME = re.compile(
+    rf'<span class="({"|".join(LOOKS)})">[^<]*</span>(?:<span class="\1">[^<]*</span>)+'
+)
+# A mark around the words of a link, which no style and no script looks for.
+LINK_WORDS = re.compile(r'<span class="(?:xref )?std std-(?:ref|term|doc)">([^<]*)</span>')
 # The comma after a formula does not begin a line, and the parenthesis before it does not end one.
 FORMULA = '<span class="math[^>]*>(?:(?!</span>).)*</span>'
 POINTED = re.compile(rf"\(?{FORMULA}[,.;:!?)]+|\({FORMULA}", re.DOTALL)
-
 # The space before the name of an exercise does not belong to the link.
 SOLUTION = re.compile(r"(Solution to)(<a [^>]*>) ")
 
@@ -109,10 +118,27 @@ def mark_differences(*programs):
 
 
 def tidy(app, pagename, templatename, context, doctree):
-    """Keep spaces, points and marks of code where they are seen, and nowhere else."""
+    """Keep spaces and points where they are seen; leave out marks that change nothing."""
     if "body" in context:
-        body = SOLUTION.sub(r"\1 \2", context["body"])
-        context["body"] = PLAIN.sub(r"\1", POINTED.sub(WHOLE, body))
+        body = POINTED.sub(WHOLE, SOLUTION.sub(r"\1 \2", context["body"]))
+        body = LINK_WORDS.sub(r"\1", body)
+        context["body"] = coloured(PLAIN.sub(r"\1", body))
+
+
+def coloured(code):
+    """Return highlighted code with one mark for neighbours of the same colour.
+
+    Examples
+    --------
+    >>> coloured('<span class="sa">f</span><span class="s2">&quot;a&quot;</span>')
+    '<span class="o">f&quot;a&quot;</span>'
+    """
+    code = COLOURED.sub(lambda span: f'<span class="{LOOK_OF[span[1]]}">', code)
+    return SAME.sub(lambda spans: f'<span class="{spans[1]}">{_text(spans[0])}</span>', code)
+
+
+def _text(code):
+    return re.sub("<[^>]*>", "", code)
 
 
 def visit_image(self, node):

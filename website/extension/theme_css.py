@@ -16,6 +16,7 @@ OTHERS = (
     "copybutton.css",
     "mystnb.*.css",
     "pygments.css",
+    "sphinx-design.min.css",
     "styles/sphinx-book-theme.css",
     "togglebutton.css",
 )

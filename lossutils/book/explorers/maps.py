@@ -23,8 +23,9 @@ FILE = Path(__file__).parents[1] / "data" / "moving_map.json"
 KINDS = {"right": "contrastive", "exchanged": "0 and 1 exchanged", "pulled": "nothing pushes apart"}
 ROUNDS = 15  # of four steps each, which are stored
 NOW = "[kind][round]"
-# The shorter side of the chart shows -2 to 2, and a unit is as long across as it is up.
-HALF_SIDE = "2 * {} / min(width, height)"
+# The shorter side of the chart shows -2.2 to 2.2, which leaves room for the name of a digit at 1.9
+# on a phone; a unit is as long across as it is up.
+HALF_SIDE = "2.2 * {} / min(width, height)"
 
 
 @cache

@@ -78,16 +78,16 @@ function isAtStart(control) {
 }
 
 function addLink(figure, form) {
-  const said = form.querySelector(".explorer-said");
-  form.addEventListener("input", () => (said.textContent = ""));
+  const notice = form.querySelector(".explorer-said");
+  form.addEventListener("input", () => (notice.textContent = ""));
   form.querySelector(".explorer-link").addEventListener("click", async () => {
     const address = addressOf(figure, form);
     history.replaceState(history.state, "", address);
     try {
       await navigator.clipboard.writeText(address.href);
-      said.textContent = "The link is copied.";
+      notice.textContent = "The link is copied.";
     } catch {
-      said.textContent = "The address of this page is the link; copy it from there.";
+      notice.textContent = "The address of this page is the link; copy it from there.";
     }
   });
 }
