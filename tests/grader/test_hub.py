@@ -13,6 +13,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 import sample_course
+from rotation import one_commit_in
 
 from grader.course import collect
 from grader.hub import __main__ as start
@@ -135,6 +136,7 @@ def may_make_namespaces():
     return programs and os.getuid() == 0 and subprocess.run(test).returncode == 0
 
 
+@one_commit_in(2)
 def test_with_accounts_a_student_cannot_read_what_belongs_to_others(tmp_path):
     if not may_make_namespaces():
         pytest.skip("not run: accounts on the hub: needs root, useradd and mount namespaces")

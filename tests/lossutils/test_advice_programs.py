@@ -105,7 +105,7 @@ PROGRAMS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("mistake", one_in(2, PROGRAMS))
+@pytest.mark.parametrize("mistake", one_in(4, PROGRAMS))
 def test_advice_about_the_model_carried_out(mistake):
     (train, *faulty, layer), (advice, *repaired, better), (*twin, other), options = PROGRAMS[
         mistake

@@ -284,7 +284,7 @@ ELSEWHERE = {
 }
 
 
-@pytest.mark.parametrize("advice", one_in(3, PROGRAMS))
+@pytest.mark.parametrize("advice", one_in(6, PROGRAMS))
 @pytest.mark.filterwarnings("ignore:You are using a softmax over axis -1")
 @pytest.mark.filterwarnings("ignore:Gradients do not exist")
 def test_advice_about_a_run_carried_out(advice):

@@ -56,25 +56,29 @@ def runs():
     return json.loads(result.stdout.splitlines()[-1])
 
 
-@one_commit_in(3)
+@one_commit_in(3, skip=2)
 def test_two_replicas_record_the_losses_of_one(runs):
     assert (runs["one"]["replicas"], runs["two"]["replicas"]) == (1, 2)
     assert runs["two"]["losses"] == pytest.approx(runs["one"]["losses"], rel=1e-4)
 
 
+@one_commit_in(3, skip=2)
 def test_the_norms_of_the_gradient_are_added_and_so_are_no_less_than_the_norm_of_the_sum(runs):
     one, two = (runs[name]["norms"][:4] for name in ("one", "two"))  # the steps of an epoch
     assert all(0.999 * mine <= both for mine, both in zip(one, two, strict=True))
 
 
+@one_commit_in(3, skip=2)
 def test_two_replicas_train_as_one(runs):
     assert runs["two"]["epochs"] == pytest.approx(runs["one"]["epochs"], rel=1e-4)
 
 
+@one_commit_in(3, skip=2)
 def test_a_healthy_run_on_two_replicas_gets_no_report(runs):
     assert (runs["two"]["said"], runs["two"]["printed"]) == ([], "")
 
 
+@one_commit_in(3, skip=2)
 def test_a_fault_is_found_on_two_replicas(runs):
     assert "output-range" in runs["unreachable"]["said"]
     assert "stopped watching" not in runs["unreachable"]["printed"]

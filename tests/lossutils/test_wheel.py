@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rotation import one_commit_in
 
 import lossutils
 
@@ -162,6 +163,7 @@ def tests(tmp_path_factory):
     return folder / HERE.relative_to(ROOT)
 
 
+@one_commit_in(2, skip=1)
 def test_the_tests_pass_beside_numpy_alone(python, tests):
     package = Path(run(python, "-c", "import lossutils; print(lossutils.__path__[0])",
                        folder=tests).strip())  # fmt: skip

@@ -24,7 +24,7 @@ from tools.bench.programs.measure import (
 ROOT = Path(__file__).parents[2]
 SHOWN = sorted(id_ for id_, fault in FAULTS.items() if fault.seen in tables.IN_BATCH)
 STORED = stored.columns()[stored.COLUMNS[0]]
-FEW = 5  # of each kind: 15 programs are trained, some 40 seconds on one core
+FEW = 3  # of each kind: 9 programs are trained, some 25 seconds on one core
 RANKS = ("nothing", "other", "right family", "named")
 
 

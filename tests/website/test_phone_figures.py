@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import vl_convert
 from PIL import Image
+from rotation import one_in
 
 from tools.bench import pages
 from website import chromium
@@ -57,7 +58,7 @@ def phone(browser, address):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", one_in(3, PAGES))
 def test_letters_of_figures_can_be_read(phone, address, name):
     phone.goto(f"{address}/{name}.html")
     phone.evaluate("Promise.all([...document.querySelectorAll('.explorer')].map(e => e.fitted))")

@@ -12,8 +12,12 @@ from collections import defaultdict
 from pathlib import Path
 
 from website.extension import sections
+from website.toc import ROOT
 
 ANSWERS = Path(__file__).with_name("answers.toml")
+# Words that the script passes over, in the index and in a query alike: they need not be stored.
+SCRIPT = (ROOT / "book/assets/search-words.js").read_text("utf-8")
+PASSED_OVER = set(re.search(r"stopWords = new Set\(\s*`([^`]*)`", SCRIPT)[1].split())
 FILE = "search-index.js"
 # Pages for reference or about the book, and parts of a chapter, that stand back behind what a
 # reader came for.
@@ -92,7 +96,7 @@ def _shown_and_words(section):
         return prose[:BEGINNING], code[:BEGINNING]
     shown = prose[:TEXT].rpartition(" ")[0] if len(prose) > TEXT else prose
     words = re.findall(r"\w[\w.+-]*\w|\w", f"{prose[len(shown) :]} {code}")
-    known = {word.lower() for word in re.findall(r"\w+", shown)}
+    known = PASSED_OVER | {word.lower() for word in re.findall(r"\w+", shown)}
     rest = {word.lower(): word for word in words}
     return shown, " ".join(word for key, word in rest.items() if key not in known)
 
