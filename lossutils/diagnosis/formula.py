@@ -35,7 +35,7 @@ def _columns(bad):
 
 
 def nan_at_the_ends(model, x, y, y_pred):
-    """Return a suspicion where a loss of one's own is not finite for numbers at their ends.
+    """Return a suspicion where a loss that you wrote is not finite for numbers at their ends.
 
     The ends are those of an activation: 0 and 1 for numbers between them, 0 for numbers that are
     not negative. Other numbers may be far below 0.

@@ -151,7 +151,7 @@ class Run:
         in_data = tuple(f for f in self._broken or () if f.mistake == "nan-in-data")
         in_data = in_data if self.nan_features is None else (self.nan_features,)
         about_batch = _lasting(self._first, last)
-        if np.isfinite(self.history.losses).all():  # a loss of one's own leaves such labels out
+        if np.isfinite(self.history.losses).all():  # a loss that you wrote leaves such labels out
             about_batch = tuple(f for f in about_batch if f.certain or f.title != NO_LABELS)
         about_steps, about_batch = _unexplained(about_steps, about_batch, in_data)
         if self._by_value is not None:

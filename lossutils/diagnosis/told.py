@@ -26,14 +26,11 @@ def told(loss):
     if isinstance(loss, str):
         return {"loss": names.canonical(loss)}
     name, options = _described(loss)
-    if name is None:
-        known = "a name, or an object, a class or a function of keras.losses"
-        raise ValueError(f"loss: expected None, {known}, got {brief(loss)}")
-    return _kept(names.canonical(name), options)
+    return _kept(names.canonical(loss if name is None else name), options)
 
 
 def arguments_of(loss):
-    """Return what is known of the loss of a compiled model; of one's own, nothing."""
+    """Return what is known of the loss of a compiled model; of one that you wrote, nothing."""
     try:
         arguments = told(loss)
     except ValueError:
@@ -42,7 +39,7 @@ def arguments_of(loss):
 
 
 def _described(loss):
-    """Return the name that Keras gives a loss and its options; None for one of your own."""
+    """Return the name that Keras gives a loss and its options; None for one that you wrote."""
     if isinstance(loss, functools.partial):
         name, options = (None, {}) if loss.args else _described(loss.func)
         return name, options | loss.keywords

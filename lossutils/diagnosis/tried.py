@@ -52,7 +52,7 @@ class Tried:
                 self._findings[finding.evidence] = finding
 
     def formula(self, x, y, y_pred):
-        """Try a loss of one's own at the ends of its arguments, before it is nan."""
+        """Try a loss that you wrote at the ends of its arguments, before it is nan."""
         model = self._model
         own = model.loss is not None and not arguments_of(model.loss)
         if own and of_keras(model, "train_step") and "formula" not in self._findings:

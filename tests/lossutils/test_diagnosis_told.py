@@ -81,7 +81,7 @@ def binary_crossentropy(y_true, y_pred):
 
 
 class BinaryCrossentropy(LOSSES.BinaryCrossentropy):
-    """A loss of one's own."""
+    """A loss written by hand."""
 
 
 @pytest.mark.parametrize(
