@@ -18,7 +18,8 @@ from lossutils.diagnosis.reading import mask_of, read_all
 from lossutils.diagnosis.rows import Options, rows_of
 from lossutils.diagnosis.sequences import ctc_findings
 from lossutils.diagnosis.shapes import alignment_note, shape_findings
-from lossutils.diagnosis.weights import weight_findings
+from lossutils.diagnosis.told import combined
+from lossutils.diagnosis.weights import one_label_counts, weight_findings
 
 _RULES = (*scores.RULES, *labels.RULES, *extremes.RULES, *ranges.RULES)
 # Where truth and prediction have changed places, what else is strange follows from it.
@@ -31,7 +32,7 @@ def diagnose(
     y_true: ArrayLike,
     y_pred: ArrayLike,
     *,
-    loss: str | None = None,
+    loss: object = None,
     from_logits: bool = False,
     sample_weight: ArrayLike | None = None,
     ignore_class: int | None = None,
@@ -48,11 +49,14 @@ def diagnose(
         Truth and prediction, arrays or tensors, as the loss gets them. They are not changed. Bad
         data raises nothing: it is a finding. Large arrays are sampled, and the report says so.
         For several outputs, two dictionaries or two lists of arrays.
-    loss : str, optional
+    loss : str or a loss of Keras, optional
         Keras' name of the loss ("binary_crossentropy"), its short form ("mse") or its class
-        ("BinaryCrossentropy"), or the name of a function of ``lossutils.losses`` that Keras does
-        not have ("pinball_loss"). Without it, and of the last ones, only what holds for every loss
-        is said. For several outputs it may be a dictionary or a list, too.
+        ("BinaryCrossentropy"), or whatever else ``keras.losses.get`` accepts: an object, a class
+        or a function of ``keras.losses``, a `functools.partial` of one, a configuration. What an
+        object was told, such as `from_logits`, need not be said again. Or the name of a function
+        of ``lossutils.losses`` that Keras does not have ("pinball_loss"). Without it, and of the
+        last ones, only what holds for every loss is said. For several outputs it may be a
+        dictionary or a list, too.
     from_logits : bool, default False
         What the loss was told.
     sample_weight : array_like, optional
@@ -80,7 +84,8 @@ def diagnose(
     Raises
     ------
     ValueError
-        For a loss that is not known, or an option of the wrong kind.
+        For a loss that is not known, an option of the wrong kind, or one that the loss was told
+        otherwise.
 
     See Also
     --------
@@ -96,26 +101,36 @@ def diagnose(
     """
     options = _options(ignore_class, gamma, pos_weight, trained)
     names.checked_bool("from_logits", from_logits)
+    names.checked_axis(axis)
+    from_logits = bool(from_logits)
+    asked = {
+        "from_logits": from_logits, "ignore_class": ignore_class, "gamma": gamma, "axis": axis,
+    }  # fmt: skip
     outputs = outputs_of(y_true, y_pred, loss)
-    if outputs is None:
-        given = _given(y_true, y_pred, sample_weight, axis)
-        return _diagnose(given, names.canonical(loss), bool(from_logits), options)
     given = y_true, y_pred, sample_weight
-    return _of_outputs(outputs, given, loss, axis, bool(from_logits), options)
+    if outputs is None:
+        return _of_one(given, combined(loss, asked), options)
+    return _of_outputs(outputs, given, loss, asked, options)
 
 
-def _of_outputs(outputs, given, loss, axis, from_logits, options):
+def _of_outputs(outputs, given, loss, asked, options):
     """Return the report on several outputs."""
-    of_each = [names.canonical(of_output(loss, *output)) for output in enumerated(outputs)]
+    of_each = [combined(of_output(loss, *output), asked) for output in enumerated(outputs)]
     reports = []
     for output, one in zip(enumerated(outputs), of_each, strict=True):
-        truth, prediction, weight = (of_output(value, *output) for value in given)
-        if truth is None:  # a loss of the model's own, without labels
+        arrays = tuple(of_output(value, *output) for value in given)
+        if arrays[0] is None:  # a loss of the model's own, without labels
             reports.append(Report(f"output {shown(output[0])!a} without labels"))
             continue
-        arrays = _given(truth, prediction, weight, axis)
-        reports.append(_diagnose(arrays, one, from_logits, options, others=of_each))
+        reports.append(_of_one(arrays, one, options, [each["loss"] for each in of_each]))
     return _together(outputs, reports)
+
+
+def _of_one(given, told, options, others=()):
+    """Return the report on one output, whose loss was told this."""
+    options = replace(options, ignore_class=told["ignore_class"], gamma=told["gamma"])
+    arrays = _given(*given, told["axis"])
+    return _diagnose(arrays, told["loss"], told["from_logits"], options, others)
 
 
 def batch_rows(y_true, y_pred, sample_weight, loss, from_logits, *, ignore_class=None, axis=-1):
@@ -151,7 +166,6 @@ def _options(ignore_class, gamma, pos_weight, trained):
 
 def _classes_last(y_true, y_pred, axis):
     """Return both with the classes on the last axis; class indices have no such axis."""
-    names.checked_axis(axis)
     if axis == -1:
         return y_true, y_pred
     truth, prediction = _moved(y_true, axis), _moved(y_pred, axis)
@@ -216,6 +230,8 @@ def _findings(arrays, loss, from_logits, options, notes):
     if not _hold_numbers(truth, prediction):
         return
     notes += alignment_note(truth, prediction, loss)
+    if weight is not None:
+        yield from one_label_counts(truth, weight)
     yield from shape_findings(truth, prediction, loss)
     yield from ctc_findings(truth, prediction, weight, loss)
     yield from collapsed_embeddings(truth, prediction, loss)

@@ -21,6 +21,7 @@ from lossutils.diagnosis.findings import Report
 from lossutils.diagnosis.finite import nan_features
 from lossutils.diagnosis.metrics import metric_findings
 from lossutils.diagnosis.run import Run
+from lossutils.diagnosis.told import combined
 from lossutils.diagnosis.tried import Tried
 
 _WATCHED = 5  # steps that are run eagerly, so that batch and gradient can be seen
@@ -36,9 +37,9 @@ class Diagnose(keras.callbacks.Callback):
     ----------
     stop_on : {None, "certain"}
         With "certain", training stops after the first certain finding.
-    loss : str, optional
-        Keras' name of the loss that a function of your own computes. Otherwise what `compile` was
-        given is read.
+    loss : str or a loss of Keras, optional
+        The loss, as for `diagnose`, that a function of your own computes. Otherwise what `compile`
+        was given is read.
     from_logits : bool, default False
         Whether that function takes logits.
 
@@ -67,14 +68,14 @@ class Diagnose(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, stop_on: str | None = None, *, loss: str | None = None, from_logits: bool = False
+        self, stop_on: str | None = None, *, loss: object = None, from_logits: bool = False
     ) -> None:
         super().__init__()
         if stop_on not in (None, "certain"):
             raise ValueError(f"stop_on: expected None or 'certain', got {stop_on!r}")
         names.checked_bool("from_logits", from_logits)
         self.stop_on = stop_on
-        self._named = {"loss": names.canonical(loss), "from_logits": from_logits} if loss else None
+        self._named = None if loss is None else combined(loss, {"from_logits": from_logits})
         self.report = Report("a run that has not started")
 
     def on_train_begin(self, logs=None):
@@ -132,6 +133,7 @@ class Diagnose(keras.callbacks.Callback):
         if "loss" in seen:
             self._record(seen["loss"], seen.get("norm"))
             self.run.history.vanishing = seen.get("vanishing", 1.0)
+            self._tried.gradients(seen.get("without", {}))
             if len(self.run.history.losses) == 1:
                 self.run.history.penalty = seen.get("penalty", 0.0)
         elif "norm" in seen:  # a loss that the model computes itself
@@ -147,8 +149,9 @@ class Diagnose(keras.callbacks.Callback):
                 self._data = data
                 self._look_at_inputs(data)
                 self._look(y, y_pred, seen["sample_weight"])
+                self._tried.formula(None, y, y_pred)
                 if broken:
-                    self._look_at_features(y_pred)
+                    self._look_at_features(y_pred, seen.get("cause"))
                 self._stop_if_certain()
 
     def _look(self, y, y_pred, weight):
@@ -161,12 +164,12 @@ class Diagnose(keras.callbacks.Callback):
                 run.history.losses = self.run.history.losses
             run.look(*arrays)
 
-    def _look_at_features(self, y_pred):
+    def _look_at_features(self, y_pred, cause):
         """Look for nan where the model has one input and one output."""
         x, *_ = keras.utils.unpack_x_y_sample_weight(first_replica(self.model, self._data))
         if not keras.tree.is_nested(x) and not keras.tree.is_nested(y_pred):
             for run in self._outputs.values():
-                run.nan_features = run.nan_features or nan_features(x, y_pred)
+                run.nan_features = run.nan_features or nan_features(x, y_pred) or cause
 
     def _look_at_inputs(self, data):
         with self._never_in_the_way():
@@ -203,8 +206,9 @@ class Diagnose(keras.callbacks.Callback):
         with self._never_in_the_way():
             history = self.run.history
             history.epoch_losses.append(float((logs or {}).get("loss", np.nan)))
+            history.rates.append(learning_rate(self.model))
             accuracy = [v for k, v in (logs or {}).items() if "acc" in k and "val" not in k]
-            history.accuracies += [float(value) for value in accuracy[:1]]
+            history.accuracies += map(float, accuracy[:1])
             if epoch == 0:
                 self._look_again()
                 self._stop_if_certain()
@@ -273,7 +277,7 @@ class Diagnose(keras.callbacks.Callback):
 
     @contextlib.contextmanager
     def _never_in_the_way(self):
-        """Turn an error of the callback into one line, and be quiet from then on."""
+        """Turn an error of the callback into one line; be quiet from then on."""
         try:
             yield
         except Exception as error:  # whatever it is, training goes on
@@ -294,7 +298,5 @@ def _once_each(reports, model):
 
 def _share(source, target):
     """Give the recorder of an output what was recorded of the whole run."""
-    names_of_both = "gradient_norms", "accuracies", "epoch_losses", "learning_rate", "losses"
-    of_model = "vanishing", "penalty", "trainable", "feature_scale", "last_rate"
-    for name in (*names_of_both, *of_model):
-        setattr(target, name, getattr(source, name))
+    own = {"start", "end", "of_classes"}
+    vars(target).update({k: v for k, v in vars(source).items() if k not in own})

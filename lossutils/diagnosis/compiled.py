@@ -3,10 +3,10 @@
 import keras
 import numpy as np
 
-from lossutils.diagnosis import names
 from lossutils.diagnosis.findings import Finding, found
 from lossutils.diagnosis.reading import mask_of
 from lossutils.diagnosis.shapes import aligned
+from lossutils.diagnosis.told import arguments_of
 
 _CLIPS = ("log-of-zero", "clipped")
 
@@ -31,41 +31,6 @@ def _loss_of(model, name):
     if isinstance(loss, list | tuple):
         return dict(zip(model.output_names, loss, strict=False)).get(name)
     return loss
-
-
-def arguments_of(loss):
-    """Return what `diagnose` has to be told of a loss: its name and its options."""
-    options = _options_of(loss)
-    try:
-        canonical = names.canonical(_name_of(loss))
-    except (AttributeError, ValueError):  # a loss of their own: only what holds for every loss
-        return {}
-    arguments = {"loss": canonical, "from_logits": bool(options.get("from_logits", False))}
-    if canonical in names.SPARSE and options.get("ignore_class") is not None:
-        arguments["ignore_class"] = options["ignore_class"]
-    if canonical in names.FOCAL and "gamma" in options:
-        arguments["gamma"] = options["gamma"]
-    axis = options.get("axis", -1)
-    if canonical not in (*names.ENTROPIES, "cosine_similarity") or axis == -1:
-        return arguments
-    return arguments | {"axis": axis} if isinstance(axis, int) and axis else {}
-
-
-def _options_of(loss):
-    """Return what a loss of Keras was told; its configuration may leave an axis out."""
-    if not isinstance(loss, keras.losses.Loss):
-        return {}
-    return loss.get_config() | getattr(loss, "_fn_kwargs", {})
-
-
-def _name_of(loss):
-    """Return the name that Keras gives a loss; one's own may have the name and mean another."""
-    if isinstance(loss, str):
-        return loss
-    known = type(loss) if isinstance(loss, keras.losses.Loss) else loss
-    if not known.__module__.startswith("keras."):
-        raise ValueError("a loss that you wrote")
-    return known.__name__
 
 
 def outputs(y, y_pred, weight, model):
@@ -127,14 +92,14 @@ def _array(value):
 
 def keeps_logits(model):
     """Tell whether the model ends in Keras' own softmax or sigmoid, whose logits Keras keeps."""
-    last = _last_layer(model)
+    last = last_layer(model)
     activation = getattr(last, "activation", None)
     return activation in (keras.activations.softmax, keras.activations.sigmoid) or isinstance(
         last, keras.layers.Softmax
     )
 
 
-def _last_layer(model):
+def last_layer(model):
     """Return the layer whose output is the model's; of a model without a graph, the last one."""
     outputs = model.outputs if _has_graph(model) else []
     if len(outputs) == 1:

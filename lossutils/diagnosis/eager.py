@@ -1,9 +1,12 @@
 """One training step that runs eagerly, so that its batch, loss and gradient can be seen."""
 
 import contextlib
+import math
 
 import keras
 import tensorflow as tf
+
+from lossutils.diagnosis.formula import nan_in_all_features
 
 
 @contextlib.contextmanager
@@ -33,6 +36,8 @@ def _seen_loss(model, seen):
             seen["loss"] = seen.get("loss", 0.0) + float(tf.convert_to_tensor(loss))
             added = float(sum(model.losses))
             seen["penalty"] = min(1.0, added / seen["loss"]) if seen["loss"] > 0 else 0.0
+            if not math.isfinite(seen["loss"]):  # the weights are those from before the step
+                seen["cause"] = nan_in_all_features(model, x)
         return loss
 
     return loss_that_is_seen
@@ -47,6 +52,7 @@ def _seen_gradients(optimizer, seen):
             gradients = [gradient for gradient, _ in pairs]
             seen["norm"] = seen.get("norm", 0.0) + norm(gradients) / _scale(optimizer)
             seen["vanishing"] = _vanishing(gradients)
+            seen["without"] = _without(pairs)
         return apply_gradients(pairs, *arguments, **options)
 
     return gradients_that_are_seen
@@ -77,6 +83,15 @@ def without_optionals(data):
 def first_replica(model, data):
     local = model.distribute_strategy.experimental_local_results
     return keras.tree.map_structure(lambda v: local(v)[0] if v is not None else None, data)
+
+
+def _without(pairs):
+    """Return the matrices of weights without a gradient and how that is, where others have one."""
+    norms = {v.path: None if g is None else norm([g]) for g, v in pairs}
+    if not any(norms.values()):
+        return {}
+    matrices = [v.path for _, v in pairs if len(v.shape) > 1 and not norms[v.path]]
+    return {path: "none" if norms[path] is None else "0" for path in matrices}
 
 
 def _vanishing(gradients):

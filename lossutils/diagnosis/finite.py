@@ -5,8 +5,9 @@ import numpy as np
 from lossutils.diagnosis import names
 from lossutils.diagnosis.findings import count, fault, found
 
+NO_LABELS = "the labels are not finite"
 NOT_FINITE = "the predictions are not finite"
-_COMPLETE = "x without missing values: x[np.isfinite(x).all(axis=1)], or values filled in"
+COMPLETE = "x without missing values: x[np.isfinite(x).all(axis=1)], or values filled in"
 _FIRST = "look for the first batch with such a number: tf.debugging.check_numerics"
 
 
@@ -18,7 +19,7 @@ def not_finite(array, loss, from_logits, options):
     evidence = f"{count(bad, 'numbers')} of {array.name} are {what}, the first read at {index}."
     if array.name == "y_true":
         instead = "y_true without missing values; a weight of 0 does not help, 0 * nan is nan"
-        yield fault("the labels are not finite", evidence, instead, certain=loss is not None)
+        yield fault(NO_LABELS, evidence, instead, certain=loss is not None)
     elif _may_be_a_mask(array.values[bad], loss, from_logits):
         evidence += " Logits of classes that are impossible look alike."
         instead = "a large negative number, such as -1e9, for what is impossible"
@@ -43,7 +44,7 @@ def _cause(bad, evidence, all_nan):
         examples = bad.reshape(len(bad), -1).any(axis=1)
         evidence += f" They fill {count(examples, 'examples')}, and all others are finite: so are"
         evidence += " the weights. The features of these examples may hold nan."
-        return found("nan-in-data", evidence, _COMPLETE, certain=False)
+        return found("nan-in-data", evidence, COMPLETE, certain=False)
     evidence += " Features, weights or the layers before may be the cause."
     return found("overflow", evidence, "finite features; " + _FIRST, certain=False)
 
@@ -73,4 +74,4 @@ def nan_features(x, y_pred):
     if not of_x.any() or of_x.all() or not np.array_equal(of_x, of_y):
         return None
     evidence = f"{count(of_x, 'examples')} of the batch hold nan in their features, and the"
-    return found("nan-in-data", f"{evidence} predictions of exactly these are nan.", _COMPLETE)
+    return found("nan-in-data", f"{evidence} predictions of exactly these are nan.", COMPLETE)

@@ -13,6 +13,8 @@ _LATELY = 10  # steps before a loss that is not finite
 _PEAK = 20  # how many times its start a loss may reach on the way
 _LARGE = 100  # the size of a feature
 _DECAYED = 1e-3  # of the first learning rate
+_DROPPED = 0.6  # the share that dropout replaces by 0
+_LEARNED = 0.2  # of the first loss, below which it does not matter that the rate is 0
 _VANISHED = 1e-3  # the gradient of the first weights, as a share of that of the last
 
 
@@ -23,9 +25,9 @@ class History:
     `start` and `end` hold the loss of one batch and that of the best constant prediction for it;
     `of_classes` tells whether an accuracy means something; `vanishing` is the norm of the gradient
     of the first weights, divided by that of the last; `penalty` is the share of the first loss that
-    the layers add themselves; `trainable` tells whether there are weights to train;
-    `feature_scale` is the mean size of the largest feature; `last_rate` is the learning rate at
-    the end.
+    the layers add themselves; `trainable` tells whether there are weights to train; `dropout` is
+    the largest rate of dropout; `feature_scale` is the mean size of the largest feature; `rates`
+    are the learning rates after each epoch, and `last_rate` is the one at the end.
     """
 
     losses: list = field(default_factory=list)
@@ -40,12 +42,14 @@ class History:
     penalty: float = 0.0
     trainable: bool = True
     feature_scale: float = 0.0
+    dropout: float = 0.0
     last_rate: float | None = None
+    rates: list = field(default_factory=list)
 
 
 def run_findings(history):
     """Yield what the steps show; what follows from an earlier finding is left out."""
-    rules = (negative_rate, not_finite, no_gradient, growing, not_learning, peak)
+    rules = (negative_rate, not_finite, no_gradient, growing, not_learning, decayed, peak)
     for rule in rules:
         if finding := rule(history):
             yield finding
@@ -83,11 +87,23 @@ def not_finite(history):
 def _what_came_first(history, before):
     """Return what the finite losses show, and what to change."""
     shown = f"Before it: {', '.join(f'{value:.4g}' for value in before[-3:])}."
-    if _grew(before) or (len(before) < 2 * _LATELY and _norms_grew(history)):
+    if not nan_without_growth(history):
         shown += " It had grown before: the steps were too large."
         return shown, "a tenth of the learning rate, and scaled features"
     shown += " It had not grown before: look for a logarithm, a square root or a division by 0."
     return shown, "a loss of logits (from_logits=True), or a clipped argument"
+
+
+def nan_without_growth(history):
+    """Tell whether the loss became nan or infinite, and had not grown before."""
+    losses = np.array(history.losses, float)
+    bad = np.flatnonzero(~np.isfinite(losses))
+    if not bad.size:
+        return False
+    before = losses[: bad[0]]
+    return not before.size or not (
+        _grew(before) or (len(before) < 2 * _LATELY and _norms_grew(history))
+    )
 
 
 def _grew(before):
@@ -167,6 +183,21 @@ def not_learning(history):
     return _family("no better than a constant", *_why(history, evidence, start, at_start))
 
 
+def decayed(history):
+    """Return a suspicion when the learning rate was nearly 0 before a third of the epochs."""
+    rates, losses = history.rates, history.epoch_losses
+    if len(rates) < 3 or len(losses) != len(rates) or None in (*rates, history.learning_rate):
+        return None
+    early = len(rates) // 3
+    over = rates[early - 1] < _DECAYED * max(history.learning_rate, *rates)
+    if not over or losses[-1] < max(_LEARNED * history.losses[0], 0):
+        return None
+    evidence = f"the learning rate fell from {history.learning_rate:g} to {rates[early - 1]:.3g}"
+    evidence += f" within {early} of {len(rates)} epochs, and the loss of an epoch only from"
+    evidence += f" {losses[early - 1]:.4g} to {losses[-1]:.4g} from then on."
+    return found("learning-rate", evidence, "a schedule that decays more slowly", certain=False)
+
+
 def _why(history, evidence, start, at_start):
     """Return the evidence with the family of the fault, and what to change."""
     if _peak(history) > GROWTH:
@@ -175,6 +206,9 @@ def _why(history, evidence, start, at_start):
     elif history.penalty > 0.5:
         cause = f"Penalties of the layers were {100 * history.penalty:.0f} % of the first loss."
         instead = "a smaller penalty of the weights (L1, L2)"
+    elif history.dropout > _DROPPED:
+        cause = f"Dropout replaces {100 * history.dropout:.0f} % of the numbers of a layer by 0."
+        instead = "a smaller rate of dropout; Keras takes the share to drop, not the one to keep"
     elif history.vanishing < _VANISHED:
         cause = f"The gradient of the first weights is {history.vanishing:.2g} times that of the"
         cause += " last."

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from lossutils.diagnosis.told import is_one_loss
+
 
 def outputs_of(y_true, y_pred, loss):
     """Return the names of the outputs, or None for a batch of one output.
@@ -35,7 +37,7 @@ def _names(y_true, y_pred, loss):
         return None
     if len({shape[0] for shape in shapes}) > 1:
         return None
-    several = isinstance(loss, list | tuple | Mapping) or len(set(map(tuple, shapes))) > 1
+    several = not is_one_loss(loss) or len(set(map(tuple, shapes))) > 1
     return list(range(len(y_pred))) if several else None
 
 
@@ -46,6 +48,8 @@ def enumerated(outputs):
 
 def of_output(value, name, position):
     """Return what belongs to one output: of a dictionary or list its own, otherwise the same."""
+    if is_one_loss(value):
+        return value
     if isinstance(name, tuple):
         for part in name:
             value = of_output(value, part, part if isinstance(part, int) else 0)

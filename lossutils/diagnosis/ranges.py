@@ -7,6 +7,7 @@ from lossutils.diagnosis.findings import count, found, span
 from lossutils.diagnosis.scores import looks_like_relu
 
 _LINEAR = "a last layer without activation, or targets scaled to the range of the outputs"
+_MANY = 0.2  # of the predictions, for a ReLU that has died for them
 _FAR, _FAR_AT_THE_START = 100, 1e4  # how many times the outputs the targets are
 
 
@@ -24,6 +25,21 @@ def output_range(rows):
             evidence += f" ({span(rows.truth)})."
             yield found("output-range", evidence, _LINEAR, certain=False)
             return
+
+
+def zeros_of_relu(rows):
+    """Yield a suspicion when a trained ReLU is 0 for many examples whose targets are not near 0."""
+    y, p = rows.truth, rows.prediction
+    of_quantities = rows.loss in names.DISTANCES and not rows.indices
+    if not (of_quantities and rows.options.trained and looks_like_relu(rows)):
+        return
+    zero = p == 0
+    least = y[zero].min()
+    if np.mean(zero) >= _MANY and least > 0 and np.median(y[zero]) > 0.5 * y.std() > 0:
+        evidence = f"{count(zero, 'predictions')} are exactly 0, as a ReLU's are, and the targets"
+        evidence += f" of these examples are {span(y[zero])}: where a ReLU is 0 it has no gradient."
+        instead = "a last layer without activation, or softplus where no target is negative"
+        yield found("output-range", evidence, instead, certain=False)
 
 
 def hinge_range(rows):
@@ -159,6 +175,7 @@ def focal_gamma(rows):
 
 RULES = (
     output_range,
+    zeros_of_relu,
     hinge_range,
     softmax_regression,
     target_scale,

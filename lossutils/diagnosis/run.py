@@ -8,9 +8,10 @@ from lossutils.diagnosis import names
 from lossutils.diagnosis.call import batch_rows, diagnose
 from lossutils.diagnosis.constant import best_constant, mean_loss
 from lossutils.diagnosis.findings import Report
-from lossutils.diagnosis.finite import NOT_FINITE
+from lossutils.diagnosis.finite import NO_LABELS, NOT_FINITE
 from lossutils.diagnosis.history import History, run_findings
 from lossutils.diagnosis.recognition import broadcast_finding, recognised
+from lossutils.diagnosis.told import combined
 
 _SETTLED = 20  # steps after which a model counts as trained
 
@@ -22,8 +23,8 @@ class Run:
 
     Parameters
     ----------
-    loss : str, optional
-        Keras' name of the loss, as for `diagnose`.
+    loss : str or a loss of Keras, optional
+        The loss, as for `diagnose`.
     from_logits : bool, default False
         What the loss was told.
     learning_rate : float, optional
@@ -52,7 +53,7 @@ class Run:
     @checked
     def __init__(
         self,
-        loss: str | None = None,
+        loss: object = None,
         from_logits: bool = False,
         *,
         learning_rate: float | None = None,
@@ -62,10 +63,10 @@ class Run:
         axis: int = -1,
     ) -> None:
         names.checked_number("learning_rate", learning_rate)
-        self._options = {
-            "loss": names.canonical(loss), "from_logits": from_logits, "ignore_class": ignore_class,
-            "gamma": gamma, "pos_weight": pos_weight, "axis": axis,
+        asked = {
+            "from_logits": from_logits, "ignore_class": ignore_class, "gamma": gamma, "axis": axis,
         }  # fmt: skip
+        self._options = combined(loss, asked) | {"pos_weight": pos_weight}
         self._first = self._batch = self._by_value = self._note = self._broken = None
         self.nan_features = None  # a finding of who has seen the features
         of_classes = self._options["loss"] in (*names.ENTROPIES, *names.HINGES)
@@ -150,6 +151,8 @@ class Run:
         in_data = tuple(f for f in self._broken or () if f.mistake == "nan-in-data")
         in_data = in_data if self.nan_features is None else (self.nan_features,)
         about_batch = _lasting(self._first, last)
+        if np.isfinite(self.history.losses).all():  # a loss that you wrote leaves such labels out
+            about_batch = tuple(f for f in about_batch if f.certain or f.title != NO_LABELS)
         about_steps, about_batch = _unexplained(about_steps, about_batch, in_data)
         if self._by_value is not None:
             about_batch = (self._by_value, *(f for f in about_batch if f.mistake != "broadcast"))

@@ -22,6 +22,7 @@ def ctc_findings(truth, prediction, weight, loss):
         return
     counts = truth.values[_counts(weight, len(truth.values))]
     yield from _labels(counts, p[2])
+    yield from _blank_as_label(counts)
     yield from _too_long(counts, p[1])
     yield from _probabilities(prediction.values)
 
@@ -56,6 +57,22 @@ def _labels(y, classes):
         evidence = f"{count(beyond, 'labels')} are not whole numbers below {classes}, the number of"
         evidence += f" classes with the blank ({span(y)})."
         yield found("labels-out-of-range", evidence, f"labels in [1, {classes}), 0 for padding")
+
+
+def _blank_as_label(y):
+    """Yield a finding for zeros that are followed by a label: 0 is the blank, and pads at the end.
+
+    Keras takes as many labels from the start of a sequence as it has labels other than 0.
+    """
+    later = np.logical_or.accumulate((y != 0)[:, ::-1], axis=1)[:, ::-1]
+    zeros = (y == 0) & later
+    if zeros.any():
+        evidence = f"{count(zeros.any(axis=1), 'sequences')} hold a 0 before other labels. 0 is the"
+        evidence += " blank of Keras' CTC loss: it is no label, and counts only as padding at the"
+        evidence += " end. The length is the number of labels that are not 0, so the last ones of"
+        evidence += " these sequences are cut off."
+        instead = "labels from 1, a class more in the last layer; 0 at the end for padding"
+        yield found("ctc-padding", evidence, instead)
 
 
 def _too_long(y, steps):

@@ -140,7 +140,9 @@ def _unequal(truth, prediction, loss):
         yield _swapped(truth, prediction)
     elif fits_as_indices(t, p) and not whole(truth.values):
         yield from _one_unit_missing(truth, prediction, loss)
-    elif fits_as_indices(t, p) and (loss in names.ROWWISE or t == p[:-1]):
+    elif fits_as_indices(t, p) and (
+        loss in names.ROWWISE or t == p[:-1] or _classes_of_shares(truth, prediction, loss)
+    ):
         yield _indices(truth, prediction, loss)
     elif loss in names.BINARY and fits_as_indices(t, p):
         evidence = f"{_both(truth, prediction)}: y_true holds {_range(truth)}, one class for each"
@@ -160,6 +162,13 @@ def _indices(truth, prediction, loss):
     mistake = "binary-for-many-classes" if loss in names.BINARY else "sparse-or-one-hot"
     certain = loss in names.ENTROPIES or not _comparable(truth.shape, prediction.shape)
     return found(mistake, evidence, instead, certain=certain)
+
+
+def _classes_of_shares(truth, prediction, loss):
+    """Tell whether a column of whole numbers may be the classes of rows that a softmax returns."""
+    y, columns = truth.values, prediction.shape[-1]
+    indices = loss not in names.BINARY and y.min() >= 0 and y.max() < columns and whole(y)
+    return bool(indices and _shares(prediction.values))
 
 
 def _shares(values):

@@ -4,7 +4,9 @@ import contextlib
 
 import keras
 
-from lossutils.diagnosis.compiled import arguments_of, of_keras
+from lossutils.diagnosis.compiled import last_layer, of_keras
+from lossutils.diagnosis.formula import nan_at_the_ends
+from lossutils.diagnosis.history import nan_without_growth
 from lossutils.diagnosis.probes import (
     beyond_embedding,
     classes_in,
@@ -13,6 +15,13 @@ from lossutils.diagnosis.probes import (
     one_class_at_a_time,
     target_among_features,
     unpaired,
+)
+from lossutils.diagnosis.told import arguments_of
+from lossutils.diagnosis.units import (
+    dropout_at_the_end,
+    dropout_rate,
+    same_units,
+    without_gradient,
 )
 
 
@@ -24,10 +33,13 @@ class Tried:
 
     def __init__(self, model, history):
         self._model, self._history = model, history
-        self._findings, self._classes = {}, []
+        self._findings, self._classes, self._without = {}, [], []
 
     def __iter__(self):
-        return filter(None, self._findings.values())
+        findings = self._findings
+        if not nan_without_growth(self._history):
+            findings = findings | {"formula": None}
+        return filter(None, findings.values())
 
     def inputs(self, x, y):
         """Look at the features, which `diagnose` does not see."""
@@ -39,6 +51,22 @@ class Tried:
             for finding in beyond_embedding(self._model, x):
                 self._findings[finding.evidence] = finding
 
+    def formula(self, x, y, y_pred):
+        """Try a loss that you wrote at the ends of its arguments, before it is nan."""
+        model = self._model
+        own = model.loss is not None and not arguments_of(model.loss)
+        if own and of_keras(model, "train_step") and "formula" not in self._findings:
+            self._findings["formula"] = None
+            with contextlib.suppress(Exception):
+                self._findings["formula"] = nan_at_the_ends(model, x, y, y_pred)
+
+    def gradients(self, without):
+        """Note which weights got no gradient in a step, though others did."""
+        self._without.append(without)
+        one_output = not isinstance(getattr(self._model, "output", None), dict | list | tuple)
+        if one_output:  # of several, one may have no loss
+            self._findings["gradients"] = without_gradient(self._without)
+
     def classes(self, y, y_pred, loss):
         """Note which classes a watched batch holds."""
         if y is not None and not any(map(keras.tree.is_nested, (y, y_pred))):
@@ -49,6 +77,10 @@ class Tried:
     def loss(self, x, y, y_pred, weight):
         """Try the loss with the labels in a different order, and the layers as in training."""
         model = self._model
+        with contextlib.suppress(Exception):
+            self._findings["units"] = same_units(model)
+            self._findings["end"] = dropout_at_the_end(last_layer(model))
+            self._history.dropout = dropout_rate(model)
         if not of_keras(model, "train_step"):
             return
         if model.loss is not None and not arguments_of(model.loss):

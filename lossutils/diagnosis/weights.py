@@ -6,6 +6,8 @@ from lossutils.diagnosis import names
 from lossutils.diagnosis.findings import found
 from lossutils.diagnosis.shapes import aligned
 
+_FEWEST = 4  # examples with a weight, and without one
+
 
 def weight_findings(weight, prediction, loss):
     """Yield what is wrong with the weights; `prediction` is None where it could not be read."""
@@ -24,6 +26,29 @@ def weight_findings(weight, prediction, loss):
         yield found("sample-weight", evidence, instead, certain=False)  # or all of it is padding
     if prediction is not None and () not in (weight.shape, prediction.shape) and loss is not None:
         yield from _shape(weight.shape, prediction.shape, losses_shape(prediction.shape, loss))
+
+
+def one_label_counts(truth, weight):
+    """Yield a suspicion when all examples with a weight have one label, and the others another."""
+    y, w = truth.values.reshape(-1), weight.values.reshape(-1)
+    if y.size != w.size or not (np.isfinite(y).all() and np.isfinite(w).all()):
+        return
+    counted, left_out = y[w != 0], y[w == 0]
+    few = min(counted.size, left_out.size) < _FEWEST
+    if few or np.ptp(counted) > 0 or np.ptp(left_out) > 0 or counted[0] == left_out[0]:
+        return
+    if _of_pads(left_out[0]):
+        return
+    evidence = f"all {left_out.size} examples with the label {left_out[0]:g} have the weight 0, and"
+    evidence += f" all {counted.size} others have the label {counted[0]:g}: the same answer for"
+    evidence += " every example is right."
+    instead = "weights above 0 for both, such as 1 for the frequent label"
+    yield found("sample-weight", evidence, instead, certain=False)
+
+
+def _of_pads(label):
+    """Tell whether a label is a usual mark of what does not count."""
+    return label in (-1, -100, 255)
 
 
 def losses_shape(p, loss):

@@ -35,6 +35,8 @@ FOCAL = "binary_focal_crossentropy"
 FREQUENT = 1.0 * (SCORES < 3)
 SIGMOIDS = 1 / (1 + np.exp(-LOGITS))
 COUNTS, SOFTPLUS = 1.0 * INDEX[:, None], np.log1p(np.exp(SCORES))
+HIGH = 5.0 + np.arange(40)[:, None]
+HALF_DEAD = np.where(np.arange(40)[:, None] % 2, HIGH, 0)
 
 CASES = [
     case(
@@ -150,6 +152,20 @@ CASES = [
         # The lengths are given, so nothing is read from the padding.
         np.mean(tf.nn.ctc_loss([[1, 2], [2, 0]], tf.constant(LOGITS.reshape(2, 20, 3), "float32"),
                                [2, 1], [20, 20], logits_time_major=False, blank_index=0)),
+    ),
+    case(
+        "ctc-padding",
+        ([[1, 0, 2]], np.zeros((1, 3, 3)), {"loss": "ctc"}),
+        "labels from 1, a class more in the last layer; 0 at the end for padding",
+        ("y_true + 1", "np.zeros((1, 3, 4))", {}),
+        np.log(64),  # one of 64 paths of three steps reads as 2 1 3
+    ),
+    case(
+        "output-range",
+        (HIGH, HALF_DEAD, {"loss": "mse", "trained": True}),
+        "a last layer without activation, or softplus where no target is negative",
+        (Y, "np.where(y_pred == 0, y_true - 1, y_pred)", {"trained": True}),
+        0.5,  # an error of 1 for every second example
     ),
     case(
         "softmax-never",

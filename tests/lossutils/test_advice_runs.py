@@ -96,6 +96,22 @@ def clipped_rates(y, p):
     return p - y * tf.math.log(tf.maximum(p, 1e-7))
 
 
+def error_of_logarithms(y, p):
+    return tf.square(tf.math.log(1 + p) - tf.math.log(1 + y))
+
+
+def with_output():
+    return [layers.Dense(8, "tanh"), layers.Dense(1)]
+
+
+def dropped(rate, start="glorot_uniform"):
+    return lambda: [layers.Dropout(rate), layers.Dense(8, "tanh", kernel_initializer=start)]
+
+
+def rounded():
+    return [layers.Dense(8, "tanh"), layers.Lambda(tf.round)]
+
+
 SMALL = keras.initializers.RandomNormal(stddev=0.01)
 
 
@@ -139,6 +155,7 @@ WORDS = np.tile(np.arange(1, 9), 16)[:, None]
 WITH_TARGET = np.hstack([X[:, :3], LINE])
 ALL_ONE_UNIT = dense(1, "relu", bias_initializer=Constant(-100))
 UPWARD = dense(1, "relu", use_bias=False, kernel_initializer="ones")
+ALL_HALF = dense(8, "tanh", kernel_initializer=Constant(0.5))
 POSITIVE_UNIT = dense(8, "tanh", kernel_initializer=keras.initializers.RandomUniform(0, 1))
 
 HEALTHY = program(LINE)
@@ -234,6 +251,30 @@ PROGRAMS = {
         program(SORTED, dense(3, "softmax"), loss=SCCE, x=SORTED_X, epochs=2),
         program(SORTED, dense(3, "softmax"), loss=SCCE, x=SORTED_X, rate=lambda: Adam(0.1)),
     ),
+    "a loss of logits; or the argument of the logarithm kept above 0: tf.maximum(p, 1e-7), in"
+    " float16 1e-3": (
+        "log-of-zero",
+        program(ONES, UPWARD, loss=rates, x=POSITIVES, hidden=list, rate=0.01, shuffle=False),
+        program(ONES, UPWARD, loss=clipped_rates, x=POSITIVES, hidden=list, rate=0.01),
+        program(ONES, UPWARD, loss="poisson", x=POSITIVES, hidden=list, rate=0.01),
+    ),
+    "a last layer with softplus, and labels above 0; or mean_squared_error": (
+        "log-of-zero", program(LINE, loss=error_of_logarithms), HEALTHY, TWIN,
+    ),
+    "random initial weights for hidden layers, as Keras' own are, not a constant": (
+        None, program(LINE, dense(1, kernel_initializer="ones"), hidden=ALL_HALF), HEALTHY, TWIN,
+    ),
+    "dropout before the last layer that has weights, not behind it": (
+        None, program(LINE, lambda: layers.Dropout(0.5), hidden=with_output),
+        program(LINE, hidden=dropped(0.02)), TWIN,
+    ),
+    "a smaller rate of dropout; Keras takes the share to drop, not the one to keep": (
+        None, program(LINE - LINE.mean(), hidden=dropped(0.99, SMALL), rate=1e-3),
+        program(LINE - LINE.mean(), hidden=dropped(0.01)), TWIN,
+    ),
+    "no round, floor, argmax or cast between these weights and the loss; no weights of 0": (
+        "no-gradient", program(LINE, hidden=rounded), HEALTHY, TWIN,
+    ),
 }  # fmt: skip
 # The tests that carry these out are below, and in the tests of the callback.
 ELSEWHERE = {
@@ -245,6 +286,7 @@ ELSEWHERE = {
 
 @pytest.mark.parametrize("advice", one_in(6, PROGRAMS))
 @pytest.mark.filterwarnings("ignore:You are using a softmax over axis -1")
+@pytest.mark.filterwarnings("ignore:Gradients do not exist")
 def test_advice_about_a_run_carried_out(advice):
     mistake, faulty, repaired, twin = PROGRAMS[advice]
     report, _ = faulty()

@@ -150,6 +150,13 @@ CASES = [
     ),
     case(
         "sample-weight",
+        (YES, SIGMOID, {"loss": BCE, W: 3 * YES}),
+        "weights above 0 for both, such as 1 for the frequent label",
+        (Y, P, {W: "sample_weight + 1"}),
+        np.mean(losses.binary_cross_entropy(YES, SIGMOID) * (1 + 3 * YES)),
+    ),
+    case(
+        "sample-weight",
         (YES, SIGMOID, {"loss": BCE, W: np.ones(7)}),
         "weights of shape (40,), one for each loss",
         (Y, P, {W: "np.full(40, 2.0)"}),

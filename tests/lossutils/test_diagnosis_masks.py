@@ -9,8 +9,8 @@ from keras import layers, losses
 
 from lossutils import diagnose
 from lossutils.diagnosis.call import batch_rows
-from lossutils.diagnosis.compiled import arguments_of
 from lossutils.diagnosis.constant import mean_loss
+from lossutils.diagnosis.told import arguments_of
 from lossutils.keras import Diagnose
 
 COUNTS = np.arange(5) < np.array([5, 3, 4, 1, 5, 2, 3, 4])[:, None]  # which steps are there

@@ -183,7 +183,7 @@ def test_a_loss_without_a_name_is_recognised_by_its_value():
 def test_a_loss_recognised_by_its_value_hides_no_other_finding():
     run = Run()
     run.step(Y[:, 0], X, np.mean((Y[:, 0] - X) ** 2))  # every label against every prediction
-    run.step(with_first(Y[:, 0], np.nan), X, 1.0)
+    run.step(with_first(Y[:, 0], np.nan), X, np.nan)
     findings = run.report()
     assert ids(findings).count("broadcast") == 1
     assert "the labels are not finite" in [finding.title for finding in findings]

@@ -26,7 +26,8 @@ def test_the_stored_answers_are_those_of_the_pinned_versions():
 def test_each_package_answers_about_every_program_that_trains():
     answers = other_tools.answers()
     refused = set(FAULTS) - set(answers["faulty"])
-    assert not {FAULTS[id_].seen for id_ in refused} & {"run", "nowhere"}
+    of_runs = {id_ for id_ in refused if FAULTS[id_].seen in ("run", "nowhere")}
+    assert of_runs == {"third-rounded-dice"}  # no gradient: Keras raises before the first step
     assert set(answers["repaired"]) == set(FAULTS)
     assert set(answers["healthy"]) == set(HEALTHY)
     for kind in ("faulty", "repaired", "healthy"):

@@ -15,7 +15,7 @@ import os
 import sys
 from pathlib import Path
 
-SPLITS = ("tuned", "held_out", "fresh", "second")
+SPLITS = ("tuned", "held_out", "fresh", "second", "third")
 
 
 def main(arguments=None):

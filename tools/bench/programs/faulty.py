@@ -5,7 +5,8 @@ original's. `faults.toml` holds what is known of each. The faults are split by a
 thresholds are chosen on those that are `tuned`, and nobody looks at those `held_out` meanwhile.
 Those of `structures.py` were written beside the rules that name them, so they count as tuned. Those
 of `fresh.toml` were written later, to be measured once before any rule is changed for them. Those
-of `second.toml` were written later still, without knowledge of the rules, to be measured likewise.
+of `second.toml` and `third.toml` were written later still, without knowledge of the rules, to be
+measured likewise.
 """
 
 import tomllib
@@ -15,10 +16,18 @@ from typing import NamedTuple
 
 import keras
 
-from tools.bench.programs import fresh, last_layer, second, structures, targets, training
+from tools.bench.programs import (
+    fresh,
+    last_layer,
+    second,
+    structures,
+    targets,
+    third,
+    training,
+)
 
 PROGRAMS = last_layer.PROGRAMS | targets.PROGRAMS | training.PROGRAMS
-PROGRAMS |= structures.PROGRAMS | fresh.PROGRAMS | second.PROGRAMS
+PROGRAMS |= structures.PROGRAMS | fresh.PROGRAMS | second.PROGRAMS | third.PROGRAMS
 
 
 class Fault(NamedTuple):
@@ -41,11 +50,10 @@ class Fault(NamedTuple):
 
     @property
     def split(self):
-        """Return "tuned", "held_out", "fresh" or "second"."""
-        if self.id in fresh.PROGRAMS:
-            return "fresh"
-        if self.id in second.PROGRAMS:
-            return "second"
+        """Return "tuned", "held_out", "fresh", "second" or "third"."""
+        for later in (fresh, second, third):
+            if self.id in later.PROGRAMS:
+                return later.__name__.rpartition(".")[-1]
         if self.id in structures.PROGRAMS:
             return "tuned"
         return "tuned" if zlib.crc32(self.id.encode()) % 2 else "held_out"
@@ -61,4 +69,5 @@ def _faults(name):
     return {id_: Fault(id_, **facts) for id_, facts in tomllib.loads(text).items()}
 
 
-FAULTS = _faults("faults.toml") | _faults("fresh.toml") | _faults("second.toml")
+FAULTS = _faults("faults.toml") | _faults("fresh.toml")
+FAULTS |= _faults("second.toml") | _faults("third.toml")

@@ -6,11 +6,14 @@ from typing import NamedTuple
 
 from tools.bench.programs import other_tools, stored, tables
 from tools.bench.programs.faulty import FAULTS
-from tools.bench.programs.healthy import SECOND
+from tools.bench.programs.healthy import FOURTH, SECOND
 
 HERE = Path(__file__).parent
 # What was said before any rule was changed for these programs; it is never measured again.
-FIRST = {name: HERE / f"{name}_first.json" for name in ("second", "fresh")}
+FIRST = {name: HERE / f"{name}_first.json" for name in ("third", "second", "fresh")}
+
+# The healthy programs that were written together with a set of faults, by the name of the set.
+UNSEEN = {"third": FOURTH, "second": SECOND}
 
 
 class Column(NamedTuple):
@@ -26,12 +29,18 @@ def columns():
     """Return the columns: the first verdicts, and what is said of the same and of others now."""
     now = stored.columns()[stored.COLUMNS[0]]
     healthy = [name for name in now if name.startswith("healthy ")]
-    second = [name for name in healthy if name.removeprefix("healthy ") in SECOND]
-    known = [name for name in healthy if name not in second]
+    of = {
+        split: [name for name in healthy if name.removeprefix("healthy ") in programs]
+        for split, programs in UNSEEN.items()
+    }
+    unseen = [name for names in of.values() for name in names]
+    known = [name for name in healthy if name not in unseen]
+    at_first = [
+        Column(f"{name}, at first", first(name), (name,), of.get(name, [])) for name in FIRST
+    ]
     return [
-        Column("second, at first", first("second"), ("second",), second),
-        Column("fresh, at first", first("fresh"), ("fresh",), []),
-        Column("both, now", now, ("second", "fresh"), second),
+        *at_first,
+        Column("these three, now", now, tuple(FIRST), unseen),
         Column("held out, now", now, ("held_out",), []),
         Column("tuned, now", now, ("tuned",), known),
     ]

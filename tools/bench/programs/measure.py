@@ -29,7 +29,7 @@ FAMILIES = {
     "learning rate": (set(), ("learning rate", "more steps")),
     "scaling": ({"target-scale"}, ("scaled", "standardised")),
     "hidden layers": ({"no-gradient"}, ("activations", "saturat")),
-    "regularisation": (set(), ("penalty",)),
+    "regularisation": (set(), ("penalty", "dropout")),
     "metric": ({"accuracy-of-logits", "metric-mismatch"}, ("metric",)),
 }
 

@@ -92,7 +92,7 @@ def text(results):
     for id_, result in (results["repaired"] | results["healthy"]).items():
         if not result.get("learns", True):
             yield f"{id_:32} does not learn: {result.get('end')} after {result.get('constant')}"
-    for split in ("tuned", "held_out", "fresh", "second", None):
+    for split in ("tuned", "held_out", "fresh", "second", "third", None):
         for name, (part, whole) in totals(column(results), split).items():
             yield f"{split or 'all':9} {name:42} {part:3} of {whole:3}"
 
