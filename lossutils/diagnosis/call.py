@@ -13,12 +13,12 @@ from lossutils.diagnosis.collapse import (
     vectors_of_any_length,
 )
 from lossutils.diagnosis.findings import Report, fault
+from lossutils.diagnosis.loss_options import combined
 from lossutils.diagnosis.outputs import enumerated, named, of_output, outputs_of, shown
 from lossutils.diagnosis.reading import mask_of, read_all
 from lossutils.diagnosis.rows import Options, rows_of
 from lossutils.diagnosis.sequences import ctc_findings
 from lossutils.diagnosis.shapes import alignment_note, shape_findings
-from lossutils.diagnosis.told import combined
 from lossutils.diagnosis.weights import one_label_counts, weight_findings
 
 _RULES = (*scores.RULES, *labels.RULES, *extremes.RULES, *ranges.RULES)
@@ -126,11 +126,11 @@ def _of_outputs(outputs, given, loss, asked, options):
     return _together(outputs, reports)
 
 
-def _of_one(given, told, options, others=()):
-    """Return the report on one output, whose loss was told this."""
-    options = replace(options, ignore_class=told["ignore_class"], gamma=told["gamma"])
-    arrays = _given(*given, told["axis"])
-    return _diagnose(arrays, told["loss"], told["from_logits"], options, others)
+def _of_one(given, asked, options, others=()):
+    """Return the report on one output; `asked` is its loss with the options of the loss."""
+    options = replace(options, ignore_class=asked["ignore_class"], gamma=asked["gamma"])
+    arrays = _given(*given, asked["axis"])
+    return _diagnose(arrays, asked["loss"], asked["from_logits"], options, others)
 
 
 def batch_rows(y_true, y_pred, sample_weight, loss, from_logits, *, ignore_class=None, axis=-1):

@@ -19,9 +19,9 @@ from lossutils.diagnosis.compiled import (
 from lossutils.diagnosis.eager import first_replica, norm, seeing, step, without_optionals
 from lossutils.diagnosis.findings import Report
 from lossutils.diagnosis.finite import nan_features
+from lossutils.diagnosis.loss_options import combined
 from lossutils.diagnosis.metrics import metric_findings
 from lossutils.diagnosis.run import Run
-from lossutils.diagnosis.told import combined
 from lossutils.diagnosis.tried import Tried
 
 _WATCHED = 5  # steps that are run eagerly, so that batch and gradient can be seen
@@ -80,8 +80,7 @@ class Diagnose(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         """Read how the model was compiled, and watch the first steps."""
-        self._quiet = False
-        self._printed = False
+        self._quiet = self._printed = False
         self._data = self._original = None
         self._watched = 0
         with self._never_in_the_way():
@@ -263,8 +262,7 @@ class Diagnose(keras.callbacks.Callback):
         findings = _once_each(reports, self.model)
         known = {finding.mistake for finding in findings} - {None}
         findings += [finding for finding in self._tried if finding.mistake not in known]
-        findings += loss_findings(self.model)
-        findings += self._about_metrics()
+        findings += [*loss_findings(self.model), *self._about_metrics()]
         batch = "; ".join(report.batch for _, report in reports)
         notes = tuple(note for _, report in reports for note in report.notes)
         return Report(batch, tuple(findings), notes)

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 
 from lossutils.diagnosis.findings import Finding, found
+from lossutils.diagnosis.loss_options import arguments_of
 from lossutils.diagnosis.reading import mask_of
 from lossutils.diagnosis.shapes import aligned
-from lossutils.diagnosis.told import arguments_of
 
 _CLIPS = ("log-of-zero", "clipped")
 

@@ -200,28 +200,37 @@ def decayed(history):
 
 def _why(history, evidence, start, at_start):
     """Return the evidence with the family of the fault, and what to change."""
+    causes = [_of_the_weights(history), _of_the_data(history, start, at_start)]
+    cause, instead = next(filter(None, causes), None) or _of_the_steps(history)
+    return f"{evidence} {cause}", instead
+
+
+def _of_the_weights(history):
     if _peak(history) > GROWTH:
         cause = f"The loss rose to {_peak(history):.3g} times its start on the way."
-        instead = "a tenth of the learning rate"
-    elif history.penalty > 0.5:
+        return cause, "a tenth of the learning rate"
+    if history.penalty > 0.5:
         cause = f"Penalties of the layers were {100 * history.penalty:.0f} % of the first loss."
-        instead = "a smaller penalty of the weights (L1, L2)"
-    elif history.dropout > _DROPPED:
+        return cause, "a smaller penalty of the weights (L1, L2)"
+    if history.dropout > _DROPPED:
         cause = f"Dropout replaces {100 * history.dropout:.0f} % of the numbers of a layer by 0."
-        instead = "a smaller rate of dropout; Keras takes the share to drop, not the one to keep"
-    elif history.vanishing < _VANISHED:
-        cause = f"The gradient of the first weights is {history.vanishing:.2g} times that of the"
-        cause += " last."
+        share = "Keras takes the share to drop, not the one to keep"
+        return cause, f"a smaller rate of dropout; {share}"
+    if history.vanishing < _VANISHED:
+        times = f"{history.vanishing:.2g} times that of the last."
         instead = "hidden layers with ReLU and the usual initial weights: no saturation"
-    elif history.feature_scale > _LARGE:
+        return f"The gradient of the first weights is {times}", instead
+    return None
+
+
+def _of_the_data(history, start, at_start):
+    if history.feature_scale > _LARGE:
         cause = f"The largest feature has a mean size of {history.feature_scale:.4g}."
-        instead = "standardised features"
-    elif start is not None and at_start and start > _FAR * at_start:
+        return cause, "standardised features"
+    if start is not None and at_start and start > _FAR * at_start:
         cause = f"It started at {start:.4g}: features, targets or weights are large."
-        instead = "standardised features and targets, and the usual initial weights"
-    else:
-        cause, instead = _of_the_steps(history)
-    return f"{evidence} {cause}", instead
+        return cause, "standardised features and targets, and the usual initial weights"
+    return None
 
 
 def _of_the_steps(history):

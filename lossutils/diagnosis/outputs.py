@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from lossutils.diagnosis.told import is_one_loss
+from lossutils.diagnosis.loss_options import is_one_loss
 
 
 def outputs_of(y_true, y_pred, loss):

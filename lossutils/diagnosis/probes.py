@@ -31,10 +31,9 @@ def unpaired(model, x, y, y_pred):
     orders = _orders(labels, predictions)
     if orders is None:
         return None
-    like, unlike, mixed, constant = (
-        float(model.compute_loss(x, keras.ops.convert_to_tensor(labels[order]), y_pred, None))
-        for order in orders
-    )
+    reordered = [keras.ops.convert_to_tensor(labels[order]) for order in orders]
+    losses = [float(model.compute_loss(x, y, y_pred, None)) for y in reordered]
+    like, unlike, mixed, constant = losses
     same = np.allclose((unlike, mixed), like, rtol=_SAME, atol=0)
     if not same or np.isclose(like, constant, rtol=1e-3):
         return None

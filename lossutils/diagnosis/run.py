@@ -10,8 +10,8 @@ from lossutils.diagnosis.constant import best_constant, mean_loss
 from lossutils.diagnosis.findings import Report
 from lossutils.diagnosis.finite import NO_LABELS, NOT_FINITE
 from lossutils.diagnosis.history import History, run_findings
+from lossutils.diagnosis.loss_options import combined
 from lossutils.diagnosis.recognition import broadcast_finding, recognised
-from lossutils.diagnosis.told import combined
 
 _SETTLED = 20  # steps after which a model counts as trained
 
@@ -150,14 +150,19 @@ class Run:
         batch = f"{len(self.history.losses)} steps, the last batch: {last.batch}"
         in_data = tuple(f for f in self._broken or () if f.mistake == "nan-in-data")
         in_data = in_data if self.nan_features is None else (self.nan_features,)
-        about_batch = _lasting(self._first, last)
-        if np.isfinite(self.history.losses).all():  # a loss that you wrote leaves such labels out
-            about_batch = tuple(f for f in about_batch if f.certain or f.title != NO_LABELS)
+        about_batch = self._about_batch(last)
         about_steps, about_batch = _unexplained(about_steps, about_batch, in_data)
         if self._by_value is not None:
             about_batch = (self._by_value, *(f for f in about_batch if f.mistake != "broadcast"))
         notes = (self._note, *last.notes) if self._note else last.notes
         return Report(batch, about_steps + about_batch, notes)
+
+    def _about_batch(self, last):
+        """Return the findings that last; a loss that you wrote may leave labels of nan out."""
+        findings = _lasting(self._first, last)
+        if np.isfinite(self.history.losses).all():
+            findings = tuple(f for f in findings if f.certain or f.title != NO_LABELS)
+        return findings
 
     def _diagnosed(self, *, trained):
         y_true, y_pred, weight = self._batch

@@ -7,6 +7,7 @@ import keras
 from lossutils.diagnosis.compiled import last_layer, of_keras
 from lossutils.diagnosis.formula import nan_at_the_ends
 from lossutils.diagnosis.history import nan_without_growth
+from lossutils.diagnosis.loss_options import arguments_of
 from lossutils.diagnosis.probes import (
     beyond_embedding,
     classes_in,
@@ -16,7 +17,6 @@ from lossutils.diagnosis.probes import (
     target_among_features,
     unpaired,
 )
-from lossutils.diagnosis.told import arguments_of
 from lossutils.diagnosis.units import (
     dropout_at_the_end,
     dropout_rate,

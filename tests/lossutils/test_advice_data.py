@@ -106,7 +106,8 @@ CASES = [
 # Only a run shows these: see test_advice_runs.py.
 IN_RUNS = {
     "the learning rate is negative", "an index without a row in the embedding",
-    "the target is among the features", "batches of one class",
+    "the target is among the features", "batches of one class", "units that are all the same",
+    "dropout behind the last layer",
 }  # fmt: skip
 
 

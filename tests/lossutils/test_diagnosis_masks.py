@@ -1,4 +1,4 @@
-"""What Keras leaves out by its mask is left out, and what it was told of a loss is read."""
+"""What Keras leaves out by its mask is left out, and the options of a loss are read."""
 
 import keras
 import numpy as np
@@ -10,7 +10,7 @@ from keras import layers, losses
 from lossutils import diagnose
 from lossutils.diagnosis.call import batch_rows
 from lossutils.diagnosis.constant import mean_loss
-from lossutils.diagnosis.told import arguments_of
+from lossutils.diagnosis.loss_options import arguments_of
 from lossutils.keras import Diagnose
 
 COUNTS = np.arange(5) < np.array([5, 3, 4, 1, 5, 2, 3, 4])[:, None]  # which steps are there

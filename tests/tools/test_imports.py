@@ -31,8 +31,11 @@ DOORS = {"lossutils/__init__.py", "lossutils/__main__.py", "lossutils/keras.py"}
 # modules only when a loss is checked or the callback is used.
 FOR_KERAS = {
     "lossutils.keras",
-    *(f"lossutils.diagnosis.{name}" for name in ("callback", "compiled", "eager", "metrics")),
-    *(f"lossutils.diagnosis.{name}" for name in ("metric_rules", "probes", "tried")),
+    *(f"lossutils.diagnosis.{name}" for name in ("callback", "compiled", "eager", "formula")),
+    *(
+        f"lossutils.diagnosis.{name}"
+        for name in ("metric_rules", "metrics", "probes", "tried", "units")
+    ),
     *(f"lossutils.checking.{name}" for name in ("choice", "run", "subject")),
     *(f"lossutils.checking.rules_{name}" for name in ("slopes", "training", "values")),
 }

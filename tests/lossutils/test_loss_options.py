@@ -10,7 +10,7 @@ import pytest
 
 from lossutils import diagnose
 from lossutils.diagnosis import Run, names
-from lossutils.diagnosis.told import arguments_of, told
+from lossutils.diagnosis.loss_options import arguments_of, options_of
 from lossutils.keras import Diagnose
 
 LOSSES = keras.losses
@@ -29,27 +29,27 @@ ROWS, INDEX = np.array([[0.9, 0.1], [0.2, 0.8]]), np.array([0, 1])
 
 def function_of(name):
     """Return the function of Keras that a name stands for."""
-    found = LOSSES.get(name)
-    while not inspect.isfunction(found):
-        found = found.fn if hasattr(found, "fn") else getattr(LOSSES, name.lower())
-    return found
+    loss = LOSSES.get(name)
+    while not inspect.isfunction(loss):
+        loss = loss.fn if hasattr(loss, "fn") else getattr(LOSSES, name.lower())
+    return loss
 
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_every_loss_of_keras_is_known_by_its_name_its_object_and_its_function(name):
     known = names.canonical(name)
-    assert told(getattr(LOSSES, name))["loss"] == known
+    assert options_of(getattr(LOSSES, name))["loss"] == known
     if name in CLASSES:
-        assert told(getattr(LOSSES, name)())["loss"] == known
+        assert options_of(getattr(LOSSES, name)())["loss"] == known
 
 
 @pytest.mark.parametrize("name", [*PUBLIC, *SHORT])
 def test_what_keras_makes_of_a_name_is_the_loss_of_that_name(name):
     try:
-        made = LOSSES.get(name)
+        loss = LOSSES.get(name)
     except ValueError:  # a loss that Keras has, and does not know by this name
-        made = getattr(LOSSES, name)
-    assert told(made)["loss"] == told(name)["loss"]
+        loss = getattr(LOSSES, name)
+    assert options_of(loss)["loss"] == options_of(name)["loss"]
 
 
 @pytest.mark.parametrize("name", SHORT)
@@ -60,7 +60,7 @@ def test_a_short_name_means_the_function_that_keras_takes_for_it(name):
 @pytest.mark.parametrize("name", CLASSES)
 def test_a_configuration_is_read_as_its_object(name):
     loss = getattr(LOSSES, name)()
-    assert told(LOSSES.serialize(loss)) == told(loss)
+    assert options_of(LOSSES.serialize(loss)) == options_of(loss)
 
 
 @pytest.mark.parametrize("name", CLASSES)
@@ -68,11 +68,11 @@ def test_the_options_of_an_object_are_read_and_so_are_those_of_a_partial(name):
     cls = getattr(LOSSES, name)
     takes = inspect.signature(cls).parameters
     given = {option: value for option, value in OPTIONS.items() if option in takes}
-    known = told(cls(**given))
+    known = options_of(cls(**given))
     if known["loss"] not in (*names.ENTROPIES, "cosine_similarity"):
         given = {}  # an axis of pixels is none of classes
     assert known == {"loss": names.canonical(name)} | given
-    assert told(functools.partial(getattr(LOSSES, known["loss"]), **given)) == known
+    assert options_of(functools.partial(getattr(LOSSES, known["loss"]), **given)) == known
 
 
 def binary_crossentropy(y_true, y_pred):
@@ -142,7 +142,7 @@ def test_a_configuration_stands_for_one_loss_of_several_outputs():
     assert not diagnose([LABELS[:, None]], [SCORES], loss=[config])
 
 
-def test_an_option_that_the_loss_was_told_otherwise_is_refused():
+def test_an_option_that_contradicts_the_loss_is_refused():
     loss = LOSSES.BinaryCrossentropy()
     with pytest.raises(ValueError, match="from_logits: the loss was told False, got True"):
         diagnose(LABELS, SCORES[:, 0], loss=loss, from_logits=True)

@@ -1,4 +1,4 @@
-"""What a loss was told: its name and its options, from whatever `keras.losses.get` accepts."""
+"""A loss of Keras: its name and its options, from whatever `keras.losses.get` accepts."""
 
 import functools
 import inspect
@@ -15,7 +15,7 @@ def is_one_loss(loss):
     return not isinstance(loss, list | tuple | Mapping) or _is_config(loss)
 
 
-def told(loss):
+def options_of(loss):
     """Return what `diagnose` has to be told of a loss: its name and its options; or raise.
 
     A loss is None, a name, a loss object of Keras or its configuration, a function or class of
@@ -32,7 +32,7 @@ def told(loss):
 def arguments_of(loss):
     """Return what is known of the loss of a compiled model; of one that you wrote, nothing."""
     try:
-        arguments = told(loss)
+        arguments = options_of(loss)
     except ValueError:
         return {}
     return {} if arguments["loss"] is None else {"from_logits": False} | arguments
@@ -97,11 +97,11 @@ def combined(loss, given):
     ValueError
         For an option that the loss was told otherwise.
     """
-    arguments, asked = told(loss), _DEFAULTS | given
+    arguments, asked = options_of(loss), _DEFAULTS | given
     for name in arguments.keys() & {n for n, default in _DEFAULTS.items() if asked[n] != default}:
         if asked[name] != arguments[name]:
-            told_by_loss = f"the loss was told {arguments[name]!r}"
-            raise ValueError(f"{name}: {told_by_loss}, got {brief(asked[name])}")
+            own = f"the loss was told {arguments[name]!r}"
+            raise ValueError(f"{name}: {own}, got {brief(asked[name])}")
     return asked | arguments
 
 
