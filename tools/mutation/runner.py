@@ -54,6 +54,12 @@ CLOSEST = {
     "compiled": "keras_callback",
     "constant": "diagnosis_constant",
     "eager": "keras_callback",
+    "formula": "diagnosis_causes",
+    "loss_options": "loss_options",
+    "metric_rules": "metrics_that_fit",
+    "metrics": "metrics_that_fit",
+    "probes": "diagnosis_tried",
+    "units": "diagnosis_causes",
 }
 TESTED = ("lossutils", "book")  # the folders of tests that compute with lossutils
 
@@ -110,9 +116,10 @@ def _module_checks(path, root):
     _, *parts = Path(path).with_suffix("").parts
     name = parts[1] if parts[0] == "book" else parts[0]
     named = [CLOSEST[part] for part in (parts[-1], name) if part in CLOSEST]
-    closest = f"test_{[*named, name.strip('_')][0]}"
+    names = [*named, f"{name}_{parts[-1]}", name.strip("_")]
+    of_names = [[file for file in texts if Path(file).name.startswith(f"test_{n}")] for n in names]
     own = [path] if ">>> " in (root / path).read_text(encoding="utf-8") else []
-    own += [file for file in texts if Path(file).name.startswith(closest)]
+    own += next(filter(None, of_names), [])
     modules = r"(printed_numbers|lossutils\S*)"
     numeric = re.compile(rf"^from {modules} import (?!experiments$|explorers$)", re.MULTILINE)
     others = [file for file in texts if numeric.search(texts[file]) and file not in own]
