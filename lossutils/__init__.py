@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["activations", "check_loss", "diagnose", "gradients", "losses", "reductions"]
 
-_HOMES = {"check_loss": "lossutils.checking", "diagnose": "lossutils.diagnosis"}
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:
     """Import a module or a function when it is used: `import lossutils` stays fast."""
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
+    homes = {"check_loss": "lossutils.checking", "diagnose": "lossutils.diagnosis"}
+    if name in homes:
+        return getattr(importlib.import_module(homes[name]), name)
     if name in __all__:
         return importlib.import_module(f"lossutils.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

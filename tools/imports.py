@@ -43,13 +43,22 @@ def at_the_top(source, package=""):
 
 @lru_cache(maxsize=1024)
 def of_module(source, package=""):
-    """Return the imports of a module, and those of its `__getattr__`, which happen on demand."""
-    on_demand = [node for node in parsed(source).body if getattr(node, "name", "") == "__getattr__"]
+    """Return the imports of a module, and those that happen on demand.
+
+    These are the imports of its `__getattr__`, and those under `if TYPE_CHECKING`, which say to
+    type checkers what `__getattr__` will find.
+    """
+    on_demand = [node for node in parsed(source).body if _is_on_demand(node)]
     others = [node for node in parsed(source).body if node not in on_demand]
     return tuple(
         [each for node in nodes for each in _of_nodes(ast.walk(node), package)]
         for nodes in (others, on_demand)
     )
+
+
+def _is_on_demand(node):
+    is_for_types = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    return is_for_types or getattr(node, "name", "") == "__getattr__"
 
 
 def _of_nodes(nodes, package):

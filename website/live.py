@@ -103,6 +103,16 @@ class Connection(ZMQChannelsWebsocketConnection):
         if self not in self.current:  # what follows would log an error for each page left now
             raise web.HTTPError(404, "The page is gone.")
 
+    @property
+    def write_message(self):
+        """Send a message; that a page is gone meanwhile is not an error."""
+        return self._send
+
+    def _send(self, *message, **options):
+        sending = self.websocket_handler.write_message(*message, **options)
+        sending.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return sending
+
     def disconnect(self):
         """Notice that the page is gone, even if it went before the kernel was ready."""
         self.current.discard(self)

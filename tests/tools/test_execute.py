@@ -62,8 +62,10 @@ def test_what_goes_to_stderr_is_not_compared(nbval):
 # tools.execute
 
 PACKAGE = {
-    "__init__.py": "NAME = 0\n\n\ndef __getattr__(name):\n"
-    "    from lossutils.diagnosis import diagnose\n\n    return diagnose\n",
+    "__init__.py": "import importlib\nfrom typing import TYPE_CHECKING\n\n"
+    "if TYPE_CHECKING:\n    from lossutils.diagnosis import diagnose\n\nNAME = 0\n\n\n"
+    "def __getattr__(name):\n"
+    "    return getattr(importlib.import_module('lossutils.diagnosis'), name)\n",
     "__main__.py": "print(1)\n",
     "one.py": '"""One."""\nfrom . import base\n\nVALUE = 1\n',
     "two.py": 'VALUE = 2\nFILE = "data.json"\n',
@@ -170,6 +172,17 @@ def test_a_docstring_counts_where_a_cell_shows_it(tiny_book, shown):
     after = fingerprints(tiny_book)
     assert after["first"] != before["first"]
     assert after["second"] == before["second"]
+
+
+def test_what_lossutils_imports_on_demand_belongs_to_the_pages_that_use_it():
+    tools = {"diagnosis": "diagnosis/call.py", "write-your-own-loss": "checking/call.py"}
+    for path in execute.pages(ROOT):
+        sources = fingerprint.code_of(notebooks.read(ROOT / path))
+        files = {file.as_posix() for file in fingerprint.dependencies(sources, ROOT)}
+        for page, file in tools.items():
+            depends = (ROOT / "lossutils" / file).as_posix() in files
+            assert not depends or path.stem in tools, f"{path}: {file}"
+            assert depends or path.stem != page, f"{path}: {file}"
 
 
 def test_no_notebook_of_the_book_shows_a_docstring_of_lossutils():

@@ -23,6 +23,7 @@ from live_requests import (
     wait_for_no_kernels,
 )
 from playwright.sync_api import expect
+from rotation import one_commit_in
 
 from website import chromium, exercises
 from website.toc import ROOT
@@ -41,6 +42,7 @@ def stored(name):
     return ["".join(texts).split() for texts in printed]
 
 
+@one_commit_in(2)
 def test_a_chapter_runs_as_it_is_stored(page):
     """Each cell of a chapter, run by TensorFlow on the page in order, gives what it stores."""
     page.go(CHAPTER)
@@ -143,6 +145,7 @@ def test_the_kernel_stands_beside_its_notebook_and_ends_with_the_page(page, serv
     assert page.locator(".cells-bar").count() == 0  # a page without cells has no buttons
 
 
+@one_commit_in(2, skip=1)
 def test_no_kernel_outlives_a_page_that_could_not_end_it(server, context, browser):
     """A page is gone while it runs, while it connects to its kernel, or before there is one."""
     wait_for_no_kernels(server, context)

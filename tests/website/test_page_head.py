@@ -79,7 +79,7 @@ def test_code_is_marked_up_where_it_has_a_colour_of_its_own(browser, address, te
     assert len(set(page.evaluate(COLOURS, ["k", "o"]))) == 3
     page.close()
     written = set(re.findall(r'<span class="(\w{1,3})">[^<]*</span>', "".join(texts.values())))
-    assert {"k", "o", "s2"} <= written
+    assert {"k", "m", "o"} <= written
     assert written.isdisjoint(usual)
 
 
