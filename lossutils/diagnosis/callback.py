@@ -17,7 +17,7 @@ from lossutils.diagnosis.compiled import (
     outputs,
 )
 from lossutils.diagnosis.eager import first_replica, norm, seeing, step, without_optionals
-from lossutils.diagnosis.findings import Report
+from lossutils.diagnosis.findings import Report, explained
 from lossutils.diagnosis.finite import nan_features
 from lossutils.diagnosis.loss_options import combined
 from lossutils.diagnosis.metrics import metric_findings
@@ -260,7 +260,7 @@ class Diagnose(keras.callbacks.Callback):
             report = self.run.report()
             return Report(report.batch, (*self._tried, *report), report.notes)
         findings = _once_each(reports, self.model)
-        known = {finding.mistake for finding in findings} - {None}
+        known = explained(findings)
         findings += [finding for finding in self._tried if finding.mistake not in known]
         findings += [*loss_findings(self.model), *self._about_metrics()]
         batch = "; ".join(report.batch for _, report in reports)

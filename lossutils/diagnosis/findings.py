@@ -203,3 +203,12 @@ def _row(finding):
     texts = finding.evidence, finding.instead
     cells = html.escape(finding.certainty), title, *map(html.escape, texts)
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def explained(findings):
+    """Return the mistakes that need no second finding: those that are named, and what they explain.
+
+    A softmax on one unit is 1, whatever the weights are: only rounding is left of their gradient.
+    """
+    known = {finding.mistake for finding in findings} - {None}
+    return known | ({"no-gradient"} if "softmax-on-one-unit" in known else set())

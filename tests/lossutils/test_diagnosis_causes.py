@@ -9,6 +9,8 @@ from keras import layers, ops
 from small_trainings import LINE, X, watched
 
 from lossutils import diagnose
+from lossutils.diagnosis.findings import explained, fault
+from lossutils.diagnosis.findings import found as finding_of
 from lossutils.diagnosis.formula import nan_at_the_ends, nan_in_all_features
 from lossutils.diagnosis.history import History, decayed
 from lossutils.diagnosis.units import dropout_at_the_end, same_units, without_gradient
@@ -222,3 +224,9 @@ def test_a_rate_that_is_nearly_0_before_a_third_of_the_epochs(name):
     rates, losses, is_found = RATES[name]
     history = History(losses=[2.0], epoch_losses=losses, rates=rates, learning_rate=0.01)
     assert (decayed(history) is not None) == is_found
+
+
+def test_a_softmax_on_one_unit_explains_that_weights_have_no_gradient():
+    one = finding_of("softmax-on-one-unit", "", "", certain=False)
+    assert explained([one]) == {"softmax-on-one-unit", "no-gradient"}
+    assert explained([fault("without a section", "", "")]) == set()
