@@ -8,7 +8,6 @@ others, and the teacher collects into OUT. Prints one JSON object about what hap
 
 import json
 import os
-import pwd
 import shutil
 import subprocess
 import sys
@@ -67,9 +66,14 @@ def make_accounts(layers):
     run("chpasswd", input=lines)
 
 
+def home_of(name):
+    """Return the home of an account."""
+    return Path(f"~{name}").expanduser()
+
+
 def as_teacher(folder, *words):
     """Run a command of nbgrader as in a terminal of the teacher's server."""
-    home = Path(pwd.getpwnam("teacher").pw_dir)
+    home = home_of("teacher")
     own = {"HOME": home, "JUPYTERHUB_USER": "teacher", "HUB_FOLDER": folder}
     own |= {"JUPYTER_CONFIG_PATH": ROOT / "grader" / "hub", "PATH": f"{HUB}:{os.environ['PATH']}"}
     settings = [f"{name}={value}" for name, value in own.items()]
@@ -91,11 +95,11 @@ def wait_for(address, process, log):
 
 def work(folder, address, release, answered):
     """Release, let both students work, and collect; return what happened."""
-    teacher = Path(pwd.getpwnam("teacher").pw_dir)
+    teacher = home_of("teacher")
     shutil.copytree(release, teacher / "release" / "softmax")
     run("chown", "-R", "teacher:", teacher)
     as_teacher(folder, "release_assignment", "softmax")
-    others = [*(Path(pwd.getpwnam(name).pw_dir) for name in ("ada", "teacher")), folder / "state",
+    others = [*(home_of(name) for name in ("ada", "teacher")), folder / "state",
               folder / "password", folder / "exchange/losses/inbound"]  # fmt: skip
     words = [ROOT / "tests/grader/hub_session.py", address, PASSWORD, answered, "ada", "eve"]
     spying = os.environ | {"SPY": json.dumps([str(path) for path in others])}
@@ -144,7 +148,7 @@ def owners(folder):
             words = (path / "cmdline").read_bytes().split(b"\0")
             is_own = mark in (path / "environ").read_bytes().split(b"\0")
             if is_own and any(word.endswith(b"/jupyter-labhub") for word in words):
-                names.add(pwd.getpwuid(path.stat().st_uid).pw_name)
+                names.add(path.owner())
         except OSError:
             continue
     return sorted(names)

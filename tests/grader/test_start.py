@@ -4,7 +4,6 @@ They follow one another. So on a machine that has nothing else to do, elapsed ti
 busy one, only the processor's time says what the command needs.
 """
 
-import resource
 import shutil
 import subprocess
 
@@ -23,6 +22,8 @@ SLOW_IMPORTS = {"nbgrader", "pandas", "sqlalchemy", "snakemake", "jupyter_client
 
 def processor_seconds(command):
     """Return what a command and all that it waits for need of the processor."""
+    import resource  # which Windows lacks
+
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(
         list(map(str, command)), env=sample_course.inherited(), capture_output=True, text=True

@@ -14,6 +14,9 @@ MISTAKES = json.loads(
 )
 STORED = mistake_curves.stored()
 RELATIVE = 0.01  # of a loss: less than a pixel of its drawing
+# The gradient of this loss is that of a different function, so training drives the loss up, and
+# how far is decided by rounding, which differs between processors.
+DRIVEN_UP = {("ctc-padding", "wrong")}
 
 
 def test_a_curve_belongs_to_the_programs_as_they_are():
@@ -41,6 +44,14 @@ def near(curve, stored):
     )
 
 
+def is_the_same(name, side, curve):
+    """Tell whether a curve is the stored one; of one that is driven up, whether it rises as far."""
+    stored = STORED[name][side]
+    if (name, side) in DRIVEN_UP:
+        return near(curve[:1], stored[:1]) and min(max(curve), max(stored)) > 10 * curve[0]
+    return near(curve, stored)
+
+
 def test_another_curve_is_not_near():
     assert near([1.0, math.nan, math.inf], [1.001, math.nan, math.inf])
     assert not near([1.0, 2.0], [1.0, 2.1])
@@ -57,5 +68,5 @@ def test_the_programs_of_a_page_train_the_same_again(page):
         (name, side)
         for name in curves_of
         for side in SIDES
-        if not near(curves_of[name][side], STORED[name][side])
+        if not is_the_same(name, side, curves_of[name][side])
     ] == []
