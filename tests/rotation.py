@@ -20,9 +20,13 @@ def one_in(count, values, skip=0):
     [1, 1]
     """
     return [
-        pytest.param(value, marks=[pytest.mark.proof] * (not is_in_turn(place + skip, count)))
-        for place, value in enumerate(values)
+        pytest.param(value, marks=marks(count, place + skip)) for place, value in enumerate(values)
     ]
+
+
+def marks(count, place=0):
+    """Return the marks of a parameter that one commit in `count` runs."""
+    return [pytest.mark.proof] * (not is_in_turn(place, count))
 
 
 def one_commit_in(count, skip=0):

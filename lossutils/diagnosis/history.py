@@ -71,23 +71,28 @@ def negative_rate(history):
 
 def not_finite(history):
     """Return a finding when a loss is nan or infinite: at which step, and what came first."""
-    losses = np.array(history.losses, float)
-    bad = np.flatnonzero(~np.isfinite(losses))
-    if not bad.size:
+    losses, before = history.losses, _finite_at_first(history)
+    if len(before) == len(losses):
         return None
-    step, before = int(bad[0]), losses[: bad[0]]
+    step, lasting = len(before), not np.isfinite(losses[-1])
     evidence = f"the loss is {losses[step]:g} at step {step + 1} of {len(losses)}."
-    lasting = not np.isfinite(losses[-1])
     if not before.size:
         return found("overflow", f"{evidence} {_FROM_THE_START}", _FINITE, certain=lasting)
     cause, instead = _what_came_first(history, before)
     return found("overflow", f"{evidence} {cause}", instead, certain=lasting)
 
 
+def _finite_at_first(history):
+    """Return the losses before the first that is nan or infinite, or all."""
+    losses = np.array(history.losses, float)
+    bad = np.flatnonzero(~np.isfinite(losses))
+    return losses[: bad[0]] if bad.size else losses
+
+
 def _what_came_first(history, before):
     """Return what the finite losses show, and what to change."""
     shown = f"Before it: {', '.join(f'{value:.4g}' for value in before[-3:])}."
-    if not nan_without_growth(history):
+    if _had_grown(history, before):
         shown += " It had grown before: the steps were too large."
         return shown, "a tenth of the learning rate, and scaled features"
     shown += " It had not grown before: look for a logarithm, a square root or a division by 0."
@@ -96,14 +101,13 @@ def _what_came_first(history, before):
 
 def nan_without_growth(history):
     """Tell whether the loss became nan or infinite, and had not grown before."""
-    losses = np.array(history.losses, float)
-    bad = np.flatnonzero(~np.isfinite(losses))
-    if not bad.size:
-        return False
-    before = losses[: bad[0]]
-    return not before.size or not (
-        _grew(before) or (len(before) < 2 * _LATELY and _norms_grew(history))
-    )
+    before = _finite_at_first(history)
+    is_finite = len(before) == len(history.losses)
+    return not is_finite and not (before.size and _had_grown(history, before))
+
+
+def _had_grown(history, before):
+    return _grew(before) or (len(before) < 2 * _LATELY and _norms_grew(history))
 
 
 def _grew(before):

@@ -4,18 +4,15 @@ import subprocess
 
 import pytest
 import sample_course
+from rotation import marks
 from test_grading import require_sandbox
 
 from tools import slurm
-from tools.rotation import is_in_turn
 
 pytestmark = [
     pytest.mark.classroom,
     pytest.mark.skipif(not sample_course.GRADER.exists(), reason="not run: make grader-envs"),
 ]
-
-# Slurm mostly waits: a commit in three does so.
-IN_A_THIRD = [pytest.mark.proof] * (not is_in_turn(0, 3))
 
 
 @pytest.mark.parametrize(
@@ -24,7 +21,8 @@ IN_A_THIRD = [pytest.mark.proof] * (not is_in_turn(0, 3))
         ("softmax", 8, ["--kills", 1]),
         pytest.param("softmax", 40, ["--kills", 5], marks=pytest.mark.proof),
         pytest.param("double-softmax", 14, [], marks=pytest.mark.proof),
-        pytest.param("softmax", 7, ["--slurm"], marks=IN_A_THIRD),
+        # Slurm mostly waits.
+        pytest.param("softmax", 7, ["--slurm"], marks=marks(3)),
         pytest.param("softmax", 40, ["--slurm"], marks=pytest.mark.proof),
     ],
 )

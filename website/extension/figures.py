@@ -36,17 +36,13 @@ def split(app, doctree):
 
 
 def unpack(path, phone):
-    """Give the drawing for phones its own file; return whether there is one.
-
-    MyST-NB writes a figure once. One that an earlier build unpacked is only made smaller.
-    """
-    drawings = {file: file.read_text(encoding="utf-8") for file in (path, phone) if file.exists()}
-    if packed := PACKED.search(drawings.get(path, "")):
-        drawings[phone] = zlib.decompress(base64.b64decode(packed[1])).decode()
-        drawings[path] = drawings[path].replace(packed[0], "")
-    for file, drawing in drawings.items():
-        file.write_text(small_svg.smaller(drawing), encoding="utf-8")
-    return phone in drawings
+    """Give the drawing for phones its own file; return whether there is one, also from before."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if packed := PACKED.search(text):
+        narrow = zlib.decompress(base64.b64decode(packed[1])).decode()
+        for file, drawing in {phone: narrow, path: text.replace(packed[0], "")}.items():
+            file.write_text(small_svg.smaller(drawing), encoding="utf-8")
+    return phone.exists()
 
 
 def copy(app, doctree, docname):

@@ -166,11 +166,11 @@ def visit_text(self, node):
     type(self).visit_Text(self, node)
     if not self.protect_literal_text:
         parts = [NUMBER.sub(WHOLE, part) for part in self.body[start:]]
-        self.body[start:] = [NAME.sub(_jointed, part) for part in parts]
+        self.body[start:] = [NAME.sub(lambda name: _jointed(name[0]), part) for part in parts]
 
 
 def _jointed(name):
-    return JOINT.sub(r"\g<0><wbr>", name[0])
+    return JOINT.sub(r"\g<0><wbr>", name)
 
 
 def visit_literal(self, node):
@@ -191,7 +191,7 @@ def _breaking(part):
     name = html.unescape(part.removeprefix(TOKEN).removesuffix("</span>"))
     if OPTION.fullmatch(name):
         return part.replace("pre", "pre text-nowrap", 1)
-    return _jointed([part]) if len(name) >= LONG else part
+    return _jointed(part) if len(name) >= LONG else part
 
 
 def visit_citation(self, node):

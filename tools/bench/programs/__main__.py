@@ -15,7 +15,7 @@ import os
 import sys
 from pathlib import Path
 
-SPLITS = ("tuned", "held_out", "fresh", "second", "third")
+from tools.bench.programs import SPLITS
 
 
 def main(arguments=None):

@@ -1,6 +1,6 @@
 """The results as tables: each fault with its verdicts, the totals, and the published verdicts."""
 
-from tools.bench.programs import other_tools
+from tools.bench.programs import SPLITS, other_tools
 from tools.bench.programs.faulty import FAULTS
 from tools.bench.programs.measure import of_all, of_batch, verdict
 
@@ -92,7 +92,7 @@ def text(results):
     for id_, result in (results["repaired"] | results["healthy"]).items():
         if not result.get("learns", True):
             yield f"{id_:32} does not learn: {result.get('end')} after {result.get('constant')}"
-    for split in ("tuned", "held_out", "fresh", "second", "third", None):
+    for split in (*SPLITS, None):
         for name, (part, whole) in totals(column(results), split).items():
             yield f"{split or 'all':9} {name:42} {part:3} of {whole:3}"
 
