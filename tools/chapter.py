@@ -77,6 +77,9 @@ def build(path):
     """Build the page of the notebook alone, into the book that is built already."""
     from jupyter_book.sphinx import build_sphinx  # slow to import
     from sphinx.environment import BuildEnvironment
+    from sphinx.ext import viewcode
+
+    from website.extension import landing
 
     page, outdated = path.with_suffix("").as_posix(), BuildEnvironment.get_outdated_files
 
@@ -87,6 +90,9 @@ def build(path):
         return added, changed & {page}, removed
 
     BuildEnvironment.get_outdated_files = only_this_page
+    # The cards of the landing page and the pages of modules follow with `make book` as well.
+    landing.pages = lambda environment: []
+    viewcode.should_generate_module_page = lambda application, module: False
     options = {"noconfig": True, "path_config": "_config.yml", "quiet": True}
     settings = {"external_toc_path": str(Path("_toc.yml").resolve())}
     options["confoverrides"] = settings | {"latex_individualpages": False}

@@ -72,16 +72,27 @@ def test_a_greek_letter_is_found_by_its_name():
 
 
 def test_a_symptom_belongs_to_the_sections_that_it_leads_to():
-    rows = search.collect({"book/page": PAGE})["sections"]
+    rows = search.collect([sections.of_page("book/page", PAGE)])["sections"]
     assert [row[1:5] for row in rows[:1]] == [
         ["mistake-nan", "nan", "page", ["“It is nan.”", "Negative"]]
     ]
 
 
+def test_only_a_page_that_changed_is_cut_again(tmp_path, monkeypatch):
+    cut = []
+    of_page = sections.of_page
+    monkeypatch.setattr(sections, "of_page", lambda *page: cut.append(page[0]) or of_page(*page))
+    first = search.cut({"a": PAGE, "b": PAGE}, tmp_path)
+    second = search.cut({"a": PAGE, "b": PAGE.replace("Patience", "Time")}, tmp_path)
+    assert cut == ["a", "b", "b"]
+    assert second[0] == first[0]
+    assert second[1] == of_page("b", PAGE.replace("Patience", "Time"))
+
+
 def test_of_a_long_section_the_beginning_is_shown_and_every_word_finds_it():
     prose = "A loss is a number. " * 60 + "The Minkowski distance ends it."
     page = f"<article><section id='long'><h1>Long</h1><p>{prose}</p></section></article>"
-    (row,) = search.collect({"book/page": page})["sections"]
+    (row,) = search.collect([sections.of_page("book/page", page)])["sections"]
     shown, words = row[6:]
     assert prose.startswith(shown)
     assert len(shown) <= search.TEXT

@@ -5,7 +5,9 @@ not cover. The result is a script and not JSON: a page opened from a folder may 
 The index proper is made in the browser, at the reader's first key, by `book/assets/search-*.js`.
 """
 
+import hashlib
 import json
+import pickle
 import re
 import tomllib
 from collections import defaultdict
@@ -48,16 +50,27 @@ def write(app, exception):
         return
     folder = Path(app.outdir)
     pages = {page: folder / f"{page}.html" for page in sorted(app.env.found_docs)}
-    known = collect({p: f.read_text(encoding="utf-8") for p, f in pages.items() if f.exists()})
+    texts = {p: f.read_text(encoding="utf-8") for p, f in pages.items() if f.exists()}
+    known = collect(cut(texts, Path(app.doctreedir)))
     script = f"bookSearch.load({json.dumps(known, ensure_ascii=False, separators=(',', ':'))});\n"
     (folder / "_static" / FILE).write_text(script, encoding="utf-8")
 
 
+def cut(pages, folder):
+    """Cut pages, given as HTML by their names; what is as in the last build is kept in a folder."""
+    code = hashlib.sha256(Path(sections.__file__).read_bytes()).hexdigest()
+    file = folder / f"sections-{code[:12]}.pickle"
+    kept = pickle.loads(file.read_bytes()) if file.exists() else {}
+    keys = {page: (page, hashlib.sha256(html.encode()).digest()) for page, html in pages.items()}
+    parts = {k: kept.get(k) or sections.of_page(p, pages[p]) for p, k in keys.items()}
+    file.write_bytes(pickle.dumps(parts))
+    return list(parts.values())
+
+
 def collect(pages):
-    """Return what the search knows of the pages, given as HTML by their names."""
-    cut = {page: sections.of_page(page, html) for page, html in pages.items()}
-    parts = [section for own, _ in cut.values() for section in own]
-    first, later = _by_target([symptom for _, own in cut.values() for symptom in own])
+    """Return what the search knows of pages that are cut."""
+    parts = [section for own, _ in pages for section in own]
+    first, later = _by_target([symptom for _, own in pages for symptom in own])
     titles = {section.page: section.heading for section in reversed(parts) if section.level == 1}
     rows = [_row(section, first, later) for section in parts if is_of_use(section)]
     return {"titles": titles, "sections": rows, **tomllib.loads(ANSWERS.read_text("utf-8"))}

@@ -132,11 +132,10 @@ def _take(tag, selector):
 
 def _formula(math):
     """Return a formula in one line, such as 1/2 log p_k."""
-    for tag, signs in SIGNS.items():
-        for element in math.select(tag):
-            for part, sign in zip(element.find_all(recursive=False), signs, strict=False):
-                part.insert_after(sign)
-    for word in math.select("mi, mtext"):
+    for element in math.find_all(list(SIGNS)):
+        for part, sign in zip(element.find_all(recursive=False), SIGNS[element.name], strict=False):
+            part.insert_after(sign)
+    for word in math.find_all(["mi", "mtext"]):
         if len(word.get_text()) > 1:
             word.string = f" {word.get_text()} "
     return " ".join(math.get_text().replace("\N{FUNCTION APPLICATION}", "").split())
