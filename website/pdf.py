@@ -102,7 +102,8 @@ def chapter(folder, page, tree, pages):
     for narrow in article.select("picture source"):  # the drawing for phones
         narrow.decompose()
     for image in article.select("img[src]:not([src^='data:'])"):
-        image["src"] = (folder / page).parent.joinpath(unquote(image["src"])).resolve().as_uri()
+        path = (folder / page).parent.joinpath(unquote(image["src"])).resolve()
+        image["src"] = outlined(path).as_uri()
         image.attrs.pop("loading", None)  # on paper nothing is loaded late
         image["style"] = f"width: {float(image['width']) * SCALE:.0f}px"
     for link in article.select("a[href]"):
@@ -110,6 +111,12 @@ def chapter(folder, page, tree, pages):
     article["id"], article["class"] = page, ["bd-article", "chapter"]
     article["style"] = f"page: {sheet(page)}"
     return str(article)
+
+
+def outlined(path):
+    """Return a figure as it was executed, with the outlines of its letters, which need no font."""
+    executed = path.parents[2] / "jupyter_execute" / path.name  # beside the site
+    return executed if executed.exists() else path
 
 
 def _pair(wrong):

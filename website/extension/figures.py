@@ -11,7 +11,7 @@ from pathlib import Path
 
 import imagesize
 
-from website.extension import small_svg
+from website.extension import figure_words, small_svg
 
 PACKED = re.compile(r"<!-- for a phone: (\S+) -->\n?")
 NARROW = "(max-width: 45rem)"  # of a page: there, a figure of two panels has letters of 10 pixels
@@ -51,6 +51,16 @@ def copy(app, doctree, docname):
         app.builder.images[image["phone"]] = app.env.images[image["phone"]][1]
 
 
+def write_words(app, exception):
+    """Let the figures of the site have their words as text; the drawings that were executed stay."""
+    if exception or app.builder.name != "html":
+        return
+    for path in Path(app.outdir, "_images").glob("*.svg"):
+        drawing = path.read_text(encoding="utf-8")
+        if (words := figure_words.as_text(drawing)) != drawing:
+            path.write_text(words, encoding="utf-8")
+
+
 def size(path):
     """Return the size of an image as attributes, nothing if it is not known."""
     width, height = imagesize.get(path) if path.exists() else (-1, -1)
@@ -73,4 +83,5 @@ def setup(app):
     app.connect("builder-inited", forget)
     app.connect("doctree-read", split, priority=600)  # when the images have been collected
     app.connect("doctree-resolved", copy)
+    app.connect("build-finished", write_words)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
