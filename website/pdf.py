@@ -9,6 +9,7 @@ The PDF is the same on every machine: its fonts are those of website/fonts.
 import argparse
 import contextlib
 import html
+import json
 import re
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ import vl_convert
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
+from lossutils.book.explorers import packed
 from website import built, chromium, citation, cover, toc
 
 STYLE = Path(__file__).with_suffix(".css")
@@ -40,7 +42,7 @@ CARDS = (
 )
 # Pieces of code that print in black: each would be an element of the PDF.
 SCALE = 0.62  # of a figure: its letters of 10.5 points have 6.5 in print
-BLACK = re.compile(r'<span class="(?:n|p|o|w|pre)">((?:[^<]|<wbr/?>)*)</span>')
+BLACK = re.compile(r'<span class="(?:n|p|s|w|pre)">((?:[^<]|<wbr/?>)*)</span>')
 
 EMPTY = re.compile(r"\n{3,}")  # two lines left empty in code: paper has one
 
@@ -135,7 +137,7 @@ def sheet(page):
 def _draw(explorer, page):
     """Replace an explorer's chart and controls by a picture of how it starts."""
     chart = explorer.select_one(".explorer-chart")
-    vega = explorer.select_one("script[type='application/json']").string
+    vega = packed.whole(json.loads(explorer.select_one("script[type='application/json']").string))
     name = explorer["id"]
     picture = BeautifulSoup(vl_convert.vega_to_svg(vega), "html.parser").svg
     for element in picture.select("*"):

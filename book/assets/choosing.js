@@ -1,11 +1,32 @@
 // Choosing a loss: a link to a step shows it instead of the one before. The browser keeps the
-// addresses, so that its back button works; nothing else is stored. No network and no dependency.
+// addresses, so that its back button works; nothing else is stored. The page has the first step;
+// the others are a script of their own, which comes when the first is about to be seen.
 (() => {
   "use strict";
 
   const SHOWN = "choosing-shown";
   const place = document.querySelector(".choosing");
   const first = place?.querySelector(".choosing-step");
+
+  let others;
+  function loadOthers() {
+    others ??= new Promise((done) => {
+      const script = document.createElement("script"); // it works from a folder as well
+      script.src = place.dataset.steps;
+      script.addEventListener("load", () => done(place.querySelectorAll("pre").forEach(letCopy)));
+      document.head.append(script);
+    });
+    return others;
+  }
+
+  // Other code of the page had its button when the page was loaded.
+  function letCopy(code, number) {
+    const button = document.querySelector(".copybtn")?.cloneNode(true);
+    if (!button) return;
+    code.id = `choosing-code-${number}`;
+    button.dataset.clipboardTarget = `#${code.id}`;
+    code.after(button);
+  }
 
   function asked() {
     const step = document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -24,9 +45,17 @@
     if (!link || elsewhere) return;
     event.preventDefault(); // the page would scroll
     history.pushState(null, "", link.hash);
-    const step = asked();
-    show(step);
-    step.querySelector(".choosing-title").focus();
+    loadOthers().then(() => {
+      const step = asked() ?? first;
+      show(step);
+      step.querySelector(".choosing-title").focus();
+    });
+  }
+
+  // The step of an address that was opened: the page could not scroll to it before it was there.
+  function open() {
+    show(asked() ?? first);
+    if (asked()) place.scrollIntoView();
   }
 
   function start() {
@@ -35,7 +64,15 @@
     addEventListener("popstate", () => {
       if (asked() || !location.hash) show(asked() ?? first);
     });
-    if (asked()) show(asked());
+    new IntersectionObserver(
+      (seen, observer) => {
+        if (!seen.some((one) => one.isIntersecting)) return;
+        observer.disconnect();
+        loadOthers();
+      },
+      { rootMargin: "150px" },
+    ).observe(place);
+    if (location.hash.startsWith("#choose/")) loadOthers().then(open);
   }
 
   if (place) start();

@@ -14,7 +14,7 @@ import vl_convert
 from docutils import nodes
 from sphinx.addnodes import only
 
-from lossutils.book.explorers import core
+from lossutils.book.explorers import core, packed
 
 # The page gives the colours, so that they follow its light and dark theme.
 PAGE = core.config(text="var(--explorer-text)", line="var(--explorer-line)", ground="transparent")
@@ -101,7 +101,8 @@ def figure(spec, number=0):
     controls = "".join(control(param, name) for param in spec["params"] if "bind" in param)
     controls += f'<div class="explorer-buttons">{"".join(buttons(about))}</div>'
     style = f"min-height:{_height(spec)}px"
-    vega = json.dumps(on_page(spec), separators=(",", ":")).replace("</", "<\\/")
+    vega = packed.short(on_page(spec))
+    vega = json.dumps(vega, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
     handles = json.dumps(about.get("handles", []))
     text = {key: about[key] for key in ("name", "title", "question", "seen", "longest")}
     text |= {"alt": spec["description"], "handles": handles}

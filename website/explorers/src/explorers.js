@@ -9,6 +9,7 @@ import { View } from "vega-view";
 import { addButtons, obeyAddress } from "./buttons.js";
 import { controlsOf, valueOf } from "./controls.js";
 import { letDrag } from "./dragging.js";
+import { whole } from "./packed.js";
 
 Object.assign(transforms, basic, views, encoders);
 
@@ -27,7 +28,7 @@ function textOf(control, view, signals) {
 }
 
 function start(figure) {
-  const spec = JSON.parse(figure.querySelector("script").textContent);
+  const spec = whole(JSON.parse(figure.querySelector("script").textContent));
   const place = figure.querySelector(".explorer-chart");
   const seen = figure.querySelector(".explorer-seen");
   const form = figure.querySelector("form");
