@@ -19,7 +19,7 @@ import vl_convert
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
-from lossutils.book.explorers import packed
+from lossutils.book.explorers import site
 from website import built, chromium, citation, cover, toc
 
 STYLE = Path(__file__).with_suffix(".css")
@@ -137,7 +137,7 @@ def sheet(page):
 def _draw(explorer, page):
     """Replace an explorer's chart and controls by a picture of how it starts."""
     chart = explorer.select_one(".explorer-chart")
-    vega = packed.whole(json.loads(explorer.select_one("script[type='application/json']").string))
+    vega = site.whole(json.loads(explorer.select_one("script[type='application/json']").string))
     name = explorer["id"]
     picture = BeautifulSoup(vl_convert.vega_to_svg(vega), "html.parser").svg
     for element in picture.select("*"):

@@ -6,8 +6,9 @@ import pytest
 
 from lossutils.book import explorers
 from lossutils.book.explorers import packed, site
-from website.explorer_page import bundle
 from lossutils.book.explorers.core import MIME
+from website.explorer_page import bare_page, bundle
+from website.toc import ROOT
 
 
 def numbers_of(signal):
@@ -19,10 +20,18 @@ def numbers_of(signal):
 @pytest.mark.parametrize("name", explorers.__all__)
 def test_nothing_is_lost(name):
     vega = json.loads(json.dumps(site.on_page(bundle(name)[MIME])))
-    again = packed.whole(json.loads(json.dumps(packed.short(vega))))
+    page = json.loads(json.dumps(site.short(bundle(name)[MIME])))
+    assert set(page).isdisjoint(site.COMMON)
+    again = site.whole(page)
     signals = (list(map(numbers_of, each.pop("signals"))) for each in (vega, again))
     assert next(signals) == next(signals)
     assert again == vega
+
+
+def test_the_script_has_what_all_drawings_share():
+    file = ROOT / "website" / "explorers" / "src" / "common.json"
+    assert json.loads(file.read_text(encoding="utf-8")) == site.common()
+    assert "labelFontSize:12,titleFontSize:12" in bare_page("hinge"), "tests draw larger letters"
 
 
 def test_what_counts_is_written_once():

@@ -64,7 +64,8 @@ def test_the_text_says_what_was_written():
 @pytest.mark.parametrize("looks", [{}, {"weight": "bold"}, {"style": "italic"}, {"size": 14}])
 def test_the_text_is_where_it_was_and_as_long(looks):
     svg, boxes = written(**looks)
-    for text, box in zip(texts_of(figure_words.as_text(small_svg.smaller(svg))), boxes, strict=True):
+    texts = texts_of(figure_words.as_text(small_svg.smaller(svg)))
+    for text, box in zip(texts, boxes, strict=True):
         turned = "transform" in text.attrib
         length = box.height if turned else box.width
         assert float(text.get("textLength")) == pytest.approx(length, rel=0.06)
@@ -90,6 +91,23 @@ def test_an_exponent_is_smaller_and_higher():
     base, exponent = texts[place - 1 : place + 1]
     assert (base.text, exponent.text) == ("x", "2")
     assert float(exponent.get("y")) < float(base.get("y")) - 3
+
+
+def test_markers_that_look_the_same_are_together():
+    with plt.style.context("lossutils.book.style"):
+        figure, ax = plt.subplots()
+        ax.scatter([3, 1, 2], [1, 3, 2], color="C0")
+        ax.scatter([3, 1, 2], [1, 2, 2], color=["C1", "C2", "C1"])
+        file = io.StringIO()
+        figure.savefig(file, format="svg")
+        plt.close(figure)
+    outlines = small_svg.smaller(file.getvalue())
+    words = figure_words.as_text(outlines)
+    (group,) = re.findall(r'<g style="fill: #0072b2[^"]*">(.*?)</g>', words)
+    height = [float(y) for y in re.findall(r' y="([^"]*)"', group)]
+    assert len(height) == 3
+    assert height == sorted(height)
+    assert np.mean(np.abs(pixels(words) - pixels(outlines)) > 96) < 1e-3
 
 
 def test_a_sign_that_is_no_letter_keeps_its_outline():

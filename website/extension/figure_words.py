@@ -32,6 +32,11 @@ LETTER = re.compile(
 )
 OUTLINE = re.compile(r'<path id="([A-Z][\w-]+)"[^>]*/>\n')
 LIGATURES = range(0xFB00, 0xFB07)
+# Of markers with the same look, no one sees which is drawn last.
+MARKERS = re.compile(
+    r'<use (?P<mark>xlink:href="#\w+") x="[^"]*" y="[^"]*" (?P<look>style="[^"]*")/>'
+    r'(?:<use (?P=mark) x="[^"]*" y="[^"]*" (?P=look)/>){2,}'
+)
 GROUP = re.compile(r"(<g[^>]*>|</g>)")
 BARE = re.compile(r'<g(?: id="(?:text|legend)_\d+")?>')
 
@@ -56,7 +61,15 @@ def as_text(svg):
     words = OUTLINE.sub("", words).replace("<defs>\n</defs>\n", "")
     left = "".join(path for name, path in outlines.items() if f'"#{name}"' in words)
     words = words.replace("<svg ", FONT, 1).replace("</style>\n", f"</style>\n{left}", 1)
-    return without_bare_groups(words).replace("\n", "")
+    return MARKERS.sub(_together, without_bare_groups(words).replace("\n", ""))
+
+
+def _together(markers):
+    """Return markers that look the same as a group with their look, from the top down."""
+    look = markers["look"]
+    uses = re.findall("<use [^>]*>", markers[0].replace(f" {look}", ""))
+    uses.sort(key=lambda use: [float(at) for at in re.findall(r' [xy]="([^"]*)"', use)][::-1])
+    return f"<g {look}>{''.join(uses)}</g>"
 
 
 def without_bare_groups(svg):

@@ -52,7 +52,7 @@ def copy(app, doctree, docname):
 
 
 def write_words(app, exception):
-    """Let the figures of the site have their words as text; the drawings that were executed stay."""
+    """Let the figures of the site have their words as text; those that were executed stay."""
     if exception or app.builder.name != "html":
         return
     for path in Path(app.outdir, "_images").glob("*.svg"):

@@ -122,7 +122,7 @@ def tidy(app, pagename, templatename, context, doctree):
     """Keep spaces and points where they are seen; leave out marks that change nothing."""
     if "body" in context:
         body = POINTED.sub(WHOLE, SOLUTION.sub(r"\1 \2", context["body"]))
-        body = LINK_WORDS.sub(r"\1", body)
+        body = LINK_WORDS.sub(r"\1", body).replace("<pre><span></span>", "<pre>")
         context["body"] = coloured(body)
 
 

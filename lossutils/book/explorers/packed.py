@@ -8,7 +8,9 @@ one before.
 
 import json
 import re
+from functools import partial
 from itertools import accumulate, pairwise, takewhile
+from operator import eq
 
 STRING_OR_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w.+-])(?:0|[1-9]\d*)(?![\w.])')
 NUMBER = re.compile(r"(?<![\d.-])(?:0|[1-9]\d*)(?![\d.])")
@@ -77,12 +79,12 @@ def written_out(entries):
 
 
 def _runs(texts):
-    """Yield how many letters are left out, how many of the first texts count together, how often."""
+    """Yield how many letters that saves, how many of the first texts count together, how often."""
     for together in range(1, min(LONGEST, len(texts) // 3) + 1):
         parts = (texts[at : at + together] for at in range(0, len(texts), together))
         steps = (_steps(*both) for both in pairwise(parts))
         first = next(steps)
-        times = first and 2 + len(list(takewhile(lambda step: step == first, steps)))
+        times = first and 2 + len(list(takewhile(partial(eq, first), steps)))
         if first and times > 2:
             yield sum(map(len, texts[together : together * times])), together, times
 

@@ -9,6 +9,7 @@ import html
 import itertools
 import json
 import re
+from functools import cache
 
 import vl_convert
 from docutils import nodes
@@ -28,6 +29,8 @@ MARKS = {
     core.GREY: "var(--explorer-grey)",
 }
 SCRIPT = "explorers.js"
+# What all drawings have in common: the script has it, from website/explorers/src/common.json.
+COMMON = ("$schema", "background", "padding", "config")
 ALTERNATIVE = "<!-- the picture, for whom the script does not run -->"
 
 
@@ -84,7 +87,45 @@ def on_page(spec):
     if columns > 1:
         vega["signals"].append({"name": "columns", "value": columns})
         vega["layout"]["columns"] = {"signal": "columns", "value": columns}
+    _fill_lightly(vega)
     return _in_colours_of_the_page(vega)
+
+
+@cache
+def common():
+    """Return what all drawings have in common."""
+    nothing = {"mark": "point", "data": {"values": []}, "params": [{"name": "none", "value": 0}]}
+    drawn = on_page(nothing)
+    return {key: drawn[key] for key in COMMON}
+
+
+def short(spec):
+    """Return what a page holds of the drawing of an explorer.
+
+    Examples
+    --------
+    >>> from lossutils.book import explorers
+    >>> sorted(short(explorers.hinge().spec()))[:4]
+    ['axes', 'data', 'height', 'legends']
+    """
+    vega = packed.short(on_page(spec))
+    return {key: part for key, part in vega.items() if part != common().get(key)}
+
+
+def whole(page):
+    """Return the drawing, in Vega, of which a page holds this."""
+    return common() | packed.whole(page)
+
+
+def _fill_lightly(part):
+    """Let the filling of rectangles be lighter instead of the whole: it is drawn much faster."""
+    if isinstance(part, dict) and part.get("type") == "rect":
+        look = part["encode"]["update"]
+        if "opacity" in look and "stroke" not in look:
+            look["fillOpacity"] = look.pop("opacity")
+    inner = part.values() if isinstance(part, dict) else part
+    for each in inner if isinstance(part, dict | list) else ():
+        _fill_lightly(each)
 
 
 def _in_colours_of_the_page(vega):
@@ -101,8 +142,7 @@ def figure(spec, number=0):
     controls = "".join(control(param, name) for param in spec["params"] if "bind" in param)
     controls += f'<div class="explorer-buttons">{"".join(buttons(about))}</div>'
     style = f"min-height:{_height(spec)}px"
-    vega = packed.short(on_page(spec))
-    vega = json.dumps(vega, separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
+    vega = json.dumps(short(spec), separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
     handles = json.dumps(about.get("handles", []))
     text = {key: about[key] for key in ("name", "title", "question", "seen", "longest")}
     text |= {"alt": spec["description"], "handles": handles}
@@ -195,3 +235,7 @@ def _select(label, this, bind, value):
         options += f'<option value="{html.escape(json.dumps(option))}"{chosen}>'
         options += f"{html.escape(text)}</option>"
     return f"{label}<select {this}>{options}</select>"
+
+
+if __name__ == "__main__":
+    print(json.dumps(common(), indent=2))
