@@ -2,8 +2,7 @@
 
 Signals and rows of data often count: `_w2` follows from `_w1` as `_w1` does from `_w0`. Of such
 entries the first are written, with a mark around each number that counts, and how often they come.
-A long table of numbers is written as integers, each row after the first as its difference from the
-one before.
+A long table of numbers is written by columns, as integers: how far each is from the one above it.
 """
 
 import json
@@ -137,27 +136,30 @@ def _short_table(signal):
     if not TABLE.fullmatch(signal.get("update", "")):
         return signal
     digits = max(map(len, re.findall(r"\.(\d+)", signal["update"])), default=0)
-    table = [_differences(rows, 10**digits) for rows in json.loads(signal["update"])]
-    return {"name": signal["name"], "digits": digits, "table": table}
+    tables = json.loads(signal["update"])
+    short_tables = [" ".join(_moves(rows, 10**digits)) for rows in tables]
+    return {
+        "name": signal["name"],
+        "digits": digits,
+        "rows": len(tables[0]),
+        "table": short_tables,
+    }
+
+
+def _moves(rows, unit):
+    """Yield, column by column, how far each number is from the one above it, in a unit."""
+    for column in zip(*rows, strict=True):
+        whole_numbers = (round(number * unit) for number in column)
+        yield from (str(now - above) for above, now in pairwise([0, *whole_numbers]))
 
 
 def _whole_table(signal):
     if "table" not in signal:
         return signal
-    tables = [
-        [[number / 10 ** signal["digits"] for number in row] for row in accumulate(rows, _added)]
-        for rows in signal["table"]
-    ]
+    rows, unit = signal["rows"], 10 ** signal["digits"]
+    tables = []
+    for text in signal["table"]:
+        moves = list(map(int, text.split()))
+        columns = (accumulate(moves[at : at + rows]) for at in range(0, len(moves), rows))
+        tables.append([[number / unit for number in row] for row in zip(*columns, strict=True)])
     return {"name": signal["name"], "update": json.dumps(tables)}
-
-
-def _differences(rows, unit):
-    """Return rows of numbers as integers: the first one, and how far each is from the last one."""
-    whole = [[round(number * unit) for number in row] for row in rows]
-    return whole[:1] + [
-        [now - before for before, now in zip(*both, strict=True)] for both in pairwise(whole)
-    ]
-
-
-def _added(row, step):
-    return [number + more for number, more in zip(row, step, strict=True)]

@@ -10,15 +10,19 @@ function writtenOut(entry) {
   return Array.from({ length: entry.times }, (_, k) => JSON.parse(counted(k))).flat();
 }
 
-// A table whose rows are integers: the first one, then how far each is from the one before.
-function wholeTable({ name, digits, table, ...signal }) {
+// A table, column by column, of integers: how far each number is from the one above it.
+function wholeTable({ name, digits, rows, table, ...signal }) {
   if (!table) return { name, ...signal };
-  const numbers = table.map((rows) => {
-    let last = rows[0].map(() => 0);
-    return rows.map((row) => (last = row.map((step, i) => last[i] + step)));
+  const tables = table.map((text) => {
+    const columns = [];
+    text.split(" ").forEach((move, place) => {
+      if (place % rows === 0) columns.push([]);
+      const column = columns.at(-1);
+      column.push((column.at(-1) ?? 0) + Number(move));
+    });
+    return columns[0].map((_, row) => columns.map((column) => column[row] / 10 ** digits));
   });
-  const divided = (_, value) => (Array.isArray(value) ? value : value / 10 ** digits);
-  return { name, update: JSON.stringify(numbers, divided) };
+  return { name, update: JSON.stringify(tables) };
 }
 
 export function whole(page) {
