@@ -16,6 +16,8 @@ from typing import NamedTuple
 import matplotlib as mpl
 from fontTools.ttLib import TTFont
 
+from website.extension import small_svg
+
 SIZE = 10.5  # of most words: that of the figures' style
 FONT = f'<svg font-family="Verdana,DejaVu Sans,sans-serif" font-size="{SIZE}" '
 LOOKS = {"": "", "Bold": ' font-weight="bold"', "Oblique": ' font-style="italic"'}
@@ -37,7 +39,8 @@ MARKERS = re.compile(
     r'<use (?P<mark>xlink:href="#\w+") x="[^"]*" y="[^"]*" (?P<look>style="[^"]*")/>'
     r'(?:<use (?P=mark) x="[^"]*" y="[^"]*" (?P=look)/>){2,}'
 )
-GROUP = re.compile(r"(<g[^>]*>|</g>)")
+GROUP = re.compile(r"(<g(?: [^>]*)?(?<!/)>|</g>)")
+EMPTY = re.compile(r"<g[^>]*/>")
 BARE = re.compile(r'<g(?: id="(?:text|legend)_\d+")?>')
 
 
@@ -65,11 +68,15 @@ def as_text(svg):
 
 
 def _together(markers):
-    """Return markers that look the same as a group with their look, from the top down."""
-    look = markers["look"]
-    uses = re.findall("<use [^>]*>", markers[0].replace(f" {look}", ""))
-    uses.sort(key=lambda use: [float(at) for at in re.findall(r' [xy]="([^"]*)"', use)][::-1])
-    return f"<g {look}>{''.join(uses)}</g>"
+    """Return markers that look the same as the corners of one path, from the top down."""
+    places = re.findall(r' x="([^"]*)" y="([^"]*)"', markers[0])
+    corners = "L".join(f"{x} {y}" for x, y in sorted(places, key=lambda at: float(at[1])))
+    path, name = small_svg.relative(f"M{corners}", 0.1, 0.1), f"k{markers.start()}"
+    return (
+        f'<marker id="{name}" overflow="visible" markerUnits="userSpaceOnUse">'
+        f"<use {markers['mark']} {markers['look']}/></marker>"
+        f'<path d="{path}" style="fill:none;marker:url(#{name})"/>'
+    )
 
 
 def without_bare_groups(svg):
@@ -77,12 +84,12 @@ def without_bare_groups(svg):
 
     Examples
     --------
-    >>> without_bare_groups('<g><g id="text_1"><g style="fill: red"><g>a</g></g></g></g>')
+    >>> without_bare_groups('<g><g/><g id="text_1"><g style="fill: red"><g>a</g></g></g></g>')
     '<g style="fill: red">a</g>'
     """
     parts, kept = [], []
-    for part in GROUP.split(svg):
-        if part.startswith("<g"):
+    for part in GROUP.split(EMPTY.sub("", svg)):
+        if part.startswith("<g") and GROUP.fullmatch(part):
             kept.append(not BARE.fullmatch(part))
         if not GROUP.fullmatch(part) or kept[-1]:
             parts.append(part)
