@@ -1,6 +1,5 @@
-// Choosing a loss: a link to a step shows it instead of the one before. The browser keeps the
-// addresses, so its back button works. The page has the first step; the others are a script of
-// their own, which also works from a folder, and comes when the first is about to be seen.
+// Choosing a loss: a link to a step shows it instead of the one before. The page has the first step;
+// a script of their own has the others, and comes when the first is about to be seen.
 (() => {
   "use strict";
 
@@ -51,7 +50,7 @@
     step.querySelector(".choosing-title").focus();
   }
 
-  // Also an address that was typed; one of another place of the page changes nothing here.
+  // One of another place of the page changes nothing here.
   function obey() {
     if (asked() || !location.hash) show(asked() ?? first);
   }

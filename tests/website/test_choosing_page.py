@@ -7,6 +7,7 @@ import pytest
 from axe import faults
 from bs4 import BeautifulSoup
 
+from tools.bench import pages
 from website import built, chromium
 from website.extension import choosing, sections
 
@@ -96,14 +97,20 @@ def test_an_answer_has_an_address_and_the_back_button_works(chooser, address):
         assert title(friend) == "Huber, or absolute error", "other places leave it alone"
 
 
-def test_the_answers_are_not_loaded_before_they_are_needed(browser, address):
+def test_the_answers_come_before_their_place_is_seen(browser, address):
+    """They are not loaded with the page; when they come, nothing moves that is on the screen."""
     with chromium.tab(browser, address, viewport={"width": 1280, "height": 720}) as tab:
+        tab.add_init_script(pages.SHIFTS)
         tab.goto(f"{address}/{PAGE}.html", wait_until="networkidle")
         assert tab.locator(".choosing-step").count() == 1
-        below = "document.querySelector('.choosing').nextElementSibling.offsetTop"
-        before = tab.evaluate(below)
-        wait_for_steps(tab)
-        assert abs(tab.evaluate(below) - before) < 20, "the box has about its height before"
+        before = tab.evaluate("window.shifts")
+        tab.mouse.move(640, 360)
+        for _ in range(12):
+            tab.mouse.wheel(0, 100)
+            tab.wait_for_timeout(100)
+        assert tab.locator(".choosing-step").count() == len(STEPS)
+        assert tab.locator(".choosing").evaluate("box => box.getBoundingClientRect().top") < 400
+        assert tab.evaluate("window.shifts") == pytest.approx(before, abs=1e-3)
 
 
 def test_a_click_waits_for_the_answers(chooser):

@@ -14,6 +14,7 @@ import imagesize
 from website.extension import figure_words, small_svg
 
 PACKED = re.compile(r"<!-- for a phone: (\S+) -->\n?")
+HASH = re.compile(r"^([0-9a-f]{16})[0-9a-f]{48}\b")
 NARROW = "(max-width: 45rem)"  # of a page: there, a figure of two panels has letters of 10 pixels
 
 
@@ -33,6 +34,14 @@ def split(app, doctree):
         if path.suffix == ".svg" and unpack(path, phone):
             image["phone"] = phone.relative_to(app.srcdir).as_posix()
             app.env.images.add_file(app.env.docname, image["phone"])
+
+
+def shorten(app, doctree):
+    """Give figures of the site names of 16 signs: a page names each of them three times."""
+    for image in doctree.findall(lambda node: node.tagname == "image"):
+        for address in filter(app.env.images.get, (image["uri"], image.get("phone"))):
+            pages, name = app.env.images[address]
+            app.env.images[address] = pages, HASH.sub(r"\1", name)
 
 
 def unpack(path, phone):
@@ -82,6 +91,7 @@ def setup(app):
     """Connect to Sphinx."""
     app.connect("builder-inited", forget)
     app.connect("doctree-read", split, priority=600)  # when the images have been collected
+    app.connect("doctree-read", shorten, priority=610)
     app.connect("doctree-resolved", copy)
     app.connect("build-finished", write_words)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
