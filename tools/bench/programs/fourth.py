@@ -150,15 +150,19 @@ def languages():
     return of(False), of(True)
 
 
-def moves():
-    """Where on the board the next stone is set: beside the only black one."""
+def board():
+    """Return boards with one black stone, and the place beside it, where the next one is set."""
     draw = generator()
     row, column = draw.integers(0, 5, (2, 1200))
-    x = np.zeros((1200, 6, 6, 2), "float32")
+    x, y = np.zeros((1200, 6, 6, 2), "float32"), np.zeros((1200, 6, 6), "float32")
     x[np.arange(1200), row, column, 0] = 1
     x[..., 1] = draw.random((1200, 6, 6)) < 0.1
-    y = np.zeros((1200, 6, 6), "float32")
     y[np.arange(1200), row + 1, column] = 1
+    return x, y
+
+
+def moves():
+    x, y = board()
 
     def of(flat):
         model = keras.Sequential([keras.Input((6, 6, 2))])
