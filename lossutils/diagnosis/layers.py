@@ -1,5 +1,7 @@
 """What the layers of a model show: is there an activation between them, and the right one?"""
 
+import itertools
+
 import keras
 
 from lossutils.diagnosis.findings import fault
@@ -42,10 +44,8 @@ _RELU = "activations in the hidden layers, such as activation='relu'"
 
 def softmax_inside(model):
     """Return a suspicion when a layer takes the softmax of a layer as its features."""
-    for layer in _chain(model):
-        before = _before(layer)
-        while isinstance(before, _PASSING) and not isinstance(before, keras.layers.InputLayer):
-            before = _before(before)
+    chain = [layer for layer in _chain(model) if not isinstance(layer, _PASSING)]
+    for before, layer in itertools.pairwise(chain):
         if isinstance(layer, _KERNELS) and isinstance(before, _KERNELS) and _is_softmax(before):
             evidence = f"{before.name} is a hidden layer of {before.kernel.shape[-1]} units with a"
             evidence += f" softmax, and {layer.name} gets numbers that sum to 1 from it: they are"
@@ -56,22 +56,14 @@ def softmax_inside(model):
 
 
 def _chain(model):
-    """Return the layers of a model from the output back to the input; none where it branches."""
-    outputs = getattr(model, "outputs", None) or []
-    layer = outputs[0]._keras_history.operation if len(outputs) == 1 else None
-    chain = []
-    while layer is not None:
+    """Return the layers of a model from the input to the output; none where it branches."""
+    tensors, chain = list(getattr(model, "outputs", None) or []), []
+    while len(tensors) == 1:
+        layer, node, _ = tensors[0]._keras_history
         chain.append(layer)
-        layer = _before(layer)
+        tensors = layer._inbound_nodes[node].input_tensors
     starts = chain and isinstance(chain[-1], keras.layers.InputLayer)
     return chain[::-1] if starts else []
-
-
-def _before(layer):
-    """Return the one layer whose output is the input of a layer, or None."""
-    nodes = getattr(layer, "_inbound_nodes", [])
-    parents = nodes[0].parent_nodes if len(nodes) == 1 else []
-    return parents[0].operation if len(parents) == 1 else None
 
 
 def _is_linear(layer):

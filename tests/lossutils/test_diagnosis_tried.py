@@ -138,7 +138,10 @@ Dense = layers.Dense
 
 
 def network(*hidden, shape=(6,)):
-    return keras.Sequential([keras.Input(shape), *hidden])
+    model = keras.Sequential([keras.Input(shape)])
+    for layer in hidden:  # each of them joins the layers anew
+        model.add(layer)
+    return model
 
 
 def with_two_ways():
