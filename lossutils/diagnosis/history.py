@@ -11,6 +11,7 @@ _LATELY = 10  # steps before a loss that is not finite
 _PEAK = 20  # how many times its start a loss may reach on the way
 _DECAYED = 1e-3  # of the first learning rate
 _LEARNED = 0.2  # of the first loss, below which it does not matter that the rate is 0
+_SMALL = 0.15  # of the first loss, for a network that has learned well
 _WORSE = 1.1  # times the best constant, for a loss in training that counts as worse
 
 
@@ -120,7 +121,8 @@ def nan_gradient(history):
     losses = np.array(history.losses, float)
     steps = min(len(losses), len(history.gradient_norms))
     first = np.isnan(np.array(history.gradient_norms[:steps], float)) & np.isfinite(losses[:steps])
-    if not first.any() or np.isfinite(losses[-1]) or _grew(losses[: first.argmax() + 1]):
+    # A ReLU may return 0 for nan, and the loss be finite again at the end.
+    if not first.any() or np.isfinite(losses).all() or _grew(losses[: first.argmax() + 1]):
         return None
     evidence = f"the loss of step {first.argmax() + 1} is {losses[first.argmax()]:.4g}, and its"
     evidence += " gradient is nan: as that of a square root, a norm or a division at 0 is, also in"
@@ -189,6 +191,13 @@ def _in_training(history):
     if third < 3 or start is None or not np.isclose(losses[0], start, rtol=0.01):
         return np.nan
     return float(np.median(losses[-third:]))
+
+
+def learned(history):
+    """Tell whether the loss of the last third of the steps is a small share of the first."""
+    losses = np.array(history.losses, float)
+    third = len(losses) // 3
+    return third > 2 and float(np.median(losses[-third:])) < _SMALL * losses[0]
 
 
 def _no_better(history, evidence):

@@ -165,6 +165,7 @@ ZERO = np.where(np.arange(128)[:, None] == 5, 0, X)
 OF_ZERO = ZERO @ np.float32([[1], [-2], [0.5], [0]])
 POSITIVES = np.where(np.arange(128)[:, None] == 70, 0, np.abs(X))
 ONES = np.ones((128, 1), "float32")
+BENT = np.abs(X[:, :1])
 LARGE = (1e5 * (X + 5)).astype("float32")
 AWAY = (1000 * X + 3000).astype("float32")
 STANDARD = ((LARGE - LARGE.mean(axis=0)) / LARGE.std(axis=0)).astype("float32")
@@ -306,7 +307,9 @@ PROGRAMS = {
         program(POSITIVE, SIGMOID, loss=entropy), program(POSITIVE, SIGMOID, loss=BCE),
     ),
     "activations in the hidden layers, such as activation='relu'": (
-        None, program(LINE, hidden=dense(8)), program(LINE, hidden=dense(8, "relu")), TWIN,
+        None, program(BENT, hidden=dense(8)),
+        program(BENT, hidden=dense(8, "relu"), rate=lambda: Adam(0.05), epochs=20),
+        program(BENT, rate=lambda: Adam(0.1), epochs=20),
     ),
     "other activations in hidden layers, such as relu; a softmax at the end only": (
         None, program(LINE, hidden=dense(8, "softmax")), program(LINE, hidden=dense(8, "relu")),

@@ -10,7 +10,7 @@ from small_trainings import CLASSES, LINE, X, watched
 
 from lossutils import diagnose
 from lossutils.diagnosis import Run, probes
-from lossutils.diagnosis.history import History, not_learning
+from lossutils.diagnosis.history import History, nan_gradient, not_learning
 from lossutils.diagnosis.layers import no_activation, softmax_inside
 from lossutils.diagnosis.tried import Tried
 from lossutils.keras import Diagnose
@@ -238,3 +238,22 @@ def test_one_number_in_each_row_is_a_weight_of_what_was_done(weights):
     assert not report
     assert any("as advantages do" in note for note in report.notes)
     assert diagnose(255 * acts, p, loss="categorical_crossentropy")
+
+
+@pytest.mark.parametrize(("y", "expected"), [(LINE, False), (np.abs(X[:, :1]), True)])
+def test_a_linear_network_that_learns_well_needs_no_activation(y, expected):
+    keras.utils.set_random_seed(0)
+    model = network(Dense(8), Dense(1), shape=(4,))
+    model.compile(keras.optimizers.SGD(0.05), "mse")
+    watch = Diagnose()
+    model.fit(X, y, epochs=10, verbose=0, callbacks=[watch])
+    assert ("no activation between the layers" in [f.title for f in watch.report]) == expected
+
+
+@pytest.mark.parametrize(
+    ("losses", "expected"),
+    [([0.6] + [np.nan] * 29, True), ([0.6] + [np.nan] * 9 + [0.5] * 20, True), ([0.6] * 30, False)],
+)
+def test_a_gradient_that_is_nan_matters_where_losses_are_nan_after_it(losses, expected):
+    history = History(losses=losses, gradient_norms=[np.nan] * 5)
+    assert bool(nan_gradient(history)) == expected
