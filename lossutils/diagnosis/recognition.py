@@ -76,7 +76,7 @@ def _one_sided(y, p):
 
 
 def _numbers(batch):
-    """Return labels and predictions as arrays; None where they are no numbers."""
+    """Return labels and predictions as arrays; None where they cannot be read."""
     try:
         y, p = (np.asarray(array, np.float64) for array in batch[:2])
     except (TypeError, ValueError):

@@ -196,7 +196,7 @@ def rare_tags():
 
 
 def bicycles():
-    """How many bicycles are hired, by hour and weather; the logarithm of the count is learnt."""
+    """How many bicycles are hired, by hour and weather; the network learns its logarithm."""
     draw = generator()
     hour, weather = draw.integers(0, 24, 1200), draw.uniform(-1, 1, (1200, 3))
     rate = np.exp(3 + np.sin(hour / 24 * 2 * np.pi) + 0.6 * weather[:, 0])
