@@ -63,7 +63,7 @@ def test_an_answer_has_an_address_and_the_back_button_works(chooser, address):
     shared = chooser.url
     assert shared == f"{address}/{PAGE}.html#choose/number/any/outliers"
     chooser.go_back()
-    assert title(chooser) == "What is wrong with it?"
+    assert title(chooser) == "What makes it difficult?"
     chooser.go_back()
     chooser.go_back()
     assert title(chooser) == "What do you want to know?"
