@@ -12,8 +12,8 @@ FORM_ONLY = {
     *("expected a different text", "expected a different value"),
 }
 END = """\
-{right} of {judged} checks of your functions are right. The grader asks the same with other inputs.
-Numbers, letters and texts that are the answer itself are only compared when you hand in."""
+{right} of {judged} checks of your functions are right. The grader tries them with other inputs.
+Numbers, letters and texts that are the answer itself are compared only after you hand in."""
 
 
 class Line(NamedTuple):
