@@ -82,8 +82,8 @@ def _report_names(place, form, stamps, say):
         say(f"{shorten(name)}: it is written in two ways here, in different encodings, and was "
             "taken for one student; if there are two, rename one and collect again")  # fmt: skip
     for parts in stamps.unreadable:
-        say(f"{shorten('/'.join(parts))}: nbgrader does not write times so; the time of the "
-            "file counts")  # fmt: skip
+        say(f"{shorten('/'.join(parts))}: expected a time in nbgrader's form; the time "
+            "of the file counts")  # fmt: skip
 
 
 def _store(round_, student, file, moment, late, say):

@@ -33,7 +33,7 @@ from grader.sandbox.launcher import Limits
 
 EXAMPLE = "https://example.org/losses/"
 SETTINGS = """\
-# Settings of this course. Every command reads them anew.
+# Settings of this course. Every command reads them again.
 title = "{title}"
 # Address of the book; feedback links to its pages.
 book = "https://example.org/losses/"

@@ -205,7 +205,7 @@ def _extra_text(cell, released, received):
 
 
 def _own_text(cell):
-    """Return the text in a cell of the student's own: all of it, or what stands in its code."""
+    """Return the text of a student's own cell: all of it, or the text in its code."""
     if cell.kind != "code" or not _is_code(cell.source):
         return cell.source.strip()
     return "\n".join(text for text in stray_text.in_code(cell.source) if text not in NO_ANSWER)

@@ -6,7 +6,7 @@ from grader.checks import cells
 from grader.self_check.public import SEE
 
 RIGHT, WRONG, OPEN = "right", "not yet", "written"
-# What is said about an answer of which only the form is known.
+# The sentence about an answer of which only the form can be checked.
 FORM_ONLY = {
     *("", "this is not the right choice"),
     *("expected a different text", "expected a different value"),

@@ -56,7 +56,7 @@ def test_what_belongs_together_is_drawn_as_one(tex):
     assert formulas.side_by_side(tex) == [tex]
 
 
-def test_a_prime_stands_beside_what_has_it():
+def test_a_prime_stands_beside_its_symbol():
     assert elements("f'(x)")[:4] == ["math", "mrow", "mi", "mo"]
     assert elements("e^{-z_c'}") == [
         "math",

@@ -83,7 +83,7 @@ def test_errors_stop_restart_and_death(page):
     write(page, 2, "while True:\n    pass")
     press(page, 2)
     wait_for(page, "Cell 2 runs")
-    page.get_by_role("button", name="Stop what runs").click()
+    page.get_by_role("button", name="Stop the running cell").click()
     wait_for(page, "Cell 2 was stopped")
     assert cell(page, 2).locator(".cells-output").inner_text().strip() == "Stopped."
     page.get_by_role("button", name="Restart Python").click()

@@ -133,7 +133,7 @@ def test_a_number_is_found_by_its_first_digits(engine, numbers, name):
         assert name in first_ids(engine, number, 6), number
 
 
-def test_what_a_message_has_of_the_readers_own_does_not_count(engine):
+def test_the_readers_own_parts_of_a_message_do_not_count(engine):
     """Paths, lines, addresses, shapes and the reader's numbers differ; the sections do not."""
     plain = "InvalidArgumentError: Received a label value of 3 which is outside the valid range"
     dressed = (

@@ -145,7 +145,7 @@ def visit_image(self, node):
     """Load a figure when it comes near the screen, and keep its place free until then."""
     extra = figures.size(Path(self.builder.srcdir, node["uri"]))
     type(self).visit_image(self, node)
-    extra += 'loading="lazy" ' if self.builder.name == "html" else ""  # print waits for nothing
+    extra += 'loading="lazy" ' if self.builder.name == "html" else ""  # printing does not wait
     image = self.body[-1].replace("<img ", f"<img {extra}", 1)
     self.body[-1] = figures.choosing(self, node, image)
 
