@@ -157,7 +157,7 @@ def test_stop_and_restart(page):
     assert run(page, 1, "print(kept + 1)") == "2"
     write(page, 1, "print('begun')\nwhile True:\n    pass")
     cell(page, 1).locator("textarea").press("Control+Enter")
-    wait_for(page, "Cell 1 runs")
+    wait_for(page, "Cell 1 is running")
     page.get_by_role("button", name="Stop the running cell").focus()
     page.keyboard.press("Enter")
     wait_for(page, "Stopped, and Python forgot its variables")
