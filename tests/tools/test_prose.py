@@ -68,7 +68,7 @@ PATTERNS = {
     r"\bdoes not look whether\b": "does not check whether",
     r"\bthe same say\b|\bof its say\b|\bkeep its say\b": "influence",
     r"\blies? on each other\b": "coincide",
-    r"\bmakes? \S+ of (?:it|them)\b": "turns it into, returns",
+    r"\bmakes? [\d{]\S* of (?:it|them)\b": "turns it into, returns",
     r"\bis none of (?:\w+ )?classes\b": "is not among",
     r"\bwrong by far\b": "far off",
     r"\bthe question (?:what|which|how|whether) [^.?]{3,40} is asked\b": "people ask what",
