@@ -12,8 +12,8 @@ How many digits hold, measured against mpmath for the same inputs as the losses:
 
 Losses of embeddings, of sequences and of sampled classes have gradients that are sums over many
 terms in float64. They are within 1 unit in the last place of float32 plus :math:`2^{-46}` of the
-largest of their terms. Where examples enter each other's losses, it is the derivative of their sum; where a
-loss has several predictions, there is one derivative for each.
+largest of their terms. Where examples enter each other's losses, it is the derivative of their
+sum; where a loss has several predictions, there is one derivative for each.
 """
 
 from lossutils.gradients.directions import cosine_distance, cosine_similarity

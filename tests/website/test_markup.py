@@ -78,3 +78,11 @@ def test_the_wrong_and_the_right_program_end_at_one_height(page, address, name):
     )
     assert any(wrong[0] != right[0] for wrong, right in pairs)
     assert [wrong[1] for wrong, _ in pairs] == [right[1] for _, right in pairs]
+
+
+def test_paper_asks_for_no_click(page, address):
+    page.goto(f"{address}/book/softmax.html", wait_until="load")
+    buttons = page.locator(".toggle-button")
+    assert buttons.filter(visible=True).count() > 2
+    page.emulate_media(media="print")
+    assert buttons.filter(visible=True).count() == 0

@@ -94,7 +94,7 @@ def without_words(svg):
 
 
 def is_pointer(part):
-    """Tell whether a part of a drawing is the one line that Matplotlib draws before an annotation."""
+    """Tell whether a part of a drawing is the line that Matplotlib draws to an annotation."""
     path = part.find(f"{SVG}path")
     return len(part) == 1 and path is not None and bool(POINTER.fullmatch(path.get("d").strip()))
 

@@ -186,7 +186,7 @@ def visit_text(self, node):
 
 def is_printed(node):
     """Tell whether a text stands in a block of code or of output, whose lines are kept."""
-    above = node.parent, node.parent.parent
+    above = node.parent, getattr(node.parent, "parent", None)
     return any(isinstance(each, nodes.literal_block) for each in above)
 
 
