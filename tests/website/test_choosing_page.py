@@ -91,7 +91,7 @@ def test_it_works_with_the_keyboard(chooser):
     assert title(chooser) == "What is the truth made of?"
 
 
-STEPS = ("number/counts", "class/one/too-sure", "margin")
+PATHS = ("number/counts", "class/one/too-sure", "margin")
 
 
 @pytest.mark.parametrize("width", [1440, 390, 320])
@@ -99,7 +99,7 @@ def test_nothing_is_cut(browser, address, width):
     size = {"width": width, "height": 844}
     with chromium.tab(browser, address, viewport=size) as tab:
         tab.goto(f"{address}/{PAGE}.html#choose", wait_until="load")
-        for path in STEPS:
+        for path in PATHS:
             answer(tab, path)
             wide = tab.locator(f"{SHOWN} :is(pre, dd, svg, p)").evaluate_all(
                 "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length"
@@ -117,7 +117,7 @@ def test_nothing_moves(browser, address):
         height = tab.locator(".choosing").bounding_box()["height"]
         place = "document.querySelector('.choosing').nextElementSibling.offsetTop"
         below = tab.evaluate(place)
-        for path in STEPS:
+        for path in PATHS:
             answer(tab, path)
             assert tab.locator(".choosing").bounding_box()["height"] == height
             assert tab.evaluate(place) == below
@@ -127,7 +127,7 @@ def test_nothing_moves(browser, address):
 def test_on_a_phone_the_box_ends_with_what_it_shows(browser, address):
     size = {"width": 390, "height": 844}
     with chromium.tab(browser, address, viewport=size) as tab:
-        for path in ("", *(f"/{path}" for path in STEPS)):
+        for path in ("", *(f"/{path}" for path in PATHS)):
             tab.goto("about:blank")
             tab.goto(f"{address}/{PAGE}.html#choose{path}", wait_until="load")
             box, step = (tab.locator(part).bounding_box() for part in (".choosing", SHOWN))

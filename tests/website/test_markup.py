@@ -59,13 +59,13 @@ def test_a_short_command_stays_in_one_line(article):
 
 
 def test_a_heading_breaks_between_words(article):
-    titles = article.select(":is(h1, h2, h3)")
+    titles = article.select("section > :is(h1, h2, h3)")
     torn = [text for title in titles for text in title.find_all(string=re.compile("cross-entropy"))]
     assert [str(text) for text in torn if "text-nowrap" not in text.parent.get("class", ())] == []
 
 
 def test_lines_of_code_and_of_output_have_no_place_to_break(article):
-    assert article.select("pre wbr") == []
+    assert article.select(".cell pre wbr") == []
 
 
 @pytest.mark.parametrize("name", ["book/mistakes/saving-and-old-code"])
