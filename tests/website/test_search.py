@@ -257,6 +257,21 @@ def test_escape_closes_the_panel_and_a_slash_in_a_field_is_a_slash(page, address
     assert not page.locator("#pst-search-dialog").is_visible()
 
 
+def test_who_waits_for_the_index_is_told_so(page, address):
+    page.route(f"**/{search.FILE}", lambda route: waiting.append(route))
+    waiting = []
+    page.goto(f"{address}/search.html")
+    says = page.locator("main [role=status].search-says")
+    assert says.inner_text() == ""
+    page.locator("main input[type=search]").fill("hinge")
+    page.wait_for_function("document.querySelector('main .search-says').innerText")
+    assert says.inner_text() == "The search is being loaded …"
+    waiting[0].continue_()
+    page.locator("main .search-hit").first.wait_for()
+    assert says.inner_text().endswith("sections")
+    assert page.problems == []
+
+
 @pytest.mark.parametrize("mode", one_in(4, MODES))
 def test_axe_finds_nothing_wrong_with_what_is_found(page, address, mode):
     open_and_type(page, address, "loss is nan")
