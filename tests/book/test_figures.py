@@ -15,7 +15,7 @@ FORMULA = "$"  # a caption with a formula would not be emphasised as a whole
 SIDES = re.compile(r"\b(Left|Right)[,:]")  # on a phone panels stand in a column
 SHOWN = "plt.show()"
 AXIS = re.compile(r'id="matplotlib.axis_\d+"')
-SAID = re.compile("<!-- (.*?) -->")  # Matplotlib notes each text that it draws
+WORDS = re.compile("<!-- (.*?) -->")  # Matplotlib notes each text that it draws
 COUNTED = {"epoch", "step"}
 
 
@@ -68,16 +68,16 @@ def drawing_pages():
 
 
 def axes(page):
-    """Yield what each axis of the drawings of an executed page says: its numbers, then its name."""
+    """Yield what each axis of the drawings of an executed page shows: its numbers, then its name."""
     file = executed_file(execute.CACHE, page.read_text(encoding="utf-8"))
     outputs = [out for cell in nbformat.read(file, 4).cells for out in cell.get("outputs", ())]
     for output in outputs:
         for axis in AXIS.split(output.get("data", {}).get("image/svg+xml", ""))[1:]:
-            yield SAID.findall(axis.partition('<g id="patch_')[0])
+            yield WORDS.findall(axis.partition('<g id="patch_')[0])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", list(drawing_pages()))
 def test_epochs_and_steps_are_whole_numbers(page):
-    counted = [said for said in axes(page) if said and said[-1] in COUNTED]
-    assert [said for said in counted if any("." in number for number in said[:-1])] == []
+    counted = [words for words in axes(page) if words and words[-1] in COUNTED]
+    assert [words for words in counted if any("." in number for number in words[:-1])] == []

@@ -257,7 +257,7 @@ def test_escape_closes_the_panel_and_a_slash_in_a_field_is_a_slash(page, address
     assert not page.locator("#pst-search-dialog").is_visible()
 
 
-def test_who_waits_for_the_index_is_told_so(page, address):
+def test_a_reader_who_waits_for_the_index_sees_that_it_loads(page, address):
     page.route(f"**/{search.FILE}", lambda route: waiting.append(route))
     waiting = []
     page.goto(f"{address}/search.html")
