@@ -82,8 +82,6 @@ def chapter(folder, page, tree, pages):
         _draw(explorer, page)
     for drawing in article.select("figure.landing-explorer"):
         drawing.name = "div"  # see below
-    for wrong in article.select(".tag_wrong:has(+ .tag_right)"):
-        _pair(wrong)
     for cards in article.select(".mistake-cards"):
         cards.name, cards.attrs, cards.string = "p", {}, CARDS
     for element in article.select(ON_SCREEN):
@@ -110,14 +108,6 @@ def chapter(folder, page, tree, pages):
     article["id"], article["class"] = page, ["bd-article", "chapter"]
     article["style"] = f"page: {sheet(page)}"
     return str(article)
-
-
-def _pair(wrong):
-    """Put a wrong program and the right one beside each other."""
-    right = wrong.find_next_sibling(class_="tag_right")
-    wrong.wrap(BeautifulSoup("", "html.parser").new_tag("div", attrs={"class": "pair"})).append(
-        right
-    )
 
 
 def sheet(page):

@@ -35,7 +35,9 @@
     addEventListener("popstate", () => {
       if (asked() || !location.hash) show(asked() ?? first);
     });
-    if (asked()) show(asked());
+    if (!asked()) return;
+    show(asked());
+    asked().querySelector(".choosing-title").scrollIntoView(); // it had no place before, on a phone
   }
 
   if (place) start();

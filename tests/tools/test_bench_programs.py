@@ -140,7 +140,7 @@ def test_verdict(findings, expected):
     assert verdict(FAULTS["31880720"], findings) == expected
 
 
-def test_an_advice_of_everything_is_of_no_family():
+def test_advice_to_try_everything_belongs_to_no_family():
     advice = "another learning rate; a last layer that fits; scaled features; other activations"
     assert families(finding(instead=advice)) == set()
     assert families(finding(instead="a tenth of the learning rate")) == {"learning rate"}

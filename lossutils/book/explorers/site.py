@@ -28,7 +28,7 @@ MARKS = {
     core.GREY: "var(--explorer-grey)",
 }
 SCRIPT = "explorers.js"
-ALTERNATIVE = "<!-- the picture, for whom the script does not run -->"
+ALTERNATIVE = "<!-- the picture, for readers without the script -->"
 
 
 class Renderer:

@@ -26,7 +26,7 @@ class Column(NamedTuple):
 
 
 def columns():
-    """Return the columns: the first verdicts, and what is said of the same and of others now."""
+    """Return the columns: the first verdicts, and today's for the same and for other programs."""
     now = stored.columns()[stored.COLUMNS[0]]
     healthy = [name for name in now if name.startswith("healthy ")]
     of = {
