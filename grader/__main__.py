@@ -78,7 +78,7 @@ def parser():
     for graded in (grades, redo):
         graded.add_argument("--jobs", type=int, default=0, help="workers; by default one per core")
         graded.add_argument("--no-sandbox", action="store_true", help="run students' code freely")
-        graded.add_argument("--engine", default="", help='options, as "--executor slurm"')
+        graded.add_argument("--engine", default="", help='such as "--executor slurm"')
     manual = add("manual-grading", do_manual_grading, "grade free text in a browser")
     manual.add_argument("--grader", help="your name, which other graders read")
     manual.add_argument("--port", type=int, default=0, help="by default a free one")
@@ -142,7 +142,7 @@ def do_grade(options):
     try:
         done = grade(round_, keyed, workers, _say, options.again, extra=options.engine.split())
         print(f"{done} notebooks are done now.")
-    finally:  # a notebook without a result keeps nobody else's answers back
+    finally:  # a notebook without a result does not delay the answers of others
         report(round_, gradebook.rows(round_, keyed), print)
 
 
@@ -258,7 +258,7 @@ def _limits(options):
 
 
 def _cores():
-    """Return how many cores this process may use; macOS does not say, and has them all."""
+    """Return how many cores this process may use: all of them on macOS, which does not say."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 

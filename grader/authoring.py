@@ -25,7 +25,7 @@ def add_commands(add):
         "write a filled-in assignment of your own, to be changed in JupyterLab",
         False,
     )
-    new.add_argument("assignment", help="its name: small letters, digits, hyphens, as two-means")
+    new.add_argument("assignment", help="its name: a-z, digits and hyphens, such as two-means")
     new.add_argument("--from", dest="start", metavar="SOURCE", help="start from this assignment")
     into_help = "also write what students get, and the solution, into this folder"
     check = add("audit", do_audit, "check an assignment before it is released", False)
@@ -67,8 +67,8 @@ def do_new_assignment(options):
 def do_audit(options):
     """Check an assignment: its name, environment, ids, points, and declared wrong answers.
 
-    Says in one sentence each what to change. What begins with "error" must be corrected before a
-    release, and the exit status is then 1; what begins with "advice" may stay.
+    Prints one sentence for each thing to change. An "error" must be corrected before a release, and
+    the exit status is then 1; "advice" may be ignored.
     """
     source = course_folder.source_of(options.course, options.assignment)
     if options.variants < 1:
@@ -90,7 +90,7 @@ def _count(sentences):
 
 
 def _audited(source, numbers):
-    """Print the sentences of the audit, and return those that refuse a release."""
+    """Print the sentences of the audit, and return those that prevent a release."""
     from grader.run import trial
     from grader.sandbox.environments import Failure
     from grader.sandbox.launcher import NoSandbox
@@ -132,7 +132,7 @@ def do_release(options):
 
 
 def print_doubts(options):
-    """Print what in the settings has no effect."""
+    """Print which settings have no effect."""
     names = [path.stem for path in derive.SOURCES.glob("*.ipynb")]
     names += course_folder.own_assignments(options.course)
     for sentence in course_folder.doubts(options.course, names):

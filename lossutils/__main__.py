@@ -86,7 +86,7 @@ def _parser():
     command.add_argument("--history", help="a file of keras.callbacks.CSVLogger, with the losses")
     about = "Keras' name of the loss, such as mse; OUTPUT=LOSS for each of several outputs"
     command.add_argument("--loss", action="append", help=about)
-    command.add_argument("--from-logits", action="store_true", help="the loss was told so")
+    command.add_argument("--from-logits", action="store_true", help="the loss has from_logits=True")
     command.add_argument("--trained", action="store_true", help="the model has been trained")
     kinds = {"--ignore-class": int, "--gamma": float, "--pos-weight": _numbers, "--axis": int}
     for option, kind in kinds.items():
@@ -147,7 +147,7 @@ def _rows(path):
 def _why(error):
     text = " ".join(str(error).split())
     if "pickle" in text:
-        return "it holds Python objects (pickles), or it is no such file"
+        return "it holds Python objects (pickles), or np.savez did not write it"
     if isinstance(error, AttributeError | TypeError):
         return "it holds one array without a name"
     return text[:120] or type(error).__name__

@@ -20,7 +20,7 @@ from tools import execute, fingerprint, notebooks
 
 
 def notebook_named(name, pages):
-    """Return the page with this name; a name that no page has ends in one sentence."""
+    """Return the page with this name; if no page has it, exit with one sentence."""
     wanted = name.removesuffix(".ipynb").removeprefix("book/")
     short = {page.relative_to("book").with_suffix("").as_posix(): page for page in pages}
     matches = [key for key in short if wanted in (key, Path(key).name)]

@@ -88,7 +88,7 @@ def _killed(process):
     end = time.monotonic() + PATIENCE
     while any(map(_runs, family)) and time.monotonic() < end:
         time.sleep(LOOK_EVERY)
-    return [f"{each} goes on after the command was killed" for each in family if _runs(each)]
+    return [f"{each} still runs after the command was killed" for each in family if _runs(each)]
 
 
 def _runs(process):

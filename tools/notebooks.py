@@ -66,7 +66,7 @@ def text_of(notebook):
 
 
 def read(path):
-    """Read a notebook; a file that is none ends in one sentence."""
+    """Read a notebook; if the file is not one, exit with one sentence."""
     try:
         return nbformat.read(path, as_version=4)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Which part of a larger set of tests one commit runs; `make proof` runs all of it."""
+"""The part of a large set of tests that one commit runs; `make proof` runs the whole set."""
 
 import functools
 import os

@@ -84,8 +84,6 @@ def chapter(folder, page, tree, pages):
         _draw(explorer, page)
     for drawing in article.select("figure.landing-explorer"):
         drawing.name = "div"  # see below
-    for wrong in article.select(".tag_wrong:has(+ .tag_right)"):
-        _pair(wrong)
     for cards in article.select(".mistake-cards"):
         cards.name, cards.attrs, cards.string = "p", {}, CARDS
     for element in article.select(ON_SCREEN):
@@ -120,14 +118,6 @@ def outlined(path):
     folder = path.parents[2] / "jupyter_execute"  # beside the site
     names = path.name, f"{path.stem}{'?' * 48}{path.suffix}"  # figures.py shortens a hash
     return next((file for name in names for file in folder.glob(name)), path)
-
-
-def _pair(wrong):
-    """Put a wrong program and the right one beside each other."""
-    right = wrong.find_next_sibling(class_="tag_right")
-    wrong.wrap(BeautifulSoup("", "html.parser").new_tag("div", attrs={"class": "pair"})).append(
-        right
-    )
 
 
 def sheet(page):

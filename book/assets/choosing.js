@@ -59,7 +59,7 @@
   async function open() {
     await loadOthers();
     obey();
-    if (asked()) place.scrollIntoView();
+    asked()?.querySelector(".choosing-title").scrollIntoView();
   }
 
   function start() {

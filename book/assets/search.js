@@ -6,6 +6,7 @@
   const FILES = ["minisearch.js", "search-words.js", "search-engine.js", "search-index.js"];
   const PIECE = /([\p{L}\p{N}](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}])?)/u;
   const LENGTH = 170; // letters of an excerpt
+  const LATE = 300; // milliseconds after which the reader is told that the index is on its way
   let loading;
 
   function load(folder) {
@@ -108,7 +109,9 @@
     }
 
     async function show() {
-      await load(files);
+      const say = () => (says.textContent = "The search is being loaded …");
+      const late = setTimeout(say, LATE);
+      await load(files).finally(() => clearTimeout(late));
       const { says: sentence, results, wanted } = window.bookSearch.find(input.value, only);
       const count = `${results.length} ${results.length === 1 ? "section" : "sections"}`;
       if (cards()) cards().show(results, wanted, form);

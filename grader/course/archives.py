@@ -90,7 +90,7 @@ def names(place):
 
 
 def one_of_several(place, depth):
-    """Return each name at a depth of the paths that two or more differently written names become.
+    """Return each name, at one depth of the paths, that is spelled in two or more ways.
 
     They differ in their encoding or their Unicode form: mostly one student, but perhaps two.
     """

@@ -19,7 +19,7 @@ class Scored:
     Attributes
     ----------
     shares : dict of str to float
-        The student's key -> share; nobody whose points are not known.
+        The student's key -> share; students whose points are unknown are left out.
     """
 
     words: str

@@ -67,7 +67,7 @@ def _stored(round_, place, form, options, say, when):
         if file.parts and stamps.is_beside(file.parts):
             continue
         if student is None:
-            say(f"{shown}: {file.refused or 'its name does not name the student'}; not collected")
+            say(f"{shown}: {file.refused or 'its name does not say whose it is'}; not collected")
         else:
             if not file.refused and not _is_notebook(file):
                 file = replace(file, refused="it is not a notebook (.ipynb)")
@@ -82,8 +82,8 @@ def _report_names(place, form, stamps, say):
         say(f"{shorten(name)}: it is written in two ways here, in different encodings, and was "
             "taken for one student; if there are two, rename one and collect again")  # fmt: skip
     for parts in stamps.unreadable:
-        say(f"{shorten('/'.join(parts))}: this is no time as nbgrader writes it; the time of the "
-            "file counts")  # fmt: skip
+        say(f"{shorten('/'.join(parts))}: expected a time in nbgrader's form; the time "
+            "of the file counts")  # fmt: skip
 
 
 def _store(round_, student, file, moment, late, say):
@@ -118,7 +118,7 @@ def _text(about):
 def _records(folder, attempt=None):
     """Return the records in a student's folder, or those of the notebook of an attempt."""
     ending = f"*-{attempt.sha256[:12]}.json" if attempt else "*.json"
-    # What is a link was not written by `collect`.
+    # `collect` never writes a link.
     return sorted(path for path in folder.glob(ending) if not path.is_symlink())
 
 

@@ -11,7 +11,7 @@ from grader import files
 from grader.course import repeats
 from grader.run.result import GRADED
 
-# Some clocks and archives know no fractions, or are set by hand: less is no order.
+# Some clocks and archives have no fractions, or are set by hand: a smaller gap shows no order.
 TIE = timedelta(seconds=1)
 SAME_TIME = (
     "{names} were handed in at the same time, within a second; write one of these names as the "

@@ -33,7 +33,7 @@ from grader.sandbox.launcher import Limits
 
 EXAMPLE = "https://example.org/losses/"
 SETTINGS = """\
-# Settings of this course. Every command reads them anew.
+# Settings of this course. Every command reads them again.
 title = "{title}"
 # Address of the book; feedback links to its pages.
 book = "https://example.org/losses/"
@@ -225,7 +225,7 @@ def late_rule(round_, options):
 
 def rounds(folder):
     """Return the rounds of a course folder, sorted by assignment and number."""
-    # A round has a source; what else lies there, such as a copy or the rest of a start, is none.
+    # A round has a source; other folders, such as a copy or an interrupted start, are ignored.
     names = [path.parent.name for path in (Path(folder) / "secret").glob("[!.]*/source.ipynb")]
     matches = filter(None, (re.fullmatch(r"(.+)-([1-9][0-9]*)", name) for name in names))
     every = [Round(Path(folder), match[1], int(match[2])) for match in matches]

@@ -79,8 +79,8 @@ def _report_missing(into, known, listed, say):
     if len(missing) == len(known):
         raise files.Problem(f"{into} lacks {who}; download it again, for all groups")
     if missing:
-        say(f"{into} lacks {who}: skipped; they left the course or are anonymous, or it is not "
-            "for all groups")  # fmt: skip
+        say(f"{into} lacks {who}: skipped; they left the course or are anonymous, or it lacks "
+            "groups")  # fmt: skip
 
 
 def _factor(lines, heads, column, wanted, into, say):

@@ -63,7 +63,7 @@ class Server(http.server.ThreadingHTTPServer):
 
     @property
     def hosts(self):
-        """The names under which a browser of this machine asks."""
+        """The host names that a browser on this machine may use."""
         return {f"{name}:{self.server_port}" for name in ("127.0.0.1", "localhost")}
 
     @property
@@ -225,7 +225,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def _check_host(self):
         """Refuse a page of another site whose name leads to this machine."""
         if self.headers.get("Host") not in self.server.hosts:
-            raise Refused(HTTPStatus.FORBIDDEN, "This page is only for a browser of this machine.")
+            raise Refused(HTTPStatus.FORBIDDEN, "This page is only for a browser on this machine.")
 
     def _check_origin(self):
         """Refuse a form of another page."""

@@ -18,7 +18,7 @@ from grader.course.late import Rule, rule
 from grader.source import derive
 
 TEMPLATE = """\
-# Exceptions for single students. Every command reads them anew; the students read the reasons.
+# Exceptions for single students. Every command reads them again. Students see the reasons.
 # The names of students and attempts are in the file that "export" writes for spreadsheets.
 #
 # [[override]]

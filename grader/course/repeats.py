@@ -1,4 +1,4 @@
-"""The same notebook, handed in more than once: what it was followed by decides what that means.
+"""The same notebook, handed in more than once: what came in between decides what that means.
 
 Handing in A, then A again, is one attempt. Handing in A, then B, then A again, is three. A record
 keeps every time at which its notebook was seen, so it does not matter in which order files are

@@ -21,7 +21,7 @@ class Stamps:
             self.unreadable += [] if read else [parts]
 
     def of(self, parts):
-        """Return the time of a file, or None: the outermost, for what is inside is a student's."""
+        """Return a file's time, or None: the outermost, because students write what is inside."""
         above = (parts[:length] for length in range(self.depth + 1, len(parts)))
         return next((self.times[each] for each in above if each in self.times), None)
 

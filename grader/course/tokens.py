@@ -7,7 +7,7 @@ import re
 LONGEST = 20_000  # characters of a cell that are compared
 GRAM = 6  # tokens that are compared together
 KEPT = {*keyword.kwlist, *dir(builtins)}
-# It accepts any text, also what Python does not: a submission is hostile.
+# It accepts any text, even what Python does not: a submission is hostile.
 TOKEN = re.compile(
     r"""(?P<comment>\#[^\n]*)
     | (?P<string>[rbfuRBFU]{0,2}(?:\"\"\"[\s\S]*?(?:\"\"\"|\Z)|\'\'\'[\s\S]*?(?:\'\'\'|\Z)

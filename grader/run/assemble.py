@@ -205,7 +205,7 @@ def _extra_text(cell, released, received):
 
 
 def _own_text(cell):
-    """Return the text in a cell of the student's own: all of it, or what stands in its code."""
+    """Return the text of a student's own cell: all of it, or the text in its code."""
     if cell.kind != "code" or not _is_code(cell.source):
         return cell.source.strip()
     return "\n".join(text for text in stray_text.in_code(cell.source) if text not in NO_ANSWER)
@@ -233,7 +233,7 @@ def _notes(submitted, released):
     names = [cell.grade_id for cell in submitted]
     sources = {cell.grade_id: cell.source for cell in submitted}
     texts = dict.fromkeys(cell.grade_id for cell in submitted if _is_no_code(cell, released))
-    notes = [f"the cell {name} is not a code cell any more; it was run as one" for name in texts
+    notes = [f"the cell {name} is no longer a code cell; it was run as one" for name in texts
              if not cells.is_tests(released[name])]  # fmt: skip
     for name, cell in released.items():
         if name not in sources:

@@ -130,7 +130,7 @@ class Execution:
         if left <= 0:
             raise Gone("not run")
         reply = run.ask(request, min(most, left))
-        run.ask({"do": "ping"}, most)  # who replies and then ends the process is blamed for it
+        run.ask({"do": "ping"}, most)  # what replies and then ends the process is blamed for that
         return reply
 
     def _blame(self, reason):

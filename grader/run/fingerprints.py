@@ -16,7 +16,7 @@ from grader import files
 
 
 class Fingerprints:
-    """Fingerprints in a file; a damaged or outdated one is as good as none.
+    """Fingerprints in a file; a damaged or outdated file counts as missing.
 
     Parameters
     ----------

@@ -137,9 +137,9 @@ class Job:
         except (CannotGrade, Failure) as problem:
             return outcome | {"reason": str(problem)}
         except TooSlow:
-            return outcome | {"reason": "the grader cannot read it in the time that it has"}
+            return outcome | {"reason": "reading it takes longer than the grader allows"}
         except WrongSource:
-            raise  # the fault of no submission
+            raise  # not the fault of a submission
         except Exception as problem:
             # The fault is the grader's, but it may stop only the submission that met it.
             return outcome | {"reason": UNFORESEEN.format(type(problem).__name__)}

@@ -1,6 +1,6 @@
 """Find what a student wrote as text in places that are not for it: comments, print, task cells.
 
-It cannot tell an answer from a remark; a person can. So it finds rather too much.
+It cannot tell an answer from a remark; a person can. So it finds too much rather than too little.
 """
 
 import ast

@@ -153,8 +153,8 @@ def _without_statistics(place):
 def _futex():
     """Return instructions that let threads wait for words of their own process alone.
 
-    A word in a file that two sandboxes map is one word. Whoever waits without saying that it is
-    private, as the C library does for the end of a thread, looks again and again.
+    A word in a file that two sandboxes map is one word. A thread that waits without saying that
+    it is private, as the C library does for the end of a thread, polls instead.
     """
     return [
         *(_argument(1), (ANY_BIT, 0, 1, PRIVATE), ALLOW, (AND, 0, 0, OPERATION)),

@@ -27,7 +27,7 @@ class Bell:
         return self.number
 
     def send(self, _):
-        """Wake whoever waits."""
+        """Wake the waiting side."""
         os.eventfd_write(self.number, 1)
 
     def recv(self, _):

@@ -33,7 +33,7 @@ def main(arguments):
         path = find(data, Path(arguments[0]).parent, arguments[1:])
         submission = opened(path, data)
         saved = time.strftime("%H:%M:%S", time.localtime(path.stat().st_mtime))
-        print(f"{path.name}, as you saved it at {saved}, is run from the top …\n", flush=True)
+        print(f"{path.name}, as you saved it at {saved}, is being run from the top …\n", flush=True)
         lines, words = check(data, submission, shell(data["plan"]["environment"]))
     except CannotGrade as problem:
         print(f"This cannot be checked: {problem}.")

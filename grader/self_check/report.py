@@ -6,14 +6,14 @@ from grader.checks import cells
 from grader.self_check.public import SEE
 
 RIGHT, WRONG, OPEN = "right", "not yet", "written"
-# What is said about an answer of which only the form is known.
+# The sentence about an answer of which only the form can be checked.
 FORM_ONLY = {
     *("", "this is not the right choice"),
     *("expected a different text", "expected a different value"),
 }
 END = """\
-{right} of {judged} checks of your functions are right. The grader asks the same with other inputs.
-Numbers, letters and texts that are the answer itself are only compared when you hand in."""
+{right} of {judged} checks of your functions are right. The grader tries them with other inputs.
+Numbers, letters and texts that are the answer itself are compared only after you hand in."""
 
 
 class Line(NamedTuple):

@@ -36,7 +36,7 @@ def swapped(subject):
 def _halfway(subject, name, other):
     """Return the loss halfway from the predictions of the batch to other ones, and the mean.
 
-    The arrays move in the place that `name` says; what stands in the other place stays.
+    Only the arrays that `name` says move; the others stay.
     """
     ends = subject.batch.y_pred, other
     middle, *both = (

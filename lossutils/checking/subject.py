@@ -13,7 +13,7 @@ DTYPE = "float32"  # what Keras hands to a loss
 COLUMN = "y_true[:, 2] is a column; y_true[2] is an example"
 
 
-class NotChecked(Exception):  # noqa: N818, it is no error
+class NotChecked(Exception):  # noqa: N818, it is not an error
     """A rule cannot be tried on this loss; the text says why."""
 
 

@@ -18,10 +18,11 @@ def outside_of_unit(rows):
     beyond = (y < -1e-4) | (y > 1 + 1e-4)
     if not beyond.any():
         return
+    if rows.loss in names.DENSE and _like_advantages(rows):
+        return
     if rows.loss in names.DENSE and y.min() >= -1e-4:
         yield _heavy(rows)
-        return
-    if not (rows.loss in names.DENSE and _like_advantages(y)):
+    else:
         yield from _beyond(rows, beyond)
 
 
@@ -47,20 +48,29 @@ def _beyond(rows, beyond):
 _OWN_SECTION = ("mask-255", "mask-ignored", "unknown-labels")
 
 
-def _like_advantages(y):
-    """Tell whether each row has one number, above or below 0, as a policy gradient weighs acts."""
-    one_each = np.all(np.count_nonzero(y, axis=1) <= 1)
-    return bool(y.shape[1] > 1 and one_each and y.min() < 0 < y.max())
+def _like_advantages(rows):
+    """Tell whether each row has one number, as a policy gradient weighs actions.
+
+    They have both signs; or they are several weights above 0, and the loss is one of probabilities.
+    """
+    y = rows.truth
+    if y.shape[1] < 2 or np.any(np.count_nonzero(y, axis=1) > 1):
+        return False
+    weights = y.min() >= 0 and not rows.from_logits and np.unique(y[y > 0]).size > 2
+    return bool(weights or y.min() < 0 < y.max())
 
 
 def advantages_note(rows):
     """Yield a note where labels look like those of a policy gradient."""
     of_rows = rows.loss in names.DENSE and not rows.indices and rows.complete
-    if of_rows and _like_advantages(rows.truth):
-        yield (
-            f"Each row of y_true holds one number, {span(rows.truth)}, as advantages do. The loss"
-            " has no lower bound then, and its value says nothing about the policy."
-        )
+    beyond = of_rows and (rows.truth.min() < -1e-4 or rows.truth.max() > 1 + 1e-4)
+    if not beyond or not _like_advantages(rows):
+        return
+    note = f"Each row of y_true holds one number, {span(rows.truth)}, as advantages do. The loss"
+    if rows.truth.min() >= 0:
+        yield f"{note} of a row is multiplied by it."
+    else:
+        yield f"{note} has no lower bound then, and its value says nothing about the policy."
 
 
 def _nearly_inside(rows):

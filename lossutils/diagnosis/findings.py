@@ -205,10 +205,14 @@ def _row(finding):
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
+_EXPLAIN = {"softmax-on-one-unit": {"no-gradient"}, "negative-loss": {"broadcast"}}
+
+
 def explained(findings):
     """Return the mistakes that need no second finding: those that are named, and what they explain.
 
     A softmax on one unit is 1, whatever the weights are: only rounding is left of their gradient.
+    A loss without a lower bound may be the same for any order of the labels.
     """
     known = {finding.mistake for finding in findings} - {None}
-    return known | ({"no-gradient"} if "softmax-on-one-unit" in known else set())
+    return known.union(*(_EXPLAIN.get(mistake, ()) for mistake in known))

@@ -53,6 +53,27 @@ def nan_at_the_ends(model, x, y, y_pred):
     return None
 
 
+def wrong_order(model, x, y, y_pred):
+    """Return a suspicion where a loss that you wrote is finite with its arguments exchanged only.
+
+    The predictions are probabilities above 0, so no logarithm or division of them is nan.
+    """
+    if any(map(keras.tree.is_nested, (y, y_pred))) or np.shape(y) != np.shape(y_pred):
+        return None
+    p = np.asarray(y_pred, np.float64)
+    if not p.size or not p.min() > 0 or not p.max() < 1 or not np.min(y) <= 0 or not _finite(y):
+        return None
+    y = keras.ops.cast(y, y_pred.dtype)
+    given = float(model.compute_loss(x, y, y_pred, None))
+    exchanged = float(model.compute_loss(x, y_pred, y, None))
+    if np.isfinite(given) or not np.isfinite(exchanged):
+        return None
+    evidence = f"the loss of finite labels ({span(np.asarray(y))}) and predictions ({span(p)}) is"
+    evidence += f" {given:g}; with the two exchanged it is {exchanged:.4g}."
+    instead = "loss(y_true, y_pred): Keras hands over the truth first"
+    return found("swapped-by-position", evidence, instead, certain=False)
+
+
 def _at(end, value, p):
     evidence = f"the loss of finite labels is {value:g} where predictions are {end:g}; those of"
     evidence += f" the first batch are finite, {span(np.asarray(p, np.float64))}. A logarithm, a"

@@ -4,18 +4,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from lossutils.diagnosis.causes import GROWTH, LARGE, rise, why
 from lossutils.diagnosis.findings import Finding, fault, found
 
-GROWTH = 3  # how many times the loss of the start counts as growing
-_STILL = 0.01  # a relative change over the last third that counts as none
-_FAR = 3  # how many times the best constant a start counts as far above it
 _LATELY = 10  # steps before a loss that is not finite
 _PEAK = 20  # how many times its start a loss may reach on the way
-_LARGE = 100  # the size of a feature
 _DECAYED = 1e-3  # of the first learning rate
-_DROPPED = 0.6  # the share that dropout replaces by 0
 _LEARNED = 0.2  # of the first loss, below which it does not matter that the rate is 0
-_VANISHED = 1e-3  # the gradient of the first weights, as a share of that of the last
+_SMALL = 0.15  # of the first loss, for a network that has learned well
+_WORSE = 1.1  # times the best constant, for a loss in training that counts as worse
 
 
 @dataclass
@@ -124,7 +121,8 @@ def nan_gradient(history):
     losses = np.array(history.losses, float)
     steps = min(len(losses), len(history.gradient_norms))
     first = np.isnan(np.array(history.gradient_norms[:steps], float)) & np.isfinite(losses[:steps])
-    if not first.any() or np.isfinite(losses[-1]) or _grew(losses[: first.argmax() + 1]):
+    # A ReLU may return 0 for nan, and the loss be finite again at the end.
+    if not first.any() or np.isfinite(losses).all() or _grew(losses[: first.argmax() + 1]):
         return None
     evidence = f"the loss of step {first.argmax() + 1} is {losses[first.argmax()]:.4g}, and its"
     evidence += " gradient is nan: as that of a square root, a norm or a division at 0 is, also in"
@@ -171,20 +169,43 @@ def _family(title, evidence, instead):
 
 def not_learning(history):
     """Return a suspicion when the model ends no better than the best constant prediction."""
-    if history.end is None:
-        return None
-    (end, constant), (start, at_start) = history.end, history.start
+    end, constant = history.end or (None, None)
     known = all(v is not None and np.isfinite(v) for v in (end, constant))
-    least = 0.9 if history.feature_scale > _LARGE else 0.98
-    if not known or constant <= 0 or end < least * constant:
+    if not known or constant <= 0:
         return None
-    evidence = f"after {len(history.losses)} steps the loss of a batch is {end:.4g}; the best"
-    evidence += f" constant prediction has {constant:.4g}."
+    least = 0.9 if history.feature_scale > LARGE else 0.98
+    evidence = f"after {len(history.losses)} steps the loss of a batch is {end:.4g}"
+    if end < least * constant:
+        lately = _in_training(history)
+        if not lately > _WORSE * constant:
+            return None
+        evidence = f"over the last third of {len(history.losses)} steps the loss in training was"
+        evidence += f" {lately:.4g}"
+    return _no_better(history, f"{evidence}; the best constant prediction has {constant:.4g}.")
+
+
+def _in_training(history):
+    """Return the loss of the last third of the steps; nan where it is a different loss, too."""
+    losses, start = np.array(history.losses, float), history.start[0]
+    third = len(losses) // 3
+    if third < 3 or start is None or not np.isclose(losses[0], start, rtol=0.01):
+        return np.nan
+    return float(np.median(losses[-third:]))
+
+
+def learned(history):
+    """Tell whether the loss of the last third of the steps is a small share of the first."""
+    losses = np.array(history.losses, float)
+    third = len(losses) // 3
+    return third > 2 and float(np.median(losses[-third:])) < _SMALL * losses[0]
+
+
+def _no_better(history, evidence):
     if history.last_rate is not None and history.last_rate < _DECAYED * history.learning_rate:
         evidence += f" The learning rate fell from {history.learning_rate:g} to"
         evidence += f" {history.last_rate:.3g}."
         return found("learning-rate", evidence, "a schedule that decays more slowly", certain=False)
-    return _family("no better than a constant", *_why(history, evidence, start, at_start))
+    return _family("no better than a constant", *why(history, evidence))
 
 
 def decayed(history):
@@ -202,88 +223,17 @@ def decayed(history):
     return found("learning-rate", evidence, "a schedule that decays more slowly", certain=False)
 
 
-def _why(history, evidence, start, at_start):
-    """Return the evidence with the family of the fault, and what to change."""
-    causes = [_of_the_weights(history), _of_the_data(history, start, at_start)]
-    cause, instead = next(filter(None, causes), None) or _of_the_steps(history)
-    return f"{evidence} {cause}", instead
-
-
-def _of_the_weights(history):
-    if _peak(history) > GROWTH:
-        cause = f"The loss rose to {_peak(history):.3g} times its start on the way."
-        return cause, "a tenth of the learning rate"
-    if history.penalty > 0.5:
-        cause = f"Penalties of the layers were {100 * history.penalty:.0f} % of the first loss."
-        return cause, "a smaller penalty of the weights (L1, L2)"
-    if history.dropout > _DROPPED:
-        cause = f"Dropout replaces {100 * history.dropout:.0f} % of the numbers of a layer by 0."
-        share = "Keras takes the share to drop, not the one to keep"
-        return cause, f"a smaller rate of dropout; {share}"
-    if history.vanishing < _VANISHED:
-        times = f"{history.vanishing:.2g} times that of the last."
-        instead = "hidden layers with ReLU and the usual initial weights: no saturation"
-        return f"The gradient of the first weights is {times}", instead
-    return None
-
-
-def _of_the_data(history, start, at_start):
-    if history.feature_scale > _LARGE:
-        cause = f"The largest feature has a mean size of {history.feature_scale:.4g}."
-        return cause, "standardised features"
-    if start is not None and at_start and start > _FAR * at_start:
-        cause = f"It started at {start:.4g}: features, targets or weights are large."
-        return cause, "standardised features and targets, and the usual initial weights"
-    return None
-
-
-def _of_the_steps(history):
-    if _still_falling(history):
-        return "The loss is still falling slowly.", "a larger learning rate, or more steps"
-    if _stands_still(history):
-        cause = "The loss has hardly changed since the first steps."
-        return cause, "a larger learning rate: ten times, then a hundred times"
-    instead = "another learning rate (a tenth, then ten times); a last layer that can reach the"
-    instead += " targets; scaled features; activations without saturation"
-    return "The loss no longer falls.", instead
-
-
-def _peak(history):
-    losses = np.array(history.losses, float)
-    first = abs(losses[0]) if losses.size else 0
-    return float(losses.max() / first) if first > 0 else 0.0
-
-
-def _stands_still(history):
-    """Tell whether there is a gradient, and the loss does not follow it."""
-    losses, norms = np.array(history.losses, float), history.gradient_norms
-    third = len(losses) // 3
-    if third < 3 or not norms:
-        return False
-    before, after = np.mean(losses[:third]), np.mean(losses[-third:])
-    return min(norms) > 1e-2 * before and abs(before - after) < _STILL * before
-
-
 def peak(history):
     """Return a suspicion when the loss rose far above its start on the way."""
     losses = np.array(history.losses, float)
     positive = len(losses) > 5 and losses.min() > -1e-3 * losses.max()  # rounding granted
-    if positive and _peak(history) > _PEAK:
+    if positive and rise(history) > _PEAK:
         step = int(losses.argmax())
         evidence = f"the loss was {losses[0]:.4g} at the first step and {losses[step]:.4g} at step"
-        evidence += f" {step + 1} of {len(losses)}, {_peak(history):.3g} times as much."
+        evidence += f" {step + 1} of {len(losses)}, {rise(history):.3g} times as much."
         instead = "a tenth of the learning rate, and scaled features and targets"
         return found("learning-rate", evidence, instead, certain=False)
     return None
-
-
-def _still_falling(history):
-    losses = np.array(history.losses, float)
-    third = len(losses) // 3
-    if third < 3:
-        return False
-    before, after = np.mean(losses[-2 * third : -third]), np.mean(losses[-third:])
-    return before - after > _STILL * abs(before)
 
 
 def accuracy_stands_still(history):

@@ -4,8 +4,8 @@ import numpy as np
 
 from lossutils.diagnosis import names
 from lossutils.diagnosis.beyond import outside_of_unit
-from lossutils.diagnosis.findings import count, found, span
-from lossutils.diagnosis.shapes import whole
+from lossutils.diagnosis.findings import count, fault, found, span
+from lossutils.diagnosis.shapes import one_hot, whole
 
 _PADDING = (-1, -100, 255)  # what usually marks positions that do not count
 
@@ -134,7 +134,7 @@ def sums_of_labels(rows):
     off = (distance > 2e-3) & ~empty
     several = whole(y) and bool(np.any(y.sum(axis=1) > 1))
     if empty.any() and not several:
-        yield from _empty_rows(empty)
+        yield from _of_whole_examples(rows) or _empty_rows(empty)
     if off.any():
         yield _no_sum(y, off)
 
@@ -163,6 +163,21 @@ def _no_sum(y, off):
     evidence = f"{count(off, 'rows')} of y_true do not sum to 1 (sums {span(y[off].sum(axis=1))})."
     instead = "y * (1 - e) + e / classes, or label_smoothing=e in the loss"
     return found("label-smoothing", evidence, instead, certain=False)
+
+
+def _of_whole_examples(rows):
+    """Return a finding where each example has one 1 among all its rows, as a move on a board."""
+    truth, prediction = rows.arrays
+    shape = prediction.shape
+    if len(shape) < 3 or truth.values.shape != shape or len(rows) * rows.classes != np.prod(shape):
+        return None
+    if len(rows) < 2 * shape[0] or not one_hot(truth.values.reshape(shape[0], -1)):
+        return None
+    evidence = f"each of {shape[0]} examples has one 1 among {np.prod(shape[1:])} labels"
+    evidence += f" {shape[1:]}, and {rows.loss} compares rows of {shape[-1]}: most of them are all"
+    evidence += " zeros, and a softmax makes each of them sum to 1."
+    instead = "Flatten() before the softmax, and y_true.reshape(len(y_true), -1)"
+    return [fault("rows of labels that do not sum to 1", evidence, instead, certain=False)]
 
 
 def _empty_rows(empty):

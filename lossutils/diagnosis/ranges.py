@@ -8,6 +8,7 @@ from lossutils.diagnosis.scores import looks_like_relu
 
 _LINEAR = "a last layer without activation, or targets scaled to the range of the outputs"
 _MANY = 0.2  # of the predictions, for a ReLU that has died for them
+_ASKED = 0.02  # of the examples, for a class that is not too rare
 _FAR, _FAR_AT_THE_START = 100, 1e4  # how many times the outputs the targets are
 
 
@@ -40,6 +41,18 @@ def zeros_of_relu(rows):
         evidence += f" of these examples are {span(y[zero])}: where a ReLU is 0 it has no gradient."
         instead = "a last layer without activation, or softplus where no target is negative"
         yield found("output-range", evidence, instead, certain=False)
+
+
+def dead_columns(rows):
+    """Yield a suspicion when the scores of some classes are 0 for every example."""
+    y, p = rows.truth, rows.prediction
+    if rows.loss not in names.DISTANCES or not rows.options.trained or not rows.one_hot_truth:
+        return
+    dead = ~p.any(axis=0) & (y.mean(axis=0) >= _ASKED)
+    if len(rows) > 7 and dead.any() and p.min() == 0 and not dead.all():
+        evidence = f"{count(dead, 'columns')} of y_pred are exactly 0 for all {len(rows)} examples,"
+        evidence += f" as a dead ReLU's are; {int(y[:, dead].sum())} examples are of these classes."
+        yield found("output-range", evidence, _LINEAR, certain=False)
 
 
 def hinge_range(rows):
@@ -176,6 +189,7 @@ def focal_gamma(rows):
 RULES = (
     output_range,
     zeros_of_relu,
+    dead_columns,
     hinge_range,
     softmax_regression,
     target_scale,

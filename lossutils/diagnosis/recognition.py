@@ -32,11 +32,62 @@ def recognised(batch, value):
     return fitting[0] if len(fitting) == 1 else None
 
 
-def broadcast_finding(batch, value):
-    """Return a finding when the value is that of every label against every prediction."""
+def by_value(batch, value):
+    """Return what the value of a loss written by hand shows on the first batch, or None."""
+    rules = (broadcast_finding, upside_down, cancelling)
+    return next(filter(None, (rule(batch, value) for rule in rules)), None)
+
+
+def upside_down(batch, value):
+    """Return a suspicion when the value is minus a known loss, its mean or its sum."""
+    if not value < 0:
+        return None
+    for loss, from_logits in _KNOWN:
+        rows = batch_rows(*batch, loss, from_logits)
+        mean = None if rows is None else mean_loss(rows)
+        if mean is None or not np.isclose((mean, mean * rows.total), -value, rtol=_CLOSE).any():
+            continue
+        evidence = f"the loss of the first batch is {value:.4g}, minus the {loss} of it: each step"
+        evidence += " makes the predictions worse."
+        return found("negative-loss", evidence, _MINUS, certain=False)
+    return None
+
+
+_MINUS = "a minus sign before it, as in -tf.reduce_sum(y_true * tf.math.log(y_pred), axis=-1)"
+
+
+def cancelling(batch, value):
+    """Return a suspicion when the value is the mean difference of labels and predictions."""
+    y, p = _numbers(batch)
+    if batch[2] is not None or y is None or y.size != p.size or not y.size:
+        return None
+    difference = float(np.mean(y) - np.mean(p))
+    if not np.isclose(abs(difference), abs(value), rtol=_CLOSE, atol=0) or _one_sided(y, p):
+        return None
+    evidence = f"the loss of the first batch is {value:.4g}, the mean difference of labels and"
+    evidence += " predictions. Differences of both signs cancel in it, and it has no lower bound."
+    instead = "tf.square(y_true - y_pred), or tf.abs(y_true - y_pred)"
+    return found("negative-loss", evidence, instead, certain=False)
+
+
+def _one_sided(y, p):
+    """Tell whether all differences may have one sign: then it is the mean absolute error."""
+    return y.min() >= p.max() or y.max() <= p.min()
+
+
+def _numbers(batch):
+    """Return labels and predictions as arrays; None where they cannot be read."""
     try:
         y, p = (np.asarray(array, np.float64) for array in batch[:2])
     except (TypeError, ValueError):
+        return None, None
+    return y, p
+
+
+def broadcast_finding(batch, value):
+    """Return a finding when the value is that of every label against every prediction."""
+    y, p = _numbers(batch)
+    if y is None:
         return None
     columns = y.shape == p.shape == (len(p), 1) if p.ndim else False
     if batch[2] is not None or not (columns or is_column(y.shape, p.shape)):

@@ -11,7 +11,7 @@ from lossutils.diagnosis.findings import Report
 from lossutils.diagnosis.finite import NO_LABELS, NOT_FINITE
 from lossutils.diagnosis.history import History, run_findings
 from lossutils.diagnosis.loss_options import combined
-from lossutils.diagnosis.recognition import broadcast_finding, recognised
+from lossutils.diagnosis.recognition import by_value, recognised
 
 _SETTLED = 20  # steps after which a model counts as trained
 
@@ -133,7 +133,7 @@ class Run:
         if self._options["loss"] is not None or not self.history.losses:
             return
         value = self.history.losses[0]
-        self._by_value = broadcast_finding(self._batch, value)
+        self._by_value = by_value(self._batch, value)
         if known := recognised(self._batch, value):
             self._options["loss"], self._options["from_logits"] = known
             self._note = f"The loss has no name; its value on the first batch is that of {known[0]}"

@@ -5,8 +5,9 @@ import contextlib
 import keras
 
 from lossutils.diagnosis.compiled import last_layer, of_keras
-from lossutils.diagnosis.formula import nan_at_the_ends
-from lossutils.diagnosis.history import nan_without_growth
+from lossutils.diagnosis.formula import nan_at_the_ends, wrong_order
+from lossutils.diagnosis.history import learned, nan_without_growth
+from lossutils.diagnosis.layers import no_activation, softmax_inside
 from lossutils.diagnosis.loss_options import arguments_of
 from lossutils.diagnosis.probes import (
     beyond_embedding,
@@ -39,6 +40,8 @@ class Tried:
         findings = self._findings
         if not nan_without_growth(self._history):
             findings = findings | {"formula": None}
+        if learned(self._history):  # what a line can explain needs no activation
+            findings = findings | {"activation": None}
         return filter(None, findings.values())
 
     def inputs(self, x, y):
@@ -58,7 +61,8 @@ class Tried:
         if own and of_keras(model, "train_step") and "formula" not in self._findings:
             self._findings["formula"] = None
             with contextlib.suppress(Exception):
-                self._findings["formula"] = nan_at_the_ends(model, x, y, y_pred)
+                order = wrong_order(model, x, y, y_pred)
+                self._findings["formula"] = order or nan_at_the_ends(model, x, y, y_pred)
 
     def gradients(self, without):
         """Note which weights got no gradient in a step, though others did."""
@@ -79,6 +83,8 @@ class Tried:
         model = self._model
         with contextlib.suppress(Exception):
             self._findings["units"] = same_units(model)
+            self._findings["activation"] = no_activation(model)
+            self._findings["softmax"] = softmax_inside(model)
             self._findings["end"] = dropout_at_the_end(last_layer(model))
             self._history.dropout = dropout_rate(model)
         if not of_keras(model, "train_step"):

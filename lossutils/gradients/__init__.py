@@ -8,12 +8,12 @@ How many digits hold, measured against mpmath for the same inputs as the losses:
 - float16, bfloat16, float32: within 1 unit in the last place of the correctly rounded result.
 - float64: within 8 units in the last place. Where soft labels nearly cancel the probabilities, or
   vectors are nearly parallel, the difference is computed in twice the precision and wrong by less
-  than 2**-94 of the terms.
+  than :math:`2^{-94}` of the terms.
 
 Losses of embeddings, of sequences and of sampled classes have gradients that are sums over many
-terms in float64. They are within 1 unit in the last place of float32 plus 2**-46 of the largest of
-their terms. Where examples enter each other's losses, it is the derivative of their sum; where a
-loss has several predictions, there is one derivative for each.
+terms in float64. They are within 1 unit in the last place of float32 plus :math:`2^{-46}` of the
+largest of their terms. Where examples enter each other's losses, it is the derivative of their
+sum; where a loss has several predictions, there is one derivative for each.
 """
 
 from lossutils.gradients.directions import cosine_distance, cosine_similarity

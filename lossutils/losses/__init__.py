@@ -10,12 +10,13 @@ in [0, 1], `gamma` up to 100, any other option, and 1 to 10,000 classes:
 - float16, bfloat16, float32: within 1 unit in the last place of the correctly rounded result.
 - float64: within 4 units in the last place. Where terms cancel (KL divergence near equality, the
   Poisson loss near a root, the cosine near a right angle) they are computed in twice the precision,
-  and what is left is wrong by less than 2**-94 of the terms.
+  and what is left is wrong by less than :math:`2^{-94}` of the terms.
 
 A result is infinite only where the correctly rounded one is.
 
 Losses of embeddings, of sequences and of sampled classes are sums over many terms in float64. They
-are within 1 unit in the last place of float32 plus 2**-46 of the largest of their terms.
+are within 1 unit in the last place of float32 plus :math:`2^{-46}` of the largest of their
+terms.
 """
 
 from lossutils.losses.circles import circle

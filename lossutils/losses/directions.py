@@ -71,7 +71,7 @@ def cosine_distance(
     --------
     ``tf.compat.v1.losses.cosine_distance`` is the average of this. It does not divide by the
     lengths either: vectors that are not of length 1 give any number, negative ones too.
-    cosine_similarity : divides by the lengths.
+    `cosine_similarity` divides by the lengths.
 
     Notes
     -----

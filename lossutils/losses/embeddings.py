@@ -97,7 +97,7 @@ def triplet_margin_loss(
     --------
     ``torch.nn.functional.triplet_margin_loss`` averages over the batch and adds 1e-6 to each
     component of the differences. TensorFlow has no twin.
-    batch_hard_triplet_loss : finds the triplets in a batch.
+    `batch_hard_triplet_loss` finds the triplets in a batch.
 
     Notes
     -----

@@ -87,7 +87,7 @@ def log_poisson_loss(y_true: ArrayLike, y_pred: ArrayLike) -> NDArray[np.floatin
     See Also
     --------
     ``tf.nn.log_poisson_loss`` is the same function.
-    poisson_loss : takes the rate itself.
+    `poisson_loss` takes the rate itself.
 
     Notes
     -----

@@ -40,7 +40,7 @@ def dice(
     See Also
     --------
     ``tf.keras.losses.dice`` is the same function; in float16 its sums overflow beyond 65504.
-    tversky : weighs what was missed and what was added.
+    `tversky` weighs what was missed and what was added.
 
     Notes
     -----
@@ -95,7 +95,7 @@ def tversky(
     --------
     ``tf.keras.losses.tversky`` is the same function. Its documentation has the two weights the
     other way round: its alpha too is the weight of the false negatives.
-    dice : the case alpha = beta = 0.5, with half of its epsilon.
+    `dice` is the case alpha = beta = 0.5, with half of its epsilon.
 
     Notes
     -----

@@ -20,7 +20,7 @@ def pinball_loss(y_true: ArrayLike, y_pred: ArrayLike, *, quantile: float) -> ND
         Truth and prediction.
     quantile : float
         The quantile that is predicted, between 0 and 1: the weight of a prediction that is too
-        low; one that is too high weighs 1 - quantile.
+        low; one that is too high weighs ``1 - quantile``.
 
     Returns
     -------
@@ -30,7 +30,7 @@ def pinball_loss(y_true: ArrayLike, y_pred: ArrayLike, *, quantile: float) -> ND
     See Also
     --------
     ``sklearn.metrics.mean_pinball_loss`` is the average of this. TensorFlow has no twin.
-    absolute_error : twice this loss for the quantile 0.5, the median.
+    `absolute_error` is twice this loss for the quantile 0.5, the median.
 
     Notes
     -----

@@ -183,7 +183,7 @@ def test_where_nothing_can_be_copied_the_address_is_the_link(browser):
     ],
 )
 def test_a_link_that_was_damaged_does_no_harm(browser, asked, z):
-    """A value that is none leaves its control where it was; one too large goes to the end."""
+    """An invalid value leaves its control where it was; one too large moves it to the end."""
     name = "" if asked.startswith("explorer") else "explorer=sigmoid-cross-entropy&"
     page = served(browser, f"{SITE}?{name}{asked}")
     assert values(page) == {"z": z, "y": 1, "clip": False}

@@ -240,3 +240,6 @@ def test_paper_shows_where_the_controls_stand(page):
     assert page.get_by_role("button").count() == 0
     assert page.locator(".explorer-value").first.is_visible()
     assert page.locator(".explorer-chart svg").is_visible()
+    # A chart that is narrower on paper is less high, and leaves no gap.
+    kept = "chart => getComputedStyle(chart).minHeight"
+    assert page.locator(".explorer-chart").evaluate(kept) == "0px"

@@ -6,11 +6,17 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tools import execute
+from website.extension.executed import executed_file
+
 BOOK = Path(__file__).parents[2] / "book"
 CAPTION = re.compile(r"\*(?!\*)(.+?)(?<!\*)\*(\n\n|$)", re.DOTALL)
 FORMULA = "$"  # a caption with a formula would not be emphasised as a whole
 SIDES = re.compile(r"\b(Left|Right)[,:]")  # on a phone panels stand in a column
 SHOWN = "plt.show()"
+AXIS = re.compile(r'id="matplotlib.axis_\d+"')
+WORDS = re.compile("<!-- (.*?) -->")  # Matplotlib notes each text that it draws
+COUNTED = {"epoch", "step"}
 
 
 def figures():
@@ -52,3 +58,26 @@ def test_a_figure_has_a_caption(figure, after):
 )
 def test_what_a_caption_is(source, expected):
     assert caption(nbformat.v4.new_markdown_cell(source)) == expected
+
+
+def drawing_pages():
+    """Yield each page that draws."""
+    for path in sorted(BOOK.rglob("*.ipynb")):
+        if SHOWN in path.read_text(encoding="utf-8"):
+            yield pytest.param(path, id=path.stem)
+
+
+def axes(page):
+    """Yield what each axis of the drawings of an executed page shows: its numbers, then its name."""
+    file = executed_file(execute.CACHE, page.read_text(encoding="utf-8"))
+    outputs = [out for cell in nbformat.read(file, 4).cells for out in cell.get("outputs", ())]
+    for output in outputs:
+        for axis in AXIS.split(output.get("data", {}).get("image/svg+xml", ""))[1:]:
+            yield WORDS.findall(axis.partition('<g id="patch_')[0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", list(drawing_pages()))
+def test_epochs_and_steps_are_whole_numbers(page):
+    counted = [words for words in axes(page) if words and words[-1] in COUNTED]
+    assert [words for words in counted if any("." in number for number in words[:-1])] == []

@@ -137,7 +137,7 @@ def test_answers_are_remembered_until_the_quiz_starts_again(open_page):
     ["3", "{", "null", '{"question-what-is-one-plus-one": 5}',
      '{"question-what-is-one-plus-one": ["Five.", 7], "question-of-old": ["Two."]}'],
 )  # fmt: skip
-def test_answers_that_are_stored_wrongly_do_no_harm(open_page, stored):
+def test_damaged_stored_answers_do_no_harm(open_page, stored):
     page = open_page()
     page.evaluate("text => localStorage.setItem('losses-quiz', text)", stored)
     page.reload()

@@ -114,7 +114,7 @@ def test_the_overview_states_the_recorded_counts():
         assert re.search(rf"^\| \[{document}\].*\| {columns} \|$", overview, re.MULTILINE), document
     assert f"| all | | | {' | '.join(map(str, total.values()))} |" in overview
     assert f"The other {total['published'] - total['reproduced']} numbers" in overview
-    assert f"is a row of a catalogue with {len(ROWS)} rows" in overview
+    assert f"It has {len(ROWS)} rows" in overview
     assert f"## All {len(ROWS)} rows" in overview
 
 

@@ -79,7 +79,7 @@ def test_a_copied_file_keeps_its_old_name_until_it_becomes_an_assignment(course,
     assert derive.read(renamed).metadata[derive.KEY]["assignment"] == "means"
 
 
-def test_a_magic_of_ipython_is_no_error(own):
+def test_an_ipython_magic_is_not_an_error(own):
     edit(own, "import numpy as np", "%matplotlib inline\nimport numpy as np")
     assert audit.problems(own, numbers=[1]) == []
 

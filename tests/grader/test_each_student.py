@@ -32,7 +32,7 @@ def lines(round_):
 
 @pytest.fixture
 def class_(round_, tmp_path):
-    """Collect an answer, a file that is none, and a notebook that cannot be graded."""
+    """Collect an answer, a file that is not a notebook, and a notebook that cannot be graded."""
     names = "\n".join(["student,name", "ada,Ada", "eve,Eve", "ida,Ida", "max,Max", "kim,Kim"])
     (round_.course / "roster.csv").write_text(names)
     place = tmp_path / "class"

@@ -176,7 +176,7 @@ def _gone(mark):
     end = time.monotonic() + PATIENCE
     while processes(mark) and time.monotonic() < end:
         time.sleep(0.05)
-    assert not processes(mark), "something goes on after the command was killed"
+    assert not processes(mark), "something still runs after the command was killed"
 
 
 # After the engine was killed, the rest is graded one by one: a small rest is enough.

@@ -51,7 +51,7 @@ def test_a_different_submission_is_drawn(submitted, tmp_path):
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"code": 1}', '{"known": {"x": "y"}}'])
-def test_a_damaged_file_is_as_good_as_none(submitted, tmp_path, text):
+def test_a_damaged_file_counts_as_missing(submitted, tmp_path, text):
     (tmp_path / "kept.json").write_text(text)
     each = new_job(submitted, Fingerprints(tmp_path / "kept.json", "1"))
     assert drew(each)
@@ -59,7 +59,7 @@ def test_a_damaged_file_is_as_good_as_none(submitted, tmp_path, text):
 
 
 @pytest.mark.parametrize("known", [[], "x", None, {"x": 1}])
-def test_known_fingerprints_that_are_none_do_not_stop_a_command(submitted, tmp_path, known):
+def test_invalid_stored_fingerprints_do_not_stop_a_command(submitted, tmp_path, known):
     content = {"code": fingerprints.code("1"), "known": known}
     (tmp_path / "kept.json").write_text(json.dumps(content))
     assert drew(new_job(submitted, Fingerprints(tmp_path / "kept.json", "1")))

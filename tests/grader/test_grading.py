@@ -279,7 +279,7 @@ OPEN = {
 }
 
 
-def test_no_sandbox_is_refused(monkeypatch):
+def test_without_a_sandbox_grading_is_refused(monkeypatch):
     """Without any sandbox, grading is refused in one sentence that says how to continue."""
     monkeypatch.setattr(launcher, "works_bubblewrap", lambda: False)
     monkeypatch.setattr(launcher.podman, "works", lambda: False)

@@ -116,7 +116,7 @@ def test_unknown_points_leave_those_of_the_lms_alone(form, grade, round_, tmp_pa
 
 
 @pytest.mark.parametrize("cell", ["EX", "N/A"])
-def test_who_is_excused_in_canvas_stays_excused(cell, round_, tmp_path):
+def test_a_student_excused_in_canvas_stays_excused(cell, round_, tmp_path):
     hand_in(round_, tmp_path, "canvas")
     before, after, messages = filled(round_, "canvas", given_file(tmp_path, "canvas", grade=cell))
     assert changed(before, after) == {}
@@ -274,7 +274,7 @@ def test_canvas_gets_the_file_that_was_uploaded_last_and_anonymous_ones(round_, 
     ]
 
 
-def test_who_did_not_come_from_the_lms_is_not_in_its_zip_file(round_, tmp_path):
+def test_a_student_who_is_not_in_the_lms_is_not_in_its_zip_file(round_, tmp_path):
     hand_in(round_, tmp_path, "moodle")
     contents, messages = packed(round_, "canvas")
     assert contents == {}

@@ -67,7 +67,7 @@ def test_the_home_folder_is_still_found(arguments):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_what_is_not_given_is_no_word(target, arguments):
+def test_a_variable_that_is_not_given_adds_no_argument(target, arguments):
     words = arguments(target)
     assert "" not in words or target == "new-assignment"
     assert words[words.index("--course") + 1] == "."

@@ -88,7 +88,7 @@ def test_points_entered_in_the_file_meanwhile_are_not_overwritten(graded):
     assert of_students(graded)["Ida"] == (2.0, "mine")
 
 
-def test_of_many_who_save_at_once_exactly_one_wins_and_other_answers_stay(graded):
+def test_of_several_simultaneous_saves_one_wins_and_other_answers_stay(graded):
     with served(graded) as one, served(graded) as two:
         where, other = place(one, "=1+1"), place(one, "A probability")
         _, page = ask(one, where)

@@ -71,11 +71,11 @@ def test_nbgraders_times_of_other_time_zones(round_, tmp_path):
 
 
 @pytest.mark.parametrize("stamp", ["yesterday", "", "\x00" * 5000])
-def test_a_time_that_cannot_be_read_is_one_line_and_no_attempt(stamp, round_, tmp_path):
+def test_an_unreadable_time_gives_one_line_and_is_not_an_attempt(stamp, round_, tmp_path):
     place = folder(tmp_path, of_nbgrader(round_, b"ada", stamp))
     (attempt,), (line,) = collected(round_, place)
     assert attempt.original == "ada/softmax/softmax-v1.ipynb"
-    assert line.startswith("ada/softmax/timestamp.txt: this is no time")
+    assert line.startswith("ada/softmax/timestamp.txt: expected a time in nbgrader's form")
 
 
 def test_a_student_cannot_change_the_time_from_within(round_, tmp_path):

@@ -122,7 +122,7 @@ def test_every_attempt_has_the_time_that_nbgrader_noted(exchanged):
     assert [sample_course.moment(each.handed_in) for each in attempts] == noted
 
 
-def test_the_files_of_the_exchange_are_no_attempts_and_cause_no_message(exchanged):
+def test_the_files_of_the_exchange_are_not_attempts_and_cause_no_message(exchanged):
     round_, _, messages = exchanged
     assert [line.partition(",")[0] for line in messages] == ["2 collected", "1 collected"]
     assert not any(each.refused for each in collect.attempts(round_))

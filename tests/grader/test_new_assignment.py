@@ -115,14 +115,14 @@ def test_an_assignment_needs_a_course_folder(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_no_notebook_is_taken_for_a_source(course, own):
+def test_a_file_that_is_not_a_notebook_is_not_audited(course, own):
     own.write_text("hello")
     status, _, errors = sample_course.command(course, "audit", "quantiles")
     assert (status, errors.count("\n")) == (1, 1)
     assert "is not a notebook" in errors
 
 
-def test_what_jupyterlab_stores_is_no_change_of_the_source(course, own):
+def test_what_jupyterlab_stores_does_not_change_the_source(course, own):
     round_, _ = release(course, own)
     notebook = nbformat.read(own, as_version=4)
     for cell in notebook.cells:

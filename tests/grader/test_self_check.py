@@ -193,7 +193,7 @@ def test_a_function_that_does_not_end_is_interrupted():
     assert execution.visible["softmax-tests"] == "they took too long"
 
 
-def test_names_of_visible_tests_are_no_answers():
+def test_names_of_visible_tests_are_not_answers():
     data, notebook = data_of("softmax"), derive.solution("softmax", SEED, 1)
     execution, _ = self_check(data, notebook)
     assert "certain" in next(c.source for c in notebook.cells if c.id == "loss-tests")

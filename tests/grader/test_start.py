@@ -48,7 +48,7 @@ def test_the_command_with_one_submission_needs_less_than_three_seconds(tmp_path)
 
 
 @pytest.mark.parametrize("module", ["grader.course.grading", "grader.run.batch"])
-def test_neither_the_command_nor_its_worker_imports_what_takes_long(module):
+def test_neither_the_command_nor_its_worker_imports_slow_modules(module):
     lines = f"import sys, {module}\nprint(*sys.modules)"
     done = subprocess.run(
         [sample_course.GRADER, "-c", lines], env=sample_course.inherited(), capture_output=True,

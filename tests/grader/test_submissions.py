@@ -127,11 +127,11 @@ def test_changed_notebooks(name, grader, place, release):  # noqa: F811
     assert lost(result) == expected, sentences(result)
 
 
-def test_a_cell_that_is_no_code_any_more_is_pointed_out(grader, place, release):  # noqa: F811
+def test_a_cell_that_is_no_longer_code_is_pointed_out(grader, place, release):  # noqa: F811
     """It is run as code, and its code is not taken for free text."""
     notebook = changed(release, turned("markdown", "square", "loss-tests"))
     result = graded(grader, place, "turned", json.dumps(notebook).encode())
-    assert result["notes"] == ["the cell square is not a code cell any more; it was run as one"]
+    assert result["notes"] == ["the cell square is no longer a code cell; it was run as one"]
     assert result["manual"][0]["blank"]
 
 

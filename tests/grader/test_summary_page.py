@@ -187,7 +187,7 @@ def test_totals_of_the_course(round_, tmp_path, page_of):
     assert "Ada 11 4.5 15.5 Eve 11 – 11" in text
 
 
-def test_who_did_not_hand_in(round_, tmp_path, page_of):
+def test_a_student_who_did_not_hand_in(round_, tmp_path, page_of):
     hand_in(round_, tmp_path, {"Ada": CODE})
     (round_.course / "roster.csv").write_text("student,name\nida,Ida\njo,Jo\n", "utf-8")
     assert "2 of 3 students on the roster: Ida, Jo." in page_of()[0]

@@ -98,7 +98,7 @@ def entries(round_, order):
 
 @pytest.mark.parametrize("at_once", [True, False])
 @pytest.mark.parametrize("order", list(itertools.permutations(ABA)))
-def test_what_was_handed_in_again_counts_in_whatever_order_it_is_read(
+def test_a_notebook_handed_in_again_counts_in_any_order_of_reading(
     order, at_once, round_, tmp_path
 ):
     """Files are read by name, and collected one by one or together."""

@@ -32,6 +32,11 @@ MASKED = with_first(LOGITS, [1.0, 2.0, -INF])
 THREE = INDEX[:3] * 0
 FILLED = np.float64([[1], [0], [1], [0]])
 MASKED_ARRAY = np.ma.masked_array(YES, np.arange(40)[:, None] == 0)
+# Where on a board of three rows the next stone is set.
+MOVE = np.eye(9)[[0, 4, 8, 5]]
+BOARD = np.exp(np.sin(np.arange(36))).reshape(4, 9)
+ROWS_OF_BOARD = BOARD.reshape(4, 3, 3) / BOARD.reshape(4, 3, 3).sum(axis=-1, keepdims=True)
+BOARD /= BOARD.sum(axis=-1, keepdims=True)
 UNIT = LOGITS / np.linalg.norm(LOGITS, axis=1, keepdims=True)
 VALUE = np.mean(losses.squared_error(SCORES, SCORES + 1))
 
@@ -78,6 +83,9 @@ CASES = [
      (COUNTS / COUNTS.sum(axis=-1, keepdims=True), SOFTMAX,
       {"loss": CCE, "sample_weight": COUNTS.sum(axis=1)}),
      -np.sum(COUNTS * np.log(SOFTMAX)) / 40),
+    ("rows of labels that do not sum to 1", (MOVE.reshape(4, 3, 3), ROWS_OF_BOARD, {"loss": CCE}),
+     "Flatten() before the softmax, and y_true.reshape(len(y_true), -1)",
+     (MOVE, BOARD, {"loss": CCE}), -np.mean(np.log(BOARD[MOVE == 1]))),
     ("the predictions are not finite", (YES, with_first(SIGMOID, NAN), {"loss": BCE}),
      "look for the first batch with such a number: tf.debugging.check_numerics",
      (YES[1:], SIGMOID[1:], {"loss": BCE}),
@@ -107,7 +115,8 @@ CASES = [
 IN_RUNS = {
     "the learning rate is negative", "an index without a row in the embedding",
     "the target is among the features", "batches of one class", "units that are all the same",
-    "dropout behind the last layer",
+    "dropout behind the last layer", "no activation between the layers",
+    "a softmax in a hidden layer",
 }  # fmt: skip
 
 

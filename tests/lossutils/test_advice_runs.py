@@ -80,6 +80,26 @@ def likelihood_of_columns(y, p):
     return ops.mean(p[:, 1:] + ops.square(y - p[:, :1]) * ops.exp(-p[:, 1:]), axis=-1) / 2
 
 
+def entropy(y, p):
+    return -tf.reduce_mean(y * tf.math.log(p) + (1 - y) * tf.math.log(1 - p))
+
+
+def exchanged(p, y):
+    return entropy(y, p)
+
+
+def without_minus(y, p):
+    return tf.reduce_mean(y * tf.math.log(p) + (1 - y) * tf.math.log(1 - p))
+
+
+def difference(y, p):
+    return tf.reduce_mean(y - p)
+
+
+def squared_difference(y, p):
+    return tf.reduce_mean(tf.square(y - p))
+
+
 def root(y, p):
     return tf.sqrt(tf.reduce_sum((y - p) ** 2, axis=-1))
 
@@ -124,7 +144,7 @@ def relus():
 
 
 def penalty(size):
-    return lambda: layers.Dense(8, kernel_regularizer=keras.regularizers.L2(size))
+    return lambda: layers.Dense(8, "tanh", kernel_regularizer=keras.regularizers.L2(size))
 
 
 def normalised(momentum):
@@ -145,6 +165,7 @@ ZERO = np.where(np.arange(128)[:, None] == 5, 0, X)
 OF_ZERO = ZERO @ np.float32([[1], [-2], [0.5], [0]])
 POSITIVES = np.where(np.arange(128)[:, None] == 70, 0, np.abs(X))
 ONES = np.ones((128, 1), "float32")
+BENT = np.abs(X[:, :1])
 LARGE = (1e5 * (X + 5)).astype("float32")
 AWAY = (1000 * X + 3000).astype("float32")
 STANDARD = ((LARGE - LARGE.mean(axis=0)) / LARGE.std(axis=0)).astype("float32")
@@ -158,6 +179,7 @@ UPWARD = dense(1, "relu", use_bias=False, kernel_initializer="ones")
 ALL_HALF = dense(8, "tanh", kernel_initializer=Constant(0.5))
 POSITIVE_UNIT = dense(8, "tanh", kernel_initializer=keras.initializers.RandomUniform(0, 1, seed=0))
 
+SIGMOID = dense(1, "sigmoid")
 HEALTHY = program(LINE)
 TWIN = program(LINE, rate=lambda: Adam(0.1))
 # The mistake, the faulty program, the program with the advice, and the twin.
@@ -271,6 +293,27 @@ PROGRAMS = {
     "a smaller rate of dropout; Keras takes the share to drop, not the one to keep": (
         None, program(LINE - LINE.mean(), hidden=dropped(0.99, SMALL), rate=1e-4),
         program(LINE - LINE.mean(), hidden=dropped(0.01)), TWIN,
+    ),
+    "a minus sign before it, as in -tf.reduce_sum(y_true * tf.math.log(y_pred), axis=-1)": (
+        "negative-loss", program(POSITIVE, SIGMOID, loss=without_minus, epochs=3),
+        program(POSITIVE, SIGMOID, loss=entropy), program(POSITIVE, SIGMOID, loss=BCE),
+    ),
+    "tf.square(y_true - y_pred), or tf.abs(y_true - y_pred)": (
+        "negative-loss", program(LINE, loss=difference, epochs=3),
+        program(LINE, loss=squared_difference), TWIN,
+    ),
+    "loss(y_true, y_pred): Keras hands over the truth first": (
+        "swapped-by-position", program(POSITIVE, SIGMOID, loss=exchanged, epochs=2),
+        program(POSITIVE, SIGMOID, loss=entropy), program(POSITIVE, SIGMOID, loss=BCE),
+    ),
+    "activations in the hidden layers, such as activation='relu'": (
+        None, program(BENT, hidden=dense(8)),
+        program(BENT, hidden=dense(8, "relu"), rate=lambda: Adam(0.05), epochs=20),
+        program(BENT, rate=lambda: Adam(0.1), epochs=20),
+    ),
+    "other activations in hidden layers, such as relu; a softmax at the end only": (
+        None, program(LINE, hidden=dense(8, "softmax")), program(LINE, hidden=dense(8, "relu")),
+        TWIN,
     ),
     "no round, floor, argmax or cast between these weights and the loss; no weights of 0": (
         "no-gradient", program(LINE, hidden=rounded), HEALTHY, TWIN,

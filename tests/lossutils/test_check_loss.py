@@ -98,7 +98,7 @@ def triplet_of_rows(y_true, y_pred):
     return tf.maximum(near - far + 0.2, 0)
 
 
-def test_triplets_far_apart_have_no_slope_and_rows_are_no_columns():
+def test_triplets_far_apart_have_no_slope_and_rows_are_not_columns():
     apart = np.tile([0.0, 0, 0, 0, 3, 3], (4, 1))
     report = check_loss(triplet, np.zeros((4, 1)), apart)
     assert broken(report) == {}, str(report)
@@ -148,7 +148,7 @@ def test_a_loss_that_raises_for_the_given_arrays_is_certain_to_be_wrong():
         ((squared, np.zeros((3, 1)), np.zeros((2, 1))), r"got shapes \(3, 1\) and \(2, 1\)"),
     ],
 )
-def test_what_is_no_loss_is_refused_in_one_sentence(arguments, message):
+def test_an_argument_that_is_not_a_loss_is_refused_in_one_sentence(arguments, message):
     with pytest.raises(ValueError, match=message) as caught:
         check_loss(*arguments)
     assert "\n" not in str(caught.value)

@@ -106,6 +106,25 @@ def dense(units=1, last=None):
 WITHOUT_COLUMN = X * np.float32([1, 1, 1, NAN])
 
 
+ONE_OF_FOUR = np.eye(4)[np.arange(40) % 4]
+NEVER_THIRD = np.where(np.arange(4) == 2, 0, 0.8 * ONE_OF_FOUR + 0.01)
+
+
+@pytest.mark.parametrize(
+    ("y", "p", "trained", "expected"),
+    [
+        (ONE_OF_FOUR, NEVER_THIRD, True, True),
+        (ONE_OF_FOUR, NEVER_THIRD, False, False),  # it may begin so
+        (ONE_OF_FOUR, NEVER_THIRD - 0.005, True, False),  # no column is exactly 0
+        (np.where(np.arange(4) == 2, 0, ONE_OF_FOUR), NEVER_THIRD, True, False),  # as it should be
+        (ONE_OF_FOUR, NEVER_THIRD - np.float64([0.02, 0, 0, 0]), True, False),  # no ReLU: below 0
+    ],
+)
+def test_a_column_that_is_0_for_every_example(y, p, trained, expected):
+    report = diagnose(y, p, loss="mse", trained=trained)
+    assert ids(report) == ["output-range"] * expected
+
+
 def test_a_column_of_nan_is_certain_and_named():
     watch, _ = watched(1, "mse", LINE, x=WITHOUT_COLUMN, epochs=1)
     (finding,) = [f for f in watch.report.certain if f.mistake == "nan-in-data"]

@@ -8,8 +8,10 @@ from batch_examples import ids
 from keras import layers, ops
 from small_trainings import CLASSES, LINE, X, watched
 
-from lossutils.diagnosis import probes
-from lossutils.diagnosis.history import History
+from lossutils import diagnose
+from lossutils.diagnosis import Run, probes
+from lossutils.diagnosis.history import History, nan_gradient, not_learning
+from lossutils.diagnosis.layers import no_activation, softmax_inside
 from lossutils.diagnosis.tried import Tried
 from lossutils.keras import Diagnose
 
@@ -130,3 +132,128 @@ def test_data_of_an_unknown_kind_shows_nothing_and_the_run_is_watched(capsys):
     tried.classes(words, words, "sparse_categorical_crossentropy")
     assert list(tried) == []
     assert capsys.readouterr().out == ""
+
+
+Dense = layers.Dense
+
+
+def network(*hidden, shape=(6,)):
+    model = keras.Sequential([keras.Input(shape)])
+    for layer in hidden:  # each of them joins the layers anew
+        model.add(layer)
+    return model
+
+
+def with_two_ways():
+    inputs = keras.Input((6,))
+    both = layers.Add()([Dense(6)(inputs), inputs])
+    return keras.Model(inputs, Dense(2)(both))
+
+
+def mixture_of_experts():
+    inputs = keras.Input((6,))
+    share, experts = Dense(4, "softmax")(inputs), Dense(4)(inputs)
+    return keras.Model(inputs, Dense(1)(layers.Multiply()([share, experts])))
+
+
+LINEAR = {
+    "two dense layers": (lambda: network(Dense(8), Dense(2)), True),
+    "dropout and normalisation between them": (
+        lambda: network(Dense(8), layers.BatchNormalization(), layers.Dropout(0.1), Dense(2)), True,
+    ),
+    "convolutions": (
+        lambda: network(layers.Conv2D(4, 3), layers.MaxPooling2D(2), layers.Flatten(),
+                        Dense(4), Dense(2, "softmax"), shape=(8, 8, 1)), True,
+    ),
+    "a code of two numbers": (lambda: network(Dense(2), Dense(6)), False),
+    "one layer": (lambda: network(layers.Flatten(), Dense(2, "softmax")), False),
+    "an activation as a layer": (lambda: network(Dense(8), layers.ReLU(), Dense(2)), False),
+    "an activation as an option": (lambda: network(Dense(8, "gelu"), Dense(2)), False),
+    "one activation of two": (lambda: network(Dense(8), Dense(8, "relu"), Dense(2)), False),
+    "two ways": (with_two_ways, False),
+    "words": (
+        lambda: network(layers.Embedding(9, 4), layers.GlobalAveragePooling1D(), Dense(8),
+                        Dense(2)), False,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LINEAR)
+def test_a_network_without_an_activation_is_found_and_no_other(name):
+    make, expected = LINEAR[name]
+    assert bool(no_activation(make())) == expected
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda: network(Dense(8, "softmax"), layers.Dropout(0.1), Dense(2)), True),
+        (lambda: network(Dense(8, "softmax"), Dense(8, "softmax"), Dense(2, "softmax")), True),
+        (lambda: network(Dense(8, "relu"), Dense(2, "softmax")), False),
+        (lambda: network(Dense(2, "softmax"), layers.Rescaling(3.0)), False),
+        (mixture_of_experts, False),
+    ],
+)
+def test_a_softmax_in_a_hidden_layer_is_found_and_no_other(make, expected):
+    assert bool(softmax_inside(make())) == expected
+
+
+UNIT = np.linspace(0.1, 0.9, 16)[:, None]
+ZEROS = np.where(UNIT < 0.4, 1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("y", "value", "expected"),
+    [
+        (ZEROS, np.mean(np.log(np.where(ZEROS == 1, UNIT, 1 - UNIT))), True),
+        (ZEROS, np.sum(np.log(np.where(ZEROS == 1, UNIT, 1 - UNIT))), True),
+        (ZEROS, -np.mean((ZEROS - UNIT) ** 2), True),
+        (ZEROS, np.mean(ZEROS - UNIT), True),
+        (ZEROS, -1.7, False),  # a density
+        (ZEROS, -np.mean(ZEROS * UNIT), False),  # a critic
+        (UNIT + 1, np.mean(UNIT + 1 - UNIT), False),  # the absolute error, as all are too low
+    ],
+)
+def test_a_loss_with_the_wrong_sign_is_recognised_by_its_value(y, value, expected):
+    run = Run()
+    run.step(y, UNIT, value)
+    assert ("negative-loss" in ids(run.report())) == expected
+
+
+@pytest.mark.parametrize(
+    ("losses", "expected"),
+    [([45.0] + [4.0] * 29, True), ([2.4] + [2.2] * 29, False), ([60.0] + [4.0] * 29, False)],
+)
+def test_a_loss_in_training_above_that_of_a_constant(losses, expected):
+    history = History(losses=losses, start=(45.0 if losses[0] > 9 else 2.4, 2.3), end=(1.5, 2.3))
+    finding = not_learning(history)
+    assert bool(finding) == expected
+    assert not expected or "the loss in training was 4;" in finding.evidence
+
+
+@pytest.mark.parametrize("weights", [[0.5, 1.5, 2.5, 1.0], [-1.0, 2.0, 0.5, 1.0]])
+def test_one_number_in_each_row_is_a_weight_of_what_was_done(weights):
+    acts, p = np.eye(3)[[0, 1, 2, 0]], np.full((4, 3), 1 / 3)
+    report = diagnose(acts * np.array(weights)[:, None], p, loss="categorical_crossentropy")
+    assert not report
+    assert any("as advantages do" in note for note in report.notes)
+    assert diagnose(255 * acts, p, loss="categorical_crossentropy")
+
+
+@pytest.mark.parametrize(("y", "expected"), [(LINE, False), (np.abs(X[:, :1]), True)])
+def test_a_linear_network_that_learns_well_needs_no_activation(y, expected):
+    keras.utils.set_random_seed(0)
+    model = network(Dense(8), Dense(1), shape=(4,))
+    model.compile(keras.optimizers.SGD(0.05), "mse")
+    watch = Diagnose()
+    model.fit(X, y, epochs=10, verbose=0, callbacks=[watch])
+    assert ("no activation between the layers" in [f.title for f in watch.report]) == expected
+
+
+@pytest.mark.parametrize(
+    ("losses", "expected"),
+    [([0.6] + [np.nan] * 29, True), ([0.6] + [np.nan] * 9 + [0.5] * 20, True), ([0.6] * 30, False)],
+)
+def test_a_gradient_that_is_nan_matters_where_losses_are_nan_after_it(losses, expected):
+    history = History(losses=losses, gradient_norms=[np.nan] * 5)
+    assert bool(nan_gradient(history)) == expected

@@ -70,7 +70,7 @@ def test_the_options_of_an_object_are_read_and_so_are_those_of_a_partial(name):
     given = {option: value for option, value in OPTIONS.items() if option in takes}
     known = options_of(cls(**given))
     if known["loss"] not in (*names.ENTROPIES, "cosine_similarity"):
-        given = {}  # an axis of pixels is none of classes
+        given = {}  # an axis of pixels is not one of classes
     assert known == {"loss": names.canonical(name)} | given
     assert options_of(functools.partial(getattr(LOSSES, known["loss"]), **given)) == known
 

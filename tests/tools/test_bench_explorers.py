@@ -26,7 +26,7 @@ def test_two_steps_in_one_frame_count_from_the_first():
     assert list(explorers.durations(events)) == [(9.0, 10.0, 5.0)]
 
 
-def test_a_frame_without_a_step_is_none():
+def test_a_frame_without_a_step_does_not_count():
     assert list(explorers.durations([frame(0, 0), mark(2000, 2000, 500), frame(4000, 900)])) == [
         (3.0, 3.0, 0.9)
     ]

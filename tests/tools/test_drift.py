@@ -100,7 +100,7 @@ def test_nothing_changes_and_the_exit_status_is_0(book, capsys, monkeypatch):
     assert status == 0
 
 
-def test_a_kernel_that_dies_is_an_error_and_no_change(book, capsys, monkeypatch):
+def test_a_kernel_that_dies_is_an_error_and_not_a_change(book, capsys, monkeypatch):
     monkeypatch.setattr(drift.kernel, "TIMEOUT", 3)  # as long as strict nbval waits for it
     book(("import os\nos._exit(1)", None), ("print(1)", "1\n"))
     status, shown = ran(capsys, monkeypatch)
@@ -108,7 +108,7 @@ def test_a_kernel_that_dies_is_an_error_and_no_change(book, capsys, monkeypatch)
     assert status == 1
 
 
-def test_an_environment_in_which_pytest_does_not_start_is_one_sentence(book, monkeypatch, capsys):
+def test_an_environment_without_a_working_pytest_gives_one_sentence(book, monkeypatch, capsys):
     book(("print(1)", "1\n"))
     earlier = environment.FOLDER / "tf2.18-kerasnewest.jsonl"
     earlier.write_text('{"a record": "of an earlier run"}\n', encoding="utf-8")
@@ -166,7 +166,7 @@ def test_a_reduction_that_keras_does_not_know_is_a_missing_name(spelled):
     assert cell["reason"].startswith("mean does not exist: ")
 
 
-def test_an_object_that_a_cell_above_failed_to_make_is_no_missing_name():
+def test_an_object_that_a_failed_cell_should_have_made_is_not_a_missing_name():
     evalue = "'list' object has no attribute 'shape'"
     cell = raised("AttributeError", evalue)
     assert (cell["kind"], cell["reason"]) == ("error", f"AttributeError: {evalue}")

@@ -61,7 +61,7 @@ def test_the_other_packages_stay_as_they_are_pinned(index):
     assert resolved(tensorflow="2.18", keras="3.5") == wanted
 
 
-def test_what_is_not_named_is_the_newest_in_spite_of_pins_and_bounds(index):
+def test_unnamed_packages_are_the_newest_despite_pins_and_bounds(index):
     wanted = {"altair": "6.0.0", "keras": "3.15.1", "numpy": "2.4.6", "tensorflow": "2.21.0"}
     assert resolved() == wanted
 

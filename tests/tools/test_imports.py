@@ -31,7 +31,10 @@ DOORS = {"lossutils/__init__.py", "lossutils/__main__.py", "lossutils/keras.py"}
 # modules only when a loss is checked or the callback is used.
 FOR_KERAS = {
     "lossutils.keras",
-    *(f"lossutils.diagnosis.{name}" for name in ("callback", "compiled", "eager", "formula")),
+    *(
+        f"lossutils.diagnosis.{name}"
+        for name in ("callback", "compiled", "eager", "formula", "layers")
+    ),
     *(
         f"lossutils.diagnosis.{name}"
         for name in ("metric_rules", "metrics", "probes", "tried", "units")

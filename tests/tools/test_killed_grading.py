@@ -49,7 +49,7 @@ def test_a_result_that_is_made_twice_is_reported(graded):
 
 def test_a_process_that_outlives_its_command_is_reported(graded):
     (sentence,) = graded("stay").sentences
-    assert "goes on after the command was killed" in sentence
+    assert "still runs after the command was killed" in sentence
 
 
 def test_a_command_that_fails_is_reported(tmp_path):

@@ -57,7 +57,7 @@ def test_a_target_before_the_install_is_one_sentence(clone, target):
     assert make(clone, target) == (2, "", [NOT_INSTALLED])
 
 
-def test_an_install_that_was_cut_off_is_no_install(clone):
+def test_an_interrupted_install_does_not_count(clone):
     (clone / ".venv").mkdir()
     assert make(clone, "lint") == (2, "", [NOT_INSTALLED])
 
@@ -74,7 +74,7 @@ def test_versions_that_changed_since_the_install_are_one_sentence(clone):
 
 
 @pytest.mark.parametrize("target", ["book", "test", "install"])
-def test_a_python_that_is_not_there_is_one_sentence(clone, target):
+def test_a_missing_python_gives_one_sentence(clone, target):
     status, _, errors = make(clone, target, "PYTHON=python9.9")
     assert status == 2
     assert errors == [

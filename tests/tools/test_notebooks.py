@@ -1,4 +1,4 @@
-"""The canonical form of notebooks: what is kept, what is reported, and how a failure is told."""
+"""The canonical form of notebooks: what is kept, what is reported, and how failures are shown."""
 
 import nbformat
 import pytest
@@ -110,7 +110,7 @@ def test_a_figure_with_a_text_alternative_is_accepted(tmp_path):
 
 @pytest.mark.parametrize("text", ["", "not json", "[]", '{"cells": 3}', "\x00"])
 @pytest.mark.parametrize("action", ["check", "format", "write"])
-def test_a_file_that_is_no_notebook_is_one_sentence_and_stays_as_it_is(tmp_path, text, action):
+def test_a_file_that_is_not_a_notebook_gives_one_sentence_and_stays(tmp_path, text, action):
     path = tmp_path / "x.ipynb"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(SystemExit) as stopped:

@@ -67,6 +67,10 @@ PATTERNS = {
     r"\banother (?:batch size|reduction|shape|axis|order|divisor|argmax)\b": "a different",
     r"\bdoes not look whether\b": "does not check whether",
     r"\bthe same say\b|\bof its say\b|\bkeep its say\b": "influence",
+    r"\blies? on each other\b": "coincide",
+    r"\bmakes? [\d{]\S* of (?:it|them)\b": "turns it into, returns",
+    r"\bis none of (?:\w+ )?classes\b": "is not among",
+    r"\bwrong by far\b": "far off",
     r"\bthe question (?:what|which|how|whether) [^.?]{3,40} is asked\b": "people ask what",
 }
 # In what readers, students and teachers see; comments in code may still say "a folder of its own".

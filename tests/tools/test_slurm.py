@@ -45,7 +45,7 @@ def test_a_machine_without_slurm_is_one_sentence(tmp_path):
     )
 
 
-def test_who_may_not_install_it_reads_how(monkeypatch, tmp_path):
+def test_without_the_right_to_install_one_sentence_says_how(monkeypatch, tmp_path):
     monkeypatch.setattr(slurm, "PATH", str(tmp_path))
     monkeypatch.setattr(slurm.os, "geteuid", lambda: 1000, raising=False)
     with pytest.raises(slurm.NoSlurm, match=r"^as root, run: apt-get install .* slurmctld slurmd"):

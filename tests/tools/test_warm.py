@@ -107,7 +107,7 @@ def test_processes_end_when_their_starter_is_killed(tmp_path):
     assert not os.path.exists(f"/proc/{pid}")
 
 
-def test_a_process_ends_that_has_no_group_of_its_own_yet():
+def test_a_process_without_its_own_group_yet_is_ended():
     """Its starter may hang up in the moment before it has one."""
     ours, theirs = socket.socketpair()
     with ours, subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:

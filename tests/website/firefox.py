@@ -36,7 +36,7 @@ class Firefox:
         self.context = self.send("browsingContext.getTree")["contexts"][0]["context"]
 
     def send(self, method, **parameters):
-        """Send a command; return its result, and pass over what is told meanwhile."""
+        """Send a command; return its result, and skip the events that arrive meanwhile."""
         number = next(self.numbers)
         command = {"id": number, "method": method, "params": parameters}
         self.socket.send(json.dumps(command))

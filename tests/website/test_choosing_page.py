@@ -41,6 +41,11 @@ OBEYED = f"""() => {{
 def wait_for_steps(tab):
     """Wait until all steps are there: they come when the first one is about to be seen."""
     tab.locator(".choosing").scroll_into_view_if_needed()
+    wait_where_it_is(tab)
+
+
+def wait_where_it_is(tab):
+    """Wait for the steps without scrolling."""
     tab.locator(".choosing-step").nth(len(STEPS) - 1).wait_for(state="attached")
     tab.wait_for_function(OBEYED)
 
@@ -82,7 +87,7 @@ def test_an_answer_has_an_address_and_the_back_button_works(chooser, address):
     shared = chooser.url
     assert shared == f"{address}/{PAGE}.html#choose/number/any/outliers"
     chooser.go_back()
-    assert title(chooser) == "What is wrong with it?"
+    assert title(chooser) == "What makes it difficult?"
     chooser.go_back()
     chooser.go_back()
     assert title(chooser) == "What do you want to know?"
@@ -144,19 +149,17 @@ def test_it_works_with_the_keyboard(chooser):
     assert title(chooser) == "What is the truth made of?"
 
 
+PATHS = ("number/counts", "class/one/too-sure", "margin")
+
+
 @pytest.mark.parametrize("width", [1440, 390, 320])
-def test_nothing_moves_and_nothing_is_cut(browser, address, width):
+def test_nothing_is_cut(browser, address, width):
     size = {"width": width, "height": 844}
     with chromium.tab(browser, address, viewport=size) as tab:
         tab.goto(f"{address}/{PAGE}.html#choose", wait_until="load")
         wait_for_steps(tab)
-        height = tab.locator(".choosing").bounding_box()["height"]
-        place = "document.querySelector('.choosing').nextElementSibling.offsetTop"
-        below = tab.evaluate(place)
-        for path in ("number/counts", "class/one/too-sure", "margin"):
+        for path in PATHS:
             answer(tab, path)
-            assert tab.locator(".choosing").bounding_box()["height"] == height
-            assert tab.evaluate(place) == below
             wide = tab.locator(f"{SHOWN} :is(pre, dd, svg, p)").evaluate_all(
                 "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).length"
             )
@@ -165,6 +168,32 @@ def test_nothing_moves_and_nothing_is_cut(browser, address, width):
         links = tab.locator(f"{SHOWN} .choosing-choices a").all()
         assert min(link.bounding_box()["height"] for link in links) >= 44
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_nothing_moves(browser, address):
+    with chromium.tab(browser, address, viewport={"width": 1440, "height": 844}) as tab:
+        tab.goto(f"{address}/{PAGE}.html#choose", wait_until="load")
+        wait_for_steps(tab)
+        height = tab.locator(".choosing").bounding_box()["height"]
+        place = "document.querySelector('.choosing').nextElementSibling.offsetTop"
+        below = tab.evaluate(place)
+        for path in PATHS:
+            answer(tab, path)
+            assert tab.locator(".choosing").bounding_box()["height"] == height
+            assert tab.evaluate(place) == below
+            tab.locator(SHOWN).get_by_role("link", name="Start").click()
+
+
+def test_on_a_phone_the_box_ends_with_what_it_shows(browser, address):
+    size = {"width": 390, "height": 844}
+    with chromium.tab(browser, address, viewport=size) as tab:
+        for path in ("", *(f"/{path}" for path in PATHS)):
+            tab.goto("about:blank")
+            tab.goto(f"{address}/{PAGE}.html#choose{path}", wait_until="load")
+            wait_where_it_is(tab)
+            box, step = (tab.locator(part).bounding_box() for part in (".choosing", SHOWN))
+            assert 0 < box["y"] + box["height"] - step["y"] - step["height"] < 32
+            assert 0 <= tab.locator(f"{SHOWN} .choosing-title").bounding_box()["y"] < 844
 
 
 @pytest.mark.parametrize("mode", [(1440, "light"), (390, "dark")])

@@ -124,7 +124,7 @@ def test_lines_break_where_words_do(page, address, name):
         ("book/intro.md", False),
     ],
 )
-def test_what_is_on_every_page_makes_all_pages_anew(pages, changed, all_pages):
+def test_a_change_to_every_page_rebuilds_all_pages(pages, changed, all_pages):
     """Sphinx itself would not notice a change of a style, a script or an extension."""
     command = ["make", "-n", "-o", "always", "-W", changed, "book"]
     plan = subprocess.run(command, cwd=toc.ROOT, capture_output=True, text=True, check=True).stdout
@@ -256,7 +256,7 @@ def test_the_sitemap_lists_the_pages(small_sites):
     assert not (small_sites[1] / "sitemap.xml").exists()
 
 
-def test_the_page_that_is_not_there_leads_to_the_site_from_any_depth(small_sites):
+def test_the_page_for_missing_addresses_leads_to_the_site_from_any_depth(small_sites):
     for folder, base in zip(small_sites, ("/losses/", "/"), strict=True):
         tree = read(folder / "404.html")
         assert tree.form["action"] == f"{base}search.html"

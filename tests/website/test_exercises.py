@@ -199,7 +199,7 @@ def test_to_run_an_answer_shows_its_last_value_or_says_what_went_wrong():
     assert json.loads(shown[0])["data"] == {"text/plain": "2"}
     failed = checking.attempt("x = 1\ny", shown.append, runner.run)
     assert failed["message"] == "Line 2 raised NameError: name 'y' is not defined."
-    assert len(shown) == 1, "the error is told by the verdict alone"
+    assert len(shown) == 1, "only the verdict reports the error"
 
 
 def test_answers_forget_each_other():
@@ -212,7 +212,7 @@ def test_a_list_is_compared_with_its_largest_number_in_mind():
     assert checking.difference([1.0, 1e-7], [1.0, 0.0]) == "gives [1, 1e-07], expected [1, 0]"
 
 
-def test_a_text_among_numbers_is_no_number():
+def test_a_text_among_numbers_is_not_a_number():
     assert (
         checking.difference([1.0, "2"], [1.0, 2.0]) == "gives a list, expected a list of 2 numbers"
     )

@@ -158,7 +158,7 @@ def check_memory(page, address):
     """Check that the answer comes back, that the landing page counts it, and forgets it."""
     box = visit(page, address)
     assert box.locator(".on-page-solved").is_visible()
-    assert box.locator(".on-page-main").inner_text().startswith("Go on with your answer")
+    assert box.locator(".on-page-main").inner_text().startswith("Continue your answer")
     kept = json.loads(page.evaluate("localStorage.getItem('losses-exercises')"))
     assert kept[NAME] == {"code": RIGHT, "solved": True}
     page.goto(f"{address}/book/intro.html")
@@ -169,7 +169,7 @@ def check_memory(page, address):
 
 
 def test_with_storage_blocked_it_works_and_what_failed_to_load_is_loaded_again(page, address, site):
-    """A missing editor is told; the next press loads it anew. Start again brings back the start."""
+    """A missing editor is reported; the next press loads it. Start again restores the start."""
     path = site / "_static" / "cells" / "editor.js"
     content = path.read_bytes()
     page.add_init_script(STORAGE_BLOCKED)

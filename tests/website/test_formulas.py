@@ -49,6 +49,12 @@ def test_formulas_side_by_side_are_drawn_one_by_one():
     assert formulas.side_by_side(steps) == [r"s = \begin{cases} 0 \\ 1 \end{cases}", "t"]
 
 
+def test_a_long_formula_breaks_where_its_source_says():
+    pieces = formulas.side_by_side(r"a \hspace{0em} {} = b", formulas.BREAK)
+    assert pieces == ["a", "{} = b"]
+    assert elements(pieces[1], display=True) == ["math", "mrow", "mo", "mi"]
+
+
 @pytest.mark.parametrize(
     "tex", [r"a \\ b \qquad c", r"\text{a \qquad b}", r"\left( a \qquad b \right)"]
 )
@@ -56,7 +62,7 @@ def test_what_belongs_together_is_drawn_as_one(tex):
     assert formulas.side_by_side(tex) == [tex]
 
 
-def test_a_prime_stands_beside_what_has_it():
+def test_a_prime_stands_beside_its_symbol():
     assert elements("f'(x)")[:4] == ["math", "mrow", "mi", "mo"]
     assert elements("e^{-z_c'}") == [
         "math",
@@ -109,7 +115,8 @@ def test_every_formula_of_a_page_is_drawn(page):
     doctree = pickle.loads((DOCTREES / f"{page}.doctree").read_bytes())
     read_by_sphinx = [*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)]
     places = re.findall('<(?:div|span) class="math ', article(page))
-    beside = sum(node.astext().count(r"\qquad") for node in read_by_sphinx)
+    marks = r"\qquad", formulas.BREAK
+    beside = sum(node.astext().count(mark) for node in read_by_sphinx for mark in marks)
     assert len(drawn(page)) - beside == len(read_by_sphinx) == len(places)
     assert re.findall('<merror|class="math[^>]*><code>', article(page)) == []
     assert [one for one in map(words, drawn(page)) if not one or TEX.search(one)] == []

@@ -223,7 +223,7 @@ def test_everything_is_forgotten(page, address):
 
 
 @pytest.mark.parametrize("stored", ["3", "{", '["book/no-longer-there", 5]'])
-def test_what_is_stored_wrongly_does_no_harm(page, address, stored):
+def test_damaged_storage_does_no_harm(page, address, stored):
     visit(page, address)
     page.evaluate(f"text => localStorage.setItem('{OPENED}', text)", stored)
     visit(page, address)

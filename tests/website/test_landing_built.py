@@ -86,6 +86,13 @@ def test_a_picture_leaves_words_out():
     assert ("M1 1" in kept, "M0 0" in kept, "word" in kept) == (True, False, False)
 
 
+def test_the_line_from_a_word_to_its_place_goes_with_the_word():
+    svg = """<svg xmlns="http://www.w3.org/2000/svg"><g><path d="m2 2l0 9"/></g>
+    <g><path d="m3 3q0 5.6 0 11.2"/></g><g id="text_1"><path d="M0 0"/></g></svg>"""
+    kept = covers.without_words(svg)
+    assert ("m2 2" in kept, "m3 3" in kept, "M0 0" in kept) == (True, False, False)
+
+
 # One number
 
 

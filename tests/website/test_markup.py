@@ -6,10 +6,11 @@ import pytest
 from page_trees import read
 
 from website import built, toc
+from website.extension import markup
 
 pytestmark = pytest.mark.slow
 CHAPTERS = [name for name in toc.PAGES if (toc.ROOT / f"{name}.ipynb").exists()]
-TOGETHER = re.compile(r"[0-9] %|[0-9] × [0-9]|\b[0-9]{3}-[0-9]{1,2}\b")
+TOGETHER = re.compile(r"[0-9] %|[0-9] × [0-9]|\b[0-9]{3}-[0-9]{1,2}\b|\([0-9N]+, [0-9K]+\)")
 
 
 @pytest.fixture(params=CHAPTERS, scope="module")
@@ -49,3 +50,39 @@ def test_the_address_of_a_question_takes_no_line_of_its_own(page, address, width
         page.goto(f"{address}/book/{name}.html")
         page.locator("a.quiz-link").first.wait_for(state="attached")
         assert page.locator(".quiz legend").evaluate_all(LINES) == []
+
+
+def test_a_short_command_stays_in_one_line(article):
+    short = [code for code in article.select("code.literal") if re.search("[ -]", code.get_text())]
+    short = [code for code in short if len(code.get_text()) < markup.LONG]
+    assert [str(code) for code in short if "text-nowrap" not in code["class"]] == []
+
+
+def test_a_heading_breaks_between_words(article):
+    titles = article.select("section > :is(h1, h2, h3)")
+    torn = [text for title in titles for text in title.find_all(string=re.compile("cross-entropy"))]
+    assert [str(text) for text in torn if "text-nowrap" not in text.parent.get("class", ())] == []
+
+
+def test_lines_of_code_and_of_output_have_no_place_to_break(article):
+    assert article.select(".cell pre wbr") == []
+
+
+@pytest.mark.parametrize("name", ["book/mistakes/saving-and-old-code"])
+def test_the_wrong_and_the_right_program_end_at_one_height(page, address, name):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{address}/{name}.html", wait_until="load")
+    pairs = page.locator(".pair").evaluate_all(
+        "pairs => pairs.map(pair => [...pair.querySelectorAll('.cell_input pre')].map("
+        "(code) => [code.innerText.split('\\n').length, code.getBoundingClientRect().bottom]))"
+    )
+    assert any(wrong[0] != right[0] for wrong, right in pairs)
+    assert [wrong[1] for wrong, _ in pairs] == [right[1] for _, right in pairs]
+
+
+def test_paper_asks_for_no_click(page, address):
+    page.goto(f"{address}/book/softmax.html", wait_until="load")
+    buttons = page.locator(".toggle-button")
+    assert buttons.filter(visible=True).count() > 2
+    page.emulate_media(media="print")
+    assert buttons.filter(visible=True).count() == 0

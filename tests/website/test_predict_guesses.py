@@ -65,7 +65,7 @@ def test_a_number_shows_the_answer_and_how_far_off_it_was(open_page, number, gue
     assert all(text in heard(page) for text in ANSWERS[number])
 
 
-def test_what_is_no_number_gets_one_sentence_and_shows_nothing(open_page):
+def test_a_guess_that_is_not_a_number_gets_one_sentence_and_shows_nothing(open_page):
     page = open_page()
     bad = ["abc", "1.000,5", "1e999", "--2", "2 2", "nan", "<b>2", "%", "0x10"]
     for text in bad:

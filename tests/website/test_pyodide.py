@@ -157,8 +157,8 @@ def test_stop_and_restart(page):
     assert run(page, 1, "print(kept + 1)") == "2"
     write(page, 1, "print('begun')\nwhile True:\n    pass")
     cell(page, 1).locator("textarea").press("Control+Enter")
-    wait_for(page, "Cell 1 runs")
-    page.get_by_role("button", name="Stop what runs").focus()
+    wait_for(page, "Cell 1 is running")
+    page.get_by_role("button", name="Stop the running cell").focus()
     page.keyboard.press("Enter")
     wait_for(page, "Stopped, and Python forgot its variables")
     assert run(page, 1, "print('kept' in globals())", "ready") == "False"
@@ -223,7 +223,7 @@ SCRIPT, OTHER_SCRIPT = (f"pyodide/{name}" for name in pyodide.SCRIPTS)
     ),
 )
 def test_a_missing_or_broken_file_is_reported_and_loaded_anew(page, site, fault):
-    """The reader is told, and may try again when the file is back, though its date is the same."""
+    """The reader sees the error and may try again once the file is back, with the same date."""
     name, change, after = fault
     path = site / "_static" / name
     content = path.read_bytes()

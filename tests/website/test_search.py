@@ -133,7 +133,7 @@ def test_a_number_is_found_by_its_first_digits(engine, numbers, name):
         assert name in first_ids(engine, number, 6), number
 
 
-def test_what_a_message_has_of_the_readers_own_does_not_count(engine):
+def test_the_readers_own_parts_of_a_message_do_not_count(engine):
     """Paths, lines, addresses, shapes and the reader's numbers differ; the sections do not."""
     plain = "InvalidArgumentError: Received a label value of 3 which is outside the valid range"
     dressed = (
@@ -255,6 +255,21 @@ def test_escape_closes_the_panel_and_a_slash_in_a_field_is_a_slash(page, address
     for _ in range(2):  # the first may clear the field
         page.keyboard.press("Escape")
     assert not page.locator("#pst-search-dialog").is_visible()
+
+
+def test_a_reader_who_waits_for_the_index_sees_that_it_loads(page, address):
+    page.route(f"**/{search.FILE}", lambda route: waiting.append(route))
+    waiting = []
+    page.goto(f"{address}/search.html")
+    says = page.locator("main [role=status].search-says")
+    assert says.inner_text() == ""
+    page.locator("main input[type=search]").fill("hinge")
+    page.wait_for_function("document.querySelector('main .search-says').innerText")
+    assert says.inner_text() == "The search is being loaded …"
+    waiting[0].continue_()
+    page.locator("main .search-hit").first.wait_for()
+    assert says.inner_text().endswith("sections")
+    assert page.problems == []
 
 
 @pytest.mark.parametrize("mode", one_in(4, MODES))

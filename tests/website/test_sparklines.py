@@ -29,14 +29,14 @@ def test_a_negative_loss_is_drawn_below_zero():
     assert drawn["wrong"]["says"] == "0 → −1,000"
 
 
-def test_a_loss_that_is_no_number_from_the_first_epoch_has_no_line():
+def test_a_loss_that_is_not_a_number_from_the_first_epoch_has_no_line():
     drawn = sparklines.drawn({"wrong": [math.nan, math.nan], "right": [2.0, 1.0]})
     assert drawn["wrong"] == {"corners": "", "says": "nan"}
     assert heights(drawn["right"]) == [3, 37]
 
 
 @pytest.mark.parametrize("end", [math.nan, math.inf])
-def test_a_curve_ends_where_the_loss_is_no_number(end):
+def test_a_curve_ends_where_the_loss_is_not_a_number(end):
     drawn = sparklines.drawn({"wrong": [2.0, 3.0, end, end], "right": [2.0, 1.0]})
     assert drawn["wrong"]["corners"] == "3,20 41,3"
     assert drawn["wrong"]["says"] == f"2 → {end}"

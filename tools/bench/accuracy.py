@@ -7,7 +7,7 @@ Usage:
     python -m tools.bench.accuracy                all ranges, about a minute
     python -m tools.bench.accuracy --quick        fewer inputs, without 1,000 and 10,000 classes
     python -m tools.bench.accuracy --json FILE    the same numbers in a file as well
-    python -m tools.bench.accuracy --write        make lossutils/book/data/accuracy.json anew: the
+    python -m tools.bench.accuracy --write        write lossutils/book/data/accuracy.json again: the
                                                   table of the quick run, and exact results for
                                                   inputs where frameworks fail
 """

@@ -81,7 +81,7 @@ def text(outputs):
 
 
 def differences(stored, computed):
-    """Return pairs of lines that differ; a line without a counterpart stands beside ''."""
+    """Return pairs of lines that differ; a line without a counterpart is paired with ''."""
     left, right = stored.splitlines(), computed.splitlines()
     pairs = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, left, right, autojunk=False).get_opcodes():

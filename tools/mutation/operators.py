@@ -1,6 +1,6 @@
 """Small changes of Python code that change what it does: a sign, a comparison, two arguments.
 
-A change that cannot be seen is no error, so these are left out by rule:
+A change that cannot be seen is not an error, so these are left out by rule:
 
 - an operand for which both operators do the same (0, 1 in a product, nan), and what builds texts;
 - numbers with a minus, most of which are axes and indices: -1 and 1 name the same axis of two;
@@ -167,7 +167,7 @@ def shown(trees):
 
 
 def _statements(body, nested=False):
-    """Yield the simple statements in order, and whether they stand in a block."""
+    """Yield the simple statements in order, and whether they are in a block."""
     for statement in body:
         if isinstance(statement, ast.FunctionDef | ast.ClassDef):
             continue

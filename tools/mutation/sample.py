@@ -73,7 +73,7 @@ def report(outcomes, candidates):
 
 
 def options(arguments):
-    """Return the command's options; a wrong one ends in one sentence."""
+    """Return the command's options; for a wrong one, exit with one sentence."""
     parser = argparse.ArgumentParser(
         prog="python -m tools.mutation.sample", description=__doc__.splitlines()[0]
     )

@@ -33,7 +33,7 @@ export class Python {
   }
 
   // The browser may have kept the file that was broken or missing, and a server that compares dates
-  // may say that it has not changed: every later start loads all files anew.
+  // may say that it has not changed: every later start loads all files again.
   fail(reason) {
     this.cache = "reload";
     this.refused(reason);

@@ -52,7 +52,7 @@ export class Python {
     this.finish?.();
   }
 
-  // As in the browser, what was stopped begins anew.
+  // As in the browser, whatever was stopped starts again.
   stop() {
     this.end();
     this.fall();

@@ -10,14 +10,14 @@ const WORDS = {
   check: "Check",
   stop: "Stop",
   again: "Start again",
-  starting: (share) => `Python starts … ${Math.round(100 * share)} %`,
+  starting: (share) => `Python is starting … ${Math.round(100 * share)} %`,
   ready: "Python is ready.",
   keys: "Python is ready. Ctrl+Enter checks, Shift+Enter runs.",
   runs: "Running …",
   checks: "Checking …",
   slow: "Still running. Stop ends a loop that never ends.",
   ran: "It ran.",
-  stopped: "Stopped. Run and Check start Python again.",
+  stopped: "Stopped. Press Run or Check to start Python again.",
   failed: (reason) => `Python could not be loaded (${reason}). Press Run or Check to try again.`,
   unloaded: (reason) => `The editor could not be loaded (${reason}). Press the button to try again.`,
   label: (title) => `Your answer: ${title}`,
@@ -52,7 +52,7 @@ function button(text, press, attributes = {}) {
   return element;
 }
 
-// The look of the editor and of what is said to an answer.
+// The look of the editor and of the feedback on an answer.
 function style() {
   return new Promise((resolve) => {
     const link = make("link", { rel: "stylesheet", href: new URL("exercise.css", import.meta.url) });
@@ -98,7 +98,7 @@ class Exercise {
     await this.whileBusy(async () => this.say(words));
   }
 
-  // What was broken or missing may be in the browser's cache: every later try loads it anew.
+  // A broken or missing file may be in the browser's cache: every later try loads it again.
   async load() {
     const address = new URL(`exercises/${this.name}.py`, import.meta.url);
     const response = await fetch(address, { cache: this.tries ? "reload" : "default" });

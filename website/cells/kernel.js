@@ -3,7 +3,7 @@ import { KernelManager, marked, purify, ServerConnection } from "./jupyter.js";
 
 const WORDS = {
   failed: (reason) => `Python could not be started (${reason}). Press Restart.`,
-  died: "Python ended by itself; too much memory is the usual reason. It starts again …",
+  died: "Python ended by itself; running out of memory is the usual reason. It is restarting …",
   dead: "Python ended and did not come back. Press Restart.",
   gone: "The server of this page has ended. Start it with make live, and open its new address.",
 };
@@ -58,7 +58,7 @@ export class Python {
     throw new Error(WORDS.dead);
   }
 
-  // The library connects again, which is in vain when the server has ended.
+  // The library connects again, which is useless once the server has ended.
   async judgeConnection(status) {
     if (status === "connected" || !this.kernel) return;
     const answered = await fetch(import.meta.url, { cache: "no-store" }).catch(() => null);

@@ -15,22 +15,22 @@ const WORDS = {
   stop: "Stop",
   restart: "Restart",
   off: "Python is not running yet. Run starts it; the cells above run first.",
-  starting: "Python starts …",
+  starting: "Python is starting …",
   unloaded: (reason) => `Python could not be loaded (${reason}). Press Restart to try again.`,
   ready: "Python is ready.",
-  returned: "Python ended by itself and has started again. Its variables are gone; run on.",
+  returned: "Python ended by itself and has restarted. Its variables are gone: run the cells again.",
   busy: (number, waiting) =>
-    `Cell ${number} runs …${waiting ? ` ${waiting} more wait${waiting > 1 ? "" : "s"}.` : ""}`,
+    `Cell ${number} is running …${waiting ? ` ${waiting} more waiting.` : ""}`,
   done: (number) => `Cell ${number} has run. Python is ready.`,
   failed: (number) => `Cell ${number} raised an error. Python is ready.`,
   stopped: (number) => `Cell ${number} was stopped. Python is ready.`,
-  waits: "waits",
-  runs: "runs …",
+  waits: "waiting",
+  runs: "running …",
   ran: "has run",
   error: "raised an error",
   halted: "stopped",
   changed: "changed, not run yet",
-  again: "not run since Python started again",
+  again: "not run since Python restarted",
   ended: "did not finish: Python ended while it ran",
   blocked: "not run: this cell above did not finish: ",
   code: (number) => `Code of cell ${number}`,
@@ -174,7 +174,7 @@ class Session {
   makeBar() {
     this.text = make("span", { role: "status" });
     this.progress = make("progress", { max: "1", value: "0", "aria-label": "loaded" });
-    this.stopButton = button(WORDS.stop, "Stop what runs", () => this.stop());
+    this.stopButton = button(WORDS.stop, "Stop the running cell", () => this.stop());
     this.restartButton = button(WORDS.restart, "Restart Python", () => this.restart());
     const all = button(WORDS.all, "Run all cells", () => this.run(this.cells.at(-1)));
     const buttons = make("span", {}, all, this.stopButton, this.restartButton);

@@ -14,7 +14,7 @@
     } catch {
       // Nothing is stored, or the storage is blocked.
     }
-    const words = kept.code ? "Go on with your answer" : "Solve it here";
+    const words = kept.code ? "Continue your answer" : "Solve it here";
     const tools = box.querySelector(".on-page-tools");
     tools.innerHTML = `<button type="button" class="on-page-main"></button>
       <span class="on-page-status" role="status"></span>`;
@@ -36,7 +36,7 @@
 
   // From a file a browser starts no module and no worker: cells stay as they are, without buttons.
   if (location.protocol === "file:") {
-    const words = "A page that was opened from a file cannot start Python; make serve shows it so that it can.";
+    const words = "A page that was opened from a file cannot start Python. Run make serve and open it there.";
     for (const box of boxes) box.querySelector(".on-page-note").textContent = words;
     return;
   }

@@ -113,5 +113,5 @@ def fill(app, pagename, templatename, context, doctree):
 
 def setup(app):
     """Connect to Sphinx."""
-    app.connect("html-page-context", fill, priority=850)  # before scripts are told to wait
+    app.connect("html-page-context", fill, priority=850)  # before scripts are deferred
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -22,6 +22,7 @@ CHAPTERS = [page for part in PARTS for page in toc.PARTS[part]]
 SIZE = (320, 160)
 MINUTES = re.compile(r"(\d+) minutes")
 WORDS = re.compile("(text|legend)_")  # what Matplotlib calls them
+POINTER = re.compile(r"[Mm][^A-Za-z]*[Qq][^A-Za-z]*")  # the line from words to what they are about
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -83,10 +84,19 @@ def without_words(svg):
     """Return a drawing of Matplotlib or of Vega without letters."""
     root = ElementTree.fromstring(svg)
     for parent in list(root.iter()):
-        for child in list(parent):
+        children = list(parent)
+        for before, child in zip([None, *children], children, strict=False):
             if child.tag == f"{SVG}text" or WORDS.match(child.get("id", "")):
                 parent.remove(child)
+                if before is not None and is_pointer(before):
+                    parent.remove(before)
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def is_pointer(part):
+    """Tell whether a part of a drawing is the line that Matplotlib draws to an annotation."""
+    path = part.find(f"{SVG}path")
+    return len(part) == 1 and path is not None and bool(POINTER.fullmatch(path.get("d").strip()))
 
 
 def on_white(picture):

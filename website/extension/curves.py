@@ -26,11 +26,11 @@ class Curve(NamedTuple):
         return x, np.asarray(self.loss(x))
 
     def across(self, x):
-        """Return where a number stands in the drawing."""
+        """Return the place of a number in the drawing."""
         return np.round(LEFT + (x - self.x[0]) / (self.x[-1] - self.x[0]) * (RIGHT - LEFT), 1)
 
     def down(self, y):
-        """Return where a loss stands in the drawing."""
+        """Return the place of a loss in the drawing."""
         return np.round(BOTTOM - (y - self.y[0]) / (self.y[-1] - self.y[0]) * (BOTTOM - TOP), 1)
 
 

@@ -17,6 +17,7 @@ CONVERTER = LatexToMathML(fancy_error=False)
 CLASSES = "math notranslate nohighlight"
 # What opens and closes within one of the formulas that stand side by side.
 PAIRS = [("{", "}"), (r"\begin", r"\end"), (r"\left", r"\right")]
+BREAK = r"\hspace{0em}"  # of no width, where a line that is too long for a phone may break
 CASES = re.compile(r"\\begin\{cases\}.*?\\end\{cases\}", re.DOTALL)
 # A prime is high by itself: as an exponent it would be small and float above the line.
 PRIME = re.compile(r"<msu(p|bsup)>((?:(?!<msu).)*?)<mo>′</mo></msu\1>")
@@ -79,12 +80,18 @@ def visit_math_block(self, node):
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
         self.add_permalink_ref(node, "Link to this equation")
         self.body.append("</span>")
-    lines = "".join(_written(node, part, display=True) for part in side_by_side(node.astext()))
+    lines = "".join(_line(node, part) for part in side_by_side(node.astext()))
     self.body.append(f'<div class="formula">{lines}</div></div>\n')
     raise nodes.SkipNode
 
 
-def side_by_side(tex):
+def _line(node, tex):
+    pieces = side_by_side(tex, BREAK)
+    written = "".join(_written(node, piece, display=True) for piece in pieces)
+    return f'<div class="pieces">{written}</div>' if len(pieces) > 1 else written
+
+
+def side_by_side(tex, space=r"\qquad"):
     r"""Return the formulas that a wide space separates: on a phone, each has a line of its own.
 
     Examples
@@ -92,7 +99,7 @@ def side_by_side(tex):
     >>> side_by_side(r"a = 1, \qquad \text{so}\quad b = 2")
     ['a = 1,', '\\text{so}\\quad b = 2']
     """
-    parts = [part.strip() for part in tex.split(r"\qquad")]
+    parts = [part.strip() for part in tex.split(space)]
     whole = all(part.count(a) == part.count(b) for part in parts for a, b in PAIRS)
     return parts if whole and r"\\" not in re.sub(CASES, "", tex) else [tex]
 

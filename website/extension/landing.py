@@ -1,7 +1,7 @@
 """The landing page: an explorer, three entrances, the chapters, and one number with its witnesses.
 
 Its text is in `book/intro.md`, which says with the directive `landing` where a template goes. The
-chapters' cards are made anew in every build, because any chapter may have changed.
+chapters' cards are rebuilt every time, because any chapter may have changed.
 """
 
 from docutils import nodes
@@ -46,7 +46,7 @@ def in_markdown(row):
 
 
 def mark(name):
-    """Return what stands in the page where a template goes."""
+    """Return the markup that marks the place of a template in the page."""
     return f"<!-- landing: {name} -->"
 
 
@@ -78,6 +78,6 @@ def setup(app):
     app.add_directive("landing", Landing)
     app.add_directive("witnesses", Witnesses)
     app.connect("env-updated", lambda app, env: pages(env))
-    app.connect("html-page-context", fill, priority=850)  # before scripts are told to wait
+    app.connect("html-page-context", fill, priority=850)  # before scripts are deferred
     app.connect("html-page-context", note)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,8 +11,15 @@ from myst_nb import sphinx_ as myst_nb
 
 from website.extension import figures
 
-# Browsers break 2.06e-09 and row 001-5 after the hyphen, 62.7 % and 8 × 8 before the sign.
-NUMBER = re.compile(r"-?[0-9.]+e-[0-9]+|\b[0-9]{3}-[0-9]{1,2}\b|[0-9][0-9.,]* %|[0-9]+ × [0-9]+")
+# Browsers break 2.06e-09 and row 001-5 after the hyphen, 62.7 % and 8 × 8 before the sign, and
+# the shape (N, 1) after its comma.
+NUMBER = re.compile(
+    r"-?[0-9.]+e-[0-9]+|\b[0-9]{3}-[0-9]{1,2}\b|[0-9][0-9.,]* (?:%|k?m?s|[kMG]B)(?!\w)"
+    r"|[0-9]+ × [0-9]+|[0-9][0-9,]* of [0-9][0-9,]*"
+    r"|\((?:[0-9]{1,4}|[A-Z]), (?:[0-9A-Z]{1,4}, )*[0-9A-Z]{1,4}\)"
+)
+# And in a heading, cross-entropy is not torn apart.
+HYPHEN = re.compile(r"\b\w{2,10}-\w{2,10}\b")
 # And --jobs after its own. A long name may break, but at its joints.
 OPTION = re.compile(r"--[\w-]{1,20}")
 LONG = 16
@@ -70,7 +77,7 @@ def _departing(node):
 
 
 def mark_cells(app, doctree):
-    """Highlight where the wrong and the right program differ; tell a check's line from a table."""
+    """Pair the wrong and the right program of a mistake; tell a check's line from a table."""
     cells = [node for node in doctree.findall(nodes.container) if "cell" in node["classes"]]
     for cell in cells:
         if "tag_check" in cell["classes"] and not cell.children[-1].astext().startswith("✓"):
@@ -78,6 +85,13 @@ def mark_cells(app, doctree):
     for wrong, right in itertools.pairwise(cells):
         if "tag_wrong" in wrong["classes"] and "tag_right" in right["classes"]:
             mark_differences(*(next(cell.findall(nodes.literal_block)) for cell in (wrong, right)))
+            pair_up(wrong, right)
+
+
+def pair_up(wrong, right):
+    """Put a cell and the next one into a part of their own, where their lines can be aligned."""
+    parent, place = wrong.parent, wrong.parent.index(wrong)
+    parent[place : place + 2] = [nodes.container("", wrong, right, classes=["pair"])]
 
 
 def number_captions(app, doctree):
@@ -122,8 +136,8 @@ def tidy(app, pagename, templatename, context, doctree):
     """Keep spaces and points where they are seen; leave out marks that change nothing."""
     if "body" in context:
         body = POINTED.sub(WHOLE, SOLUTION.sub(r"\1 \2", context["body"]))
-        body = LINK_WORDS.sub(r"\1", body).replace("<pre><span></span>", "<pre>")
-        context["body"] = coloured(body)
+        body = LINK_WORDS.sub(r"\1", body).replace("<em>et al.</em>", "<em>et&#160;al.</em>")
+        context["body"] = coloured(body.replace("<pre><span></span>", "<pre>"))
 
 
 def coloured(code):
@@ -146,7 +160,7 @@ def visit_image(self, node):
     """Load a figure when it comes near the screen, and keep its place free until then."""
     extra = figures.size(Path(self.builder.srcdir, node["uri"]))
     type(self).visit_image(self, node)
-    extra += 'loading="lazy" ' if self.builder.name == "html" else ""  # print waits for nothing
+    extra += 'loading="lazy" ' if self.builder.name == "html" else ""  # printing does not wait
     image = self.body[-1].replace("<img ", f"<img {extra}", 1)
     self.body[-1] = figures.choosing(self, node, image)
 
@@ -165,9 +179,16 @@ def visit_text(self, node):
     """Keep a number in one line; say where a long name may break."""
     start = len(self.body)
     type(self).visit_Text(self, node)
-    if not self.protect_literal_text:
-        parts = [NUMBER.sub(WHOLE, part) for part in self.body[start:]]
+    if not (self.protect_literal_text or is_printed(node)):
+        whole = HYPHEN if isinstance(node.parent, nodes.title) else NUMBER
+        parts = [whole.sub(WHOLE, part) for part in self.body[start:]]
         self.body[start:] = [NAME.sub(lambda name: _jointed(name[0]), part) for part in parts]
+
+
+def is_printed(node):
+    """Tell whether a text stands in a block of code or of output, whose lines are kept."""
+    above = node.parent, getattr(node.parent, "parent", None)
+    return any(isinstance(each, nodes.literal_block) for each in above)
 
 
 def _jointed(name):
@@ -175,7 +196,9 @@ def _jointed(name):
 
 
 def visit_literal(self, node):
-    """Begin a piece of code between words."""
+    """Begin a piece of code between words; a short command stays in one line."""
+    if len(node.astext()) < LONG and not {" ", "-"}.isdisjoint(node.astext()):
+        node["classes"].append("text-nowrap")
     type(self).visit_literal(self, node)
     node.start = len(self.body)
 

@@ -144,5 +144,5 @@ def setup(app):
     """Connect to Sphinx."""
     app.add_directive("mistake-cards", MistakeCards)
     app.connect("env-updated", lambda app, env: [INDEX] if INDEX in env.found_docs else [])
-    app.connect("html-page-context", fill, priority=850)  # before scripts are told to wait
+    app.connect("html-page-context", fill, priority=850)  # before scripts are deferred
     return {"parallel_read_safe": True, "parallel_write_safe": True}

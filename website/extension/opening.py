@@ -35,12 +35,12 @@ def floor():
 
 
 def across(logit):
-    """Return where a logit stands in the chart."""
+    """Return the place of a logit in the chart."""
     return round(LEFT + (logit - LOGITS[0]) / (LOGITS[-1] - LOGITS[0]) * (RIGHT - LEFT), 1)
 
 
 def down(loss):
-    """Return where a loss stands in the chart."""
+    """Return the place of a loss in the chart."""
     return round(BOTTOM - loss / LARGEST * (BOTTOM - TOP), 1)
 
 

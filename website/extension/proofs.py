@@ -1,4 +1,4 @@
-"""The proof of a mistake is folded: its values, gradients and witnesses, for who asks.
+"""The proof of a mistake, its values, gradients and witnesses, is folded.
 
 It goes from the paragraph that begins with *Proof.* to the one that says where the mistake comes
 from. On paper it is left out, like all folded parts.

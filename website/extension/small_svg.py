@@ -60,7 +60,7 @@ def _letter(match):
 
 
 def _place(match):
-    """Write where a letter stands in its line, in hundredths of the font's size."""
+    """Write the place of a letter in its line, in hundredths of the font's size."""
     across, up = (round(float(number)) for number in match.groups()[1:])
     return f'{match[1]} x="{across}"' + (f' y="{up}"' if up else "")
 

@@ -1,7 +1,7 @@
 """Style sheets without what no page uses: unpruned, they serve every kind of site.
 
 When all pages are written, `USED` is made of the theme's; `templates/static/webpack-macros.html`
-names it. Those of other extensions keep their names: Sphinx copies them anew in each build.
+names it. Those of other extensions keep their names: Sphinx copies them again in each build.
 """
 
 import re

@@ -31,7 +31,7 @@ ROWS = (
         title="TensorFlow's cross-entropies take logits, not softmax or sigmoid output",
         verdict="true of tf.nn",
         finding="True of tf.nn's functions; Keras' losses expect probabilities unless "
-                "from_logits=True is said."),
+                "from_logits=True is given."),
     Row("002-5", line=146, kind="experiment", chapter="softmax",
         title="Softmax of three equal rows",
         verdict="reproduces",

@@ -112,15 +112,15 @@ def focal():
     Examples
     --------
     >>> focal().title
-    'Who makes the loss?'
+    'What makes up the loss?'
     """
     return Explorer(
         name="focal",
-        title="Who makes the loss?",
+        title="What makes up the loss?",
         question="990 negatives are easy, 10 positives are hard. Above what gamma do the 10 "
         "account for more of the loss than the 990? What can alpha add to that?",
         alternative="The loss against the probability of the true class, a falling curve. Beside "
-        "it two bars: the 990 negatives make 81 % of the loss, the 10 positives 19 %.",
+        "it two bars: the 990 negatives cause 81 % of the loss, the 10 positives 19 %.",
         controls=[
             slider("gamma", "gamma", 0, 0, 5, 0.25),
             slider("easy", "probability if easy", 0.95, 0.5, 0.99, 0.01),
@@ -137,7 +137,7 @@ def focal():
         },
         seen=[
             sentence(
-                "The 10 positives make {part:.0%} of the loss, the 990 negatives {1 - part:.0%}."
+                "The 10 positives cause {part:.0%} of the loss, the 990 negatives {1 - part:.0%}."
             ),
             sentence("One of them costs {positive:.2~r}, an easy negative {negative:.2~r}."),
         ],
@@ -246,7 +246,7 @@ def swapped():
         seen=[
             sentence("Right: loss {loss:.3f}, slope {slope:.3f}."),
             sentence("Swapped: loss {swap:.3f}, slope {swap_slope:.1f} at every prediction."),
-            "swap < 0 ? 'Below zero: what went in as a label is none.' : ''",
+            "swap < 0 ? 'Below zero: what was passed as a label is not one.' : ''",
         ],
         chart=_both_ways(),
         handles=[handle("v", "loss"), handle("v", "swap")],

@@ -70,9 +70,9 @@ def float32_digits():
         },
         seen=[
             sentence("The lead is {gap:.3~r} now, and the exact loss {exact:.3e}."),
-            "by_sum == 0 ? 'By the sum float32 makes 0 of it: no digit is right.' : "
-            + sentence("By the sum float32 makes {by_sum:.3e} of it: {digits[0]:.1f} digits."),
-            sentence("By the rest it makes {by_rest:.3e}: {digits[1]:.1f} digits."),
+            "by_sum == 0 ? 'By the sum, float32 returns 0: no digit is right.' : "
+            + sentence("By the sum, float32 returns {by_sum:.3e}: {digits[0]:.1f} right digits."),
+            sentence("By the rest, it returns {by_rest:.3e}: {digits[1]:.1f} right digits."),
         ],
         # Each its own scales: together they would have a second legend, of dashes without colour.
         chart=alt.concat(_small_losses(), _right_digits(), columns=2).resolve_scale(

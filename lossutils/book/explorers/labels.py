@@ -81,7 +81,7 @@ def soft_labels():
                 "The loss {loss:.3f} is the entropy of the label, {entropy:.3f}, plus the KL "
                 "divergence, {divergence:.3f}."
             ),
-            "divergence < 0.001 ? 'The probabilities are the label: lower it cannot go.'"
+            "divergence < 0.001 ? 'The probabilities equal the label: the loss cannot go lower.'"
             " : 'Only the KL divergence can be removed.'",
         ],
         chart=alt.concat(_shares(), _parts(), columns=2).resolve_scale(color="independent"),

@@ -79,7 +79,7 @@ def variance():
             + sentence("it would be {lowest:.3f}."),
             sentence("It pulls the line with a slope of {pull:.2f}, ")
             + " + "
-            + sentence("half the squared error with {pull_squared:.2f}."),
+            + sentence("half the squared error would pull with {pull_squared:.2f}."),
         ],
         chart=alt.concat(_points(), _curves(), columns=2).resolve_scale(
             color="independent", strokeDash="independent"

@@ -53,7 +53,7 @@ def dice():
         "Is the answer the same for a mask of 1000 pixels?",
         alternative="Two losses against the probability of the mask. From 0.01 to 0.99, Dice falls "
         "from 0.99 to 0.34. Cross-entropy is a nearly flat line just above 0. Beside it two bars: "
-        "the mask makes 62 % of the pull of Dice and 44 % of the pull of cross-entropy.",
+        "the mask exerts 62 % of the pull of Dice and 44 % of the pull of cross-entropy.",
         controls=[
             slider("n", "pixels of the mask", 19, 1, 1000, 1),
             slider("p", "probability of the mask", 0.2, 0.01, 0.99, 0.01),
@@ -78,7 +78,7 @@ def dice():
             sentence("The mask is {share:.1%} of the picture."),
             sentence("Dice is {dice:.3f}, the mean cross-entropy {cross_entropy:.3f}."),
             sentence(
-                "The mask makes {part_dice:.0%} of the pull of Dice, and {part_cross_entropy:.0%} "
+                "The mask exerts {part_dice:.0%} of the pull of Dice, and {part_cross_entropy:.0%} "
                 "of that of cross-entropy."
             ),
         ],

@@ -64,7 +64,7 @@ def estimates():
         seen=[
             sentence("The points are 1, 2, 3, 4 and {n} at {v:~g}."),
             sentence("Their mean is {mean:.2f}, their median {median:.2f}."),
-            sentence("Huber makes {huber:.2f} of them, pseudo-Huber {pseudo:.2f},")
+            sentence("Huber chooses {huber:.2f}, pseudo-Huber {pseudo:.2f},")
             + " + ' ' + "
             + sentence("log-cosh {logcosh:.2f}."),
         ],

@@ -32,7 +32,7 @@ SCRIPT = "explorers.js"
 # What all drawings have in common: the script has it, from website/explorers/src/common.json.
 COMMON = ("$schema", "background", "padding", "config")
 USUAL = {"zindex": 0, "grid": False, "format": {}, "nice": False}
-ALTERNATIVE = "<!-- the picture, for whom the script does not run -->"
+ALTERNATIVE = "<!-- the picture, for readers without the script -->"
 
 
 class Renderer:

@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from tools.bench.programs.healthy_arrays import ARRAYS
+from tools.bench.programs.healthy_fifth import FIFTH
 from tools.bench.programs.healthy_fourth import FOURTH
 from tools.bench.programs.healthy_masks import MASKS
 from tools.bench.programs.healthy_second import SECOND
@@ -23,8 +24,9 @@ KINDS = {
     "of pictures, sequences and several outputs": ARRAYS,
     "near to a rule": STRUCTURES,
     "with a mask, or a loss along a different axis": MASKS,
-    "of the second set": SECOND,  # these two were written without knowledge of the rules
+    "of the second set": SECOND,  # these three were written without knowledge of the rules
     "of the third set": FOURTH,
+    "of the fourth set": FIFTH,
 }
 HEALTHY = {name: program for programs in KINDS.values() for name, program in programs.items()}
 MARGIN = 0.02

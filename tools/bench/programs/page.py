@@ -44,7 +44,7 @@ def replaced(text, table):
 
 
 def headers(lines):
-    """Return where tables begin: a line of cells after one that is none."""
+    """Return where tables begin: a line of cells after a line without any."""
     return [
         number
         for number, line in enumerate(lines)

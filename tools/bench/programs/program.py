@@ -66,7 +66,7 @@ def generator(seed=5):
 
 
 def digits(top=1.0, classes=10, image=False):
-    """Return the digits with pixels from 0 to `top` and their classes; they stand in for MNIST."""
+    """Return the digits with pixels from 0 to `top` and their classes; a substitute for MNIST."""
     x, y = datasets.load_digits(n_class=classes, return_X_y=True)
     x = (x * (top / 16)).astype("float32")
     return (x.reshape(-1, *IMAGE) if image else x), y
