@@ -64,7 +64,7 @@ def open_bare(browser, name, font_size=12, **options):
     page.problems = []
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     page.on("console", lambda message: page.problems.append(message.text))
-    page.set_content(bare_page(name).replace('FontSize":12', f'FontSize":{font_size}'))
+    page.set_content(bare_page(name).replace("FontSize:12", f"FontSize:{font_size}"))
     page.evaluate("document.querySelector('figure.explorer').fitted")
     return page
 

@@ -9,6 +9,7 @@ The PDF is the same on every machine: its fonts are those of website/fonts.
 import argparse
 import contextlib
 import html
+import json
 import re
 import sys
 from pathlib import Path
@@ -18,6 +19,7 @@ import vl_convert
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
+from lossutils.book.explorers import site
 from website import built, chromium, citation, cover, toc
 
 STYLE = Path(__file__).with_suffix(".css")
@@ -40,7 +42,7 @@ CARDS = (
 )
 # Pieces of code that print in black: each would be an element of the PDF.
 SCALE = 0.62  # of a figure: its letters of 10.5 points have 6.5 in print
-BLACK = re.compile(r'<span class="(?:n|p|o|w|pre)">((?:[^<]|<wbr/?>)*)</span>')
+BLACK = re.compile(r'<span class="(?:n|p|s|w|pre)">((?:[^<]|<wbr/?>)*)</span>')
 
 EMPTY = re.compile(r"\n{3,}")  # two lines left empty in code: paper has one
 
@@ -100,7 +102,8 @@ def chapter(folder, page, tree, pages):
     for narrow in article.select("picture source"):  # the drawing for phones
         narrow.decompose()
     for image in article.select("img[src]:not([src^='data:'])"):
-        image["src"] = (folder / page).parent.joinpath(unquote(image["src"])).resolve().as_uri()
+        path = (folder / page).parent.joinpath(unquote(image["src"])).resolve()
+        image["src"] = outlined(path).as_uri()
         image.attrs.pop("loading", None)  # on paper nothing is loaded late
         image["style"] = f"width: {float(image['width']) * SCALE:.0f}px"
     for link in article.select("a[href]"):
@@ -108,6 +111,13 @@ def chapter(folder, page, tree, pages):
     article["id"], article["class"] = page, ["bd-article", "chapter"]
     article["style"] = f"page: {sheet(page)}"
     return str(article)
+
+
+def outlined(path):
+    """Return a figure as it was executed, with the outlines of its letters, which need no font."""
+    folder = path.parents[2] / "jupyter_execute"  # beside the site
+    names = path.name, f"{path.stem}{'?' * 48}{path.suffix}"  # figures.py shortens a hash
+    return next((file for name in names for file in folder.glob(name)), path)
 
 
 def sheet(page):
@@ -118,7 +128,7 @@ def sheet(page):
 def _draw(explorer, page):
     """Replace an explorer's chart and controls by a picture of how it starts."""
     chart = explorer.select_one(".explorer-chart")
-    vega = explorer.select_one("script[type='application/json']").string
+    vega = site.whole(json.loads(explorer.select_one("script[type='application/json']").string))
     name = explorer["id"]
     picture = BeautifulSoup(vl_convert.vega_to_svg(vega), "html.parser").svg
     for element in picture.select("*"):

@@ -1,9 +1,13 @@
 """Choosing a loss by questions, in a browser: clicks, keys, addresses, and without scripts."""
 
+import json
+import re
+
 import pytest
 from axe import faults
 from bs4 import BeautifulSoup
 
+from tools.bench import pages
 from website import built, chromium
 from website.extension import choosing, sections
 
@@ -27,8 +31,28 @@ def chooser(page, address):
     return page
 
 
+# The step of the address, if it names one, is the one that is seen.
+OBEYED = f"""() => {{
+  const asked = decodeURIComponent(location.hash.slice(1));
+  return !asked.startsWith("choose/") || document.querySelector("{SHOWN}").id === asked;
+}}"""
+
+
+def wait_for_steps(tab):
+    """Wait until all steps are there: they come when the first one is about to be seen."""
+    tab.locator(".choosing").scroll_into_view_if_needed()
+    wait_where_it_is(tab)
+
+
+def wait_where_it_is(tab):
+    """Wait for the steps without scrolling."""
+    tab.locator(".choosing-step").nth(len(STEPS) - 1).wait_for(state="attached")
+    tab.wait_for_function(OBEYED)
+
+
 def title(tab):
-    """Return the title of the step that is seen."""
+    """Return the title of the step that is seen, once all steps are there."""
+    wait_for_steps(tab)
     return tab.locator(f"{SHOWN} .choosing-title").inner_text()
 
 
@@ -78,7 +102,41 @@ def test_an_answer_has_an_address_and_the_back_button_works(chooser, address):
         assert title(friend) == "Huber, or absolute error", "other places leave it alone"
 
 
+def test_the_answers_come_before_their_place_is_seen(browser, address):
+    """They are not loaded with the page; when they come, nothing moves that is on the screen."""
+    with chromium.tab(browser, address, viewport={"width": 1280, "height": 720}) as tab:
+        tab.add_init_script(pages.SHIFTS)
+        tab.goto(f"{address}/{PAGE}.html", wait_until="networkidle")
+        assert tab.locator(".choosing-step").count() == 1
+        before = tab.evaluate("window.shifts")
+        tab.mouse.move(640, 360)
+        for _ in range(12):
+            tab.mouse.wheel(0, 100)
+            tab.wait_for_timeout(100)
+        assert tab.locator(".choosing-step").count() == len(STEPS)
+        assert tab.locator(".choosing").evaluate("box => box.getBoundingClientRect().top") < 400
+        assert tab.evaluate("window.shifts") == pytest.approx(before, abs=1e-3)
+
+
+def test_a_click_waits_for_the_answers(chooser):
+    chooser.evaluate("document.querySelector('.choosing-choices a[href$=level]').click()")
+    chooser.get_by_role("heading", name="Pinball").wait_for()
+    assert chooser.evaluate("document.activeElement.textContent") == "Pinball"
+
+
+def test_code_of_an_answer_can_be_copied(browser, address):
+    with chromium.tab(browser, address, permissions=["clipboard-read", "clipboard-write"]) as tab:
+        tab.goto(f"{address}/{PAGE}.html#choose/direction", wait_until="load")
+        wait_for_steps(tab)
+        shown = tab.locator(SHOWN)
+        shown.locator("pre").first.hover()
+        shown.locator(".copybtn").first.click()
+        copied = tab.evaluate("navigator.clipboard.readText()")
+        assert copied.strip() == ROWS["direction"]["keras"].strip()
+
+
 def test_it_works_with_the_keyboard(chooser):
+    wait_for_steps(chooser)
     chooser.locator(".choosing-choices a").first.focus()
     chooser.keyboard.press("Enter")
     chooser.keyboard.press("Tab")
@@ -99,6 +157,7 @@ def test_nothing_is_cut(browser, address, width):
     size = {"width": width, "height": 844}
     with chromium.tab(browser, address, viewport=size) as tab:
         tab.goto(f"{address}/{PAGE}.html#choose", wait_until="load")
+        wait_for_steps(tab)
         for path in PATHS:
             answer(tab, path)
             wide = tab.locator(f"{SHOWN} :is(pre, dd, svg, p)").evaluate_all(
@@ -114,6 +173,7 @@ def test_nothing_is_cut(browser, address, width):
 def test_nothing_moves(browser, address):
     with chromium.tab(browser, address, viewport={"width": 1440, "height": 844}) as tab:
         tab.goto(f"{address}/{PAGE}.html#choose", wait_until="load")
+        wait_for_steps(tab)
         height = tab.locator(".choosing").bounding_box()["height"]
         place = "document.querySelector('.choosing').nextElementSibling.offsetTop"
         below = tab.evaluate(place)
@@ -130,6 +190,7 @@ def test_on_a_phone_the_box_ends_with_what_it_shows(browser, address):
         for path in ("", *(f"/{path}" for path in PATHS)):
             tab.goto("about:blank")
             tab.goto(f"{address}/{PAGE}.html#choose{path}", wait_until="load")
+            wait_where_it_is(tab)
             box, step = (tab.locator(part).bounding_box() for part in (".choosing", SHOWN))
             assert 0 < box["y"] + box["height"] - step["y"] - step["height"] < 32
             assert 0 <= tab.locator(f"{SHOWN} .choosing-title").bounding_box()["y"] < 844
@@ -174,4 +235,13 @@ def test_the_search_reads_the_table_and_not_the_answers(html):
     (table,) = [section for section in parts if section.heading == "The table"]
     assert "A number, with outliers" in table.prose
     assert "Last layer" not in table.prose
-    assert len(BeautifulSoup(html, "html.parser").select(".choosing-step")) == len(STEPS)
+
+
+def test_the_page_has_the_first_step_and_a_script_has_the_others(html):
+    script = (built.folder() / choosing.OTHERS).read_text(encoding="utf-8")
+    others = json.loads(re.search(r'insertAdjacentHTML\("beforeend", (".*")\);', script)[1])
+    steps = [
+        [step["id"] for step in BeautifulSoup(text, "html.parser").select(".choosing-step")]
+        for text in (html, others)
+    ]
+    assert steps == [["choose"], [step["id"] for step in STEPS.values()][1:]]

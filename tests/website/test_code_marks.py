@@ -31,7 +31,8 @@ def letters(code):
     """Yield each letter of highlighted code with its look."""
     for name, marked, bare in SPAN.findall(code):
         for letter in marked or bare:
-            yield letter, letter.strip() and looks(name or "n")
+            plain = not name or name == "o"  # operators do not look like strings here
+            yield letter, letter.strip() and looks("n" if plain else name)
 
 
 @pytest.mark.parametrize("name", markup.LOOK_OF)
@@ -41,6 +42,6 @@ def test_classes_that_become_one_look_the_same(name):
 
 def test_a_program_looks_the_same_with_fewer_marks():
     code = highlight(PROGRAM, PythonLexer(), HtmlFormatter(nowrap=True))
-    fewer = markup.coloured(markup.PLAIN.sub(r"\1", code))
+    fewer = markup.coloured(code)
     assert list(letters(fewer)) == list(letters(code))
     assert fewer.count("<span") < 0.7 * code.count("<span")

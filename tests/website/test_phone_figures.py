@@ -26,8 +26,8 @@ import matplotlib.pyplot as plt
 
 PHONE = {"width": 390, "height": 844}
 LEAST = 10  # pixels
-# The height of the letters of each figure in pixels of the screen. Matplotlib draws letters as
-# paths and writes their size as a scale; superscripts are smaller, as in any text.
+# The height of the letters of each figure in pixels of the screen. Superscripts, which have their
+# size in em, are smaller, as in any text.
 LETTERS = """async () => {
   document.querySelectorAll("article details").forEach((part) => (part.open = true));
   document.querySelectorAll("article .toggle-hidden")
@@ -39,7 +39,7 @@ LETTERS = """async () => {
     if (!image.currentSrc.endsWith(".svg")) continue;
     const svg = await (await fetch(image.currentSrc)).text();
     const shown = image.getBoundingClientRect().width / svg.match(/viewBox="0 0 ([\\d.]+)/)[1];
-    const sizes = [...svg.matchAll(/scale\\(([\\d.]+) -[\\d.]+\\)/g)].map((size) => 100 * size[1]);
+    const sizes = [...svg.matchAll(/font-size="([\\d.]+)"/g)].map((size) => size[1]);
     found[image.currentSrc] = shown * Math.min(...sizes);
   }
   for (const text of document.querySelectorAll("article svg text")) {

@@ -119,7 +119,7 @@ def durations(events):
     Steps that the browser draws in one frame count as one, from the first of them.
     """
     marks = sorted((e["args"]["data"]["callTime"], e) for e in events if e["name"] == "step")
-    frames = sorted((e["ts"] + e["dur"], e) for e in events if e["name"] == DRAWN)
+    frames = sorted((e["ts"] + e["dur"], e) for e in events if e["name"] == DRAWN and "dur" in e)
     for end, frame in frames:
         drawn = [mark for called, mark in marks if called < end]
         marks = [(called, mark) for called, mark in marks if called >= end]

@@ -72,7 +72,24 @@ def visit(tab, url):
     tab.arrived.clear()
     tab.add_init_script(UNCOVERED)
     tab.goto(url)
+    return read_on(tab)
+
+
+def opened(tab, url):
+    """Load a page without reading on, and return the bytes that arrived for it."""
+    tab.arrived.clear()
+    tab.goto(url, wait_until="networkidle")
+    return arrived(tab)
+
+
+def read_on(tab):
+    """Read the page of a tab to its end, and return all bytes that arrived for it."""
     tab.evaluate(TO_THE_END)
+    return arrived(tab)
+
+
+def arrived(tab):
+    """Return the bytes that arrived so far."""
     tab.session.send("Runtime.evaluate", {"expression": "0"})  # its answer follows all events
     return tab.arrived.total()
 

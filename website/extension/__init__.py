@@ -30,6 +30,7 @@ from website.extension import (
     proofs,
     questions,
     search,
+    spaces,
     terms,
     theme_css,
 )
@@ -58,6 +59,7 @@ PARTS = (
     markup,
     predictions,
     proofs,
+    spaces,
     terms,
     theme_css,
 )

@@ -2,9 +2,12 @@
 
 `choosing.toml` holds the questions and the rows. A comment in the page says where they go: it shows
 in no other place, and without scripts there is only the table. Every question and every answer has
-an address of its own, such as `#choose/number/counts`.
+an address of its own, such as `#choose/number/counts`. The page holds the first question; the other
+steps are in a script of their own, which book/assets/choosing.js loads when they are needed.
 """
 
+import hashlib
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -12,8 +15,11 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from website.extension import choosing_curves, curves
+from website.extension.markup import coloured
 
 MARK = "<!-- three questions -->"
+OTHERS = "_static/choosing-steps.js"
+INSERT = 'document.querySelector(".choosing").insertAdjacentHTML("beforeend", %s);\n'
 TABLE = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
@@ -92,9 +98,15 @@ def fill(app, pagename, templatename, context, doctree):
     def highlight(code):
         return app.builder.highlighter.highlight_block(code.strip(), "python")
 
-    own = {"steps": steps(), "rows": rows(target, highlight), "size": curves}
-    part = app.builder.templates.render("choosing.html", context | own)
-    context["body"] = context["body"].replace(MARK, part)
+    own = context | {"rows": rows(target, highlight), "size": curves}
+    render, (first, *others) = app.builder.templates.render, steps()
+    script = INSERT % json.dumps(coloured(render("choosing-steps.html", own | {"steps": others})))
+    file = Path(app.outdir, OTHERS)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(script, encoding="utf-8")
+    version = hashlib.sha256(script.encode()).hexdigest()[:8]
+    own |= {"steps": [first], "others": f"{context['pathto'](OTHERS, 1)}?v={version}"}
+    context["body"] = context["body"].replace(MARK, render("choosing.html", own))
     app.add_css_file("choosing.css")
     app.add_js_file("choosing.js")
 

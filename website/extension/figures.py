@@ -11,9 +11,10 @@ from pathlib import Path
 
 import imagesize
 
-from website.extension import small_svg
+from website.extension import figure_words, small_svg
 
 PACKED = re.compile(r"<!-- for a phone: (\S+) -->\n?")
+HASH = re.compile(r"^([0-9a-f]{16})[0-9a-f]{48}\b")
 NARROW = "(max-width: 45rem)"  # of a page: there, a figure of two panels has letters of 10 pixels
 
 
@@ -35,6 +36,14 @@ def split(app, doctree):
             app.env.images.add_file(app.env.docname, image["phone"])
 
 
+def shorten(app, doctree):
+    """Give figures of the site names of 16 signs: a page names each of them three times."""
+    for image in doctree.findall(lambda node: node.tagname == "image"):
+        for address in filter(app.env.images.get, (image["uri"], image.get("phone"))):
+            pages, name = app.env.images[address]
+            app.env.images[address] = pages, HASH.sub(r"\1", name)
+
+
 def unpack(path, phone):
     """Give the drawing for phones its own file; return whether there is one, also from before."""
     text = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -49,6 +58,16 @@ def copy(app, doctree, docname):
     """Let Sphinx copy these files like those of other figures."""
     for image in doctree.findall(lambda node: "phone" in getattr(node, "attributes", ())):
         app.builder.images[image["phone"]] = app.env.images[image["phone"]][1]
+
+
+def write_words(app, exception):
+    """Let the figures of the site have their words as text; those that were executed stay."""
+    if exception or app.builder.name != "html":
+        return
+    for path in Path(app.outdir, "_images").glob("*.svg"):
+        drawing = path.read_text(encoding="utf-8")
+        if (words := figure_words.as_text(drawing)) != drawing:
+            path.write_text(words, encoding="utf-8")
 
 
 def size(path):
@@ -72,5 +91,7 @@ def setup(app):
     """Connect to Sphinx."""
     app.connect("builder-inited", forget)
     app.connect("doctree-read", split, priority=600)  # when the images have been collected
+    app.connect("doctree-read", shorten, priority=610)
     app.connect("doctree-resolved", copy)
+    app.connect("build-finished", write_words)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,31 +4,11 @@ Its text is in `book/intro.md`, which says with the directive `landing` where a 
 chapters' cards are rebuilt every time, because any chapter may have changed.
 """
 
-import json
-
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from lossutils.book import experiments
 from website.extension import atlas, covers, opening
-
-# A chapter that was opened is noted on the reader's machine, and nowhere else; when it is left, the
-# section that was read last is noted as well.
-NOTE = """{
-  const page = %s, key = "losses-opened";
-  const note = (key, value) => {
-    try { localStorage.setItem(key, JSON.stringify(value)); } catch {}
-  };
-  let opened = [];
-  try { opened = JSON.parse(localStorage.getItem(key)).filter((one) => one !== page); } catch {}
-  note(key, [...opened, page]);
-  addEventListener("visibilitychange", () => {
-    if (document.visibilityState !== "hidden") return;
-    const sections = [...document.querySelectorAll("article section section[id]")];
-    const read = sections.findLast((one) => one.getBoundingClientRect().top < innerHeight / 2);
-    note("losses-place", { page, id: read?.id });
-  });
-}"""
 
 
 class Landing(SphinxDirective):
@@ -90,7 +70,7 @@ def fill(app, pagename, templatename, context, doctree):
 def note(app, pagename, templatename, context, doctree):
     """Let a chapter note that it was opened."""
     if pagename in covers.CHAPTERS:
-        app.add_js_file(None, body=NOTE % json.dumps(pagename))
+        app.add_js_file("opened.js")
 
 
 def setup(app):

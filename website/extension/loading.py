@@ -22,7 +22,8 @@ USED = {
     r"mystnb\.\w+\.css": "cell",
     r"(copybutton|clipboard\.min)\.(js|css)": "highlight",
     r"togglebutton\.(js|css)|[tT]oggle(Hint|OpenOnPrint|buttonSelector)": "toggle|dropdown",
-    r"sphinx-design|design-tabs": r"sd-\w+",
+    r"sphinx-design": r"sd-\w+",
+    r"design-tabs": "sd-tab-set",
     # For Sphinx's own search, for arrow keys, which are off, and for parts that are never folded.
     "doctools|sphinx_highlight": "never",
 }

@@ -34,11 +34,12 @@ FOLDED = {
     "figure": "Code of this figure",
     "explorer": "Code of this explorer",
 }
-# Pieces of code in the colour of all code: names, punctuation, spaces.
-PLAIN = re.compile(r'<span class="(?:n|nn|p|w)">([^<]*)</span>')
+# Pieces of code in the colour of all code: names, punctuation, spaces; and operators, of which a
+# line has many: the style would give them the colour of strings.
+PLAIN = re.compile(r'<span class="(?:n|nn|o|p|w)">([^<]*)</span>')
 # Pieces of code that share a colour in the light and in the dark: the name for all, and the others.
 LOOKS = {"k": "kc kd kn kr ne ow", "m": "bp ld mb mf mh mi mo nb nd vm", "nf": "fm nc nt"}
-LOOKS |= {"o": "dl s s1 s2 sa sb sd se sh si"}
+LOOKS |= {"s": "dl s1 s2 sa sb sd se sh si"}
 LOOK_OF = {name: look for look, names in LOOKS.items() for name in names.split()}
 COLOURED = re.compile(rf'<span class="({"|".join(LOOK_OF)})">')
 SAME = re.compile(
@@ -136,18 +137,18 @@ def tidy(app, pagename, templatename, context, doctree):
     if "body" in context:
         body = POINTED.sub(WHOLE, SOLUTION.sub(r"\1 \2", context["body"]))
         body = LINK_WORDS.sub(r"\1", body).replace("<em>et al.</em>", "<em>et&#160;al.</em>")
-        context["body"] = coloured(PLAIN.sub(r"\1", body))
+        context["body"] = coloured(body.replace("<pre><span></span>", "<pre>"))
 
 
 def coloured(code):
-    """Return highlighted code with one mark for neighbours of the same colour.
+    """Return highlighted code with one mark for neighbours of the same colour, if it is their own.
 
     Examples
     --------
     >>> coloured('<span class="sa">f</span><span class="s2">&quot;a&quot;</span>')
-    '<span class="o">f&quot;a&quot;</span>'
+    '<span class="s">f&quot;a&quot;</span>'
     """
-    code = COLOURED.sub(lambda span: f'<span class="{LOOK_OF[span[1]]}">', code)
+    code = COLOURED.sub(lambda span: f'<span class="{LOOK_OF[span[1]]}">', PLAIN.sub(r"\1", code))
     return SAME.sub(lambda spans: f'<span class="{spans[1]}">{_text(spans[0])}</span>', code)
 
 

@@ -109,7 +109,8 @@ def _place(node, before):
 
 def visit_prediction(self, node):
     """Open the cell; it says what the right guess is."""
-    data = {"data-predict": json.dumps(_settings(node))}
+    settings = {key: value for key, value in _settings(node).items() if key != "choices"}
+    data = {"data-predict": json.dumps(settings)}  # the form has the choices
     self.body.append(self.starttag(node, "div", CLASS="docutils container", **data))
 
 

@@ -9,12 +9,13 @@ import html
 import itertools
 import json
 import re
+from functools import cache
 
 import vl_convert
 from docutils import nodes
 from sphinx.addnodes import only
 
-from lossutils.book.explorers import core
+from lossutils.book.explorers import core, packed
 
 # The page gives the colours, so that they follow its light and dark theme.
 PAGE = core.config(text="var(--explorer-text)", line="var(--explorer-line)", ground="transparent")
@@ -28,6 +29,9 @@ MARKS = {
     core.GREY: "var(--explorer-grey)",
 }
 SCRIPT = "explorers.js"
+# What all drawings have in common: the script has it, from website/explorers/src/common.json.
+COMMON = ("$schema", "background", "padding", "config")
+USUAL = {"zindex": 0, "grid": False, "format": {}, "nice": False}
 ALTERNATIVE = "<!-- the picture, for readers without the script -->"
 
 
@@ -84,7 +88,47 @@ def on_page(spec):
     if columns > 1:
         vega["signals"].append({"name": "columns", "value": columns})
         vega["layout"]["columns"] = {"signal": "columns", "value": columns}
+    _lighten(vega)
     return _in_colours_of_the_page(vega)
+
+
+@cache
+def common():
+    """Return what all drawings have in common."""
+    nothing = {"mark": "point", "data": {"values": []}, "params": [{"name": "none", "value": 0}]}
+    drawn = on_page(nothing)
+    return {key: drawn[key] for key in COMMON}
+
+
+def short(spec):
+    """Return what a page holds of the drawing of an explorer.
+
+    Examples
+    --------
+    >>> from lossutils.book import explorers
+    >>> sorted(short(explorers.hinge().spec()))[:4]
+    ['axes', 'data', 'height', 'legends']
+    """
+    vega = packed.short(on_page(spec))
+    return {key: part for key, part in vega.items() if part != common().get(key)}
+
+
+def whole(page):
+    """Return the drawing, in Vega, of which a page holds this."""
+    return common() | packed.whole(page)
+
+
+def _lighten(part):
+    """Leave out what Vega does anyway; fill rectangles lightly, which it draws faster."""
+    if isinstance(part, dict):
+        for key in [key for key, usual in USUAL.items() if part.get(key) == usual]:
+            del part[key]
+        look = part.get("encode", {}).get("update", {}) if part.get("type") == "rect" else {}
+        if "opacity" in look and "stroke" not in look:
+            look["fillOpacity"] = look.pop("opacity")
+    inner = part.values() if isinstance(part, dict) else part
+    for each in inner if isinstance(part, dict | list) else ():
+        _lighten(each)
 
 
 def _in_colours_of_the_page(vega):
@@ -101,7 +145,7 @@ def figure(spec, number=0):
     controls = "".join(control(param, name) for param in spec["params"] if "bind" in param)
     controls += f'<div class="explorer-buttons">{"".join(buttons(about))}</div>'
     style = f"min-height:{_height(spec)}px"
-    vega = json.dumps(on_page(spec), separators=(",", ":")).replace("</", "<\\/")
+    vega = json.dumps(short(spec), separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")
     handles = json.dumps(about.get("handles", []))
     text = {key: about[key] for key in ("name", "title", "question", "seen", "longest")}
     text |= {"alt": spec["description"], "handles": handles}
@@ -194,3 +238,7 @@ def _select(label, this, bind, value):
         options += f'<option value="{html.escape(json.dumps(option))}"{chosen}>'
         options += f"{html.escape(text)}</option>"
     return f"{label}<select {this}>{options}</select>"
+
+
+if __name__ == "__main__":
+    print(json.dumps(common(), indent=2))

@@ -7,8 +7,10 @@ import * as encoders from "vega-encode";
 import { parse } from "vega-parser";
 import { View } from "vega-view";
 import { addButtons, obeyAddress } from "./buttons.js";
+import common from "./common.json";
 import { controlsOf, valueOf } from "./controls.js";
 import { letDrag } from "./dragging.js";
+import { whole } from "./packed.js";
 
 Object.assign(transforms, basic, views, encoders);
 
@@ -27,7 +29,8 @@ function textOf(control, view, signals) {
 }
 
 function start(figure) {
-  const spec = JSON.parse(figure.querySelector("script").textContent);
+  const own = JSON.parse(figure.querySelector("script").textContent);
+  const spec = { ...common, ...whole(own) };
   const place = figure.querySelector(".explorer-chart");
   const seen = figure.querySelector(".explorer-seen");
   const form = figure.querySelector("form");
