@@ -143,8 +143,8 @@
     const parts = [...cell.querySelectorAll(".predict-answer")];
     if (cell.nextElementSibling?.matches(".predict-answer")) parts.push(cell.nextElementSibling);
     const settings = JSON.parse(cell.dataset.predict);
-    const said = [...form.querySelectorAll(".predict-choice")].map((one) => one.textContent.trim());
-    if (said.length) settings.choices = said;
+    const labels = [...form.querySelectorAll(".predict-choice")].map((one) => one.textContent.trim());
+    if (labels.length) settings.choices = labels;
     const message = form.querySelector(".predict-message");
     const prediction = { settings, form, parts, message, shown: false };
     form.addEventListener("submit", (event) => {
