@@ -18,7 +18,7 @@ import nbformat
 import numpy as np
 
 from grader.checks import cells, hidden, plans
-from grader.source import derive
+from grader.source import derive, places
 from grader.source.answers import answers
 from grader.source.form import MAGIC, SEED, form
 
@@ -125,7 +125,7 @@ def _of_answer(answer, outcomes, lost):
         change = "the solution" if answer.words == "right" else "its loses= or its function"
         sentences.append(
             f"“{answer.words}” gets {earned:g}, expected {answer.points:g}; correct {change}, or "
-            f"the check: {where}"
+            f"the check: {where or 'each of them takes it for right'}"
         )
     recognised = any(o["mistake"] or SEE.search(o["message"]) for o in lost)
     if lost and answer.words != "blank" and not recognised:
@@ -214,7 +214,7 @@ def _sentences(topic, number):
 
 def _leads(sentence):
     place = SEE.search(sentence)
-    return place and place[1] in derive.places()
+    return place and place[1] in places.places()
 
 
 def _variants(topic, count=50):
