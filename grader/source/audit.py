@@ -108,9 +108,10 @@ def _points(topic, number, grading):
             lost = [outcome for outcome in outcomes if outcome["points"] < outcome["max_points"]]
             checked |= {outcome["words"] for outcome in outcomes}
             failed |= {outcome["words"] for outcome in lost if answer.words != "blank"}
-            sentences += [
-                f"variant {number}: {each}" for each in _of_answer(answer, outcomes, lost)
-            ]
+            wrong = [f"variant {number}: {each}" for each in _of_answer(answer, outcomes, lost)]
+            if wrong and answer.words == "right":  # the others are made from it
+                return wrong
+            sentences += wrong
     return sentences + [
         f"no declared wrong answer fails the check “{words}”; declare one with wrong(...)"
         for words in sorted(checked - failed)
@@ -128,7 +129,7 @@ def _of_answer(answer, outcomes, lost):
             f"the check: {where or 'each of them takes it for right'}"
         )
     recognised = any(o["mistake"] or SEE.search(o["message"]) for o in lost)
-    if lost and answer.words != "blank" and not recognised:
+    if lost and answer.words not in ("right", "blank") and not recognised:
         sentences.append(f"no check recognises “{answer.words}”; add it to the mistakes of one")
     return sentences
 

@@ -7,6 +7,8 @@ import pytest
 from hostile import demo
 from test_grading import graded, grader, lost, place, release, sentences  # noqa: F401
 
+from grader.checks import compare
+from grader.checks.declare import check_value
 from grader.run.assemble import assemble
 from grader.run.submission import Submission
 
@@ -141,3 +143,14 @@ def test_the_stub_of_a_second_question_for_the_same_name_stays(release):  # noqa
 def handed_in(notebook):
     """Return a notebook as a submission."""
     return Submission(None, nbformat.writes(notebook).encode())
+
+
+@pytest.mark.parametrize(
+    ("right", "answer", "counts"),
+    [("right", " Right", True), ("right", "wrong", False), ("", " ", True), ("3", 3, False),
+     (True, 1, True), (False, 0, True), (True, 0, False), (True, 2, False), (True, "True", False),
+     (None, None, True), (None, "", False)],
+)  # fmt: skip
+def test_texts_and_truths_count_as_people_write_them(right, answer, counts):
+    about = check_value("it", name="it", expected=right, points=1)
+    assert (compare.difference(answer, right, about) == "") == counts
