@@ -155,6 +155,8 @@ def do_regrade(options):
 
     round_, limits, workers = _collected_round(options), _limits(options), _workers(options)
     plan = regrade.prepare(round_, limits, options.source, options.student, options.question)
+    if not plan.same_source:
+        authoring.warn(plan.tried.source)
     regrade.run(plan, workers, _say, options.write, extra=options.engine.split())
     for line in regrade.report(plan, regrade.changes(plan)):
         print(line)

@@ -89,7 +89,12 @@ def _count(sentences):
     return "1 thing" if len(sentences) == 1 else f"{len(sentences)} things"
 
 
-def _audited(source, numbers):
+def warn(source):
+    """Print what the audit of a corrected source says: the teacher decides whether it is used."""
+    _audited(source, [1], ("warning: the corrected source", "advice"))
+
+
+def _audited(source, numbers, kinds=("error", "advice")):
     """Print the sentences of the audit, and return those that prevent a release."""
     from grader.run import trial
     from grader.sandbox.environments import Failure
@@ -106,7 +111,7 @@ def _audited(source, numbers):
         sentence = str(problem).removeprefix("error: ")
         print(f"warning: the answers could not be tried: {sentence}")
         refused, advice = form(source), []
-    for kind, sentences in (("error", refused), ("advice", advice)):
+    for kind, sentences in zip(kinds, (refused, advice), strict=True):
         for sentence in sentences:
             print(f"{kind}: {sentence}")
     return refused

@@ -8,6 +8,7 @@ reveals the right answer.
 
 import builtins
 import re
+import unicodedata
 
 import numpy as np
 
@@ -44,16 +45,34 @@ def difference(answer, expected, check, familiar=frozenset()):
         if _is_sequence(answer):  # an array may hold millions
             answer = dict(enumerate(answer[: len(expected) + 1]))
         return _difference_of_items(answer, named, check, familiar)
-    if expected is None or isinstance(expected, str):
-        same = type(answer) is type(expected) and answer == expected
-        return "" if same else "expected a different " + ("text" if expected else "value")
-    if isinstance(expected, (bool, np.bool_)) and not isinstance(answer, (bool, np.ndarray)):
+    if isinstance(expected, str):
+        same = isinstance(answer, str) and _plain_text(answer) == _plain_text(expected)
+        return "" if same else "expected a different text"
+    if expected is None:
+        return "" if answer is None else "expected a different value"
+    if isinstance(expected, (bool, np.bool_)) and not _is_truth(answer):
         return "expected True or False"
     if not np.ndim(expected) and _decimal_comma(answer):
         return "write a decimal point: with a comma, these are two numbers"
     if not isinstance(answer, (bool, int, float, np.ndarray)):
         return f"expected {_shaped(np.shape(expected))}, got {_kind(answer)}"
     return _difference_of_arrays(answer, np.asarray(expected), check, familiar)
+
+
+def _plain_text(text):
+    """Return a text without what nobody would call a different answer.
+
+    Examples
+    --------
+    >>> _plain_text(" Right ") == _plain_text("right"), _plain_text("a b") == _plain_text("ab")
+    (True, False)
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _is_truth(answer):
+    """Tell whether an answer may stand for True or False: 0 and 1 do, also in arrays."""
+    return isinstance(answer, (bool, np.ndarray)) or (type(answer) is int and answer in (0, 1))
 
 
 def _decimal_comma(answer):
@@ -95,6 +114,8 @@ def _place(key):
 def _difference_of_arrays(answer, expected, check, familiar):
     """Compare numbers: first the shape, then nan and inf, then the values."""
     array = np.asarray(answer)
+    if check.kind == "value" and array.size == 1 and not expected.ndim:
+        array = array.reshape(())  # [0.5] is a number that somebody computed in an array
     if array.shape != expected.shape:
         return _difference_of_shapes(array.shape, expected.shape, familiar)
     relative, within = tolerance(answer, expected, check)

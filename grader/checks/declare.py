@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-QUOTES = ".()'\"`\u2018\u2019\u201c\u201d"  # what may surround a letter
+# What may surround letters, and the letter that begins an option as it is written in a task.
+AROUND = re.compile("[\\s,;.:()\\[\\]/&+'\"`\u2018\u2019\u201c\u201d]+|\\band\\b")
+OPTION = re.compile(r"(?:^|(?<=\W))\(?([a-z])\)")
 _collected = None  # where declarations go while a hidden cell runs
 
 
@@ -210,18 +212,30 @@ def letters(answer):
     ['a', 'b']
     >>> sorted(letters("'\uff42'"))  # quoted, and as wide as a Chinese character
     ['b']
+    >>> sorted(letters("(c) it stays the same")), sorted(letters("a) and b)"))
+    (['c'], ['a', 'b'])
+    >>> letters("the same") is None
+    True
     """
     parts = [answer] if isinstance(answer, str) else answer
     if not isinstance(parts, (list, tuple, set, frozenset)):
         return None
-    if len(parts) > 26 or not all(isinstance(part, str) and len(part) < 100 for part in parts):
+    if len(parts) > 26 or not all(isinstance(part, str) and len(part) < 500 for part in parts):
         return None
-    text = unicodedata.normalize("NFKC", "".join(parts))
+    chosen = [_letters_of(part) for part in parts]
+    return None if None in chosen else frozenset().union(*chosen)
+
+
+def _letters_of(text):
+    """Return the letters in one text, alone or each in front of an option that was copied."""
+    text = unicodedata.normalize("NFKC", text)
     # Copied text may hold signs that nobody sees, such as a space without width.
-    text = "".join(each for each in text if unicodedata.category(each) != "Cf")
-    text = text.strip().strip(QUOTES).lower()
-    is_choice = re.fullmatch(r"[a-z]?([\s,;]*[a-z])*[\s,;]*", text)
-    return frozenset(re.findall(r"[a-z]", text)) if is_choice else None
+    text = "".join(each for each in text if unicodedata.category(each) != "Cf").strip().lower()
+    alone = AROUND.sub(" ", text).split()
+    joined, is_list = "".join(alone), len(alone) == 1 or max(map(len, alone), default=1) == 1
+    if re.fullmatch("[a-z]*", joined) and is_list and len(set(joined)) == len(joined):
+        return set(joined)
+    return set(OPTION.findall(text)) if OPTION.match(text) else None
 
 
 @contextmanager

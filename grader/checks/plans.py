@@ -218,8 +218,10 @@ def _local(item, case, namespace):
     value = namespace[item.check.target]
     if item.check.kind == "call":
         named = {key: _opened(tree) for key, tree in case.inputs["named"].items()}
+        positional = list(map(_opened, case.inputs["positional"]))
         try:
-            value = value(*map(_opened, case.inputs["positional"]), **named)
+            positional, named = values.arguments(value, positional, named)
+            value = value(*positional, **named)
         except Exception as problem:
             return {"state": "error", "error": type(problem).__name__}
     try:

@@ -13,8 +13,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from grader import files
-from grader.course import archives, course_folder, late, lms, overrides, repeats, roster, timestamps
-from grader.source import derive
+from grader.course import (
+    archives,
+    course_folder,
+    late,
+    lms,
+    overrides,
+    repeats,
+    roster,
+    timestamps,
+    which_variant,
+)
 
 NEVER = "1970-01-01T00:00:00+00:00"
 UNSTORED = ("path", "days_late")  # where it is, and what the settings say about it
@@ -50,11 +59,26 @@ def collect(round_, place, say, when=None):
     options = course_folder.settings(round_.course)
     try:
         form = lms.layout(archives.names(place))
+        _refuse_other_rounds(round_, place, options)
         are_new = list(_stored(round_, place, form, options, say, when))
     except archives.Unreadable as problem:
         raise files.Problem(f"{place} was not collected: {problem}") from None
     fresh = sum(are_new)
     return fresh, len(are_new) - fresh
+
+
+def _refuse_other_rounds(round_, place, options):
+    """Refuse an archive that holds notebooks of other assignments only: it is the wrong one."""
+    others = []
+    for file in archives.files(place, options["collect"]):
+        if not file.refused and _is_notebook(file):
+            others.append(which_variant.about(file.data).get("assignment", round_.assignment))
+            if others[-1] == round_.assignment:
+                return
+    if len(others) > 1:
+        names = ", ".join(sorted({shorten(str(name)) for name in others}))
+        raise files.Problem(f"{place} was not collected: its {len(others)} notebooks are of "
+                            f"{names}, not of {round_.assignment}")  # fmt: skip
 
 
 def _stored(round_, place, form, options, say, when):
@@ -90,7 +114,7 @@ def _store(round_, student, file, moment, late, say):
     digest = hashlib.sha256(file.data or repr(file.parts).encode()).hexdigest()
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     original = "/".join(file.parts)
-    variant = variant_of(round_, file)
+    variant = which_variant.of_file(round_, file)
     attempt = Attempt(student, moment.isoformat(), late, digest, original, variant, file.refused)
     folder = round_.folder("submitted") / folder_name(student)
     if folder.is_symlink():
@@ -148,36 +172,6 @@ def _is_notebook(file):
         return isinstance(json.loads(file.data)["cells"], list)
     except (ValueError, KeyError, TypeError, RecursionError):
         return False
-
-
-def variant_of(round_, file):
-    """Return the variant that a notebook names, in its metadata or its file name; else None."""
-    about = about_of(file.data)
-    if about.get("assignment", round_.assignment) != round_.assignment:
-        return None
-    if about and type(about.get("variant")) is int:
-        return about["variant"]
-    return _variant_of_name(round_, file.parts[-1])
-
-
-def about_of(data):
-    """Return what a notebook says about itself, or an empty dict."""
-    try:
-        about = json.loads(data)["metadata"]["loss_book"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    return about if isinstance(about, dict) else {}
-
-
-def _variant_of_name(round_, name):
-    """Return the variant in the name of a file; the longest name of an assignment counts."""
-    known = {each.assignment for each in course_folder.rounds(round_.course)}
-    known |= {path.stem for path in derive.SOURCES.glob("*.ipynb")}
-    matches = [(each, re.search(rf"(?<![^\W_]){re.escape(each)}-v(\d{{1,4}})(?!\d)", name))
-               for each in known]  # fmt: skip
-    longest = max((each for each, match in matches if match), key=len, default=None)
-    match = dict(matches).get(longest)
-    return int(match[1]) if longest == round_.assignment and match else None
 
 
 def attempts(round_):

@@ -5,6 +5,7 @@ import math
 import re
 
 from grader.run.result import COULD_NOT, GRADED
+from grader.source import places
 
 START = "Result: "  # of a comment in the LMS that the grader wrote
 
@@ -139,5 +140,5 @@ def _question(row, name):
 
 
 def _sentence(text):
-    text = text.strip()
+    text = places.titled(text.strip())
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")

@@ -236,8 +236,9 @@ def find_round(folder, assignment, number=None):
     """Return the newest round of an assignment, or the one with a number."""
     known = [each for each in rounds(folder) if each.assignment == assignment]
     if not known:
+        there = ", ".join(each.name for each in rounds(folder))
         raise Problem(
-            f"{assignment} was not released in {folder}; "
+            f"{assignment} was not released in {folder}{there and f', which has {there}'}; "
             f"release it first: {call(f'release {assignment}', folder)}"
         )
     chosen = [each for each in known if number in (None, each.number)]

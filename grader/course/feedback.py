@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from grader.course import collect, course_folder, gradebook, manual_grading
 from grader.course.comments import question_name, remarks
-from grader.source import derive
+from grader.source import derive, places
 
 LONGEST = 20_000  # characters of an answer that a page repeats
 
@@ -98,6 +98,7 @@ def templates():
         "linked": linked,
         "moment": moment,
         "number": lambda points: f"{points:.6g}",
+        "of_points": lambda points: f"{points:.6g} point{'s' * (points != 1)}",
         "percent": lambda share: "–" if share is None else f"{share:.0%}",
         "question_name": question_name,
         "remarks": remarks,
@@ -111,14 +112,14 @@ def linked(text, book):
 
     Examples
     --------
-    >>> linked("this is half; see reductions.", "https://x.org/")
-    Markup('this is half; see <a href="https://x.org/book/reductions.html">reductions</a>.')
+    >>> print(linked("half; see hinge.", "https://x.org/"))
+    half; see <a href="https://x.org/book/hinge.html">Hinge losses: right by enough</a>.
     >>> print(linked("see mistake-overflow", ".."))
     see <a href="../book/mistakes/nan-and-infinity.html#mistake-overflow">nan by overflow</a>
     >>> linked("<b>; see nowhere", "https://x.org/")
     Markup('&lt;b&gt;; see nowhere')
     """
-    known = derive.places()
+    known = places.places()
 
     def link(match):
         if match[1] not in known:
@@ -126,7 +127,7 @@ def linked(text, book):
         page, words = known[match[1]]
         return f'see <a href="{escape(book.rstrip("/"))}/{page}">{escape(words)}</a>'
 
-    return Markup(re.sub(r"\bsee ([a-z0-9]+(?:[-/][a-z0-9]+)*)", link, str(escape(text))))
+    return Markup(places.SEE.sub(link, str(escape(text))))
 
 
 def in_order(groups, checks):

@@ -1,12 +1,11 @@
 """Join submissions, the grader's results and the points of manual grading."""
 
 import math
-import re
 from dataclasses import dataclass, field
 
 from grader import files
 from grader.checks.hidden import WrongSource
-from grader.course import collect, course_folder, late, manual_grading, roster
+from grader.course import collect, course_folder, late, manual_grading, roster, which_variant
 from grader.course.counting import counting
 from grader.course.overrides import NOTHING, Override
 from grader.run.fingerprints import Fingerprints
@@ -101,10 +100,8 @@ class Row:
 
 
 def released(round_):
-    """Return the numbers of the variants that were released; copies beside them do not count."""
-    name = re.compile(rf"{re.escape(round_.assignment)}-v([1-9][0-9]{{0,3}})\.ipynb")
-    paths = round_.folder("release").glob("*.ipynb")
-    return sorted(int(match[1]) for match in (name.fullmatch(path.name) for path in paths) if match)
+    """Return the numbers of the variants that were released."""
+    return sorted(which_variant.released(round_))
 
 
 def refusal(attempt, variants):

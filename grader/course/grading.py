@@ -94,11 +94,10 @@ def report(round_, table, say):
     if manual_grading.write_sheet(round_, table):
         page = feedback.review(round_, table)
         still_open = sum(len(row.open) for row in table)
-        say(
-            f"{still_open} answers wait for manual grading: grade them in a browser with the "
-            f"command manual-grading, or read them in {page} and enter points in "
-            f"{manual_grading.sheet(round_)}"
-        )
+        if still_open:
+            say(f"{still_open} answers wait for manual grading: grade them in a browser with the "
+                f"command manual-grading, or read them in {page} and enter points in "
+                f"{manual_grading.sheet(round_)}")  # fmt: skip
 
 
 class Watch:

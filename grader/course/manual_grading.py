@@ -10,7 +10,7 @@ from grader.source import derive
 
 COLUMNS = ("student", "name", "question", "answer", "possible", "points", "comment")
 FROM_PAGE = ("ticked", "grader")  # what only the page writes
-STATE = "state"  # why there is no answer to grade; it is written and never read
+STATE = "state"  # why there is no answer to grade; it is kept and decides nothing
 NAME = ("student", "question", "answer")
 BLANK = (0.0, "Nothing was written.")
 
@@ -44,7 +44,7 @@ def stored(round_):
         raise files.Problem(f"{sheet(round_)} needs the columns {', '.join(COLUMNS)}")
     by_name = {}
     for number, line in enumerate(lines, start=2):
-        plain = {head: tables.plain(line.get(head) or "") for head in COLUMNS + FROM_PAGE}
+        plain = {head: tables.plain(line.get(head) or "") for head in (*COLUMNS, *FROM_PAGE, STATE)}
         plain["points"] = _number(round_, number, line) if line["points"].strip() else ""
         name = name_of(plain)
         if plain["points"] != "" or name not in by_name:
@@ -104,7 +104,7 @@ def write_sheet(round_, table):
             for answer in _answers(row, asked):
                 lines.append(_line(row, answer, kept))
         # Points for an answer that no longer counts: nothing that the teacher wrote is lost.
-        lines += [line | {"name": "", "possible": line["points"]}
+        lines += [line | {"name": "", "possible": line["points"], STATE: ""}
                   for line in kept.values() if line["points"] != ""]  # fmt: skip
         if lines:
             _write(round_, lines)

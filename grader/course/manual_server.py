@@ -56,6 +56,7 @@ class Server(http.server.ThreadingHTTPServer):
         self.answers = manual_answers.answers(round_, table)
         self.places = {(each.question, each.id): n for n, each in enumerate(self.answers)}
         asked = derive.manual(round_.source)
+        self.asked = asked
         self.items = {name: manual_answers.items(each.rubric) for name, each in asked.items()}
         self.rubrics = {name: each.rubric.strip() for name, each in asked.items()}
         self.heading, self.templates = feedback.heading(round_), feedback.templates()
@@ -90,6 +91,7 @@ class Server(http.server.ThreadingHTTPServer):
             heading=self.heading, answer=answer, entered=entered, ticked=entered.ticked.split(),
             marks=[mark for mark in marks if mark["points"] != ""], problem=problem, names=names,
             items=self.items[answer.question], rubric=self.rubrics[answer.question], place=place,
+            asked=self.asked[answer.question],
             links=self._links(place, names, given), **self._progress(given),
         )  # fmt: skip
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from grader import files
 from grader.course import course_folder, lms
+from grader.course.comments import question_name
 from grader.course.late import Rule, rule
 from grader.source import derive
 
@@ -189,8 +190,10 @@ def _checked(round_, place, entry):
 
 
 def find_question(questions, name, place):
-    """Return the grade_id of a question, which may be named without its "-tests"."""
-    for known in (name, f"{name}-tests"):
-        if known in questions:
+    """Return the grade_id of a question, which may be named as people read it."""
+    wanted = question_name(name).lower()
+    for known in questions:
+        if wanted == question_name(known).lower():
             return known
-    raise files.Problem(f"{place}: there is no question {name}; there are {', '.join(questions)}")
+    names = ", ".join(map(question_name, questions))
+    raise files.Problem(f"{place}: there is no question {name}; there are {names}")

@@ -14,12 +14,12 @@ from grader.course import course_folder, gradebook, lms, overrides
 from grader.course.comments import question_name
 from grader.course.grading import grade
 from grader.course.release import refuse_broken
-from grader.source import derive
+from grader.source import derive, roles
 
 MOST_SHOWN = 20  # changes outside the question that is meant
 OTHER_CELLS = (
     "{source} cannot be used to grade {round} again: students received a different cell {cell}. "
-    "Hidden tests, solutions, rubrics and points may change, nothing that students see; the "
+    "Hidden tests, solutions, rubrics and points may change, nothing else that students see; the "
     "source of the round is {kept}"
 )
 
@@ -109,7 +109,13 @@ def _refuse_other_cells(round_, tried):
         if different or list(received) != list(now):
             raise files.Problem(OTHER_CELLS.format(
                 source=tried.source, round=round_.name, kept=round_.source,
-                cell=min(different, default="in a different place")))  # fmt: skip
+                cell=_words(now | received, different)))  # fmt: skip
+
+
+def _words(seen, different):
+    """Return the beginning of the first cell that is different, as the teacher wrote it."""
+    texts = [seen[name][1].strip().split("\n")[0][:60] for name in seen if name in different]
+    return f"“{texts[0]}”" if texts else "in a different place"
 
 
 def _seen(round_, number):
@@ -119,8 +125,16 @@ def _seen(round_, number):
     except (ValueError, SyntaxError, NameError) as problem:
         raise files.Problem(f"{round_.source} cannot be used for grading: {problem}") from None
     marks = ("grade_id", "grade", "solution", "locked")
-    return {cell.id: (cell.cell_type, cell.source, [cells.marks(cell).get(m) for m in marks])
+    return {cell.id: (cell.cell_type, _without_points(cell),
+                      [cells.marks(cell).get(mark) for mark in marks])
             for cell in released.cells}  # fmt: skip
+
+
+def _without_points(cell):
+    """Return the text of a cell, without the points in a heading: they may be corrected."""
+    if cell.cell_type == "code":
+        return cell.source
+    return roles.HEADING.sub(lambda heading: roles.POINTS.sub("", heading[0]), cell.source)
 
 
 def _chosen(keyed, student):

@@ -51,6 +51,38 @@ def alike(sets):
     return sorted(pairs, key=lambda pair: (-pair.weight, pair))
 
 
+def different(pairs, sets):
+    """Return pairs of groups: all who wrote one code, and all who wrote the other.
+
+    Five students with the same code are ten pairs, and one to read.
+
+    Parameters
+    ----------
+    pairs : list of Pair
+        What `alike` returns.
+
+    Yields
+    ------
+    (list of int, list of int, float)
+        The places of each group, and how much is alike.
+
+    Examples
+    --------
+    >>> mine = {f"gram {number}" for number in range(30)}
+    >>> [groups[:2] for groups in different(alike([mine, mine, mine]), [mine, mine, mine])]
+    [([0], [1, 2])]
+    """
+    groups, seen = defaultdict(list), set()
+    for place, grams in enumerate(sets):
+        groups[frozenset(grams)].append(place)
+    for pair in pairs:
+        first, second = (groups[frozenset(sets[place])] for place in pair[:2])
+        if (first[0], second[0]) not in seen:
+            seen |= {(first[0], second[0]), (second[0], first[0])}
+            same = first is second
+            yield (first[:1] if same else first), (first[1:] if same else second), pair.share
+
+
 def reduced(answers, given):
     """Return what is compared of one submission: its sequences of tokens, without those given."""
     return set().union(*map(tokens.grams, answers.values())) - given

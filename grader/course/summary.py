@@ -6,6 +6,7 @@ from statistics import mean, median
 from grader.course import class_results, gradebook
 from grader.course.collect import shorten
 from grader.run.result import COULD_NOT
+from grader.source import places
 
 
 def summary(round_, table):
@@ -26,11 +27,10 @@ def _states(table):
     states = Counter(row.state for row in table)
     lines = [f"  {count:5}  {state}" for state, count in states.most_common()]
     late = sum(row.attempt.late for row in table)
-    lines += [f"  {late:5}  of them late"] if late else []
     for row in table:
         if row.state in (COULD_NOT, gradebook.UNDECIDED):
             lines.append(f"         {shorten(row.attempt.student.name, 40)}: {shorten(row.reason)}")
-    return lines
+    return lines + ([f"  {late:5}  handed in late, of all {len(table)}"] if late else [])
 
 
 def _distribution(points, may_rise, possible):
@@ -58,5 +58,5 @@ def _questions(round_, rows):
 def _mistakes(rows):
     """Return the most common mistakes, each counted once per student."""
     mistakes = class_results.mistakes(rows)
-    lines = [f"  {count:5}  {sentence}" for sentence, _, count in mistakes[:10]]
+    lines = [f"  {count:5}  {places.titled(sentence)}" for sentence, _, count in mistakes[:10]]
     return ["Most common mistakes", *lines] if mistakes else ["No known mistake occurred."]

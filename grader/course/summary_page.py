@@ -22,6 +22,7 @@ from grader.run.result import COULD_NOT
 from grader.source import derive
 
 MOST_PAIRS = 20
+MOST_NAMES = 8  # of students with the same code
 MOST_VARIANTS = 8  # columns of a table
 MOST_SENTENCES = 10
 LONGEST = 6000  # characters of one answer
@@ -191,10 +192,11 @@ def _alike(round_, table, names):
     sets = [similarity.reduced(code, given(number)) if code else set()
             for number, code in zip(numbers, codes, strict=True)]  # fmt: skip
     pairs = similarity.alike(sets)
-    sides = [_side(row, code, names) for row, code in zip(rows, codes, strict=True)]
-    return {"pair_count": len(pairs), "compared": sum(map(bool, sets)), "pairs": [
-        (sides[pair.first], sides[pair.second], pair.share) for pair in pairs[:MOST_PAIRS]
-    ]}  # fmt: skip
+    written = list(zip(rows, codes, strict=True))
+    shown = [(_side(first, written, names), _side(second, written, names), share)
+             for first, second, share in similarity.different(pairs, sets)]  # fmt: skip
+    return {"pair_count": len(pairs), "compared": sum(map(bool, sets)),
+            "shown_count": len(shown), "pairs": shown[:MOST_PAIRS]}  # fmt: skip
 
 
 def _variant(round_, row):
@@ -204,7 +206,12 @@ def _variant(round_, row):
     return number if number in released else None
 
 
-def _side(row, code, names):
+def _side(places, written, names):
+    """Return one side of a pair: the students who wrote it, and the code of the first of them."""
+    who = [f"{names.of(written[place][0].attempt.student)}, variant "
+           f"{written[place][0].attempt.variant}" for place in places]  # fmt: skip
+    more = [f"and {len(who) - MOST_NAMES} more"] if len(who) > MOST_NAMES else []
+    row, code = written[places[0]]
     student = row.attempt.student
     shown = {name: names.masked(text[:LONGEST], student) for name, text in code.items()}
-    return Side(f"{names.of(student)}, variant {row.attempt.variant}", shown)
+    return Side("; ".join([*who[:MOST_NAMES], *more]), shown)

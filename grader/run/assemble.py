@@ -11,6 +11,7 @@ from grader.run.submission import CannotGrade
 
 NO_ANSWER = set(stray_text.in_code(last_cell.CODE))  # though a student has changed that cell
 SHORT = 15  # characters: every notebook may hold them
+NO_PYTHON = re.compile(r"^\s*[%!?].*$", re.MULTILINE)  # lines of IPython
 # Each part ends where the next could begin: otherwise "[[[[" would take quadratic time.
 LINK = re.compile(r"\[([^\[\]]+)\]\([^()\[\]\s]+\)")
 
@@ -38,7 +39,8 @@ def assemble(submission, release):
 
     Cells with tests are left out. Cells that students may not change are taken from the release:
     those before the first answer run first, missing ones run last. All other cells run in the
-    student's order.
+    student's order. What a student wrote in a cell that is not for it runs too, and the original
+    after it. A stub does not run where the student defined its names before.
 
     Parameters
     ----------
@@ -69,9 +71,9 @@ def _named(submitted, release):
     if any(cell.grade_id for cell in submitted):
         return submitted
     names = {cell.get("id"): cells.grade_id(cell) for cell in release["cells"]}
-    names |= {_unlinked(cell["source"]): cells.grade_id(cell) for cell in release["cells"]}
+    names |= {plain_text(cell["source"]): cells.grade_id(cell) for cell in release["cells"]}
     return [
-        cell._replace(grade_id=names.get(cell.id) or names.get(_unlinked(cell.source)) or "")
+        cell._replace(grade_id=names.get(cell.id) or names.get(plain_text(cell.source)) or "")
         for cell in submitted
     ]
 
@@ -107,7 +109,7 @@ def _refuse_others(name, known, submitted, release):
 def _has_texts(submitted, release):
     """Tell whether a notebook that lost its metadata still holds texts of the release."""
     received = {text for text in _plain_texts(release) if len(text) > SHORT}
-    return bool(received & {_unlinked(cell.source) for cell in submitted})
+    return bool(received & {plain_text(cell.source) for cell in submitted})
 
 
 def _from_release(names, released):
@@ -133,16 +135,60 @@ def _own(release, run):
 
 
 def _runnable(submitted, released, opening):
-    """Return the student's code cells; locked ones have the code of the release."""
-    runnable = []
+    """Return the student's code cells, and the originals of those that were not for answers."""
+    runnable, earlier = [], []
     code = [cell for cell in submitted if cell.kind == "code"]
-    for number, (_, grade_id, source, _) in enumerate(code, 1):
-        cell = released.get(grade_id)
-        if grade_id in opening or (cell is not None and cells.is_tests(cell)):
-            continue
-        locked = cell is not None and not cells.is_answer(cell)
-        runnable.append(Runnable(number, cell["source"] if locked else source, grade_id))
+    for number, cell in enumerate(code, 1):
+        original = released.get(cell.grade_id)
+        if original is None or not _is_same(cell.source, original):
+            earlier.append(_definitions(cell, original))
+            runnable += _with_original(number, cell, original)
+        elif cells.is_answer(original):
+            done = _is_defined(original, earlier)
+            runnable += [] if done else [Runnable(number, cell.source, cell.grade_id)]
+        elif not cells.is_tests(original) and cell.grade_id not in opening:
+            runnable.append(Runnable(number, original["source"], cell.grade_id))
     return runnable
+
+
+def _with_original(number, cell, original):
+    """Return a cell that the student wrote; where that was not expected, the original follows."""
+    free = original is None or cells.is_answer(original) or cells.is_tests(original)
+    later = [] if free else [Runnable(None, original["source"], cell.grade_id)]
+    return [Runnable(number, cell.source, cell.grade_id), *later]
+
+
+def _definitions(cell, original):
+    """Return the names that a cell defines, and those of them that the original does not."""
+    names = _defined(cell.source)
+    return cell.grade_id, names, names - _defined(original["source"] if original else "")
+
+
+def _is_defined(stub, earlier):
+    """Tell whether earlier cells define what a stub would undo.
+
+    Cells of other questions count for what is not theirs: two questions may ask for one name.
+    """
+    names, own = _defined(stub["source"]), cells.grade_id(stub)
+    return any(names & (every if name == own else others) for name, every, others in earlier)
+
+
+def _defined(source):
+    """Return the names that a cell gives a value.
+
+    Examples
+    --------
+    >>> sorted(_defined("%matplotlib inline\\na, b = 1, 2\\ndef f(x):\\n    y = x"))
+    ['a', 'b', 'f']
+    """
+    names = set()
+    for statement in stray_text.parsed(NO_PYTHON.sub("", source)):
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(statement.name)
+        else:
+            stored = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
+            names |= {node.id for node in stored if isinstance(node.ctx, ast.Store)}
+    return names
 
 
 def _locked(released):
@@ -164,11 +210,11 @@ def _opening(release):
 
 
 def _plain_texts(release):
-    """Return the texts of a release without links: their addresses depend on the course."""
-    return {_unlinked(cell["source"]) for cell in release["cells"]}
+    return {plain_text(cell["source"]) for cell in release["cells"]}
 
 
-def _unlinked(source):
+def plain_text(source):
+    """Return the text of a cell without links: their addresses depend on the course."""
     return LINK.sub(r"*\1*", source).strip()
 
 
@@ -193,11 +239,11 @@ def _extra_text(cell, released, received):
     """Return the text of a cell that the student added, or added to a different cell, or ""."""
     original = released.get(cell.grade_id)
     if original is None:
-        return "" if _unlinked(cell.source) in received else _own_text(cell)
+        return "" if plain_text(cell.source) in received else _own_text(cell)
     if cells.is_manual(original):
         return ""
     if cell.kind != "code":
-        source, before = _unlinked(cell.source), _unlinked(original["source"])
+        source, before = plain_text(cell.source), plain_text(original["source"])
         return "\n".join(stray_text.added_lines(source, before))
     known = stray_text.in_code(original["source"])
     texts = stray_text.in_code(cell.source, stray_text.OUTER_COMMENT)
@@ -248,5 +294,5 @@ def _notes(submitted, released):
 def _is_same(source, cell):
     """Tell whether a cell was left as it was; links lead to the book of the course."""
     if cell["cell_type"] == "markdown":
-        return _unlinked(source) == _unlinked(cell["source"])
+        return plain_text(source) == plain_text(cell["source"])
     return source.strip() == cell["source"].strip()

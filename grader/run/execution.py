@@ -22,6 +22,7 @@ REASONS = {
     "not run": "there was no time left",
 }
 UNWRITTEN = "NotImplementedError"
+MISSING_NAME, MISSING_MODULE = "raised NameError", ("ModuleNotFoundError", "ImportError")
 # What Python says about 0,05, where it sees the numbers 0 and 05.
 LEADING_ZEROS = "SyntaxError: leading zeros in decimal integer literals"
 COMMA = "SyntaxError: a number begins with zeros; write a decimal point, 0.05, not a comma, 0,05"
@@ -175,9 +176,11 @@ class Execution:
 
     def _with_cause(self, item, outcome):
         """Add to the message on a missing name the error of the cell that should define it."""
-        if outcome["verdict"] == "missing":
+        is_missing = outcome["verdict"] == "missing"
+        if is_missing or outcome["message"].endswith(MISSING_NAME):
             replies = [self.cell_replies.get(place, {}) for place in self.own[item.question]]
             errors = [reply["error"] for reply in replies if reply.get("error")]
+            errors = [error for error in errors if is_missing or error.startswith(MISSING_MODULE)]
             causes = [f": its cell raised {_printable(error)}" for error in errors[:1]]
             outcome["message"] += "".join(causes)
         return outcome

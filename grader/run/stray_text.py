@@ -28,10 +28,10 @@ def in_code(source, comments=COMMENT):
     >>> in_code("# x = softmax(z)\\nprint('the loss is', loss)")
     []
     """
-    if len(source) > LONGEST_TEXT:
+    if len(source) > LONGEST_TEXT:  # also its comments
         return []
-    texts = [text for text in comments.findall(source) if not _parsed(text)]
-    for statement in _parsed(source):
+    texts = [text for text in comments.findall(source) if not parsed(text)]
+    for statement in parsed(source):
         texts += [" ".join(text.split()) for text in _texts(getattr(statement, "value", None))]
     return [text for text in texts if WORDS.search(text)]
 
@@ -43,7 +43,10 @@ def added_lines(source, original):
     return [line for line in lines if line not in known and re.search(r"[^\W_]", line)]
 
 
-def _parsed(source):
+def parsed(source):
+    """Return the statements of a cell; none if it is too long, or no Python."""
+    if len(source) > LONGEST_TEXT:
+        return []
     try:
         return ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

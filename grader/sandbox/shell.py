@@ -3,9 +3,11 @@
 This file is copied into the sandbox and imports nothing from the grader.
 """
 
+import ast
 import builtins
 import importlib
 import site
+import sys
 
 # Magics that need what the sandbox does not have, and that no answer needs.
 EXTRAS = ("conda", "config", "edit", "load_ext", "matplotlib", "notebook", "reload_ext")
@@ -28,7 +30,36 @@ def make():
     builtins.input = _no_input
     HistoryManager.enabled = False
     InteractiveShell.colors = "nocolor"
-    return _kind(InteractiveShell).instance()
+    if "" not in sys.path:  # what %%writefile wrote can be imported
+        sys.path.append("")
+    shell = _kind(InteractiveShell).instance()
+    shell.ast_transformers.append(Imports())
+    return shell
+
+
+class Imports(ast.NodeTransformer):
+    """Let a cell go on where a module is missing: its answer may not need it."""
+
+    def visit_Module(self, module):
+        """Change the imports that stand alone; what tries one itself stays as it is."""
+        module.body = [new for old in module.body for new in self._guarded(old)]
+        return ast.fix_missing_locations(module)
+
+    def _guarded(self, statement):
+        is_import = isinstance(statement, (ast.Import, ast.ImportFrom))
+        if not is_import or getattr(statement, "module", "") == "__future__":
+            return [statement]
+        if isinstance(statement, ast.ImportFrom):
+            return [_tried(statement)]
+        parts = [ast.Import([name]) for name in statement.names]  # one may be missing
+        return [_tried(ast.copy_location(part, statement)) for part in parts]
+
+
+def _tried(statement):
+    """Return a statement that goes on where an import fails."""
+    tried = ast.parse("try: 0\nexcept ImportError: get_ipython().lacks()").body[0]
+    tried.body = [statement]
+    return tried
 
 
 def _no_input(prompt=""):
@@ -43,6 +74,21 @@ def _kind(base):
 
     class Shell(base):
         """IPython without a terminal, a history file and external programs."""
+
+        lacking = None
+
+        def run_cell(self, *args, **named):
+            """Run a cell; the first module that was missing explains all that follows."""
+            self.lacking = None
+            result = super().run_cell(*args, **named)
+            result.error_in_exec = self.lacking or result.error_in_exec
+            return result
+
+        def lacks(self):
+            """Report the missing module of the import that just failed, and go on."""
+            problem = sys.exc_info()[1]
+            self.lacking = self.lacking or problem
+            print(f"{type(problem).__name__}: {problem}")
 
         def enable_gui(self, gui=None):
             """Accept %matplotlib inline: figures are made and never shown."""

@@ -7,7 +7,9 @@ executable does. This file is copied into the sandbox and imports only NumPy.
 import binascii
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
+from contextlib import suppress
 from decimal import Decimal
+from inspect import signature
 from numbers import Real
 
 import numpy as np
@@ -28,6 +30,31 @@ UNREADABLE = {
 
 class Unreadable(ValueError):  # noqa: N818, it is what the value is
     """A value that cannot be encoded, or data that cannot be decoded."""
+
+
+def arguments(function, positional, named):
+    """Return the arguments as a function takes them: in order where its names are different.
+
+    Examples
+    --------
+    >>> arguments(lambda y, z: 0, [], {"labels": 1, "logits": 2})
+    ([], {'y': 1, 'z': 2})
+    >>> arguments(lambda logits, y: 0, [], {"labels": 1, "logits": 2})
+    ([], {'logits': 2, 'y': 1})
+    """
+    with suppress(Exception):  # in C there may be no signature, and a student may refuse to tell
+        form = signature(function)
+        names = [name for name in form.parameters if name not in named]
+        known = {name: value for name, value in named.items() if name in form.parameters}
+        others = [*positional, *(named[name] for name in named if name not in known)]
+        by_name = known | dict(zip(names, others, strict=False))
+        in_order = [*positional, *named.values()]
+        for given in ((positional, named), ([], by_name), (in_order, {})):
+            with suppress(TypeError):
+                if len(given[0]) + len(given[1]) == len(in_order):
+                    form.bind(*given[0], **given[1])
+                    return given
+    return positional, named
 
 
 def encode(value, limit, depth=0):
@@ -125,7 +152,7 @@ def _is_numeric(item):
 def _sequence(value, limit, depth):
     """Return a list or tuple of mixed items."""
     if isinstance(value, np.ndarray) and value.dtype.kind in "OU":
-        value = value.tolist()
+        return encode(value.tolist(), limit, depth + 1)
     if isinstance(value, (set, frozenset)) and all(isinstance(item, str) for item in value):
         value = sorted(value)
     if isinstance(value, str):

@@ -200,6 +200,7 @@ class Answers:
         named = {key: self.opened(tree, request) for key, tree in request["named"].items()}
         positional = [self.opened(tree, request) for tree in request["positional"]]
         try:
+            positional, named = self.values.arguments(function, positional, named)
             value = function(*positional, **named)
         except (Exception, SystemExit) as problem:
             return {"state": "error", "error": type(problem).__name__[:100]}

@@ -14,7 +14,7 @@ from grader.run.job import Plans
 from grader.sandbox.launcher import Limits
 from grader.self_check import public
 from grader.self_check.program import DATA
-from grader.source import derive
+from grader.source import places
 
 ROOT = Path(__file__).parents[2]
 MODULES = (
@@ -71,7 +71,7 @@ def data(source, seed, number, notebook, book):
     return {
         "notebook": json.loads(json.dumps(notebook)),
         "plan": public.pack(plan, other),
-        "see": public.see(plan, derive.places(), book),
+        "see": public.see(plan, places.places(), book),
     }
 
 

@@ -107,7 +107,7 @@ def see(plan, places, book):
     ----------
     plan : `grader.checks.plans.Plan`
     places : dict
-        As `grader.source.derive.places` returns it.
+        As `grader.source.places.places` returns it.
     book : str
         The address of the book.
     """

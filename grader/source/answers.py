@@ -7,6 +7,7 @@ of the hidden part, replaces `cross_entropy`. Numbers and letters are replaced l
 
 import ast
 import copy
+import math
 import re
 from typing import NamedTuple
 
@@ -63,8 +64,31 @@ def _replaced(right, wrong, hidden):
 def _text_of(name, value, hidden):
     """Return the code that replaces a name of the solution."""
     if not callable(value):
-        return f"{name} = {value!r}"
+        return f"{name} = {_code(name, derive.plain(value))}"
     for statement in ast.parse(hidden).body:
         if isinstance(statement, ast.FunctionDef) and statement.name == value.__name__:
             return f"{ast.get_source_segment(hidden, statement)}\n\n\n{name} = {value.__name__}"
     raise ValueError(f"{name}: {value.__name__} is not defined with def in the hidden part")
+
+
+def _code(name, value):
+    """Return code for a value: arrays become lists, which are compared alike.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> _code("loss", {"a": [np.float64(0.5), np.array([1, 2])], "b": float("nan")})
+    "{'a': [0.5, [1, 2]], 'b': float('nan')}"
+    """
+    value = derive.plain(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {_code(name, each)}" for key, each in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        inside = ", ".join(_code(name, each) for each in value)
+        return f"[{inside}]" if isinstance(value, list) else f"({inside}{',' * (len(value) == 1)})"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"float('{value}')"
+    if value is None or value is ... or isinstance(value, (bool, int, float, str, set)):
+        return repr(value)
+    raise ValueError(f"wrong(..., {name}=...) cannot be a {type(value).__name__}; use numbers, "
+                     "text, arrays, lists of these, or a function with def")  # fmt: skip

@@ -18,7 +18,7 @@ import nbformat
 import numpy as np
 
 from grader.checks import cells, hidden, plans
-from grader.source import derive
+from grader.source import derive, places
 from grader.source.answers import answers
 from grader.source.form import MAGIC, SEED, form
 
@@ -108,9 +108,10 @@ def _points(topic, number, grading):
             lost = [outcome for outcome in outcomes if outcome["points"] < outcome["max_points"]]
             checked |= {outcome["words"] for outcome in outcomes}
             failed |= {outcome["words"] for outcome in lost if answer.words != "blank"}
-            sentences += [
-                f"variant {number}: {each}" for each in _of_answer(answer, outcomes, lost)
-            ]
+            wrong = [f"variant {number}: {each}" for each in _of_answer(answer, outcomes, lost)]
+            if wrong and answer.words == "right":  # the others are made from it
+                return wrong
+            sentences += wrong
     return sentences + [
         f"no declared wrong answer fails the check “{words}”; declare one with wrong(...)"
         for words in sorted(checked - failed)
@@ -125,10 +126,10 @@ def _of_answer(answer, outcomes, lost):
         change = "the solution" if answer.words == "right" else "its loses= or its function"
         sentences.append(
             f"“{answer.words}” gets {earned:g}, expected {answer.points:g}; correct {change}, or "
-            f"the check: {where}"
+            f"the check: {where or 'each of them takes it for right'}"
         )
     recognised = any(o["mistake"] or SEE.search(o["message"]) for o in lost)
-    if lost and answer.words != "blank" and not recognised:
+    if lost and answer.words not in ("right", "blank") and not recognised:
         sentences.append(f"no check recognises “{answer.words}”; add it to the mistakes of one")
     return sentences
 
@@ -214,7 +215,7 @@ def _sentences(topic, number):
 
 def _leads(sentence):
     place = SEE.search(sentence)
-    return place and place[1] in derive.places()
+    return place and place[1] in places.places()
 
 
 def _variants(topic, count=50):

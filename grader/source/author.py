@@ -4,6 +4,8 @@ Numbers of a variant take the place of ``{{ name }}``, as they do for students. 
 draws them, `rng` is the same each time. What hidden parts declare is accepted; the audit uses it.
 """
 
+import functools
+
 import numpy as np
 
 from grader.checks import declare, hidden
@@ -36,6 +38,7 @@ def _text(names, match):
 def _silent(function):
     """Return a function that does the same and returns nothing, so that nothing is displayed."""
 
+    @functools.wraps(function)  # `check?` shows its parameters
     def silent(*args, **named):
         function(*args, **named)
 

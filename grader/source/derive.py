@@ -8,7 +8,6 @@ follow from it and a seed. Nothing derived is stored.
 import copy
 import functools
 import hashlib
-import json
 import re
 import warnings
 from pathlib import Path
@@ -32,10 +31,12 @@ LAST = 1000  # a place in the order, for assignments that state none
 
 
 class Manual(NamedTuple):
-    """A question that a person grades: its points, and its rubric."""
+    """A question that a person grades: its points, its rubric, its task and the model answer."""
 
     points: float
     rubric: str
+    task: str = ""
+    answer: str = ""
 
 
 def topics():
@@ -66,7 +67,8 @@ def read(topic):
     try:
         notebook = copy.deepcopy(_parsed(path(topic).read_text(encoding="utf-8")))
     except FileNotFoundError:
-        raise ValueError(f"there is no assignment {topic}; there are {topics()}") from None
+        known = ", ".join(topics())
+        raise ValueError(f"there is no assignment {topic}; the book has {known}") from None
     except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError):
         raise ValueError(f"{path(topic)} is not a notebook; open it in JupyterLab") from None
     if not {"assignment", "environment"} <= set(notebook.metadata.get(KEY, {})):
@@ -156,13 +158,18 @@ def questions(topic):
 
 
 def manual(topic):
-    """Return the questions that a person grades: grade_id -> Manual(points, rubric)."""
-    return {
-        grade_id(cell): Manual(
-            cell.metadata.nbgrader.points, _part(cell.source, "SOLUTION").split("**Rubric**")[-1]
-        )
-        for cell in filter(is_manual, read(topic).cells)
-    }
+    """Return the questions that a person grades: grade_id -> Manual."""
+    asked, task = {}, []
+    for cell in read(topic).cells:
+        if is_manual(cell):
+            answer, _, rubric = _part(cell.source, "SOLUTION").partition("**Rubric**")
+            words = PLACEHOLDER.sub("…", "\n\n".join(task))
+            points = cell.metadata.nbgrader.points
+            asked[grade_id(cell)] = Manual(points, rubric or answer, words, answer.strip())
+        if cell.cell_type == "markdown" and not (is_answer(cell) or _is_private(cell)):
+            begins = roles.HEADING.search(cell.source)
+            task = [*([] if begins else task), cell.source]
+    return asked
 
 
 def variant(topic, seed, number):
@@ -245,32 +252,6 @@ def _with_stub(cell):
             lines.append(line[: len(line) - len(line.lstrip())] + STUB)
         open_region = inside and (open_region or line.startswith(" "))
     return "\n".join(lines)
-
-
-@functools.cache
-def places():
-    """Return the places that a sentence can name with "see PLACE": pages, and mistakes.
-
-    Returns
-    -------
-    dict of str to (str, str)
-        For each place, its address relative to the book's, and the words of a link to it.
-
-    Examples
-    --------
-    >>> places()["softmax"]
-    ('book/softmax.html', 'softmax')
-    >>> places()["mistake-softmax-twice"]
-    ('book/mistakes/logits-and-softmax.html#mistake-softmax-twice', 'Softmax twice')
-    """
-    book = ROOT / "book"
-    pages = [page for kind in ("*.md", "*.ipynb") for page in book.rglob(kind)]
-    names = sorted(page.relative_to(book).with_suffix("").as_posix() for page in pages)
-    mistakes = json.loads((ROOT / "lossutils/diagnosis/mistakes.json").read_text("utf-8"))
-    return {name: (f"book/{name}.html", name) for name in names} | {
-        f"mistake-{m['id']}": (f"book/mistakes/{m['page']}.html#mistake-{m['id']}", m["title"])
-        for m in mistakes
-    }
 
 
 def _link(match, book):

@@ -1,11 +1,13 @@
 """The audit of a teacher's own assignment: what is wrong, and what to do about it."""
 
+import inspect
+
 import pytest
 import sample_course
 from own_assignment import edit
 
 from grader.course import course_folder, new_assignment
-from grader.source import audit, derive
+from grader.source import audit, author, derive
 from grader.source.form import form
 
 pytestmark = pytest.mark.classroom
@@ -42,6 +44,33 @@ def test_the_audit_says_what_to_change_and_nothing_is_released(error, course, ow
         assert sentence in output + errors
         assert "Traceback" not in output + errors
     assert course_folder.rounds(course) == []
+
+
+@pytest.mark.parametrize("value", ["np.array([9.5])", "np.float32(9.5)", "[np.float64(9.5)]",
+                                   "float('nan')", "(np.int64(3),)"])  # fmt: skip
+def test_a_wrong_answer_may_be_anything_that_numpy_computes(value, own):
+    """Written as NumPy prints it, it would be no code, and the right answer would count."""
+    edit(own, "median=float(_minutes[3])", f"median={value}")
+    assert [each for each in audit.faults(own, [1]) if "gets" in each] == []
+
+
+def test_a_wrong_answer_that_no_code_stands_for_is_refused(own):
+    edit(own, "median=float(_minutes[3])", "median=rng")
+    edit(
+        own,
+        "_minutes = np.array({{waits}})",
+        "rng = np.random.default_rng(0)\n_minutes = np.array({{waits}})",
+    )
+    with pytest.raises(ValueError, match="cannot be a Generator; use numbers, text, arrays"):
+        audit.faults(own, [1])
+
+
+def test_an_author_sees_the_parameters_of_a_check():
+    """With `check?` in JupyterLab."""
+    shell = type("Shell", (), {"user_ns": {}, "input_transformers_cleanup": []})()
+    author.load_ipython_extension(shell)
+    assert "within" in inspect.signature(shell.user_ns["check"]).parameters
+    assert "An answer is right if" in shell.user_ns["check"].__doc__
 
 
 def test_the_page_on_teaching_shows_what_the_audit_prints(course, own):

@@ -91,7 +91,7 @@ def test_both_parts_of_a_split_text_are_read(grader, place, release):  # noqa: F
 
 def test_a_missing_name_is_explained_by_its_cell(grader, place, release):  # noqa: F811
     """And what nobody has written yet is said to be unwritten; only code cells are counted."""
-    answers = demo.RIGHT | {"square": "import tensorflow\n" + demo.RIGHT["square"]}
+    answers = demo.RIGHT | {"square": "import tensorflow\ntensorflow.one\n" + demo.RIGHT["square"]}
     answers |= {"masked": demo.STUBS["masked"], "number": "answer = ..."}
     result = graded(grader, place, "explained", demo.submission(release, answers))
     messages = {check["name"]: check["message"] for check in result["checks"]}

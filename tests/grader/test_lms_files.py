@@ -78,7 +78,10 @@ def changed(before, after):
 def test_a_worksheet_of_moodle_gets_points_and_comments_and_nothing_else(round_, tmp_path):
     hand_in(round_, tmp_path, "moodle")
     before, after, messages = filled(round_, "moodle", given_file(tmp_path, "moodle"))
-    text = "Result: 10 of 21 points.<br>Softmax: 1. The exponentials are &lt; 0; see softmax."
+    text = (
+        "Result: 10 of 21 points.<br>Softmax: 1. The exponentials are &lt; 0; see "
+        "“Softmax: from scores to probabilities”."
+    )
     assert changed(before, after) == {(1, "Grade"): "10", (1, "Feedback comments"): text}
     assert messages == []
 

@@ -1,5 +1,6 @@
 """Manual grading over HTTP: who may, what is stored, and that no grader overwrites another."""
 
+import html
 import re
 import threading
 
@@ -10,6 +11,7 @@ from manual_round import ask, fill_in, of_students, place, served
 from sample_course import table
 
 from grader.course import manual_answers, manual_grading
+from grader.source import derive
 
 
 def test_equal_answers_get_the_same_points_and_count_as_one(graded):
@@ -132,6 +134,27 @@ def test_names_are_hidden_until_they_are_asked_for(graded):
     assert "Ada, Bob" in shown
 
 
+def test_a_save_keeps_why_others_have_no_answer(graded):
+    (graded.course / "roster.csv").write_text("student,name\nzoe,Zoe\n", encoding="utf-8")
+    with served(graded) as server:
+        where = place(server, "=1+1")
+        ask(server, where, fill_in(ask(server, where)[1]))
+    lines = manual_grading.sheet(graded).read_text(encoding="utf-8-sig").splitlines()
+    (line,) = [line for line in lines if line.startswith("zoe,")]
+    assert line.endswith(",nothing was handed in")
+
+
+def test_a_grader_sees_the_task_and_the_model_answer(graded):
+    """Whoever grades may not be who wrote the question."""
+    with served(graded) as server:
+        page = ask(server, place(server, "=1+1"))[1]
+    assert "where did the `nan` come from" in html.unescape(page)
+    asked = derive.manual(graded.source)["repair"]
+    assert asked.answer[:40] in html.unescape(page)
+    assert "Rubric" not in asked.answer
+    assert "{{" not in asked.task
+
+
 def test_an_answer_is_only_text(graded):
     with served(graded) as server:
         answer, page = ask(server, place(server, "</pre>"))
@@ -187,8 +210,6 @@ def test_every_change_is_in_the_backup(graded):
 
 
 def test_every_rubric_of_the_book_has_items_that_add_up_to_its_points():
-    from grader.source import derive
-
     for topic in derive.topics():
         for name, asked in derive.manual(topic).items():
             items = manual_answers.items(asked.rubric)

@@ -78,7 +78,7 @@ def test_points_of_one_question_replace_those_of_its_checks_or_of_manual_grading
     assert table(round_)[0].state == gradebook.OPEN
     decide(
         round_,
-        'student = "ada"\nquestion = "softmax"\npoints = 1\nreason = "copied from the book"',
+        'student = "ada"\nquestion = "Softmax"\npoints = 1\nreason = "copied from the book"',
         'student = "ada"\nquestion = "repair"\npoints = 2\nreason = "said aloud"',
     )
     row = table(round_)[0]

@@ -21,7 +21,7 @@ PATIENCE = 10  # seconds; linear time is far below one
 REPEATED = ["[", "[a](", "[a](x", "[a](x[", "[a", "\n", "\n ", '"\n', ";", "|", "\r", " ", "1",
             "1,", "'", '"', '"""', "r'", "\\", "#", "0.e", "a ,", ", ", "(", "-", "."]  # fmt: skip
 READERS = {
-    "links": assemble._unlinked,
+    "links": assemble.plain_text,
     "cells of a table": tables.harmless,
     "cells of a table that is read": tables.plain,
     "tokens": tokens.grams,
@@ -38,7 +38,7 @@ def test_patterns_take_linear_time(reader, text):
 
 
 def test_links_are_still_found():
-    assert assemble._unlinked("See [*axes*](https://x.org/b/axis.html#a) and [b].") == (
+    assert assemble.plain_text("See [*axes*](https://x.org/b/axis.html#a) and [b].") == (
         "See **axes** and [b]."
     )
 

@@ -11,7 +11,7 @@ import stub_grading
 from sample_course import table
 from test_grading import require_sandbox
 
-from grader import files
+from grader import authoring, files
 from grader.course import collect, course_folder, gradebook, regrade
 from grader.course.release import release
 from grader.run import engine, job
@@ -156,29 +156,42 @@ def test_changes_outside_the_question_that_is_meant_are_refused(copied, here, mo
     monkeypatch.setattr(regrade, "MOST_SHOWN", 1)
     with pytest.raises(files.Problem, match=r"0 of 1 → 1 of 1\n    and 1 more$"):
         regrade.changes(plan)
-    with pytest.raises(files.Problem, match="there is no question sofmax; there are by-hand"):
+    with pytest.raises(files.Problem, match="there is no question sofmax; there are By hand, "):
         regrade.prepare(copied, LIMITS, question="sofmax")
 
 
 SEEN = {
-    "a task": ("softmax-text", "softmax", "soft-max"),
-    "a stub": ("softmax", "def softmax(", "def soft_max("),
-    "a visible test": ("softmax-tests", "equal logits have", "the same logits have"),
-    "the numbers": ("by-hand-given", "1.0, 2.5", "1.0, 2.75"),
+    "a task": ("softmax-text", "softmax", "soft-max", "## 2. Soft"),
+    "a stub": ("softmax", "def softmax(", "def soft_max(", "def softmax"),
+    "a visible test": ("softmax-tests", "equal logits have", "the same logits have", "two_rows"),
+    "the numbers": ("variant", "1.0, 2.5", "1.0, 2.75", "photo = "),
 }
 
 
 @pytest.mark.parametrize("what", SEEN)
 def test_a_source_that_changes_what_students_see_is_refused(what, copied, tmp_path):
-    seen, old, new = SEEN[what]
+    name, old, new, beginning = SEEN[what]
     notebook = nbformat.read(derive.SOURCES / "softmax.ipynb", as_version=4)
-    name = "variant" if what == "the numbers" else seen
     (cell,) = [cell for cell in notebook.cells if cell.id == name]
     assert old in cell.source
     cell.source = cell.source.replace(old, new)
     nbformat.write(notebook, tmp_path / "changed.ipynb")
-    with pytest.raises(files.Problem, match=f"students received a different cell {seen}"):
+    with pytest.raises(files.Problem, match=f"received a different cell “{beginning}"):
         regrade.prepare(copied, LIMITS, tmp_path / "changed.ipynb")
+
+
+def test_the_points_in_a_heading_may_be_corrected(copied, tmp_path):
+    """They are what students received, and have to agree with those of the checks."""
+    more = source(tmp_path / "more.ipynb", ("(3 points)", "(4 points)"))
+    assert not regrade.prepare(copied, LIMITS, more).same_source
+
+
+def test_a_corrected_source_that_is_wrong_itself_is_pointed_out(tmp_path, capsys):
+    authoring.warn(source(tmp_path / "wrong.ipynb", (RIGHT, WRONG)))
+    (first, *_) = capsys.readouterr().out.splitlines()
+    assert first.startswith(
+        "warning: the corrected source: variant 1: “right” gets 17, expected 18"
+    )
 
 
 def test_a_source_that_cannot_be_used_is_refused(copied, tmp_path):

@@ -1,5 +1,6 @@
 """Every student has one stated row, whatever the others handed in."""
 
+import json
 import os
 import re
 import unicodedata
@@ -13,7 +14,8 @@ import sample_course
 from sample_course import table
 
 from grader import files
-from grader.course import collect, course_folder, export, gradebook, tables
+from grader.checks import cells
+from grader.course import collect, course_folder, export, gradebook, tables, which_variant
 from grader.source import derive
 
 pytestmark = pytest.mark.classroom
@@ -49,14 +51,14 @@ def test_the_variant_of_a_different_assignment_is_not_read(name, round_):
     if name.startswith("double_"):
         course_folder.start_round(round_.course, "double_softmax", b"")
     file = collect.archives.File(("ada", name), None, b"{}")
-    assert collect.variant_of(round_, file) is None
+    assert which_variant.of_file(round_, file) is None
 
 
 @pytest.mark.parametrize(
     "name", ["softmax-v2.ipynb", "a_12_34_softmax-v2-1.ipynb", "My softmax-v2 (1).ipynb"]
 )
 def test_the_variant_in_the_name_of_a_file_is_read(name, round_):
-    assert collect.variant_of(round_, collect.archives.File(("ada", name), None, b"{}")) == 2
+    assert which_variant.of_file(round_, collect.archives.File(("ada", name), None, b"{}")) == 2
 
 
 def test_two_assignments_in_one_zip_leave_nobody_without_points(round_, tmp_path):
@@ -167,6 +169,7 @@ def test_a_file_of_the_lms_is_a_roster(form, round_):
 def test_renaming_a_notebook_without_metadata_gives_it_its_variant(round_, tmp_path):
     notebook = nbformat.reads(sample_course.notebook(round_, number=2).decode(), as_version=4)
     del notebook.metadata[derive.KEY]
+    notebook.cells = [cell for cell in notebook.cells if cells.is_answer(cell)]
     data = nbformat.writes(notebook).encode()
     handed(round_, tmp_path, {"ada/mine.ipynb": data})
     assert table(round_)[0].attempt.variant is None
@@ -174,6 +177,30 @@ def test_renaming_a_notebook_without_metadata_gives_it_its_variant(round_, tmp_p
     (row,) = table(round_)
     assert (row.attempt.variant, row.others) == (2, 0)
     assert row.attempt.handed_in == "2026-11-20T12:00:00+00:00"
+
+
+def test_the_numbers_in_a_notebook_without_metadata_say_which_variant_it_is(round_, tmp_path):
+    """Some programs drop the metadata, and others the name of the file."""
+    notebook = nbformat.reads(sample_course.notebook(round_, number=2).decode(), as_version=4)
+    del notebook.metadata[derive.KEY]
+    handed(round_, tmp_path, {"ada/Untitled.ipynb": nbformat.writes(notebook).encode()})
+    other = nbformat.reads(sample_course.notebook(round_, number=1).decode(), as_version=4)
+    both = json.dumps(notebook | {"cells": [*notebook.cells, *other.cells]}).encode()
+    handed(round_, tmp_path, {"eve/Untitled.ipynb": both})
+    found = {row.attempt.student.key: row.attempt.variant for row in table(round_)}
+    assert found == {"ada": 2, "eve": None}
+
+
+def test_the_archive_of_a_different_assignment_is_refused(round_, tmp_path):
+    notebook = nbformat.reads(sample_course.notebook(round_).decode(), as_version=4)
+    notebook.metadata[derive.KEY]["assignment"] = "labels"
+    data = nbformat.writes(notebook).encode()
+    both = {f"{name}/labels-v1.ipynb": data for name in ("ada", "eve")}
+    with pytest.raises(files.Problem, match="its 2 notebooks are of labels, not of softmax"):
+        handed(round_, tmp_path, both)
+    assert collect.attempts(round_) == []
+    handed(round_, tmp_path, both | {"zoe/softmax-v1.ipynb": sample_course.notebook(round_)})
+    assert len(collect.attempts(round_)) == 3
 
 
 def test_links_in_the_folder_of_submissions_are_not_followed(round_, tmp_path):

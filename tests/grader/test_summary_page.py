@@ -126,7 +126,7 @@ def test_a_check_that_nobody_passes_and_mistakes_with_links(round_, tmp_path, pa
     nobody = text.split("Checks that nobody passes")[1].split("Most common mistakes")[0]
     assert nobody.count("0 of 2") == 2
     assert "half are right" not in nobody
-    assert "divided by their sum; see softmax Softmax 2 " in text
+    assert "divided by their sum; see Softmax: from scores to probabilities Softmax 2 " in text
     assert any(tag == "a" and about["href"].endswith("book/softmax.html") for tag, about in tags)
 
 
@@ -167,6 +167,17 @@ def test_similar_submissions_stand_side_by_side(round_, tmp_path, page_of):
     assert "Ada, variant 1 and Eve, variant 1: 100% alike" in text
     assert [tag for tag, _ in tags].count("section") == 2
     assert "# mine" in text
+
+
+def test_who_wrote_the_same_is_shown_once(round_, tmp_path, page_of):
+    """Seven equal notebooks are 21 pairs: they would leave no room for others."""
+    names = ["Ada", "Bob", "Eve", "Ida", "Jo", "Kim", "Leo"]
+    hand_in(round_, tmp_path, {name: f"{CODE}\n# {name}" for name in names})
+    sample_course.give(round_, lambda a, key: sample_course.result(key))
+    text, tags, _ = page_of()
+    assert "21 pairs are alike; who wrote the same is shown together. Alike" in text
+    assert "Ada, variant 1 and Bob, variant 1; Eve, variant 1; Ida, variant 1" in text
+    assert [tag for tag, _ in tags].count("section") == 2
 
 
 def test_totals_of_the_course(round_, tmp_path, page_of):

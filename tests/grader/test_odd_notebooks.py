@@ -1,0 +1,156 @@
+"""Right answers in notebooks that look different: other names, and cells in other places."""
+
+import copy
+
+import nbformat
+import pytest
+from hostile import demo
+from test_grading import graded, grader, lost, place, release, sentences  # noqa: F401
+
+from grader.checks import compare
+from grader.checks.declare import check_value
+from grader.run.assemble import assemble
+from grader.run.submission import Submission
+
+pytestmark = pytest.mark.classroom
+
+RIGHT = {name: text.strip() for name, text in demo.RIGHT.items()}
+LOSS = RIGHT["loss"]
+BOTH = LOSS.replace("(labels, logits):", "(*both):\n    labels, logits = both")
+LOOP = """def mean_squared_error(y_true, y_pred):
+    return math.fsum((a - b) ** 2 for a, b in zip(y_true, y_pred)) / len(y_true)
+"""
+
+# A question, and a right answer to it.
+ANSWERS = {
+    "parameters with other names": ("loss", LOSS.replace("labels", "y").replace("logits", "z")),
+    "one with its own name, in the other place": (
+        "loss", LOSS.replace("(labels, logits)", "(logits, y)").replace("labels *", "y *")),
+    "parameters that only names reach": (
+        "masked", RIGHT["masked"].replace("(values,", "(*, values,")),
+    "parameters that only places reach": ("loss", LOSS.replace("logits):", "logits, /):")),
+    "one parameter for all": ("loss", BOTH),
+    "one more parameter": ("loss", LOSS.replace("logits):", "logits, axis=-1):")),
+    "a number in an array": ("number", "answer = np.log([2])"),
+    "a number in a list of lists": ("number", "answer = [[0.693]]"),
+    "an array of objects": (
+        "loss", LOSS.replace("return ", "return np.array(").replace("axis=-1)\n", "axis=-1)\n")
+        + ", dtype=object)"),
+    "an option as it is written in the task": ("reason", "reason = '(b) it overflows'"),
+    "an option with one parenthesis": ("reason", "reason = 'b) it overflows'"),
+    "a letter with a colon": ("reason", "reason = 'b:'"),
+    "modules that are missing, and are not needed": (
+        "square", "import pandas as pd, math\nfrom scipy.special import erf\n" + LOOP),
+    "a module of the student's own": (
+        "square", "%%writefile mine.py\ndef square(x):\n    return x * x"),
+}  # fmt: skip
+IMPORTED = "from mine import square\ndef mean_squared_error(a, b):\n    return square(a - b).mean()"
+LATER = {"a module of the student's own": IMPORTED}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_right_answer_in_a_different_form_counts(name, grader, place, release):  # noqa: F811
+    question, answer = ANSWERS[name]
+    extra = [LATER[name]] if name in LATER else []
+    notebook = demo.submission(release, RIGHT | {question: answer}, extra)
+    result = graded(grader, place, f"form {list(ANSWERS).index(name)}", notebook)
+    assert lost(result) == {}, result["checks"]
+
+
+def at(notebook, name):
+    """Return the place of a cell."""
+    return next(n for n, cell in enumerate(notebook.cells) if cell["id"] == name)
+
+
+def copies_of_stubs(notebook, stubs):
+    """Keep the stubs below the answers."""
+    for cell in stubs.cells:
+        notebook.cells.append(nbformat.from_dict(dict(copy.deepcopy(cell), id=f"{cell['id']}-2")))
+
+
+def answers_above_the_stubs(notebook, stubs):
+    """Write each answer in a new cell above the stub."""
+    for name, answer in RIGHT.items():
+        notebook.cells[at(notebook, name)] = copy.deepcopy(stubs.cells[at(stubs, name)])
+        notebook.cells.insert(at(notebook, name), nbformat.v4.new_code_cell(answer))
+
+
+def all_answers_in_one_cell(notebook, stubs):
+    """Write all answers in the first cell for an answer, and leave the others alone."""
+    for name in RIGHT:
+        notebook.cells[at(notebook, name)] = copy.deepcopy(stubs.cells[at(stubs, name)])
+    notebook.cells[at(notebook, "loss")].source = "\n\n\n".join(RIGHT.values())
+
+
+def answers_in_the_test_cells(notebook, stubs):
+    """Write each answer above the tests."""
+    for name, answer in RIGHT.items():
+        notebook.cells[at(notebook, name)] = copy.deepcopy(stubs.cells[at(stubs, name)])
+        tests = notebook.cells[at(notebook, f"{name}-tests")]
+        tests.source = f"{answer}\n\n\n{tests.source}"
+
+
+def an_import_in_the_first_cell(notebook, stubs):
+    """Add an import to the cell that students should leave alone."""
+    notebook.cells[at(notebook, "setup")].source += "\nimport math"
+    notebook.cells[at(notebook, "square")].source = LOOP
+
+
+CHANGES = (
+    copies_of_stubs,
+    answers_above_the_stubs,
+    all_answers_in_one_cell,
+    answers_in_the_test_cells,
+    an_import_in_the_first_cell,
+)
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_right_answer_in_a_different_place_counts(change, grader, place, release):  # noqa: F811
+    notebook = demo.submission(release, RIGHT)
+    change(notebook, release)
+    result = graded(grader, place, change.__name__, notebook)
+    assert lost(result) == {}, result["checks"]
+
+
+def test_the_missing_module_explains_a_function_that_needs_it(grader, place, release):  # noqa: F811
+    answer = "from scipy import special\n" + RIGHT["square"].replace("np.mean", "special.mean")
+    notebook = demo.submission(release, RIGHT | {"square": answer})
+    result = graded(grader, place, "needs", notebook)
+    assert lost(result) == {"square": 2}
+    assert "NameError: its cell raised ModuleNotFoundError: No module named 'scipy'" in (
+        sentences(result))  # fmt: skip
+
+
+def test_given_data_that_were_changed_are_as_they_were(release):  # noqa: F811
+    """What a student adds to a locked cell runs, and the original after it."""
+    notebook = demo.submission(release, RIGHT)
+    notebook.cells[at(notebook, "setup")].source = "np = None"
+    sources = [cell.source for cell in assemble(handed_in(notebook), release).cells]
+    assert sources[0] == "import numpy as np"
+    assert sources[1:3] == ["np = None", "import numpy as np"]
+
+
+def test_the_stub_of_a_second_question_for_the_same_name_stays(release):  # noqa: F811
+    """Otherwise the answer to the first would count for the second."""
+    twice = copy.deepcopy(release)
+    twice.cells[at(twice, "reason")].source = "answer = ..."
+    notebook = demo.submission(twice, {"number": "answer = 0.693"})
+    places = assemble(handed_in(notebook), twice).own
+    assert len(places["number-tests"]) == len(places["reason-tests"]) == 1
+
+
+def handed_in(notebook):
+    """Return a notebook as a submission."""
+    return Submission(None, nbformat.writes(notebook).encode())
+
+
+@pytest.mark.parametrize(
+    ("right", "answer", "counts"),
+    [("right", " Right", True), ("right", "wrong", False), ("", " ", True), ("3", 3, False),
+     (True, 1, True), (False, 0, True), (True, 0, False), (True, 2, False), (True, "True", False),
+     (None, None, True), (None, "", False)],
+)  # fmt: skip
+def test_texts_and_truths_count_as_people_write_them(right, answer, counts):
+    about = check_value("it", name="it", expected=right, points=1)
+    assert (compare.difference(answer, right, about) == "") == counts
