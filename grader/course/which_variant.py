@@ -14,10 +14,10 @@ LARGEST_MB = 25  # of a released notebook
 def about(data):
     """Return what a notebook says about itself, or an empty dict."""
     try:
-        found = json.loads(data)["metadata"]["loss_book"]
+        stated = json.loads(data)["metadata"]["loss_book"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return stated if isinstance(stated, dict) else {}
 
 
 def released(round_):

@@ -68,7 +68,7 @@ def drawing_pages():
 
 
 def axes(page):
-    """Yield what each axis of the drawings of an executed page shows: its numbers, then its name."""
+    """Yield what each axis of an executed page shows: its numbers, then its name."""
     file = executed_file(execute.CACHE, page.read_text(encoding="utf-8"))
     outputs = [out for cell in nbformat.read(file, 4).cells for out in cell.get("outputs", ())]
     for output in outputs:

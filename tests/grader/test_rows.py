@@ -187,8 +187,8 @@ def test_the_numbers_in_a_notebook_without_metadata_say_which_variant_it_is(roun
     other = nbformat.reads(sample_course.notebook(round_, number=1).decode(), as_version=4)
     both = json.dumps(notebook | {"cells": [*notebook.cells, *other.cells]}).encode()
     handed(round_, tmp_path, {"eve/Untitled.ipynb": both})
-    found = {row.attempt.student.key: row.attempt.variant for row in table(round_)}
-    assert found == {"ada": 2, "eve": None}
+    variants = {row.attempt.student.key: row.attempt.variant for row in table(round_)}
+    assert variants == {"ada": 2, "eve": None}
 
 
 def test_the_archive_of_a_different_assignment_is_refused(round_, tmp_path):

@@ -175,7 +175,7 @@ def test_who_wrote_the_same_is_shown_once(round_, tmp_path, page_of):
     hand_in(round_, tmp_path, {name: f"{CODE}\n# {name}" for name in names})
     sample_course.give(round_, lambda a, key: sample_course.result(key))
     text, tags, _ = page_of()
-    assert "21 pairs are alike; who wrote the same is shown together. Alike" in text
+    assert "21 pairs are alike; students who wrote the same are shown together. Alike" in text
     assert "Ada, variant 1 and Bob, variant 1; Eve, variant 1; Ida, variant 1" in text
     assert [tag for tag, _ in tags].count("section") == 2
 
