@@ -18,7 +18,7 @@ from lossutils.diagnosis.compiled import (
 )
 from lossutils.diagnosis.eager import first_replica, norm, seeing, step, without_optionals
 from lossutils.diagnosis.findings import Report, explained
-from lossutils.diagnosis.finite import nan_features
+from lossutils.diagnosis.finite import has_broken_weights, nan_features
 from lossutils.diagnosis.loss_options import combined
 from lossutils.diagnosis.metrics import metric_findings
 from lossutils.diagnosis.run import Run
@@ -217,6 +217,7 @@ class Diagnose(keras.callbacks.Callback):
         with self._never_in_the_way():
             self._look_again()
             self.run.history.last_rate = learning_rate(self.model)
+            self.run.history.has_broken_weights = has_broken_weights(self.model)
         self._finish()
 
     def _look_again(self):
@@ -227,9 +228,8 @@ class Diagnose(keras.callbacks.Callback):
         with tf.GradientTape() as tape:
             y_pred = self.model(x, training=False)
             loss = self.model.compute_loss(x, y, y_pred, weight)
-        self.run.history.gradient_norms.append(
-            norm(tape.gradient(loss, self.model.trainable_weights))
-        )
+        norms = self.run.history.gradient_norms
+        norms.append(norm(tape.gradient(loss, self.model.trainable_weights)))
         self._look(y, y_pred, weight)
         self._tried.loss(x, y, y_pred, weight)
 

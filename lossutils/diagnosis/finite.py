@@ -75,3 +75,8 @@ def nan_features(x, y_pred):
         return None
     evidence = f"{count(of_x, 'examples')} of the batch hold nan in their features, and the"
     return found("nan-in-data", f"{evidence} predictions of exactly these are nan.", COMPLETE)
+
+
+def has_broken_weights(model):
+    """Tell whether a weight of a model is nan or infinite."""
+    return not all(np.isfinite(np.asarray(weight)).all() for weight in model.trainable_weights)

@@ -24,7 +24,8 @@ class History:
     of the first weights, divided by that of the last; `penalty` is the share of the first loss that
     the layers add themselves; `trainable` tells whether there are weights to train; `dropout` is
     the largest rate of dropout; `feature_scale` is the mean size of the largest feature; `rates`
-    are the learning rates after each epoch, and `last_rate` is the one at the end.
+    are the learning rates after each epoch, and `last_rate` is the one at the end;
+    `has_broken_weights` tells whether weights are nan or infinite at the end.
     """
 
     losses: list = field(default_factory=list)
@@ -41,6 +42,7 @@ class History:
     feature_scale: float = 0.0
     dropout: float = 0.0
     last_rate: float | None = None
+    has_broken_weights: bool = False
     rates: list = field(default_factory=list)
 
 
@@ -67,16 +69,22 @@ def negative_rate(history):
 
 
 def not_finite(history):
-    """Return a finding when a loss is nan or infinite: at which step, and what came first."""
+    """Return a finding when a loss is nan or infinite: at which step, and what came first.
+
+    It is certain if the last loss is, or the weights: a ReLU may return 0 for nan.
+    """
     losses, before = history.losses, _finite_at_first(history)
-    if len(before) == len(losses):
+    step, evidence = len(before), ""
+    if step < len(losses):
+        evidence = f"the loss is {losses[step]:g} at step {step + 1} of {len(losses)}. "
+    elif not history.has_broken_weights:
         return None
-    step, lasting = len(before), not np.isfinite(losses[-1])
-    evidence = f"the loss is {losses[step]:g} at step {step + 1} of {len(losses)}."
-    if not before.size:
-        return found("overflow", f"{evidence} {_FROM_THE_START}", _FINITE, certain=lasting)
+    lasting = not np.isfinite(losses[-1:]).all()
+    if not lasting and history.has_broken_weights:
+        evidence += "Weights are nan or infinite at the end, although the last loss is finite. "
     cause, instead = _what_came_first(history, before)
-    return found("overflow", f"{evidence} {cause}", instead, certain=lasting)
+    certain = lasting or history.has_broken_weights
+    return found("overflow", f"{evidence}{cause}", instead, certain=certain)
 
 
 def _finite_at_first(history):
@@ -88,6 +96,8 @@ def _finite_at_first(history):
 
 def _what_came_first(history, before):
     """Return what the finite losses show, and what to change."""
+    if not before.size:
+        return _FROM_THE_START, _FINITE
     shown = f"Before it: {', '.join(f'{value:.4g}' for value in before[-3:])}."
     if _had_grown(history, before):
         shown += " It had grown before: the steps were too large."
@@ -97,9 +107,9 @@ def _what_came_first(history, before):
 
 
 def nan_without_growth(history):
-    """Tell whether the loss became nan or infinite, and had not grown before."""
+    """Tell whether the loss or the weights became nan or infinite, and had not grown before."""
     before = _finite_at_first(history)
-    is_finite = len(before) == len(history.losses)
+    is_finite = len(before) == len(history.losses) and not history.has_broken_weights
     return not is_finite and not (before.size and _had_grown(history, before))
 
 

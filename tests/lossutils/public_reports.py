@@ -269,7 +269,7 @@ REPORTS = {
     "40 the losses of two outputs are swapped": Report(
         "https://github.com/keras-team/keras/issues/20596",
         "loss-weights",
-        "Later versions go by the name",
+        "Later versions match them by name",
         row="losses of two outputs are swapped",
         mended=(*TWO_OUTPUTS, {"loss": TWO_LOSSES}),
     ),

@@ -12,7 +12,7 @@ from lossutils import diagnose
 from lossutils.diagnosis.findings import explained, fault
 from lossutils.diagnosis.findings import found as finding_of
 from lossutils.diagnosis.formula import nan_at_the_ends, nan_in_all_features
-from lossutils.diagnosis.history import History, decayed
+from lossutils.diagnosis.history import History, decayed, not_finite
 from lossutils.diagnosis.units import dropout_at_the_end, same_units, without_gradient
 from lossutils.keras import Diagnose
 
@@ -243,6 +243,33 @@ def test_a_rate_that_is_nearly_0_before_a_third_of_the_epochs(name):
     rates, losses, is_found = RATES[name]
     history = History(losses=[2.0], epoch_losses=losses, rates=rates, learning_rate=0.01)
     assert (decayed(history) is not None) == is_found
+
+
+@pytest.mark.parametrize("last", [np.nan, 0.5])
+@pytest.mark.parametrize("is_broken", [True, False])
+def test_a_nan_loss_is_certain_if_it_stays_or_the_weights_are_nan(last, is_broken):
+    """A ReLU of oneDNN returns 0 for nan, so a loss may be finite although all weights are nan."""
+    history = History(losses=[2.0, 1.0, np.nan, last], has_broken_weights=is_broken)
+    finding = not_finite(history)
+    assert finding.mistake == "overflow"
+    assert finding.certain == (is_broken or np.isnan(last))
+
+
+def test_nan_weights_are_certain_although_every_loss_is_finite():
+    assert not_finite(History(losses=[2.0, 1.0])) is None
+    assert not_finite(History(losses=[2.0, 1.0], has_broken_weights=True)).certain
+    assert not_finite(History(has_broken_weights=True)).certain
+
+
+def test_a_relu_that_hides_nan_weights_hides_no_certain_finding():
+    model = keras.Sequential([keras.Input([1]), layers.Dense(1, use_bias=False), layers.ReLU()])
+    model.compile("sgd", lambda y, p: ops.sqrt(ops.square(y - p)))
+    model.layers[0].set_weights([np.ones([1, 1])])
+    watch = Diagnose()
+    x = np.abs(X[:, :1])
+    model.fit(x, x, batch_size=4, epochs=2, shuffle=False, verbose=0, callbacks=[watch])
+    assert np.isnan(model.layers[0].get_weights()).all()
+    assert "overflow" in {finding.mistake for finding in watch.report.certain}
 
 
 def test_a_softmax_on_one_unit_explains_that_weights_have_no_gradient():
