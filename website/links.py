@@ -1,11 +1,14 @@
 """Say which internal links of the built book are broken. Usage: python -m website.links FOLDER"""
 
 import argparse
+import re
 import sys
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 from website import built
+
+IN_A_SCRIPT = re.compile(r'id=\\"([^"\\]+)\\"')  # of what a page loads later: data-steps
 
 
 class Page(HTMLParser):
@@ -13,14 +16,17 @@ class Page(HTMLParser):
 
     def __init__(self, path):
         super().__init__()
-        self.links, self.names = set(), set()
+        self.links, self.names, self.later = set(), set(), set()
         self.feed(path.read_text(encoding="utf-8"))
+        for script in (path.parent / urlsplit(link).path for link in self.later):
+            self.names |= set(IN_A_SCRIPT.findall(script.read_text(encoding="utf-8")))
 
     def handle_starttag(self, tag, attrs):
         """Keep the names and the links of a tag."""
         attrs = dict(attrs)
         self.names |= {attrs[key] for key in ("id", "name") if attrs.get(key)}
         self.links |= {attrs[key] for key in ("href", "src") if attrs.get(key)}
+        self.later |= {attrs["data-steps"]} if "data-steps" in attrs else set()
 
 
 def broken(folder):

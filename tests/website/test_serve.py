@@ -36,6 +36,15 @@ def test_a_link_that_leads_somewhere_is_accepted(tmp_path, capsys, link):
     assert capsys.readouterr().out == "0 broken internal links in 2 pages\n"
 
 
+def test_a_link_to_what_a_script_adds_later_is_accepted(tmp_path):
+    tag = '<a href="#step">x</a><div data-steps="steps.js?v=1"></div>'
+    folder = site(tmp_path, tag)
+    (folder / "steps.js").write_text(r'insert("<p id=\"step\">x</p>");', encoding="utf-8")
+    assert links.main([str(folder)]) == 0
+    (folder / "steps.js").write_text("", encoding="utf-8")
+    assert links.main([str(folder)]) == 1
+
+
 @pytest.mark.parametrize(
     ("tag", "reason"),
     [
