@@ -98,6 +98,22 @@ def test_batches_of_one_class(classes, expected):
     assert bool(probes.one_class_at_a_time(batches)) == expected
 
 
+@pytest.mark.parametrize(
+    ("y", "y_pred", "is_found"),
+    [
+        (np.zeros(32), np.ones((32, 3)), True),
+        (np.zeros(32), [np.ones((32, 3))] * 2, False),
+        ([np.zeros(32)] * 32, np.ones((32, 3)), False),
+        (None, np.ones((32, 3)), False),
+    ],
+)
+def test_only_one_output_with_labels_has_classes(y, y_pred, is_found):
+    tried = Tried(keras.Sequential(), History())
+    for _ in range(probes._BATCHES):
+        tried.classes(y, y_pred, "sparse_categorical_crossentropy")
+    assert any("one class" in finding.title for finding in tried) == is_found
+
+
 def test_classes_are_looked_for_where_there_are_three_or_more():
     many, two = np.zeros((32, 3)), np.zeros((32, 2))
     sparse = "sparse_categorical_crossentropy"
