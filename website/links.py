@@ -18,15 +18,17 @@ class Page(HTMLParser):
         super().__init__()
         self.links, self.names, self.later = set(), set(), set()
         self.feed(path.read_text(encoding="utf-8"))
-        for script in (path.parent / urlsplit(link).path for link in self.later):
+        scripts = (path.parent / urlsplit(link).path for link in self.later)
+        for script in filter(lambda script: script.exists(), scripts):
             self.names |= set(IN_A_SCRIPT.findall(script.read_text(encoding="utf-8")))
 
     def handle_starttag(self, tag, attrs):
         """Keep the names and the links of a tag."""
         attrs = dict(attrs)
         self.names |= {attrs[key] for key in ("id", "name") if attrs.get(key)}
-        self.links |= {attrs[key] for key in ("href", "src") if attrs.get(key)}
-        self.later |= {attrs["data-steps"]} if "data-steps" in attrs else set()
+        self.links |= {attrs[key] for key in ("href", "src", "data-steps") if attrs.get(key)}
+        if attrs.get("data-steps"):
+            self.later.add(attrs["data-steps"])
 
 
 def broken(folder):

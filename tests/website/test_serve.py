@@ -51,6 +51,7 @@ def test_a_link_to_what_a_script_adds_later_is_accepted(tmp_path):
         ('<a href="none.html">x</a>', "leads to a file that does not exist"),
         ('<a href="#none">x</a>', "leads to a place that the page does not have"),
         ('<a href="more/page.html#top">x</a>', "leads to a place that the page does not have"),
+        ('<div data-steps="none.js">', "leads to a file that does not exist"),
         ('<img src="none.png">', "leads to a file that does not exist"),
         ('<a href="/none.html">x</a>', "leads to a file that does not exist"),
         ('<a href="../">x</a>', "leads out of the book"),
