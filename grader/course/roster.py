@@ -4,12 +4,22 @@ It is a gradebook exported from Canvas, a grading worksheet from Moodle, or a ta
 `student` (the name of the folder or file that is handed in) and `name`.
 """
 
+import re
+
 from grader import files
 from grader.course import lms, tables
 
 # Form: the column with the number or key, and the column with the name.
 COLUMNS = {"canvas": ("ID", "Student"), "moodle": ("Identifier", "Full name")}
 COLUMNS |= {"plain": ("student", "name")}
+# Canvas's Student View is a student, too: in the gradebook, the login is a hash.
+LOGIN, TEST_STUDENT = "SIS Login ID", re.compile(r"[0-9a-f]{40}")
+SYSTEMS = {"canvas": "Canvas", "moodle": "Moodle", "plain": "folders named after students"}
+NOBODY = (
+    "{place} and {roster} have no student in common, so everybody would be there twice: the first "
+    "names them as {theirs}, the second as {ours}. Make {roster} from the same course of the same "
+    "system, or remove it"
+)
 
 
 def read(course):
@@ -20,10 +30,22 @@ def read(course):
     heads, lines = tables.read_csv(path)
     for form, (identity, name) in COLUMNS.items():
         if {identity, name} <= set(heads):
+            lines = [line for line in lines if not TEST_STUDENT.fullmatch(line.get(LOGIN) or "")]
             students = [_student(form, line[identity], line[name]) for line in lines]
             return _different(filter(None, students), path)
     wanted = "; ".join(f"{first}, {second}" for first, second in COLUMNS.values())
     raise files.Problem(f"{path}: expected two of these columns: {wanted}")
+
+
+def strangers(course, students, place):
+    """Return those of the students of a place who are not on the roster; refuse if all are not."""
+    listed = {each.key: each for each in read(course)}
+    others = [each for each in students if each.key not in listed] if listed else []
+    if others and len(others) == len(students):
+        theirs, ours = (SYSTEMS[each.lms] for each in (others[0], *list(listed.values())[:1]))
+        path = course / "roster.csv"
+        raise files.Problem(NOBODY.format(place=place, roster=path, theirs=theirs, ours=ours))
+    return others
 
 
 def _different(students, path):
