@@ -58,6 +58,9 @@ def collect(round_, place, say, when=None):
     all of them were handed in, if the archive does not hold the right times.
     """
     options = course_folder.settings(round_.course)
+    if (place / "course.toml").exists():
+        raise files.Problem(f"{place} is a course folder; name the folder or zip file that holds "
+                            "what was handed in")  # fmt: skip
     try:
         form = lms.layout(archives.names(place))
         _refuse_other_rounds(round_, place, options)
@@ -97,6 +100,7 @@ def _stored(round_, place, form, options, say, when):
     """Store each submission as it is read; yield whether it was new."""
     stamps = timestamps.Stamps(place, *form)
     _report_names(place, form, stamps, say)
+    claimed = lms.claimed(archives.names(place), *form)
     for file in archives.files(place, options["collect"]):
         shown = shorten("/".join(file.parts))
         student, late = lms.owner(file.parts, *form) if file.parts else (None, False)
@@ -104,6 +108,9 @@ def _stored(round_, place, form, options, say, when):
             continue
         if student is None:
             say(f"{shown}: {file.refused or 'its name does not say whose it is'}; not collected")
+        elif file.parts in claimed:
+            say(f"{shown}: its name holds the numbers of two students; not collected. If "
+                "it is right, rename it and collect again")  # fmt: skip
         else:
             if not file.refused and not _is_notebook(file):
                 file = replace(file, refused="it is not a notebook (.ipynb)")

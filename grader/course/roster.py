@@ -14,6 +14,8 @@ COLUMNS = {"canvas": ("ID", "Student"), "moodle": ("Identifier", "Full name")}
 COLUMNS |= {"plain": ("student", "name")}
 # Canvas's Student View is a student, too: in the gradebook, the login is a hash.
 LOGIN, TEST_STUDENT = "SIS Login ID", re.compile(r"[0-9a-f]{40}")
+# A worksheet of Moodle has the number first and then the name, whatever the columns are called.
+ANY_LANGUAGE = re.compile(r"\s*[^\W\d_][^\d]*[0-9]+\s*")
 SYSTEMS = {"canvas": "Canvas", "moodle": "Moodle", "plain": "folders named after students"}
 NOBODY = (
     "{place} and {roster} have no student in common, so everybody would be there twice: the first "
@@ -33,8 +35,12 @@ def read(course):
             lines = [line for line in lines if not TEST_STUDENT.fullmatch(line.get(LOGIN) or "")]
             students = [_student(form, line[identity], line[name]) for line in lines]
             return _different(filter(None, students), path)
+    if len(heads) > 1 and lines and all(ANY_LANGUAGE.fullmatch(line[heads[0]]) for line in lines):
+        students = [_student("moodle", line[heads[0]], line[heads[1]]) for line in lines]
+        return _different(students, path)
     wanted = "; ".join(f"{first}, {second}" for first, second in COLUMNS.values())
-    raise files.Problem(f"{path}: expected two of these columns: {wanted}")
+    raise files.Problem(f"{path}: expected two of these columns: {wanted}; there are: "
+                        f"{', '.join(heads)[:200]}")  # fmt: skip
 
 
 def strangers(course, students, place):

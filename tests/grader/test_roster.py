@@ -6,7 +6,7 @@ from sample_course import table
 
 from grader import __main__ as commands
 from grader import files
-from grader.course import collect, feedback
+from grader.course import collect, export, feedback, roster
 
 pytestmark = pytest.mark.classroom
 
@@ -93,3 +93,56 @@ def test_a_student_has_the_name_on_the_roster_and_the_page_that_of_the_folder(ro
 def test_a_command_says_that_nothing_was_collected(command, round_):
     with pytest.raises(SystemExit, match="nothing has been collected for softmax-1"):
         commands.main([command, "softmax", "--course", str(round_.course)])
+
+
+@pytest.mark.parametrize("participant", ["Teilnehmer/in101", "Participant 101", "参与者101"])
+def test_a_worksheet_in_any_language_is_a_roster(participant, round_):
+    text = f"\ufeffKennung;Vollständiger Name;Status\n{participant};Zoë Ångström;-\n"
+    (round_.course / "roster.csv").write_text(text, encoding="utf-8")
+    (student,) = roster.read(round_.course)
+    assert (student.key, student.name) == ("moodle 101", "Zoë Ångström")
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "file,name\nsoftmax-v1.ipynb,Ada\n", "a\nb1\n"])
+def test_any_other_table_is_refused_with_the_columns_that_it_has(text, round_):
+    (round_.course / "roster.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(files.Problem, match=r"expected two of these columns: .*; there are: "):
+        roster.read(round_.course)
+
+
+def test_a_course_folder_holds_no_submissions(round_):
+    """Its own secrets would be collected."""
+    with pytest.raises(files.Problem, match="is a course folder; name the folder or zip file"):
+        collect.collect(round_, round_.course, print)
+    assert not round_.folder("submitted").exists()
+
+
+CLAIMS = {
+    "canvas": ("lovelaceada_101_9001_softmax-v1.ipynb", "eve_101_102_9002_softmax-v1.ipynb"),
+    "moodle": ("Ada_101_assignsubmission_file_/softmax-v1.ipynb",
+               "Eve_101_assignsubmission_file__102_assignsubmission_file_/softmax-v1.ipynb"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", CLAIMS)
+def test_nobody_hands_in_for_somebody_else_by_a_chosen_name(form, round_, tmp_path):
+    lines = []
+    fresh, _ = collect.collect(round_, packed(round_, tmp_path, *CLAIMS[form]), lines.append)
+    assert fresh == 1
+    (attempt,) = collect.attempts(round_)
+    assert attempt.original == CLAIMS[form][0]
+    assert any("holds the numbers of two students; not collected" in line for line in lines)
+
+
+def test_a_file_whose_name_begins_with_numbers_is_collected(round_, tmp_path):
+    names = ("lovelaceada_101_9001_2_softmax-v1.ipynb", "adamseve_102_9002_1_2_softmax-v2.ipynb")
+    assert collect.collect(round_, packed(round_, tmp_path, *names), print) == (2, 0)
+    assert {each.student.number for each in collect.attempts(round_)} == {"101", "102"}
+
+
+def test_a_file_of_the_other_lms_is_not_filled_in(round_, tmp_path):
+    collect.collect(round_, packed(round_, tmp_path, NAMES["moodle"]), print)
+    given = tmp_path / "gradebook.csv"
+    given.write_text("Student,ID,SIS Login ID,Section,Softmax (5)\nAda,101,ada,A,\n")
+    with pytest.raises(files.Problem, match="no student of this round was collected from there"):
+        export.export(round_, table(round_), "canvas", "Softmax", given)
