@@ -44,13 +44,18 @@ def read(course):
 
 
 def strangers(course, students, place):
-    """Return those of the students of a place who are not on the roster; refuse if all are not."""
-    listed = {each.key: each for each in read(course)}
-    others = [each for each in students if each.key not in listed] if listed else []
+    """Return those of the students of a place who are not on the roster; refuse if all are not.
+
+    A single one may be a guest, or Canvas's Test Student, with whom a teacher tries it out.
+    """
+    listed = read(course)
+    keys = {each.key for each in listed}
+    others = [each for each in students if each.key not in keys] if listed else []
     if others and len(others) == len(students):
-        theirs, ours = (SYSTEMS[each.lms] for each in (others[0], *list(listed.values())[:1]))
-        path = course / "roster.csv"
-        raise files.Problem(NOBODY.format(place=place, roster=path, theirs=theirs, ours=ours))
+        theirs, ours = SYSTEMS[others[0].lms], SYSTEMS[listed[0].lms]
+        if theirs != ours or len(others) > 1:
+            path = course / "roster.csv"
+            raise files.Problem(NOBODY.format(place=place, roster=path, theirs=theirs, ours=ours))
     return others
 
 

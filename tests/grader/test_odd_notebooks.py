@@ -49,7 +49,7 @@ ANSWERS = {
         "class Options:\n    axis: int = -1\n\n\n" + LOSS
         + "\nassert __main__.cross_entropy is cross_entropy\n"
         "assert 'log_sum' in inspect.getsource(cross_entropy)"),
-    "a function made from another one": (
+    "a function made from a different one": (
         "square", "from functools import partial\n\n\ndef mean(power, y_true, y_pred):\n"
         "    return np.mean((y_true - y_pred) ** power)\n\n\n"
         "mean_squared_error = partial(mean, 2)"),

@@ -71,6 +71,23 @@ def test_somebody_who_is_not_on_the_roster_is_reported_and_counts(form, round_, 
     assert len(table(round_)) == 3
 
 
+@pytest.mark.parametrize("form", NAMES)
+def test_a_single_guest_is_collected(form, round_, tmp_path):
+    """With Canvas's Test Student, a teacher tries everything out."""
+    put_roster(round_, form)
+    lines = []
+    assert collect.collect(round_, packed(round_, tmp_path, OTHER[form]), lines.append) == (1, 0)
+    assert len(lines) == 1
+    assert len(table(round_)) == 3
+
+
+def test_several_students_of_a_different_course_are_refused(round_, tmp_path):
+    put_roster(round_, "plain")
+    place = packed(round_, tmp_path, "zoe/softmax-v1.ipynb", "kim/softmax-v1.ipynb")
+    with pytest.raises(files.Problem, match="have no student in common"):
+        collect.collect(round_, place, print)
+
+
 def test_the_student_view_of_canvas_is_nobody(round_, tmp_path):
     put_roster(round_, "canvas")
     collect.collect(round_, packed(round_, tmp_path, NAMES["canvas"]), print)
