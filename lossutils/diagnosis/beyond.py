@@ -18,9 +18,10 @@ def outside_of_unit(rows):
     beyond = (y < -1e-4) | (y > 1 + 1e-4)
     if not beyond.any():
         return
-    if rows.loss in names.DENSE and _like_advantages(rows):
+    advantages = rows.loss in names.DENSE and _like_advantages(rows)
+    if advantages and not rows.from_logits:
         return
-    if rows.loss in names.DENSE and y.min() >= -1e-4:
+    if advantages or (rows.loss in names.DENSE and y.min() >= -1e-4):
         yield _heavy(rows)
     else:
         yield from _beyond(rows, beyond)

@@ -155,8 +155,10 @@ def description(program):
 
 
 def description_of_loss(loss):
-    """Return what a person says of one loss; of a function, nothing."""
+    """Return what a person says of one loss; of one that is not Keras' own, nothing."""
     if isinstance(loss, keras.losses.Loss):
+        if type(loss).__module__.split(".")[0] != "keras":
+            return {}
         return {"loss": type(loss).__name__} | options_of(loss)
     return {} if callable(loss) else {"loss": loss}
 
