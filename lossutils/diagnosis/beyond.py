@@ -18,10 +18,9 @@ def outside_of_unit(rows):
     beyond = (y < -1e-4) | (y > 1 + 1e-4)
     if not beyond.any():
         return
-    advantages = rows.loss in names.DENSE and _like_advantages(rows)
-    if advantages and not rows.from_logits:
+    if rows.loss in names.DENSE and _like_advantages(rows):
         return
-    if advantages or (rows.loss in names.DENSE and y.min() >= -1e-4):
+    if rows.loss in names.DENSE and y.min() >= -1e-4:
         yield _heavy(rows)
     else:
         yield from _beyond(rows, beyond)
@@ -71,7 +70,10 @@ def advantages_note(rows):
     if rows.truth.min() >= 0:
         yield f"{note} of a row is multiplied by it."
     else:
-        yield f"{note} has no lower bound then, and its value says nothing about the policy."
+        note = f"{note} has no lower bound then, and its value says nothing about the policy."
+        if rows.from_logits:
+            note += " TensorFlow's gradient, softmax - labels, is that of a different loss."
+        yield note
 
 
 def _nearly_inside(rows):
