@@ -199,7 +199,7 @@ def not_learning(history):
 def _in_training(history):
     """Return the loss of the last third of the steps; nan where it is a different loss, too.
 
-    Where examples weigh differently, the constant of one batch is not that of another one.
+    Where examples weigh differently, the constant of one batch is not that of the next.
     """
     losses, start = np.array(history.losses, float), history.start[0]
     third = len(losses) // 3

@@ -248,7 +248,7 @@ class Warmup(keras.optimizers.schedules.LearningRateSchedule):
 
 
 def masked_loss(y_true, y_pred):
-    """The cross-entropy of the words that are no padding, divided by their number."""
+    """The cross-entropy of the words, without padding, divided by their number."""
     entropy = losses.SparseCategoricalCrossentropy(from_logits=True, reduction=None)
     mask = ops.cast(y_true != 0, "float32")
     return ops.sum(entropy(y_true, y_pred) * mask) / ops.sum(mask)
