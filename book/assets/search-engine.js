@@ -13,8 +13,9 @@
   const KIND = {
     page: 1.35, mistake: 1.2, section: 1, entry: 0.45, practice: 0.4, about: 0.35, api: 0.09,
   };
-  const DEFINITION = /\b(?:what (?:is|are|does .* mean)|meaning|define|definition|explain(?:ed)?)\b/i;
+  const DEFINITION = /\b(?:what (?:is|are|does .* mean)|meaning|definition|explain(?:ed)?)\b/i;
   const COMMON = new Set(words("loss losses model value values function error number row"));
+  const FEW = 20; // sections
   const ABOUT = 0.3; // how much of a query an answer must be about to speak
   const SHOWN = 12;
   const OF_A_PAGE = 4;
@@ -55,14 +56,23 @@
   const weight = (word) => (COMMON.has(word) ? 0.2 : /^n\d/.test(word) ? 2 : 1);
   const sum = (all) => all.reduce((total, one) => total + one, 0);
 
-  // How much of the query a section has, from 0 to 1: a word that few sections have counts more.
-  function shares(hits, wanted) {
+  // How much each word of a query says: the fewer sections have it, the more. A word that none has
+  // is taken for one that a few have.
+  function sizes(hits, wanted) {
     const has = hits.map(({ queryTerms }) => new Set(queryTerms));
     const often = wanted.map((word) => has.filter((own) => own.has(word)).length);
-    const known = wanted.map((word, place) => [word, often[place]]).filter(([, count]) => count);
-    const size = ([word, count]) => weight(word) * Math.log(1 + book.sections.length / count);
-    const whole = sum(known.map(size));
-    return has.map((own) => sum(known.filter(([word]) => own.has(word)).map(size)) / whole);
+    const size = (word, count) => weight(word) * Math.log(1 + book.sections.length / (count || FEW));
+    return new Map(wanted.map((word, n) => [word, { size: size(word, often[n]), count: often[n] }]));
+  }
+
+  const amount = (all, size) => sum(all.map((word) => size.get(word).size));
+
+  // How much of the query a section has, from 0 to 1.
+  function shares(hits, wanted, size) {
+    const known = wanted.filter((word) => size.get(word).count);
+    const whole = amount(known, size);
+    const part = ({ queryTerms }) => amount(known.filter((word) => queryTerms.includes(word)), size);
+    return hits.map((one) => part(one) / whole);
   }
 
   // A heading that is the query, or little more, is what was looked for. What follows a colon in a
@@ -75,21 +85,18 @@
     return shared && shared === subject.length ? 1 + (1.5 * shared) / section.name.size : 1;
   }
 
-  const amount = (all) => sum(all.map(weight));
-
   // The entry with the largest phrase whose words are all in the query, and how much of it that is.
-  function best(entries, wanted) {
-    const has = new Set(wanted);
-    const fits = (set) => set.every((word) => has.has(word));
-    const size = ({ sets }) => Math.max(0, ...sets.filter(fits).map(amount));
-    const [largest] = entries.map((entry) => [size(entry), entry]).sort(([a], [b]) => b - a);
+  function best(entries, wanted, size) {
+    const fits = (set) => set.every((word) => size.has(word));
+    const most = ({ sets }) => Math.max(0, ...sets.filter(fits).map((set) => amount(set, size)));
+    const [largest] = entries.map((entry) => [most(entry), entry]).sort(([a], [b]) => b - a);
     if (!largest?.[0]) return null;
-    return { ...largest[1], covers: Math.min(1, largest[0] / amount(wanted)) };
+    return { ...largest[1], covers: Math.min(1, largest[0] / amount(wanted, size)) };
   }
 
-  function scores(wanted, text) {
+  function search(wanted, text) {
     const kinds = DEFINITION.test(text) ? { ...KIND, entry: 3 } : KIND;
-    const hits = book.index.search(wanted.join(" "), {
+    return book.index.search(wanted.join(" "), {
       tokenize: (text) => text.split(" "),
       boost: isMessage(text) ? MESSAGE : BOOST,
       boostTerm: weight,
@@ -99,7 +106,10 @@
       weights: { fuzzy: 0.2, prefix: 0.4 },
       maxFuzzy: 1,
     });
-    const share = shares(hits, wanted);
+  }
+
+  function scores(hits, wanted, size) {
+    const share = shares(hits, wanted, size);
     const scored = hits.map((one, place) => {
       const section = book.sections[one.id];
       const part = share[place];
@@ -142,14 +152,16 @@
   function find(text, only) {
     const wanted = [...new Set(query(text))];
     if (!wanted.length) return { says: "", results: [], wanted };
-    const hits = scores(wanted, text);
-    const answer = best(book.answers, wanted);
-    const absent = best(book.missing, wanted);
+    const raw = search(wanted, text);
+    const size = sizes(raw, wanted);
+    const hits = scores(raw, wanted, size);
+    const answer = best(book.answers, wanted, size);
+    const absent = best(book.missing, wanted, size);
     if (absent && absent.covers >= ABOUT && !(answer?.covers > absent.covers)) {
       const says = `The book does not cover ${absent.topic}. ${absent.say || "The nearest:"}`;
       return { says, results: few(led(hits, sectionsOf(absent), 1), only), wanted };
     }
-    const results = answer ? led(hits, sectionsOf(answer), answer.covers ** 2) : hits;
+    const results = answer ? led(hits, sectionsOf(answer), answer.covers) : hits;
     const says = (answer?.covers >= ABOUT && answer.say) || fallback(hits, wanted);
     return { says, results: few(results, only), wanted };
   }

@@ -9,6 +9,24 @@
   // Each line turns the spellings of one term into one word, or several; the first that fits wins.
   // They see text in lower case, in which names are cut at their underscores, capitals and hyphens.
   const families = [
+    [/(?:does|do|did|is|are) ?n ?o?t (?:seem to )?work(?:ing)?|not work(?:ing)?|works?/, ""],
+    [/objectives?(?: functions?)?|(?:cost|loss) functions?/, "loss function"],
+    [/(?:d|disc|discriminator) loss(?:es)?/, "discriminator loss"],
+    [/(?:g|gen|generator) loss(?:es)?/, "discriminator gangenerator loss"],
+    [/(?:data |image data |fit )generators?|generators/, "datagenerator"],
+    [/generator/, "gangenerator"],
+    [/train(?:ing)? loss(?:es)?/, "trainloss loss"],
+    [/(?:val|validation|test(?:ing)?|evaluation) loss(?:es)?/, "validation loss"],
+    [/val/, "validation"],
+    [/f ?measure|f ?score|f ?beta(?: score)?|f1 ?score/, "f1"],
+    [/batch ?wise|per batch/, "perbatch batch"],
+    [/masking(?: layer)?|mask zero/, "masking mask padding"],
+    [/(?:individual|instance|per sample|per example|observation) weights?/, "sampleweight"],
+    [/weights? (?:for|per) (?:each |every )?(?:sample|example|observation|instance)s?/, "sampleweight"],
+    [/(?:multi(?:ple)?|several|two|four|many) ?gpus?/, "replica gpu"],
+    [/mirrored ?strategy|distribut(?:ed|ion) ?(?:training|strategy)|replicas?/, "replica"],
+    [/divi(?:de|ded|ding|sion) by (?:zero|0)|division by zero|zero division/, "log zero inf"],
+    [/incorrect(?:ly)?|unexpected(?! keyword)|inaccurate|inconsisten\w*|discrepan\w*|mismatch(?:ed)?|(?:does|do) ?n ?o?t (?:match|agree)/, "wrong"],
     [/smooth(?:ed|ing)? labels?|labels? smoothing/, "labelsmoothing label smoothing"],
     [/log ?loss|logistic loss/, "crossentropy"],
     [/scce/, "sparse categorical crossentropy"],
@@ -34,7 +52,7 @@
     [/sample weights?/, "sampleweight"],
     [/class weights?/, "classweight"],
     [/loss weights?/, "lossweight"],
-    [/(?:half|mixed) precision|b?float ?16|[bf]p ?16/, "float16"],
+    [/(?:half|mix(?:ed)?) ?precision|b?float ?16|[bf]p ?16/, "float16"],
     [/gpus?|cuda|graphics cards?/, "gpu"],
     [/regulari[sz]\w*|weight decay|l[12] penalt(?:y|ies)/, "regularise"],
     [/support vector machines?/, "svm"],
@@ -48,14 +66,13 @@
     [/soft ?max/, "softmax"],
     [/tf where/, "tfwhere"],
     [/tensor ?flow/, "tf"],
-    [/val loss/, "validation loss"],
     [/acc/, "accuracy"],
     [/data ?sets?/, "dataset"],
     [/inputs?(?: data)?|input features/, "features"],
     // What people see, in their words and in the book's.
     [
       RegExp(
-        "(?:is ?n t|does ?n t|wo ?n t|can ?n? ?(?:o?t)|not|never|stopped|stops|barely|hardly|no)(?: be)? (?:" +
+        "(?:is ?n t|do(?:es)? ?n t|did ?n t|wo ?n t|can ?n? ?(?:o?t)|not|never|stopped|stops|barely|hardly|no)(?: be)? (?:" +
           "decreas\\w*|chang\\w*|mov\\w*|improv\\w*|reduc(?:e|es|ed|ing|tion)(?! (?:mean|sum))|" +
           "converg\\w*|go(?:es|ing)? down|learn\\w*|train|training|trained|updat\\w*)",
       ),
@@ -64,10 +81,11 @@
     [
       RegExp(
         "(?:stays?|remains?|staying|always|exactly|very|completely) (?:constant|the same|same|fixed)|" +
-          "constant loss|loss constant|plateaus?|stagnat\\w*|flat|freezes?",
+          "plateaus?|stagnat\\w*|flat|freezes?",
       ),
       "stuck same",
     ],
+    [/constant loss|loss constant/, "stuck same loss"],
     [/stops? at|stands still/, "stuck"],
     [/below (?:zero|0)|less than (?:zero|0)|negatives?/, "negative"],
     [/increas\w*|rises?|rising|go(?:es|ing)? up|grow(?:s|ing)/, "rises"],
@@ -86,6 +104,8 @@
      use used using very was we what when where which while who why will with would you your
      getting give gives giving become becomes turns goes went makes make meaning word
      keras tf tensorflow help problem issue question training train
+     anyone tell however cause causes caused understand understanding properly correctly show shows
+     implement implementing implementation code bug fix much
      during s ve re d am`.split(/\s+/),
   );
 
@@ -96,12 +116,13 @@
     /traceback \(most recent call last\):?/gi,
     /\bfile "[^"]*"(?:, line \d+)?(?:, in \S+)?/gi,
     /\bline \d+\b/gi,
-    /(?:[a-z]:)?[\\/~.]*(?:[\w.+-]+[\\/]){2,}[\w.+-]*|\b[\w-]+\.py(?::\d+)?\b/gi,
     /\b0x[0-9a-f]+\b/gi,
     /\[op:\w*\]|\{\{[^}]*\}\}|\bnode:? ?'[^']*'|\[\[[^\]]*\]\]/gi,
-    /[([]\s*(?:(?:none|\?|-?\d+|\.\.\.)\s*,?\s*)+[)\]]/gi,
+    /(?<!\w(?=\(\d+\)))[([]\s*(?:(?:none|\?|-?\d+|\.\.\.)\s*,?\s*)+[)\]]/gi,
     /\bname:? ?'[^']*'|\bname='?[\w/:.]*'?/gi,
   ];
+  const PATH = /(?:[a-z]:)?[\\/~.]*(?:[\w.+-]+[\\/]){2,}[\w.+-]*|\b[\w-]+\.py(?::\d+)?\b/gi;
+  const fileOf = (path) => (/([\w-]+)\.py\b/.exec(path) || ["", " "])[1];
   const message = RegExp(
     String.raw`\b\w+(?:Error|Exception|Warning)\b|\bTraceback\b|\bWARNING:|\b(?:must (?:have|be|equal)|` +
       "expected|[Rr]eceived|incompatible|invalid|not supported|has no attribute|could not|cannot)" +
@@ -119,14 +140,16 @@
 
   function cleaned(text) {
     const bare = own.reduce((rest, pattern) => rest.replace(pattern, " "), text);
-    if (!isMessage(text)) return bare;
-    return bare.replace(/(?<![\w.])-?\d+(?![\w.])/g, " ").replace(/\b\w+(Error:)/g, "$1");
+    // In a question the name of a file says what it is about; in a message it is the reader's own.
+    if (!isMessage(text)) return bare.replace(PATH, fileOf);
+    return bare.replace(PATH, " ").replace(/(?<![\w.])-?\d+(?![\w.])/g, " ").replace(/\b\w+(Error:)/g, "$1");
   }
 
   // The first three digits, rounded: 0.69315, 0.6931472 and 0.693 are one word.
   function digits(number) {
     const value = Math.abs(Number(number));
-    return Number.isFinite(value) && value ? `n${Number(value.toPrecision(3))}` : null;
+    if (value === 0) return "0";
+    return Number.isFinite(value) ? `n${Number(value.toPrecision(3))}` : null;
   }
 
   const NUMBER =
@@ -140,6 +163,7 @@
   function split(text) {
     const cut = text
       .replace(/NaNs?/g, "nan")
+      .replace(/\b([A-Z]{2,})s\b/g, "$1")
       .replace(/([a-z\d])([A-Z][a-z])/g, "$1 $2")
       .replace(/([A-Z]{2,})([A-Z][a-z])/g, "$1 $2")
       .toLowerCase()
