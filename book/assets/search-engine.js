@@ -23,6 +23,7 @@
   const NEAREST = "No section has all of these words. The nearest:";
 
   const book = {};
+  const phrase = (text) => [...new Set(words(text))];
 
   function load({ titles, sections, answers = [], missing = [] }) {
     book.titles = titles;
@@ -31,8 +32,9 @@
       ...Object.fromEntries(NAMES.map((name, place) => [name, row[place]])),
     }));
     book.places = new Map(book.sections.map((section) => [section.id, section]));
-    book.answers = answers.map((answer) => ({ ...answer, sets: answer.when.map(words) }));
-    book.missing = missing.map((topic) => ({ ...topic, sets: topic.when.map(words) }));
+    book.answers = answers.map((answer) => ({ ...answer, sets: answer.when.map(phrase) }));
+    book.missing = missing.map((topic) => ({ ...topic, sets: topic.when.map(phrase) }));
+    book.strange = new Set(book.missing.flatMap(({ sets }) => sets.flat()));
     book.index = new MiniSearch({
       idField: "number",
       fields: Object.keys(BOOST),
@@ -57,12 +59,18 @@
   const sum = (all) => all.reduce((total, one) => total + one, 0);
 
   // How much each word of a query says: the fewer sections have it, the more. A word that none has
-  // is taken for one that a few have.
+  // is taken for one that a few have; if it names a topic that is missing, for one that one has.
   function sizes(hits, wanted) {
     const has = hits.map(({ queryTerms }) => new Set(queryTerms));
     const often = wanted.map((word) => has.filter((own) => own.has(word)).length);
-    const size = (word, count) => weight(word) * Math.log(1 + book.sections.length / (count || FEW));
-    return new Map(wanted.map((word, n) => [word, { size: size(word, often[n]), count: often[n] }]));
+    return new Map(
+      wanted.map((word, place) => {
+        const count = often[place];
+        const sections = count || (book.strange.has(word) ? 1 : FEW);
+        const size = weight(word) * Math.log(1 + book.sections.length / sections);
+        return [word, { count, size }];
+      }),
+    );
   }
 
   const amount = (all, size) => sum(all.map((word) => size.get(word).size));
@@ -85,13 +93,22 @@
     return shared && shared === subject.length ? 1 + (1.5 * shared) / section.name.size : 1;
   }
 
-  // The entry with the largest phrase whose words are all in the query, and how much of it that is.
-  function best(entries, wanted, size) {
+  // The entries that have a phrase whose words are all in the query, and how much of it that is.
+  // One whose phrase says nothing that a larger phrase does not say is left out.
+  function fitting(entries, wanted, size) {
+    const whole = amount(wanted, size);
     const fits = (set) => set.every((word) => size.has(word));
-    const most = ({ sets }) => Math.max(0, ...sets.filter(fits).map((set) => amount(set, size)));
-    const [largest] = entries.map((entry) => [most(entry), entry]).sort(([a], [b]) => b - a);
-    if (!largest?.[0]) return null;
-    return { ...largest[1], covers: Math.min(1, largest[0] / amount(wanted, size)) };
+    const all = entries.flatMap((entry) =>
+      entry.sets.filter(fits).map((set) => ({ ...entry, set, covers: amount(set, size) / whole })),
+    );
+    const said = new Set();
+    return all
+      .sort((a, b) => b.covers - a.covers)
+      .filter(({ set }) => {
+        const before = said.size;
+        set.forEach((word) => said.add(word));
+        return said.size > before;
+      });
   }
 
   function search(wanted, text) {
@@ -120,19 +137,25 @@
     return scored.sort((a, b) => b.score - a.score);
   }
 
-  // The sections of an answer gain on the others, the first of them most. Where the query is more
+  // The sections of answers gain on the others, the first of each most. Where the query is more
   // than the answer's phrase, a section that has the rest of it stays before them.
-  function led(hits, sections, covers) {
+  function led(hits, answers) {
     const top = hits.length ? hits[0].score : 1;
     const know = new Map(hits.map((one) => [one.section, one]));
-    sections.forEach((section, place) => {
+    const gains = new Map();
+    for (const { see, covers } of answers) {
+      see.forEach((id, place) => {
+        const gain = top * covers * (1 - 0.12 * place);
+        gains.set(id, Math.max(gain, gains.get(id) || 0));
+      });
+    }
+    for (const [id, gain] of gains) {
+      const section = book.places.get(id);
       const one = know.get(section) || { section, score: 0, words: [], terms: [] };
-      know.set(section, { ...one, score: one.score + top * covers * (1 - 0.12 * place) });
-    });
+      if (section) know.set(section, { ...one, score: one.score + gain });
+    }
     return [...know.values()].sort((one, other) => other.score - one.score);
   }
-
-  const sectionsOf = (entry) => entry.see.map((id) => book.places.get(id)).filter(Boolean);
 
   // Not too many of one page; or those of one kind, from wherever they are.
   function few(hits, only) {
@@ -155,13 +178,14 @@
     const raw = search(wanted, text);
     const size = sizes(raw, wanted);
     const hits = scores(raw, wanted, size);
-    const answer = best(book.answers, wanted, size);
-    const absent = best(book.missing, wanted, size);
+    const answers = fitting(book.answers, wanted, size);
+    const [answer] = answers;
+    const [absent] = fitting(book.missing, wanted, size);
     if (absent && absent.covers >= ABOUT && !(answer?.covers > absent.covers)) {
       const says = `The book does not cover ${absent.topic}. ${absent.say || "The nearest:"}`;
-      return { says, results: few(led(hits, sectionsOf(absent), 1), only), wanted };
+      return { says, results: few(led(hits, [{ ...absent, covers: 1 }]), only), wanted };
     }
-    const results = answer ? led(hits, sectionsOf(answer), answer.covers) : hits;
+    const results = led(hits, answers);
     const says = (answer?.covers >= ABOUT && answer.say) || fallback(hits, wanted);
     return { says, results: few(results, only), wanted };
   }

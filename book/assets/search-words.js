@@ -15,8 +15,11 @@
     [/(?:g|gen|generator) loss(?:es)?/, "discriminator gangenerator loss"],
     [/(?:data |image data |fit )generators?|generators/, "datagenerator"],
     [/generator/, "gangenerator"],
-    [/train(?:ing)? loss(?:es)?/, "trainloss loss"],
+    [/train(?:ing)? (?:loss|error)(?=.{0,60}\b(?:val|validation|test(?:ing)?) (?:loss|error))/, "trainvalidation loss"],
+    [/(?:val|validation|test(?:ing)?) (?:loss|error)(?=.{0,60}\btrain(?:ing)? (?:loss|error))/, "trainvalidation validation loss"],
     [/(?:val|validation|test(?:ing)?|evaluation) loss(?:es)?/, "validation loss"],
+    [/batch ?norm(?:ali[sz]ation)?(?: layers?)?/, "batchnorm"],
+    [/early ?stopping/, "earlystop"],
     [/val/, "validation"],
     [/f ?measure|f ?score|f ?beta(?: score)?|f1 ?score/, "f1"],
     [/batch ?wise|per batch/, "perbatch batch"],
@@ -105,7 +108,8 @@
      getting give gives giving become becomes turns goes went makes make meaning word
      keras tf tensorflow help problem issue question training train
      anyone tell however cause causes caused understand understanding properly correctly show shows
-     implement implementing implementation code bug fix much
+     implement implementing implementation code bug fix much always still
+     backend define
      during s ve re d am`.split(/\s+/),
   );
 
@@ -116,7 +120,7 @@
     /traceback \(most recent call last\):?/gi,
     /\bfile "[^"]*"(?:, line \d+)?(?:, in \S+)?/gi,
     /\bline \d+\b/gi,
-    /\b0x[0-9a-f]+\b/gi,
+    /\b0x[0-9a-f]+\b|\b(?:tensorflow\.python|keras\.src)[\w.]*\.(?!\w*Error)\w+/gi,
     /\[op:\w*\]|\{\{[^}]*\}\}|\bnode:? ?'[^']*'|\[\[[^\]]*\]\]/gi,
     /(?<!\w(?=\(\d+\)))[([]\s*(?:(?:none|\?|-?\d+|\.\.\.)\s*,?\s*)+[)\]]/gi,
     /\bname:? ?'[^']*'|\bname='?[\w/:.]*'?/gi,
@@ -125,7 +129,7 @@
   const fileOf = (path) => (/([\w-]+)\.py\b/.exec(path) || ["", " "])[1];
   const message = RegExp(
     String.raw`\b\w+(?:Error|Exception|Warning)\b|\bTraceback\b|\bWARNING:|\b(?:must (?:have|be|equal)|` +
-      "expected|[Rr]eceived|incompatible|invalid|not supported|has no attribute|could not|cannot)" +
+      "expected|deprecated|[Rr]eceived|incompatible|invalid|not supported|has no attribute|could not|cannot)" +
       String.raw`\b`,
   );
 
@@ -142,7 +146,8 @@
     const bare = own.reduce((rest, pattern) => rest.replace(pattern, " "), text);
     // In a question the name of a file says what it is about; in a message it is the reader's own.
     if (!isMessage(text)) return bare.replace(PATH, fileOf);
-    return bare.replace(PATH, " ").replace(/(?<![\w.])-?\d+(?![\w.])/g, " ").replace(/\b\w+(Error:)/g, "$1");
+    return bare.replace(PATH, " ").replace(/(?<![\w.])-?\d+(?![\w.])/g, " ").replace(/\b(?:\w+Warning|WARNING):(?:tensorflow:)?/g, " ")
+      .replace(/\b\w+(Error:)/g, "$1");
   }
 
   // The first three digits, rounded: 0.69315, 0.6931472 and 0.693 are one word.
