@@ -16,7 +16,10 @@
   const DEFINITION = /\b(?:what (?:is|are|does .* mean)|meaning|definition|explain(?:ed)?)\b/i;
   const COMMON = new Set(words("loss losses model value values function error number row"));
   const FEW = 20; // sections
+  // A question about one of these is hardly about a topic that the book does not cover.
+  const OURS = new Set(words("loss nan crossentropy mse accuracy predictions weights labels"));
   const ABOUT = 0.3; // how much of a query an answer must be about to speak
+  const LEADS = 1.4; // what an answer to all of a query is worth, next to the best section
   const SHOWN = 12;
   const OF_A_PAGE = 4;
   const NOTHING = "Nothing found. Look for one word of an error message, a function or a number as it is printed.";
@@ -111,6 +114,12 @@
       });
   }
 
+  // How much of the query entries are about, all taken together.
+  function together(entries, wanted, size) {
+    const said = [...new Set(entries.flatMap(({ set }) => set))];
+    return amount(said, size) / amount(wanted, size);
+  }
+
   function search(wanted, text) {
     const kinds = DEFINITION.test(text) ? { ...KIND, entry: 3 } : KIND;
     return book.index.search(wanted.join(" "), {
@@ -145,7 +154,7 @@
     const gains = new Map();
     for (const { see, covers } of answers) {
       see.forEach((id, place) => {
-        const gain = top * covers * (1 - 0.12 * place);
+        const gain = LEADS * top * covers * (1 - 0.12 * place);
         gains.set(id, Math.max(gain, gains.get(id) || 0));
       });
     }
@@ -179,11 +188,14 @@
     const size = sizes(raw, wanted);
     const hits = scores(raw, wanted, size);
     const answers = fitting(book.answers, wanted, size);
+    const absent = fitting(book.missing, wanted, size);
     const [answer] = answers;
-    const [absent] = fitting(book.missing, wanted, size);
-    if (absent && absent.covers >= ABOUT && !(answer?.covers > absent.covers)) {
-      const says = `The book does not cover ${absent.topic}. ${absent.say || "The nearest:"}`;
-      return { says, results: few(led(hits, [{ ...absent, covers: 1 }]), only), wanted };
+    const strange = together(absent, wanted, size);
+    const enough = wanted.some((word) => OURS.has(word)) ? 0.5 : ABOUT;
+    if (strange >= enough && together(answers, wanted, size) <= strange) {
+      const [{ topic, say }] = absent;
+      const says = `The book does not cover ${topic}. ${say || "The nearest:"}`;
+      return { says, results: few(led(hits, [{ ...absent[0], covers: 1 }]), only), wanted };
     }
     const results = led(hits, answers);
     const says = (answer?.covers >= ABOUT && answer.say) || fallback(hits, wanted);

@@ -9,11 +9,19 @@
   // Each line turns the spellings of one term into one word, or several; the first that fits wins.
   // They see text in lower case, in which names are cut at their underscores, capitals and hyphens.
   const families = [
+    [/gradient ?tapes?/, "gradienttape gradient tape"],
+    [/unlabell?ed|unannotated|void|don ?t care/, "unknown ignore"],
+    [/(?:always|only|just|constantly) (?:outputs?|predicts?|returns?|predicting|outputting)/, "same prediction"],
+    [/(?:all|completely|totally|just) (?:black|blank|empty|zeros?)|no mask|(?:black|blank|empty) masks?/, "background"],
+    [/weights? maps?|pixel (?:wise )?weights?|weights? (?:for|per) pixels?/, "pixelweight weight pixel"],
+    [/class balanc\w*|balanced class\w*/, "classweight"],
+    [/tf data(?: ?sets?)?|fit generator/, "tfdata dataset"],
     [/(?:does|do|did|is|are) ?n ?o?t (?:seem to )?work(?:ing)?|not work(?:ing)?|works?/, ""],
     [/objectives?(?: functions?)?|(?:cost|loss) functions?/, "loss function"],
     [/(?:d|disc|discriminator) loss(?:es)?/, "discriminator loss"],
     [/(?:g|gen|generator) loss(?:es)?/, "discriminator gangenerator loss"],
-    [/(?:data |image data |fit )generators?|generators/, "datagenerator"],
+    [/image data generators?/, "imagegenerator datagenerator"],
+    [/(?:data |fit )generators?|generators/, "datagenerator"],
     [/generator/, "gangenerator"],
     [/train(?:ing)? (?:loss|error)(?=.{0,60}\b(?:val|validation|test(?:ing)?) (?:loss|error))/, "trainvalidation loss"],
     [/(?:val|validation|test(?:ing)?) (?:loss|error)(?=.{0,60}\btrain(?:ing)? (?:loss|error))/, "trainvalidation validation loss"],
@@ -109,7 +117,8 @@
      keras tf tensorflow help problem issue question training train
      anyone tell however cause causes caused understand understanding properly correctly show shows
      implement implementing implementation code bug fix much always still
-     backend define
+     backend define create creating created neural network networks deep learning tip tips advice
+     need want more even necessary way ways best hi hello
      during s ve re d am`.split(/\s+/),
   );
 
