@@ -37,6 +37,10 @@
     book.places = new Map(book.sections.map((section) => [section.id, section]));
     book.answers = answers.map((answer) => ({ ...answer, sets: answer.when.map(phrase) }));
     book.missing = missing.map((topic) => ({ ...topic, sets: topic.when.map(phrase) }));
+    const sentences = ({ heading, quotes, also }) => [heading, ...quotes, ...also];
+    const said = book.sections.flatMap(sentences);
+    const phrases = [...book.answers, ...book.missing].flatMap(({ sets }) => sets.flat());
+    book.terms = new Set([...words(said.join(" . ")), ...phrases]);
     book.strange = new Set(book.missing.flatMap(({ sets }) => sets.flat()));
     book.index = new MiniSearch({
       idField: "number",
@@ -57,8 +61,14 @@
     return Array.isArray(value) ? value.join(" . ") : value;
   }
 
-  // A number says more than a word, and a word that is everywhere says little.
-  const weight = (word) => (COMMON.has(word) ? 0.2 : /^n\d/.test(word) ? 2 : 1);
+  // A number says more than a word. A word that is everywhere says little, and so does one that is
+  // in no heading, in no sentence that people say and in no answer.
+  const PLAIN = 0.3;
+  function weight(word) {
+    if (/^n\d/.test(word)) return 2;
+    return COMMON.has(word) ? 0.2 : book.terms.has(word) ? 1 : PLAIN;
+  }
+
   const sum = (all) => all.reduce((total, one) => total + one, 0);
 
   // How much each word of a query says: the fewer sections have it, the more. A word that none has
@@ -82,8 +92,8 @@
   function shares(hits, wanted, size) {
     const known = wanted.filter((word) => size.get(word).count);
     const whole = amount(known, size);
-    const part = ({ queryTerms }) => amount(known.filter((word) => queryTerms.includes(word)), size);
-    return hits.map((one) => part(one) / whole);
+    const of = (terms) => amount(known.filter((word) => terms.includes(word)), size);
+    return hits.map(({ queryTerms }) => of(queryTerms) / whole);
   }
 
   // A heading that is the query, or little more, is what was looked for. What follows a colon in a
@@ -176,30 +186,33 @@
     return kept.slice(0, SHOWN);
   }
 
+  const answerOf = ([first]) => first?.covers >= ABOUT && first.say;
+
   function fallback(hits, wanted) {
     if (!hits.length) return NOTHING;
     return wanted.every((word) => hits[0].words.includes(word)) ? "" : NEAREST;
   }
 
+  // The topic that a query is about, if the book does not cover it and no answer says more.
+  function topicMissing(wanted, size, answers) {
+    const all = fitting(book.missing, wanted, size);
+    const much = together(all, wanted, size);
+    const enough = wanted.some((word) => OURS.has(word)) ? 2 * ABOUT : ABOUT;
+    return much >= enough && together(answers, wanted, size) <= much ? all[0] : null;
+  }
+
   function find(text, only) {
     const wanted = [...new Set(query(text))];
     if (!wanted.length) return { says: "", results: [], wanted };
-    const raw = search(wanted, text);
-    const size = sizes(raw, wanted);
-    const hits = scores(raw, wanted, size);
+    const found = search(wanted, text);
+    const size = sizes(found, wanted);
+    const hits = scores(found, wanted, size);
     const answers = fitting(book.answers, wanted, size);
-    const absent = fitting(book.missing, wanted, size);
-    const [answer] = answers;
-    const strange = together(absent, wanted, size);
-    const enough = wanted.some((word) => OURS.has(word)) ? 0.5 : ABOUT;
-    if (strange >= enough && together(answers, wanted, size) <= strange) {
-      const [{ topic, say }] = absent;
-      const says = `The book does not cover ${topic}. ${say || "The nearest:"}`;
-      return { says, results: few(led(hits, [{ ...absent[0], covers: 1 }]), only), wanted };
-    }
-    const results = led(hits, answers);
-    const says = (answer?.covers >= ABOUT && answer.say) || fallback(hits, wanted);
-    return { says, results: few(results, only), wanted };
+    const missing = topicMissing(wanted, size, answers);
+    const results = few(led(hits, missing ? [{ ...missing, covers: 1 }] : answers), only);
+    if (!missing) return { says: answerOf(answers) || fallback(hits, wanted), results, wanted };
+    const says = `The book does not cover ${missing.topic}. ${missing.say || "The nearest:"}`;
+    return { says, results, wanted };
   }
 
   Object.assign(window.bookSearch, { load, find, book });

@@ -9,35 +9,53 @@
   // Each line turns the spellings of one term into one word, or several; the first that fits wins.
   // They see text in lower case, in which names are cut at their underscores, capitals and hyphens.
   const families = [
-    [/gradient ?tapes?/, "gradienttape gradient tape"],
-    [/unlabell?ed|unannotated|void|don ?t care/, "unknown ignore"],
-    [/(?:always|only|just|constantly) (?:outputs?|predicts?|returns?|predicting|outputting)/, "same prediction"],
-    [/(?:all|completely|totally|just) (?:black|blank|empty|zeros?)|no mask|(?:black|blank|empty) masks?/, "background"],
-    [/weights? maps?|pixel (?:wise )?weights?|weights? (?:for|per) pixels?/, "pixelweight weight pixel"],
-    [/class balanc\w*|balanced class\w*/, "classweight"],
-    [/tf data(?: ?sets?)?|fit generator/, "tfdata dataset"],
+    // Parts of a sentence, before the words in them.
     [/(?:does|do|did|is|are) ?n ?o?t (?:seem to )?work(?:ing)?|not work(?:ing)?|works?/, ""],
+    [/(?:good|high|great|perfect) (?:val(?:idation)? )?acc(?:uracy)?/, "highaccuracy accuracy"],
+    [/acc(?:uracy)? (?:is )?(?:so |very )?(?:good|high|great)/, "highaccuracy accuracy"],
+    [/(?:really |very )?(?:bad|wrong|poor|terrible) (?:predictions?|results?)/, "wrong prediction"],
+    [/(?:always|only|just|constantly) (?:outputs?|predicts?|returns?)/, "same prediction"],
+    [/(?:all|completely|totally|just) (?:black|blank|empty|zeros?)/, "background"],
+    [/no mask|(?:black|blank|empty) masks?/, "background"],
+    [/train(?:ing)? (?:loss|error)(?=.{0,60}\b(?:val|validation|test(?:ing)?) (?:loss|error))/,
+      "trainvalidation loss"],
+    [/(?:val|validation|test(?:ing)?) (?:loss|error)(?=.{0,60}\btrain(?:ing)? (?:loss|error))/,
+      "trainvalidation validation loss"],
+    [/(?:val|validation|test(?:ing)?|evaluation) loss(?:es)?/, "validation loss"],
+    [/val/, "validation"],
+    [/divi(?:de|ded|ding|sion) by(?: zero)?|zero division/, "log zero inf"],
+    [/incorrect(?:ly)?|unexpected(?! keyword)|inaccurate|mismatch(?:ed)?/, "wrong"],
+    [/inconsisten\w*|discrepan\w*|do(?:es)? ?n ?o?t (?:match|agree)/, "wrong"],
+    [/(?:greater|larger|bigger|higher|more) than|exceeds?/, "above"],
+    // Losses, weights and masks.
     [/objectives?(?: functions?)?|(?:cost|loss) functions?/, "loss function"],
+    [/(?:of |with |on |at )?(?:different|various) scales?/, "lossweight scale"],
+    [/(?:tasks?|losses) (?:weights?|weighting)/, "lossweight"],
+    [/(?:adjust|balanc|weigh)\w* (?:the |several |multiple )?(?:tasks?|losses)/, "lossweight"],
+    [/weights? maps?|pixel (?:wise )?weights?|weights? (?:for|per) pixels?/,
+      "pixelweight weight pixel"],
+    [/class balanc\w*|balanced class\w*/, "classweight"],
+    [/(?:individual|instance|per sample|per example|observation) weights?/, "sampleweight"],
+    [/weights? (?:for|per) (?:each |every )?(?:sample|example|observation|instance)s?/,
+      "sampleweight"],
+    [/masking(?: layer)?|mask zero/, "masking mask padding"],
+    [/unlabell?ed|unannotated|void|don ?t care/, "unknown ignore"],
+    [/f ?measure|f ?score|f ?beta(?: score)?|f1 ?score/, "f1"],
+    [/batch ?wise|per batch/, "perbatch batch"],
+    // Two things with one name: the generator of a GAN, and one that yields data.
     [/(?:d|disc|discriminator) loss(?:es)?/, "discriminator loss"],
     [/(?:g|gen|generator) loss(?:es)?/, "discriminator gangenerator loss"],
     [/image data generators?/, "imagegenerator datagenerator"],
     [/(?:data |fit )generators?|generators/, "datagenerator"],
     [/generator/, "gangenerator"],
-    [/train(?:ing)? (?:loss|error)(?=.{0,60}\b(?:val|validation|test(?:ing)?) (?:loss|error))/, "trainvalidation loss"],
-    [/(?:val|validation|test(?:ing)?) (?:loss|error)(?=.{0,60}\btrain(?:ing)? (?:loss|error))/, "trainvalidation validation loss"],
-    [/(?:val|validation|test(?:ing)?|evaluation) loss(?:es)?/, "validation loss"],
+    [/tf data(?: ?sets?)?/, "tfdata dataset"],
+    // How a model is trained.
+    [/gradient ?tapes?/, "gradienttape gradient tape"],
     [/batch ?norm(?:ali[sz]ation)?(?: layers?)?/, "batchnorm"],
     [/early ?stopping/, "earlystop"],
-    [/val/, "validation"],
-    [/f ?measure|f ?score|f ?beta(?: score)?|f1 ?score/, "f1"],
-    [/batch ?wise|per batch/, "perbatch batch"],
-    [/masking(?: layer)?|mask zero/, "masking mask padding"],
-    [/(?:individual|instance|per sample|per example|observation) weights?/, "sampleweight"],
-    [/weights? (?:for|per) (?:each |every )?(?:sample|example|observation|instance)s?/, "sampleweight"],
     [/(?:multi(?:ple)?|several|two|four|many) ?gpus?/, "replica gpu"],
     [/mirrored ?strategy|distribut(?:ed|ion) ?(?:training|strategy)|replicas?/, "replica"],
-    [/divi(?:de|ded|ding|sion) by (?:zero|0)|division by zero|zero division/, "log zero inf"],
-    [/incorrect(?:ly)?|unexpected(?! keyword)|inaccurate|inconsisten\w*|discrepan\w*|mismatch(?:ed)?|(?:does|do) ?n ?o?t (?:match|agree)/, "wrong"],
+    // Spellings.
     [/smooth(?:ed|ing)? labels?|labels? smoothing/, "labelsmoothing label smoothing"],
     [/log ?loss|logistic loss/, "crossentropy"],
     [/scce/, "sparse categorical crossentropy"],
@@ -83,7 +101,8 @@
     // What people see, in their words and in the book's.
     [
       RegExp(
-        "(?:is ?n t|do(?:es)? ?n t|did ?n t|wo ?n t|can ?n? ?(?:o?t)|not|never|stopped|stops|barely|hardly|no)(?: be)? (?:" +
+        "(?:(?:is|do(?:es)?|did|wo) ?n t|can ?n? ?(?:o?t)|not|never|stopped|stops|barely|hardly|no)" +
+          "(?: be)? (?:" +
           "decreas\\w*|chang\\w*|mov\\w*|improv\\w*|reduc(?:e|es|ed|ing|tion)(?! (?:mean|sum))|" +
           "converg\\w*|go(?:es|ing)? down|learn\\w*|train|training|trained|updat\\w*)",
       ),
@@ -138,7 +157,8 @@
   const fileOf = (path) => (/([\w-]+)\.py\b/.exec(path) || ["", " "])[1];
   const message = RegExp(
     String.raw`\b\w+(?:Error|Exception|Warning)\b|\bTraceback\b|\bWARNING:|\b(?:must (?:have|be|equal)|` +
-      "expected|deprecated|[Rr]eceived|incompatible|invalid|not supported|has no attribute|could not|cannot)" +
+      "expected|deprecated|[Rr]eceived|incompatible|invalid|not supported|has no attribute|" +
+      "could not|cannot)" +
       String.raw`\b`,
   );
 
@@ -155,7 +175,10 @@
     const bare = own.reduce((rest, pattern) => rest.replace(pattern, " "), text);
     // In a question the name of a file says what it is about; in a message it is the reader's own.
     if (!isMessage(text)) return bare.replace(PATH, fileOf);
-    return bare.replace(PATH, " ").replace(/(?<![\w.])-?\d+(?![\w.])/g, " ").replace(/\b(?:\w+Warning|WARNING):(?:tensorflow:)?/g, " ")
+    return bare
+      .replace(PATH, " ")
+      .replace(/(?<![\w.])-?\d+(?![\w.])/g, " ")
+      .replace(/\b(?:\w+Warning|WARNING):(?:tensorflow:)?/g, " ")
       .replace(/\b\w+(Error:)/g, "$1");
   }
 
