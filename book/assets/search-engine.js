@@ -40,8 +40,8 @@
     const sentences = ({ heading, quotes, also }) => [heading, ...quotes, ...also];
     const said = book.sections.flatMap(sentences);
     const phrases = [...book.answers, ...book.missing].flatMap(({ sets }) => sets.flat());
+    book.phrases = new Set(phrases);
     book.terms = new Set([...words(said.join(" . ")), ...phrases]);
-    book.strange = new Set(book.missing.flatMap(({ sets }) => sets.flat()));
     book.index = new MiniSearch({
       idField: "number",
       fields: Object.keys(BOOST),
@@ -72,14 +72,14 @@
   const sum = (all) => all.reduce((total, one) => total + one, 0);
 
   // How much each word of a query says: the fewer sections have it, the more. A word that none has
-  // is taken for one that a few have; if it names a topic that is missing, for one that one has.
+  // is taken for one that a few have; if an answer has it, for one that one has.
   function sizes(hits, wanted) {
     const has = hits.map(({ queryTerms }) => new Set(queryTerms));
     const often = wanted.map((word) => has.filter((own) => own.has(word)).length);
     return new Map(
       wanted.map((word, place) => {
         const count = often[place];
-        const sections = count || (book.strange.has(word) ? 1 : FEW);
+        const sections = count || (book.phrases.has(word) ? 1 : FEW);
         const size = weight(word) * Math.log(1 + book.sections.length / sections);
         return [word, { count, size }];
       }),

@@ -21,6 +21,7 @@
       "trainvalidation loss"],
     [/(?:val|validation|test(?:ing)?) (?:loss|error)(?=.{0,60}\btrain(?:ing)? (?:loss|error))/,
       "trainvalidation validation loss"],
+    [/constant (?:(?:val|validation|train|training) )?loss|loss constant/, "stuck same loss"],
     [/(?:val|validation|test(?:ing)?|evaluation) loss(?:es)?/, "validation loss"],
     [/val/, "validation"],
     [/divi(?:de|ded|ding|sion) by(?: zero)?|zero division/, "log zero inf"],
@@ -41,7 +42,10 @@
     [/masking(?: layer)?|mask zero/, "masking mask padding"],
     [/unlabell?ed|unannotated|void|don ?t care/, "unknown ignore"],
     [/f ?measure|f ?score|f ?beta(?: score)?|f1 ?score/, "f1"],
+    [/(?:weighted )?kappa|matthews?(?: corr\w*)?|(?:roc )?auc|ndcg|directional accura\w*/,
+      "scorename metric"],
     [/batch ?wise|per batch/, "perbatch batch"],
+    [/batchsizes?/, "batch size"],
     // Two things with one name: the generator of a GAN, and one that yields data.
     [/(?:d|disc|discriminator) loss(?:es)?/, "discriminator loss"],
     [/(?:g|gen|generator) loss(?:es)?/, "discriminator gangenerator loss"],
@@ -115,7 +119,7 @@
       ),
       "stuck same",
     ],
-    [/constant loss|loss constant/, "stuck same loss"],
+
     [/stops? at|stands still/, "stuck"],
     [/below (?:zero|0)|less than (?:zero|0)|negatives?/, "negative"],
     [/increas\w*|rises?|rising|go(?:es|ing)? up|grow(?:s|ing)/, "rises"],
