@@ -38,10 +38,10 @@
     book.answers = answers.map((answer) => ({ ...answer, sets: answer.when.map(phrase) }));
     book.missing = missing.map((topic) => ({ ...topic, sets: topic.when.map(phrase) }));
     const sentences = ({ heading, quotes, also }) => [heading, ...quotes, ...also];
-    const said = book.sections.flatMap(sentences);
+    const everySentence = book.sections.flatMap(sentences);
     const phrases = [...book.answers, ...book.missing].flatMap(({ sets }) => sets.flat());
     book.phrases = new Set(phrases);
-    book.terms = new Set([...words(said.join(" . ")), ...phrases]);
+    book.terms = new Set([...words(everySentence.join(" . ")), ...phrases]);
     book.index = new MiniSearch({
       idField: "number",
       fields: Object.keys(BOOST),
@@ -114,20 +114,20 @@
     const all = entries.flatMap((entry) =>
       entry.sets.filter(fits).map((set) => ({ ...entry, set, covers: amount(set, size) / whole })),
     );
-    const said = new Set();
+    const covered = new Set();
     return all
       .sort((a, b) => b.covers - a.covers)
       .filter(({ set }) => {
-        const before = said.size;
-        set.forEach((word) => said.add(word));
-        return said.size > before;
+        const before = covered.size;
+        set.forEach((word) => covered.add(word));
+        return covered.size > before;
       });
   }
 
   // How much of the query entries are about, all taken together.
   function together(entries, wanted, size) {
-    const said = [...new Set(entries.flatMap(({ set }) => set))];
-    return amount(said, size) / amount(wanted, size);
+    const phraseWords = [...new Set(entries.flatMap(({ set }) => set))];
+    return amount(phraseWords, size) / amount(wanted, size);
   }
 
   function search(wanted, text) {
@@ -204,9 +204,9 @@
   function find(text, only) {
     const wanted = [...new Set(query(text))];
     if (!wanted.length) return { says: "", results: [], wanted };
-    const found = search(wanted, text);
-    const size = sizes(found, wanted);
-    const hits = scores(found, wanted, size);
+    const matches = search(wanted, text);
+    const size = sizes(matches, wanted);
+    const hits = scores(matches, wanted, size);
     const answers = fitting(book.answers, wanted, size);
     const missing = topicMissing(wanted, size, answers);
     const results = few(led(hits, missing ? [{ ...missing, covers: 1 }] : answers), only);
