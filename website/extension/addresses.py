@@ -107,4 +107,3 @@ def setup(app):
     app.connect("config-inited", configure)
     app.connect("html-page-context", add_full_notebook, priority=900)  # after the theme
     app.connect("build-finished", complete)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -21,4 +21,3 @@ def add_filter(app, pagename, templatename, context, doctree):
 def setup(app):
     """Connect to Sphinx."""
     app.connect("html-page-context", add_filter, priority=950)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

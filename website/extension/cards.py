@@ -88,4 +88,3 @@ def setup(app):
     """Connect to Sphinx."""
     app.connect("html-page-context", add, priority=400)  # before the meta tags are written
     app.connect("build-finished", write_icon)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
