@@ -40,8 +40,8 @@ ON_SCREEN = (
 CARDS = (
     "The cards are on the book’s website. Each mistake has its section on the pages that follow."
 )
-# Pieces of code that print in black: each would be an element of the PDF.
 SCALE = 0.62  # of a figure: its letters of 10.5 points have 6.5 in print
+# Pieces of code that print in black: each would be an element of the PDF.
 BLACK = re.compile(r'<span class="(?:n|p|s|w|pre)">((?:[^<]|<wbr/?>)*)</span>')
 
 EMPTY = re.compile(r"\n{3,}")  # two lines left empty in code: paper has one
@@ -67,8 +67,8 @@ NUMBER = """numbers => document.querySelectorAll("[data-number]").forEach(
 
 def read(folder, page):
     """Return a built page as a tree, without the marks of code that prints in black."""
-    text = (folder / f"{page}.html").read_text(encoding="utf-8")
-    tree = BeautifulSoup(BLACK.sub(r"\1", text), "html.parser")
+    source = (folder / f"{page}.html").read_text(encoding="utf-8")
+    tree = BeautifulSoup(BLACK.sub(r"\1", source), "html.parser")
     for mark in tree.select(".headerlink"):
         mark.decompose()
     for text in tree.select_one("article").find_all(string=EMPTY):
