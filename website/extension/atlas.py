@@ -1,6 +1,7 @@
 """The field on top of the symptom index: words, a number or an error message lead to mistakes."""
 
-INDEX = "book/mistakes/index"
+from website.extension.mistakes import INDEX
+
 # What stands on a button, and the words that it looks for.
 CHIPS = [
     ("nan", "loss is nan"),
