@@ -128,7 +128,7 @@ nbval: installed  ## strict nbval: every stored output against a fresh run
 	$(NBVAL) --for-build
 
 .PHONY: plain
-plain: installed  ## the visible cells of every page run where lossutils is missing; in make test, a sixth
+plain: installed  ## the visible cells of every page run where lossutils is missing; in make test, a twelfth
 	$(PY) -m tools.plain _build/plain
 	@# All of them use only names that they define.
 	$(PY) -m ruff check --isolated --select F821 _build/plain/book

@@ -55,14 +55,14 @@ def pytest_collectstart(collector):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark the plain notebooks that this commit leaves to others: it runs one in six."""
+    """Mark the plain notebooks that this commit leaves to others: it runs one in twelve."""
     plain = [item for item in items if isinstance(item, IPyNbCell) and "plain" in item.path.parts]
     if not plain:
         return
     from tools.rotation import is_in_turn
 
     paths = sorted({item.path for item in plain})
-    in_turn = {path for place, path in enumerate(paths) if is_in_turn(place, 6)}
+    in_turn = {path for place, path in enumerate(paths) if is_in_turn(place, 12)}
     for item in plain:
         if item.path not in in_turn:
             item.add_marker(pytest.mark.proof)

@@ -67,8 +67,7 @@ class Tried:
     def gradients(self, without):
         """Note which weights got no gradient in a step, though others did."""
         self._without.append(without)
-        one_output = not isinstance(getattr(self._model, "output", None), dict | list | tuple)
-        if one_output:  # of several, one may have no loss
+        if len(getattr(self._model, "outputs", None) or []) < 2:  # of several, one may have no loss
             self._findings["gradients"] = without_gradient(self._without)
 
     def classes(self, y, y_pred, loss):

@@ -51,7 +51,7 @@ def place_of_controls(page):
     return next(tops) - next(tops)
 
 
-@pytest.mark.parametrize("name", one_in(4, explorers.__all__))
+@pytest.mark.parametrize("name", one_in(6, explorers.__all__))
 def test_each_explorer_has_examples_that_set_what_they_say(pages, name):
     """An example sets its controls and returns the others to the start."""
     explorer, page = of(name), pages(name)

@@ -174,7 +174,7 @@ def reset(page):
     page.wait_for_timeout(20)
 
 
-@pytest.mark.parametrize("name", one_in(4, DRAGGED))
+@pytest.mark.parametrize("name", one_in(6, DRAGGED))
 def test_every_handle_moves_its_sliders_and_nothing_else(browser, name):
     """Dragged by some pixels, a handle changes its own sliders and stays near the pointer.
 

@@ -116,7 +116,7 @@ def differences(name, shown, fields):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", one_in(4, explorers.__all__, skip=1))
+@pytest.mark.parametrize("name", one_in(6, explorers.__all__, skip=1))
 def test_the_page_computes_what_lossutils_computes(browser, name):
     explorer = getattr(explorers, name)()
     pairs = set(calculated(explorer.spec()))

@@ -55,7 +55,7 @@ CONTRAST = """([one, other]) => {
 }"""
 
 
-@pytest.fixture(scope="module", params=one_in(4, explorers.__all__))
+@pytest.fixture(scope="module", params=one_in(6, explorers.__all__))
 def name(request):
     """Return the name of the explorer."""
     return request.param

@@ -72,7 +72,7 @@ def pages(browser):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("theme", "least"), [("light", 3), ("dark", 4.5)])
-@pytest.mark.parametrize("name", one_in(4, explorers.__all__))
+@pytest.mark.parametrize("name", one_in(6, explorers.__all__))
 def test_marks_stand_out_from_the_ground(pages, name, theme, least):
     """In the light as WCAG 2.2 wants it of graphics, in the dark as it wants it of text."""
     page = pages(name, theme)
@@ -83,7 +83,7 @@ def test_marks_stand_out_from_the_ground(pages, name, theme, least):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", one_in(4, explorers.__all__))
+@pytest.mark.parametrize("name", one_in(6, explorers.__all__))
 def test_words_fit_and_do_not_touch(pages, name):
     for width in WIDTHS:
         page = pages(name, width=width)
@@ -92,7 +92,7 @@ def test_words_fit_and_do_not_touch(pages, name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", one_in(4, explorers.__all__))
+@pytest.mark.parametrize("name", one_in(6, explorers.__all__))
 def test_on_a_phone_charts_begin_at_the_left(pages, name):
     """Those below each other at the same place, and none is indented by more than numbers need."""
     page = pages(name, width=390)

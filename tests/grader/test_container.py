@@ -15,6 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from hostile import demo
+from rotation import one_commit_in
 from test_grading import grader, release  # noqa: F401
 from test_grading import test_a_job_is_done_once as test_a_job_is_done_once
 from test_grading import test_neighbours_keep_their_points as test_neighbours_keep_their_points
@@ -201,6 +202,7 @@ run.ask({{"do": "cell", "source": "while True: pass"}}, 600)
 """
 
 
+@one_commit_in(4, skip=3)
 def test_it_ends_after_a_grader_that_was_killed(containers, tmp_path):
     """Its time runs out, whatever the student's code does."""
     code = KILLED.format(root=str(ROOT), mark=MARK)

@@ -22,7 +22,7 @@ pytestmark = [
         pytest.param("softmax", 40, ["--kills", 5], marks=pytest.mark.proof),
         pytest.param("double-softmax", 14, [], marks=pytest.mark.proof),
         # Slurm mostly waits.
-        pytest.param("softmax", 7, ["--slurm"], marks=marks(3, 1)),  # not beside the PDF
+        pytest.param("softmax", 7, ["--slurm"], marks=marks(6, 1)),  # not beside the PDF
         pytest.param("softmax", 40, ["--slurm"], marks=pytest.mark.proof),
     ],
 )

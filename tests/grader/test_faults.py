@@ -182,7 +182,7 @@ def _gone(mark):
 # After the engine was killed, the rest is graded one by one: a small rest is enough.
 @pytest.mark.parametrize(
     "word_and_count",
-    one_in(2, [("batch-", 3), ("snakemake", STUDENTS // 2)]),
+    one_in(4, [("batch-", 3), ("snakemake", STUDENTS // 2)]),
     ids=["worker", "engine"],
 )
 def test_a_killed_worker_or_engine_is_replaced_at_once(fresh, word_and_count):
@@ -197,7 +197,7 @@ def test_a_killed_worker_or_engine_is_replaced_at_once(fresh, word_and_count):
     assert results(round_) == wanted
 
 
-@one_commit_in(2)
+@one_commit_in(4)
 def test_a_second_command_at_the_same_time_is_refused(fresh):
     round_, _ = fresh
     mark = f"{os.getpid()}-twice"
@@ -213,7 +213,7 @@ def test_a_second_command_at_the_same_time_is_refused(fresh):
     first.communicate(timeout=PATIENCE)
 
 
-@one_commit_in(2, skip=1)
+@one_commit_in(4, skip=1)
 def test_a_damaged_result_is_made_again(fresh):
     round_, wanted = fresh
     for name, result in wanted.items():
@@ -276,7 +276,7 @@ def test_a_full_disk_is_reported_in_one_sentence_and_nothing_is_lost(fresh, tmp_
     assert len(points) == STUDENTS
 
 
-@one_commit_in(2)
+@one_commit_in(4, skip=2)
 def test_a_grader_that_changes_while_it_works_is_reported(fresh):
     """Its results then have different names, and the requested ones do not exist."""
     round_, wanted = fresh

@@ -85,6 +85,7 @@ def as_teacher(folder, *words):
     assert done.returncode == 0, done.stderr
 
 
+@one_commit_in(4, skip=3)
 def test_two_students_work_on_the_hub_and_the_teacher_collects(hub, tmp_path):
     folder, address = hub
     round_ = sample_course.new(tmp_path / "course", variants=1)
@@ -136,7 +137,7 @@ def may_make_namespaces():
     return programs and os.getuid() == 0 and subprocess.run(test).returncode == 0
 
 
-@one_commit_in(2)
+@one_commit_in(4, skip=2)
 def test_with_accounts_a_student_cannot_read_what_belongs_to_others(tmp_path):
     if not may_make_namespaces():
         pytest.skip("not run: accounts on the hub: needs root, useradd and mount namespaces")

@@ -11,6 +11,7 @@ import subprocess
 import nbformat
 import pytest
 import sample_course
+from rotation import marks
 
 from grader import files
 from grader.course import collect
@@ -20,6 +21,7 @@ NBGRADER = sample_course.GRADER.with_name("nbgrader")
 pytestmark = [
     pytest.mark.classroom,
     pytest.mark.skipif(not NBGRADER.exists(), reason="not run: make grader-envs installs nbgrader"),
+    *marks(4, 1),
 ]
 SETTINGS = """
 c = get_config()

@@ -194,6 +194,21 @@ LINEAR = {
 }  # fmt: skip
 
 
+class NeverCalled(keras.Sequential):
+    """A model as Keras 3.5 makes it, whose `output` cannot be read."""
+
+    @property
+    def output(self):
+        raise ValueError("it has never been called and thus has no defined output")
+
+
+def test_weights_without_a_gradient_are_found_where_a_model_does_not_know_its_output():
+    tried = Tried(NeverCalled([keras.Input((4,)), layers.Dense(1)]), History())
+    for _ in range(4):
+        tried.gradients({"dense/kernel": "none"})
+    assert ids(tried) == ["no-gradient"]
+
+
 @pytest.mark.parametrize("name", LINEAR)
 def test_a_network_without_an_activation_is_found_and_no_other(name):
     make, expected = LINEAR[name]

@@ -2,7 +2,7 @@
 
 tools/mutation/sites.py and tools/mutation/operators.py say what is changed. A seed and the text at
 a site choose the mutations, so that they stay the same as long as the line does. Each commit
-applies a twelfth of them, chosen by its hash, to early cells of notebooks, since those above a cell
+applies one in 24 of them, chosen by its hash, to early cells of notebooks, since those above a cell
 run too; with PROOF set, as `make proof` does, all are applied, to any cell.
 """
 
@@ -17,7 +17,7 @@ from tools.mutation import runner, sites
 from tools.rotation import PROOF, turn
 
 SEED = 0
-PARTS = 12
+PARTS = 24
 NOTEBOOKS = [path.as_posix() for path in pages(runner.ROOT)]
 SOURCES = [path for path in NOTEBOOKS if "/sources/" in path]
 EXECUTED = ("stored output", "swapped arguments", "solution")
@@ -64,7 +64,7 @@ CASES = [
 
 
 def share(cases, turn):
-    """Return the cases of a commit: a twelfth of every kind of mutation."""
+    """Return the cases of a commit: one in 24 of every kind of mutation."""
     by_kind = sorted(cases, key=lambda case: case.kinds)
     return by_kind[turn % PARTS :: PARTS]
 
@@ -87,8 +87,8 @@ def test_every_module_and_notebook_and_every_kind_is_mutated():
     assert len({case.site() for case in CASES}) >= 30
 
 
-def test_twelve_commits_in_a_row_can_apply_every_mutation():
-    shares = [share(CASES, number) for number in range(10, 22)]
+def test_24_commits_in_a_row_can_apply_every_mutation():
+    shares = [share(CASES, number) for number in range(10, 10 + PARTS)]
     assert sorted(case for part in shares for case in part) == sorted(CASES)
     assert max(map(len, shares)) - min(map(len, shares)) <= 1
 

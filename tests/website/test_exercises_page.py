@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from exercise_answers import PROGRAMS, TABLE, check, filled_in
 from page_state import STORAGE_BLOCKED
+from rotation import one_commit_in
 
 from website import built, chromium, exercises, serve
 
@@ -99,6 +100,7 @@ def test_every_answer_gets_the_same_verdict_as_in_cpython(page, address):
     assert page.problems == []
 
 
+@one_commit_in(2)
 def test_a_reader_solves_it_on_a_phone(page, address):
     """Nothing is loaded before the press; a mistake is named; a loop ends; the answer is kept."""
     box = visit(page, address)

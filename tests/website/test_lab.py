@@ -14,6 +14,7 @@ import urllib.request
 from urllib.error import URLError
 
 import pytest
+from rotation import one_commit_in
 
 from website import chromium, toc
 
@@ -64,6 +65,7 @@ def wait_for(address):
     raise TimeoutError(f"{address} does not answer")
 
 
+@one_commit_in(3)
 def test_exercises_are_rendered_and_no_other_host_is_asked(browser, lab):
     source = (toc.ROOT / "book" / f"{CHAPTER}.ipynb").read_text(encoding="utf-8")
     with chromium.tab(browser, lab) as tab:

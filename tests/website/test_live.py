@@ -42,7 +42,7 @@ def stored(name):
     return ["".join(texts).split() for texts in printed]
 
 
-@one_commit_in(2)
+@one_commit_in(4)
 def test_a_chapter_runs_as_it_is_stored(page):
     """Each cell of a chapter, run by TensorFlow on the page in order, gives what it stores."""
     page.go(CHAPTER)

@@ -36,7 +36,9 @@ def in_the_site():
     return path if is_new else None
 
 
-@pytest.fixture(scope="module", params=["in the site"] if in_the_site() else one_in(3, ["printed"]))
+@pytest.fixture(
+    scope="module", params=["in the site"] if in_the_site() else one_in(12, ["printed"])
+)
 def book(browser, tmp_path_factory):
     """Read the PDF of the site, or print the built book; without Chromium, `browser` skips it."""
     if in_the_site():

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import vl_convert
 from PIL import Image
-from rotation import one_in
+from rotation import one_commit_in, one_in
 
 from tools.bench import pages
 from website import chromium
@@ -88,6 +88,7 @@ def test_a_phone_loads_the_drawing_for_it_alone(browser, address, name):
 
 
 @pytest.mark.slow
+@one_commit_in(2)
 def test_captions_are_numbered_in_the_order_of_the_page(phone, address):
     for name in PAGES:
         phone.goto(f"{address}/{name}.html")

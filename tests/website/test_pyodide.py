@@ -18,7 +18,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from live_book import cell, press, run, wait_for, write
 from playwright.sync_api import expect
-from rotation import one_in
+from rotation import one_commit_in, one_in
 
 from grader import programs
 from website import built, cells, chromium, pyodide, serve
@@ -151,6 +151,7 @@ def version():
     return re.search(r'^version = "(.+)"', text, re.MULTILINE)[1]
 
 
+@one_commit_in(2, skip=1)
 def test_stop_and_restart(page):
     """An endless loop can be stopped, with the keyboard alone; a restart forgets all variables."""
     run(page, 1, "kept = 1\nprint(kept)")

@@ -28,7 +28,7 @@ ANSWER = """questions => questions.map((question) => {
 FIRST, AGAIN = 300_000, 85_000  # bytes: with nothing of the site in the cache, and with a page
 
 
-@pytest.fixture(scope="module", params=one_in(2, EVERY_PAGE))
+@pytest.fixture(scope="module", params=one_in(3, EVERY_PAGE))
 def name(request):
     """Return the name of the page."""
     return request.param

@@ -9,6 +9,7 @@ import re
 
 import exercise_site
 import pytest
+from rotation import one_in
 
 from website import chromium, serve
 
@@ -26,7 +27,7 @@ def first_visit(browser, address, device):
         assert tab.problems == []
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.fixture(params=one_in(2, [DESKTOP, PHONE]), ids=["desktop", "phone"])
 def device(request):
     """Return the settings of a device."""
     return request.param
