@@ -53,7 +53,7 @@ READY = """async () => {
 FIT = STYLE.with_name("pdf_fit.js").read_text(encoding="utf-8")
 # What would be cut off, or would lie over the other column.
 WIDER = """width => {
-  const across = "h1, .pair, .explorer, .spans, .landing-explorer, .cell_output:has(> img)";
+  const across = "h1, .pair, .explorer, .spans, .landing-explorer, .cell_output:has(> picture)";
   const inColumn = box => box.matches(".chapter :is(table, pre, math, img, svg)")
     && !box.closest(`${across}, .chapter:has(.landing-cards)`);
   const isWide = box => [...box.getClientRects()].some(piece => piece.right > width + 1
