@@ -1,4 +1,4 @@
-"""The advice about a run with a loss of one's own, carried out: it learns as its twin does."""
+"""The advice about a run with a loss written by hand, carried out: it learns as its twin does."""
 
 import keras
 import numpy as np
@@ -132,5 +132,5 @@ PROGRAMS = {
 
 
 @pytest.mark.parametrize("advice", one_in(6, PROGRAMS))
-def test_advice_about_a_loss_of_ones_own_carried_out(advice):
+def test_advice_about_a_loss_written_by_hand_carried_out(advice):
     carry_out(advice, *PROGRAMS[advice])
