@@ -235,6 +235,9 @@ grader-command: grader-envs  ## link the command grader into ~/.local/bin, to us
 	@mkdir -p $(call Q,$(or $(LINKS),$(HOME)/.local/bin))
 	@ln -sfn $(call Q,$(CURDIR)/.venv-grader/bin/grader) $(call Q,$(or $(LINKS),$(HOME)/.local/bin)/grader)
 	@echo grader is in $(call Q,$(or $(LINKS),$(HOME)/.local/bin))"; try: grader --help"
+	@case ":$$PATH:" in *:$(call Q,$(or $(LINKS),$(HOME)/.local/bin)):*) ;; *) echo "This folder is \
+not on your PATH. Add it: put this line into ~/.profile, and log in again:"; \
+		echo '  export PATH="$$PATH:'$(call Q,$(or $(LINKS),$(HOME)/.local/bin))'"' ;; esac
 
 .PHONY: new-course
 new-course: grader-envs  ## make a course folder with its settings: C=FOLDER TITLE="My course"

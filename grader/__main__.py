@@ -139,6 +139,7 @@ def do_grade(options):
 
     round_, limits, workers = _collected_round(options), _limits(options), _workers(options)
     keyed = gradebook.jobs(round_, limits)
+    _refuse_nothing(round_, gradebook.rows(round_, keyed))
     try:
         done = grade(round_, keyed, workers, _say, options.again, extra=options.engine.split())
         print(f"{done} notebooks are done now.")
@@ -219,11 +220,15 @@ def _table(options):
 
     round_ = _collected_round(options)
     table = gradebook.rows(round_, gradebook.jobs(round_, _limits(options)))
+    _refuse_nothing(round_, table)
+    return round_, table
+
+
+def _refuse_nothing(round_, table):
     if not table:
         raise files.Problem(
             f"nothing has been collected for {round_.name}; collect submissions first"
         )
-    return round_, table
 
 
 def _round(options):

@@ -122,6 +122,7 @@ def do_release(options):
 
     The first release draws a secret seed. The same command writes the same files again.
     """
+    from grader.course import gradebook
     from grader.course.release import release
 
     course_folder.settings(options.course)
@@ -131,7 +132,8 @@ def do_release(options):
         raise files.Problem(f"{source} was not released; correct {_count(refused)} first")
     round_, paths = release(options.course, source, options.new_round)
     print_doubts(options)
-    print(f"Round {round_.name}: {len(paths)} variants in {paths[0].parent}")
+    possible = gradebook.possible(round_)
+    print(f"Round {round_.name}: {possible:g} points, {len(paths)} variants in {paths[0].parent}")
     print("Give each student a notebook and the file -check.pyz of the same variant.")
     print(f"The secret seed is in {round_.seed_file}; without it, the round cannot be graded.")
 

@@ -38,7 +38,9 @@ def read_text(path):
     except OSError as problem:
         raise Problem(f"{path} cannot be read: {problem.strerror}") from None
     except UnicodeDecodeError:
-        raise Problem(f"{path} is not UTF-8 text; save it as UTF-8 and try again") from None
+        raise Problem(
+            f"{path} is not UTF-8 text; save it as UTF-8 (in Excel: CSV UTF-8) and try again"
+        ) from None
 
 
 def read_json(path):

@@ -17,6 +17,7 @@ from grader.sandbox import values
 
 RAISED = {name for name in dir(builtins) if name.endswith("Error")}
 RAISED |= {"InvalidArgumentError", "LinAlgError"}
+NUMBER = re.compile(r"\s*[+-]?\d{1,20}(\.\d{0,20})?\s*", re.ASCII)  # in quotes
 RELATIVE = {"float64": 1e-6, "float32": 1e-4, "float16": 1e-2}
 
 
@@ -54,6 +55,8 @@ def difference(answer, expected, check, familiar=frozenset()):
         return "expected True or False"
     if not np.ndim(expected) and _decimal_comma(answer):
         return "write a decimal point: with a comma, these are two numbers"
+    if check.kind == "value" and isinstance(answer, str) and NUMBER.fullmatch(answer):
+        answer = float(answer)
     if not isinstance(answer, (bool, int, float, np.ndarray)):
         return f"expected {_shaped(np.shape(expected))}, got {_kind(answer)}"
     return _difference_of_arrays(answer, np.asarray(expected), check, familiar)
@@ -114,8 +117,9 @@ def _place(key):
 def _difference_of_arrays(answer, expected, check, familiar):
     """Compare numbers: first the shape, then nan and inf, then the values."""
     array = np.asarray(answer)
-    if check.kind == "value" and array.size == 1 and not expected.ndim:
-        array = array.reshape(())  # [0.5] is a number that somebody computed in an array
+    is_line = expected.ndim < 2 and array.size == expected.size == max(array.shape, default=1)
+    if check.kind == "value" and is_line:
+        array = array.reshape(expected.shape)  # [0.5] is a number, and a column is a list
     if array.shape != expected.shape:
         return _difference_of_shapes(array.shape, expected.shape, familiar)
     relative, within = tolerance(answer, expected, check)

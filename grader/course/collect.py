@@ -26,7 +26,7 @@ from grader.course import (
 )
 
 NEVER = "1970-01-01T00:00:00+00:00"
-UNSTORED = ("path", "days_late")  # where it is, and what the settings say about it
+UNSTORED = ("path", "folder", "days_late")  # where it is, and what the settings say about it
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Attempt:
     path: Path | None = None
     days_late: float | None = 0  # None if it is late by an unknown time
     again: tuple = ()  # other times of the same notebook: (handed_in, late, original)
+    folder: str = ""  # of its student
 
     @property
     def name(self):
@@ -57,14 +58,28 @@ def collect(round_, place, say, when=None):
     all of them were handed in, if the archive does not hold the right times.
     """
     options = course_folder.settings(round_.course)
+    if (place / "course.toml").exists():
+        raise files.Problem(f"{place} is a course folder; name the folder or zip file that holds "
+                            "what was handed in")  # fmt: skip
     try:
         form = lms.layout(archives.names(place))
         _refuse_other_rounds(round_, place, options)
+        _report_strangers(round_, place, form, say)
         are_new = list(_stored(round_, place, form, options, say, when))
     except archives.Unreadable as problem:
         raise files.Problem(f"{place} was not collected: {problem}") from None
     fresh = sum(are_new)
     return fresh, len(are_new) - fresh
+
+
+def _report_strangers(round_, place, form, say):
+    """Say who is not on the roster; refuse a place with nobody who is."""
+    stamps = timestamps.Stamps(place, *form)
+    owned = (lms.owner(parts, *form)[0] for parts in archives.names(place)
+             if not stamps.is_beside(parts))  # fmt: skip
+    students = list({each.key: each for each in owned if each}.values())
+    if others := roster.strangers(round_.course, students, place):
+        say(f"not in roster.csv: {', '.join(sorted(each.name for each in others))}")
 
 
 def _refuse_other_rounds(round_, place, options):
@@ -85,6 +100,7 @@ def _stored(round_, place, form, options, say, when):
     """Store each submission as it is read; yield whether it was new."""
     stamps = timestamps.Stamps(place, *form)
     _report_names(place, form, stamps, say)
+    claimed = lms.claimed(archives.names(place), *form)
     for file in archives.files(place, options["collect"]):
         shown = shorten("/".join(file.parts))
         student, late = lms.owner(file.parts, *form) if file.parts else (None, False)
@@ -92,6 +108,9 @@ def _stored(round_, place, form, options, say, when):
             continue
         if student is None:
             say(f"{shown}: {file.refused or 'its name does not say whose it is'}; not collected")
+        elif file.parts in claimed:
+            say(f"{shown}: its name holds the numbers of two students; not collected. If "
+                "it is right, rename it and collect again")  # fmt: skip
         else:
             if not file.refused and not _is_notebook(file):
                 file = replace(file, refused="it is not a notebook (.ipynb)")
@@ -175,7 +194,7 @@ def _is_notebook(file):
 
 
 def attempts(round_):
-    """Return all attempts of a round, by student and then by time.
+    """Return all attempts of a round, by student, as the roster names them, and then by time.
 
     The deadline of the settings decides what is late, and the teacher's overrides before it.
     """
@@ -183,9 +202,16 @@ def attempts(round_):
     folders = (path for path in sorted(round_.folder("submitted").glob("*/"))
                if not path.is_symlink())  # fmt: skip
     records = [_stored_attempt(path) for folder in folders for path in _records(folder)]
-    collected = repeats.in_order(records)
+    names = {each.key: each.name for each in roster.read(round_.course)}
+    collected = repeats.in_order([_renamed(each, names) for each in records])
     decided, _ = exceptions(round_, collected)
     return [_judged(each, limit, decided.get(each.student.key)) for each in collected]
+
+
+def _renamed(attempt, names):
+    """Return an attempt whose student has the roster's name: in Canvas's zip it is one word."""
+    student = attempt.student
+    return replace(attempt, student=replace(student, name=names.get(student.key, student.name)))
 
 
 def exceptions(round_, collected):
@@ -220,14 +246,17 @@ def _stored_attempt(path):
         student = lms.Student(**about.pop("student"))
         notebook = None if about["refused"] else path.with_suffix(".ipynb")
         again = tuple(map(tuple, about.pop("again", ())))
-        attempt = Attempt(student=student, path=notebook, again=again, **about)
+        attempt = Attempt(
+            student=student, path=notebook, again=again, folder=path.parent.name, **about
+        )
         repeats.in_order([attempt])
         return attempt
     except (AttributeError, KeyError, TypeError, ValueError):
         name = path.parent.name
         why = f"{path.name} is damaged; remove it and collect again"
         digest = hashlib.sha256(path.name.encode()).hexdigest()
-        return Attempt(lms.Student(name, name), NEVER, False, digest, path.name, refused=why)
+        student = lms.Student(name, name)
+        return Attempt(student, NEVER, False, digest, path.name, refused=why, folder=name)
 
 
 def folder_name(student):

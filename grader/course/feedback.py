@@ -41,8 +41,8 @@ def has_page(row):
 
 
 def page_name(row):
-    """Return the name of a student's page."""
-    return f"{collect.folder_name(row.attempt.student)}.html"
+    """Return the name of a student's page: that of the folder with what was handed in."""
+    return f"{row.attempt.folder or collect.folder_name(row.attempt.student)}.html"
 
 
 def moment(text):

@@ -17,6 +17,10 @@ MISSING = "nothing was handed in"
 UNDECIDED = "the teacher decides which attempt counts"
 NOT_GRADED = "not graded yet"
 OPEN = "manual grading is open"
+NO_NOTEBOOK = (
+    "overrides.toml: {key} handed in nothing for {round_.name}, so points of single questions have "
+    "no effect; set all points"
+)
 NO_KEY = "the grader itself failed on it; please report this"
 
 
@@ -155,6 +159,8 @@ def rows(round_, keyed):
     options = course_folder.settings(round_.course)
     given, variants = manual_grading.points(round_), released(round_)
     collected = collect.attempts(round_)
+    who = list({each.student.key: each.student for each in collected}.values())
+    roster.strangers(round_.course, who, round_.folder("submitted"))
     decided, _ = collect.exceptions(round_, collected)
     shared = {"late_rule": course_folder.late_rule(round_, options), "possible": possible(round_)}
     students = {}
@@ -179,7 +185,18 @@ def _missing(student, override):
 
 def doubts(round_):
     """Return a sentence for each override, and for points of manual grading, without effect."""
-    return collect.exceptions(round_, collect.attempts(round_))[1] + [
+    collected = collect.attempts(round_)
+    decided, unknown = collect.exceptions(round_, collected)
+    absent = sorted(decided.keys() - {each.student.key for each in collected})
+    return [
+        *unknown,
+        *(NO_NOTEBOOK.format(round_=round_, key=key) for key in absent if decided[key].questions),
+        *_unanswered(round_),
+    ]
+
+
+def _unanswered(round_):
+    return [
         f"{manual_grading.sheet(round_)}: {line['student']} has points for {line['question']} but "
         "no answer; they do not count. Set them in overrides.toml instead"
         for line in manual_grading.stored(round_).values()

@@ -16,6 +16,10 @@ CANVAS = re.compile(
 # name follows, either in a folder of that name or after it.
 MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>[0-9]+)_assignsubmission_[a-z]+_?.*", re.DOTALL)
 
+# Two numbers that may be the student's.
+TWO_READINGS = re.compile(
+    r"_[0-9]+_[0-9]+_([0-9]+_.|text\.html|link\.html)|(_[0-9]+_assignsubmission_.*){2}", re.DOTALL
+)
 
 # In tables: Moodle writes "Participant 12345", in the language of the site.
 NUMBER = re.compile(r"(?<![0-9])[0-9]+$")
@@ -107,6 +111,25 @@ def owner(parts, lms="plain", depth=0):
     name = match["name"] or f"anonymous {number}"
     late = lms == "canvas" and bool(match["late"] or match["anonymous"])
     return Student(f"{lms} {number}", name, lms, number), late
+
+
+def claimed(paths, lms="plain", depth=0):
+    """Return the paths whose students a name may claim: their number occurs with another name.
+
+    Canvas's names have no clear end, and a student may choose one that ends in somebody's number.
+
+    Examples
+    --------
+    >>> paths = [("doeada_101_9001_x.ipynb",), ("eve_101_102_9002_x.ipynb",)]
+    >>> claimed([*paths, ("kim_103_9003_2_x.ipynb",)], "canvas")
+    {('eve_101_102_9002_x.ipynb',)}
+    """
+    names = {}
+    for path in paths if lms != "plain" else ():
+        if student := owner(path, lms, depth)[0]:
+            names.setdefault(student.number, {})[path] = student.name
+    shared = (each for each in names.values() if len(set(each.values())) > 1)
+    return {path for each in shared for path in each if TWO_READINGS.search("/".join(path))}
 
 
 def number(cell):

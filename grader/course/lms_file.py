@@ -41,6 +41,9 @@ def filled(into, table, wanted, say):
     factor = _factor(lines, heads, column, wanted, into, say)
     known = {row.attempt.student.number: row for row in table
              if row.attempt.student.lms == wanted.form and row.attempt.student.number}  # fmt: skip
+    if table and not known:
+        raise files.Problem(f"{into} was not filled in: --to says {wanted.form}, but no student "
+                            "of this round was collected from there")  # fmt: skip
     listed = {lms.number(line[identity]): line for line in lines}
     _report_missing(into, known, listed, say)
     for line in lines:

@@ -277,6 +277,6 @@ def serve(round_, table, grader, port, say):
         raise files.Problem(f"port {port} cannot be used: {problem}") from None
     with server:
         waiting = len(server.answers)
-        say(f"{waiting} different answers; open {server.url}")
+        say(f"Different answers: {waiting}; open {server.url}")
         say("Press Ctrl-C to end it; every answer is saved as soon as you save it.")
         server.serve_forever()

@@ -32,7 +32,7 @@ TEMPLATE = """\
 # attempt = "20261130T225900"             # the attempt that counts
 # variant = 2                             # the variant of the notebook
 # points = 14.5                           # all points, or those of one question:
-# question = "softmax-tests"
+# question = "Softmax"                    # named as on the feedback page
 """
 NUMBER = (int, float)
 EFFECTS = {"attempt": str, "variant": int, "extension": datetime, "days_late": NUMBER,

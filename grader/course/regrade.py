@@ -245,7 +245,9 @@ def report(plan, changed):
     count = len({attempt.student.key for attempt in plan.keyed})
     gains = sum(_so_far(each.after) > _so_far(each.before) for each in changed)
     losses = sum(_so_far(each.after) < _so_far(each.before) for each in changed)
-    yield f"{len(changed)} of {count} students change: {gains} up, {losses} down."
+    same = len(changed) - gains - losses
+    rest = f", {same} with the same points" if same else ""
+    yield f"{len(changed)} of {count} students change: {gains} up, {losses} down{rest}."
 
 
 def _total(row):

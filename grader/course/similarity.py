@@ -11,6 +11,7 @@ from typing import NamedTuple
 from grader.checks import cells
 from grader.course import tokens
 from grader.run.assemble import assemble
+from grader.run.deadline import READING, deadline
 from grader.run.submission import read
 
 ALIKE = 0.95  # of the weight of the larger submission; tools/bench/similarity measures what follows
@@ -98,7 +99,8 @@ def answers(release, path, limit_mb):
     """Return the code that a student wrote: name of its cell -> code; empty if it is unreadable."""
     own = {cells.grade_id(cell) for cell in release["cells"] if cells.is_answer(cell)}
     try:
-        runnable = assemble(read(path, limit_mb), release).cells
+        with deadline(READING):
+            runnable = assemble(read(path, limit_mb), release).cells
     except Exception:  # of one submission, whatever is wrong with it: the others are compared
         return {}
     code_parts = defaultdict(list)

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from grader.checks import cells, last_cell
 from grader.run import stray_text
+from grader.run.definitions import defined
 from grader.run.submission import CannotGrade
 
 NO_ANSWER = set(stray_text.in_code(last_cell.CODE))  # though a student has changed that cell
 SHORT = 15  # characters: every notebook may hold them
-NO_PYTHON = re.compile(r"^\s*[%!?].*$", re.MULTILINE)  # lines of IPython
 # Each part ends where the next could begin: otherwise "[[[[" would take quadratic time.
 LINK = re.compile(r"\[([^\[\]]+)\]\([^()\[\]\s]+\)")
 
@@ -160,8 +160,8 @@ def _with_original(number, cell, original):
 
 def _definitions(cell, original):
     """Return the names that a cell defines, and those of them that the original does not."""
-    names = _defined(cell.source)
-    return cell.grade_id, names, names - _defined(original["source"] if original else "")
+    names = defined(cell.source)
+    return cell.grade_id, names, names - defined(original["source"] if original else "")
 
 
 def _is_defined(stub, earlier):
@@ -169,26 +169,8 @@ def _is_defined(stub, earlier):
 
     Cells of other questions count for what is not theirs: two questions may ask for one name.
     """
-    names, own = _defined(stub["source"]), cells.grade_id(stub)
+    names, own = defined(stub["source"]), cells.grade_id(stub)
     return any(names & (every if name == own else others) for name, every, others in earlier)
-
-
-def _defined(source):
-    """Return the names that a cell gives a value.
-
-    Examples
-    --------
-    >>> sorted(_defined("%matplotlib inline\\na, b = 1, 2\\ndef f(x):\\n    y = x"))
-    ['a', 'b', 'f']
-    """
-    names = set()
-    for statement in stray_text.parsed(NO_PYTHON.sub("", source)):
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.add(statement.name)
-        else:
-            stored = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
-            names |= {node.id for node in stored if isinstance(node.ctx, ast.Store)}
-    return names
 
 
 def _locked(released):

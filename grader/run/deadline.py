@@ -4,6 +4,8 @@ import signal
 import threading
 from contextlib import contextmanager
 
+READING = 20  # seconds for one submission
+
 
 class TooSlow(Exception):  # noqa: N818, it is how reading can end
     """The time is over."""

@@ -15,7 +15,7 @@ from grader.checks import plans
 from grader.checks.hidden import WrongSource
 from grader.run import result
 from grader.run.assemble import assemble
-from grader.run.deadline import TooSlow, deadline
+from grader.run.deadline import READING, TooSlow, deadline
 from grader.run.execution import Execution
 from grader.run.submission import CannotGrade, read
 from grader.sandbox.environments import Failure
@@ -27,7 +27,7 @@ PACKAGE = Path(__file__).parents[1]
 ENVIRONMENTS = ("grader", "kernel", "kernel-tensorflow")  # on which results depend
 PRACTICE = "practice"  # the seed of the inputs that are not secret
 # Seconds outside the sandbox, where an honest notebook takes far below 1.
-READING, DECIDING = 20, 60
+DECIDING = 60
 UNFORESEEN = "the grader itself failed on it ({}); please report this"
 
 

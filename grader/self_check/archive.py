@@ -21,7 +21,8 @@ MODULES = (
     *("grader", "grader/checks", "grader/run", "grader/sandbox", "grader/self_check"),
     *(f"grader/checks/{name}.py" for name in ("cells", "compare", "declare")),
     *(f"grader/checks/{name}.py" for name in ("fingerprint", "hidden", "last_cell", "plans")),
-    *(f"grader/run/{name}.py" for name in ("assemble", "execution", "stray_text", "submission")),
+    *(f"grader/run/{name}.py" for name in ("assemble", "definitions", "execution", "stray_text")),
+    "grader/run/submission.py",
     *(f"grader/sandbox/{name}.py" for name in ("protocol", "shell", "values", "worker")),
     *(f"grader/self_check/{name}.py" for name in ("local", "program", "public", "report")),
 )

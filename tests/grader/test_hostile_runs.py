@@ -5,6 +5,7 @@ import json
 import os
 import re
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -149,6 +150,18 @@ def test_any_exception_leaves_the_comparison_of_all_others(release, monkeypatch)
     """The page about the class is written, whatever one submission does."""
     monkeypatch.setattr(similarity, "assemble", lambda *_: [][0])
     assert similarity.answers(release, "nothing.ipynb", 1) == {}
+
+
+def test_a_submission_that_is_read_slowly_leaves_the_comparison_of_all_others(
+    release,  # noqa: F811
+    monkeypatch,
+):
+    """A pattern that takes minutes stopped the page about the class for everybody."""
+    monkeypatch.setattr(similarity, "READING", 0.2)
+    monkeypatch.setattr(similarity, "assemble", lambda *_: time.sleep(60))
+    start = time.monotonic()
+    assert similarity.answers(release, "nothing.ipynb", 1) == {}
+    assert time.monotonic() - start < 30
 
 
 def test_the_sandbox_shows_the_files_of_the_worker_and_no_others():

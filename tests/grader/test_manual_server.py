@@ -135,7 +135,8 @@ def test_names_are_hidden_until_they_are_asked_for(graded):
 
 
 def test_a_save_keeps_why_others_have_no_answer(graded):
-    (graded.course / "roster.csv").write_text("student,name\nzoe,Zoe\n", encoding="utf-8")
+    roster = "student,name\nmoodle 1001,Ada\nzoe,Zoe\n"
+    (graded.course / "roster.csv").write_text(roster, encoding="utf-8")
     with served(graded) as server:
         where = place(server, "=1+1")
         ask(server, where, fill_in(ask(server, where)[1]))

@@ -199,7 +199,7 @@ def test_from_a_new_assignment_to_the_points_of_a_class(tmp_path):
     (run.place / "numpy.py").write_text("raise SystemExit('a file of the current folder ran')")
     edit(run.place / "quantiles.ipynb", "Seven people", "Seven passengers")
     for printed in re.findall(r"grader release .+", run("grader audit quantiles")):
-        assert "Round quantiles-1: 4 variants" in run(printed)
+        assert "Round quantiles-1: 7 points, 4 variants" in run(printed)
     round_ = course_folder.find_round(tmp_path / "losses", "quantiles")
     expected = hand_in(round_, tmp_path / "moodle.zip")
     run(f"grader collect quantiles {tmp_path / 'moodle.zip'}")

@@ -3,6 +3,7 @@
 import copy
 
 import nbformat
+import numpy as np
 import pytest
 from hostile import demo
 from test_grading import graded, grader, lost, place, release, sentences  # noqa: F401
@@ -39,12 +40,26 @@ ANSWERS = {
     "an option as it is written in the task": ("reason", "reason = '(b) it overflows'"),
     "an option with one parenthesis": ("reason", "reason = 'b) it overflows'"),
     "a letter with a colon": ("reason", "reason = 'b:'"),
+    "a number in quotes": ("number", "answer = ' 0.693'"),
+    "a cell that asks who and where it is": (
+        "square", "import getpass, pathlib\nprint(getpass.getuser(), pathlib.Path.home())\n"
+        + RIGHT["square"]),
+    "names of the module that the cells are": (
+        "loss", "import __main__, inspect\nfrom dataclasses import dataclass\n\n\n@dataclass\n"
+        "class Options:\n    axis: int = -1\n\n\n" + LOSS
+        + "\nassert __main__.cross_entropy is cross_entropy\n"
+        "assert 'log_sum' in inspect.getsource(cross_entropy)"),
+    "a function made from a different one": (
+        "square", "from functools import partial\n\n\ndef mean(power, y_true, y_pred):\n"
+        "    return np.mean((y_true - y_pred) ** power)\n\n\n"
+        "mean_squared_error = partial(mean, 2)"),
     "modules that are missing, and are not needed": (
         "square", "import pandas as pd, math\nfrom scipy.special import erf\n" + LOOP),
     "a module of the student's own": (
         "square", "%%writefile mine.py\ndef square(x):\n    return x * x"),
 }  # fmt: skip
 IMPORTED = "from mine import square\ndef mean_squared_error(a, b):\n    return square(a - b).mean()"
+IMPORT = "from mine import mean_squared_error"
 LATER = {"a module of the student's own": IMPORTED}
 
 
@@ -96,7 +111,52 @@ def an_import_in_the_first_cell(notebook, stubs):
     notebook.cells[at(notebook, "square")].source = LOOP
 
 
+def indented(source):
+    """Return the lines of a source as the body of a statement."""
+    return "".join(f"    {line}\n" for line in source.strip().splitlines())
+
+
+# What may stand around a definition; each line of the answer is indented.
+AROUND = {
+    "if": "if __name__ == '__main__':\n{}",
+    "try": "try:\n    from scipy import nothing\nexcept ImportError:\n{}",
+    "with": "with np.errstate(all='ignore'):\n{}",
+    "for": "for each in range(1):\n{}",
+    "match": "match 1:\n    case each:\n        pass\nif True:\n{}",
+}
+
+
+@pytest.mark.parametrize("around", AROUND)
+def test_a_definition_within_a_statement_above_the_stub_counts(
+    around, grader, place, release  # noqa: F811
+):  # fmt: skip
+    notebook = demo.submission(release, RIGHT)
+    for name, answer in RIGHT.items():
+        notebook.cells[at(notebook, name)] = copy.deepcopy(release.cells[at(release, name)])
+        above = nbformat.v4.new_code_cell(AROUND[around].format(indented(answer)))
+        notebook.cells.insert(at(notebook, name), above)
+    result = graded(grader, place, f"within {around}", notebook)
+    assert lost(result) == {}, result["checks"]
+
+
+def a_global_above_the_stub(notebook, stubs):
+    """Set a variable within a function."""
+    notebook.cells[at(notebook, "number")] = copy.deepcopy(stubs.cells[at(stubs, "number")])
+    source = "def work_out():\n    global answer\n    answer = 0.693\n\n\nwork_out()"
+    notebook.cells.insert(at(notebook, "number"), nbformat.v4.new_code_cell(source))
+
+
+def an_import_above_the_stub(notebook, stubs):
+    """Write a module, and import the function from it."""
+    notebook.cells[at(notebook, "square")] = copy.deepcopy(stubs.cells[at(stubs, "square")])
+    written = f"from pathlib import Path\nPath('mine.py').write_text({LOOP!r})"
+    for source in (written, "import math, mine\nmine.math = math", IMPORT):
+        notebook.cells.insert(at(notebook, "square"), nbformat.v4.new_code_cell(source))
+
+
 CHANGES = (
+    a_global_above_the_stub,
+    an_import_above_the_stub,
     copies_of_stubs,
     answers_above_the_stubs,
     all_answers_in_one_cell,
@@ -110,7 +170,7 @@ def test_a_right_answer_in_a_different_place_counts(change, grader, place, relea
     notebook = demo.submission(release, RIGHT)
     change(notebook, release)
     result = graded(grader, place, change.__name__, notebook)
-    assert lost(result) == {}, result["checks"]
+    assert lost(result) == {}, sentences(result)
 
 
 def test_the_missing_module_explains_a_function_that_needs_it(grader, place, release):  # noqa: F811
@@ -149,7 +209,9 @@ def handed_in(notebook):
     ("right", "answer", "counts"),
     [("right", " Right", True), ("right", "wrong", False), ("", " ", True), ("3", 3, False),
      (True, 1, True), (False, 0, True), (True, 0, False), (True, 2, False), (True, "True", False),
-     (None, None, True), (None, "", False)],
+     (None, None, True), (None, "", False), (2.5, "2.50", True), (2.5, "two", False),
+     (2.5, "2,5", False), (2.5, "2.5 or 3", False), (np.array([1, 2]), np.array([[1], [2]]), True),
+     (np.array([1, 2]), np.array([[1, 2], [1, 2]]), False), (np.ones((1, 2)), np.ones(2), False)],
 )  # fmt: skip
 def test_texts_and_truths_count_as_people_write_them(right, answer, counts):
     about = check_value("it", name="it", expected=right, points=1)

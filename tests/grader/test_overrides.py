@@ -290,3 +290,12 @@ def test_the_example_of_a_new_course_has_no_effect(round_, tmp_path):
     overrides.write_template(round_.course)
     assert table(round_)[0].points == 10
     assert gradebook.doubts(round_) == []
+
+
+def test_points_of_one_question_for_somebody_who_handed_in_nothing_are_reported(round_):
+    (round_.course / "roster.csv").write_text("student,name\nada,Ada\n")
+    entry = '[[override]]\nround = "softmax-1"\nstudent = "Ada"\nreason = "oral"\n'
+    (round_.course / "overrides.toml").write_text(entry + 'question = "Loss"\npoints = 2\n')
+    (sentence,) = gradebook.doubts(round_)
+    assert "ada handed in nothing for softmax-1" in sentence
+    assert "set all points" in sentence

@@ -9,7 +9,7 @@ from test_grading import graded, grader, place, release  # noqa: F401
 
 from grader.checks import declare
 from grader.course import tables, tokens
-from grader.run import assemble, job, submission
+from grader.run import assemble, definitions, job, submission
 from grader.run.deadline import TooSlow, deadline
 from grader.run.result import COULD_NOT, GRADED
 
@@ -25,6 +25,7 @@ READERS = {
     "cells of a table": tables.harmless,
     "cells of a table that is read": tables.plain,
     "tokens": tokens.grams,
+    "names of a cell": definitions.defined,
     "choices": lambda text: declare.letters([text[:99]] * 26),
 }
 

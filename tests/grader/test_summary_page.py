@@ -146,7 +146,8 @@ def test_what_students_wrote_is_only_text_and_nothing_is_loaded(round_, tmp_path
 def test_names_can_be_hidden(round_, tmp_path, page_of):
     code = CODE + "\n# written by Ada Lovelace"
     hand_in(round_, tmp_path, {"Ada Lovelace": code, "Zoë Ångström": CODE})
-    (round_.course / "roster.csv").write_text("student,name\ngrace,Grace Hopper\n", "utf-8")
+    roster = "student,name\nmoodle 1001,Ada Lovelace\ngrace,Grace Hopper\n"
+    (round_.course / "roster.csv").write_text(roster, "utf-8")
     broken = {"state": "could not be graded", "points": None, "reason": "ada lovelace.txt is empty"}
     sample_course.give(round_, lambda a, key: sample_course.result(key, **(
         broken if a.student.name == "Ada Lovelace" else {})))  # fmt: skip
@@ -181,7 +182,9 @@ def test_who_wrote_the_same_is_shown_once(round_, tmp_path, page_of):
 
 
 def test_totals_of_the_course(round_, tmp_path, page_of):
-    (round_.course / "roster.csv").write_text("student,name\nmoodle 9,Ida\n", "utf-8")
+    (round_.course / "roster.csv").write_text(
+        "student,name\nmoodle 9,Ida\nmoodle 1001,Ada\n", "utf-8"
+    )
     hand_in(round_, tmp_path, {"Ada": CODE, "Eve": CODE + " "})
     sample_course.give(round_, lambda a, key: sample_course.result(key, 11.0))
     second, _ = release(round_.course, "softmax", new_round=True)
@@ -200,7 +203,9 @@ def test_totals_of_the_course(round_, tmp_path, page_of):
 
 def test_a_student_who_did_not_hand_in(round_, tmp_path, page_of):
     hand_in(round_, tmp_path, {"Ada": CODE})
-    (round_.course / "roster.csv").write_text("student,name\nida,Ida\njo,Jo\n", "utf-8")
+    (round_.course / "roster.csv").write_text(
+        "student,name\nida,Ida\njo,Jo\nmoodle 1001,Ada\n", "utf-8"
+    )
     assert "2 of 3 students on the roster: Ida, Jo." in page_of()[0]
 
 

@@ -90,6 +90,11 @@ BREAKING = {
     "built-in functions that are gone": Case({}, {}, "", (
         "import builtins\nfor name in ('len', 'type', 'dict', 'getattr', 'map', 'sorted'):\n"
         "    setattr(builtins, name, None)",)),
+    "blank lines without an end": Case({}, {}, "", ("\n" * 190_000 + "x = 1",)),
+    "a transformer that empties later cells": Case({}, {}, "", (
+        "import ast\nclass Empty(ast.NodeTransformer):\n"
+        "    def visit_Module(self, node):\n        node.body = []\n        return node\n"
+        "get_ipython().ast_transformers.append(Empty())",)),
     "every signal handled": Case({}, {}, "", (
         "import signal\nfor number in range(1, 65):\n    try:\n"
         "        signal.signal(number, lambda *_: None)\n    except (OSError, ValueError): pass\n"
