@@ -13,15 +13,20 @@
   const KIND = {
     page: 1.35, mistake: 1.2, section: 1, entry: 0.45, practice: 0.4, about: 0.35, api: 0.09,
   };
-  const DEFINITION = /\b(?:what (?:is|are|does .* mean)|meaning|define|definition|explain(?:ed)?)\b/i;
+  const DEFINITION = /\b(?:what (?:is|are|does .* mean)|meaning|definition|explain(?:ed)?)\b/i;
   const COMMON = new Set(words("loss losses model value values function error number row"));
+  const FEW = 20; // sections
+  // A question about one of these is hardly about a topic that the book does not cover.
+  const OURS = new Set(words("loss nan crossentropy mse accuracy predictions weights labels"));
   const ABOUT = 0.3; // how much of a query an answer must be about to speak
+  const LEADS = 1.4; // what an answer to all of a query is worth, next to the best section
   const SHOWN = 12;
   const OF_A_PAGE = 4;
   const NOTHING = "Nothing found. Look for one word of an error message, a function or a number as it is printed.";
   const NEAREST = "No section has all of these words. The nearest:";
 
   const book = {};
+  const phrase = (text) => [...new Set(words(text))];
 
   function load({ titles, sections, answers = [], missing = [] }) {
     book.titles = titles;
@@ -30,8 +35,13 @@
       ...Object.fromEntries(NAMES.map((name, place) => [name, row[place]])),
     }));
     book.places = new Map(book.sections.map((section) => [section.id, section]));
-    book.answers = answers.map((answer) => ({ ...answer, sets: answer.when.map(words) }));
-    book.missing = missing.map((topic) => ({ ...topic, sets: topic.when.map(words) }));
+    book.answers = answers.map((answer) => ({ ...answer, sets: answer.when.map(phrase) }));
+    book.missing = missing.map((topic) => ({ ...topic, sets: topic.when.map(phrase) }));
+    const sentences = ({ heading, quotes, also }) => [heading, ...quotes, ...also];
+    const said = book.sections.flatMap(sentences);
+    const phrases = [...book.answers, ...book.missing].flatMap(({ sets }) => sets.flat());
+    book.phrases = new Set(phrases);
+    book.terms = new Set([...words(said.join(" . ")), ...phrases]);
     book.index = new MiniSearch({
       idField: "number",
       fields: Object.keys(BOOST),
@@ -51,18 +61,39 @@
     return Array.isArray(value) ? value.join(" . ") : value;
   }
 
-  // A number says more than a word, and a word that is everywhere says little.
-  const weight = (word) => (COMMON.has(word) ? 0.2 : /^n\d/.test(word) ? 2 : 1);
+  // A number says more than a word. A word that is everywhere says little, and so does one that is
+  // in no heading, in no sentence that people say and in no answer.
+  const PLAIN = 0.3;
+  function weight(word) {
+    if (/^n\d/.test(word)) return 2;
+    return COMMON.has(word) ? 0.2 : book.terms.has(word) ? 1 : PLAIN;
+  }
+
   const sum = (all) => all.reduce((total, one) => total + one, 0);
 
-  // How much of the query a section has, from 0 to 1: a word that few sections have counts more.
-  function shares(hits, wanted) {
+  // How much each word of a query says: the fewer sections have it, the more. A word that none has
+  // is taken for one that a few have; if an answer has it, for one that one has.
+  function sizes(hits, wanted) {
     const has = hits.map(({ queryTerms }) => new Set(queryTerms));
     const often = wanted.map((word) => has.filter((own) => own.has(word)).length);
-    const known = wanted.map((word, place) => [word, often[place]]).filter(([, count]) => count);
-    const size = ([word, count]) => weight(word) * Math.log(1 + book.sections.length / count);
-    const whole = sum(known.map(size));
-    return has.map((own) => sum(known.filter(([word]) => own.has(word)).map(size)) / whole);
+    return new Map(
+      wanted.map((word, place) => {
+        const count = often[place];
+        const sections = count || (book.phrases.has(word) ? 1 : FEW);
+        const size = weight(word) * Math.log(1 + book.sections.length / sections);
+        return [word, { count, size }];
+      }),
+    );
+  }
+
+  const amount = (all, size) => sum(all.map((word) => size.get(word).size));
+
+  // How much of the query a section has, from 0 to 1.
+  function shares(hits, wanted, size) {
+    const known = wanted.filter((word) => size.get(word).count);
+    const whole = amount(known, size);
+    const of = (terms) => amount(known.filter((word) => terms.includes(word)), size);
+    return hits.map(({ queryTerms }) => of(queryTerms) / whole);
   }
 
   // A heading that is the query, or little more, is what was looked for. What follows a colon in a
@@ -75,21 +106,33 @@
     return shared && shared === subject.length ? 1 + (1.5 * shared) / section.name.size : 1;
   }
 
-  const amount = (all) => sum(all.map(weight));
-
-  // The entry with the largest phrase whose words are all in the query, and how much of it that is.
-  function best(entries, wanted) {
-    const has = new Set(wanted);
-    const fits = (set) => set.every((word) => has.has(word));
-    const size = ({ sets }) => Math.max(0, ...sets.filter(fits).map(amount));
-    const [largest] = entries.map((entry) => [size(entry), entry]).sort(([a], [b]) => b - a);
-    if (!largest?.[0]) return null;
-    return { ...largest[1], covers: Math.min(1, largest[0] / amount(wanted)) };
+  // The entries that have a phrase whose words are all in the query, and how much of it that is.
+  // One whose phrase says nothing that a larger phrase does not say is left out.
+  function fitting(entries, wanted, size) {
+    const whole = amount(wanted, size);
+    const fits = (set) => set.every((word) => size.has(word));
+    const all = entries.flatMap((entry) =>
+      entry.sets.filter(fits).map((set) => ({ ...entry, set, covers: amount(set, size) / whole })),
+    );
+    const said = new Set();
+    return all
+      .sort((a, b) => b.covers - a.covers)
+      .filter(({ set }) => {
+        const before = said.size;
+        set.forEach((word) => said.add(word));
+        return said.size > before;
+      });
   }
 
-  function scores(wanted, text) {
+  // How much of the query entries are about, all taken together.
+  function together(entries, wanted, size) {
+    const said = [...new Set(entries.flatMap(({ set }) => set))];
+    return amount(said, size) / amount(wanted, size);
+  }
+
+  function search(wanted, text) {
     const kinds = DEFINITION.test(text) ? { ...KIND, entry: 3 } : KIND;
-    const hits = book.index.search(wanted.join(" "), {
+    return book.index.search(wanted.join(" "), {
       tokenize: (text) => text.split(" "),
       boost: isMessage(text) ? MESSAGE : BOOST,
       boostTerm: weight,
@@ -99,7 +142,10 @@
       weights: { fuzzy: 0.2, prefix: 0.4 },
       maxFuzzy: 1,
     });
-    const share = shares(hits, wanted);
+  }
+
+  function scores(hits, wanted, size) {
+    const share = shares(hits, wanted, size);
     const scored = hits.map((one, place) => {
       const section = book.sections[one.id];
       const part = share[place];
@@ -110,19 +156,25 @@
     return scored.sort((a, b) => b.score - a.score);
   }
 
-  // The sections of an answer gain on the others, the first of them most. Where the query is more
+  // The sections of answers gain on the others, the first of each most. Where the query is more
   // than the answer's phrase, a section that has the rest of it stays before them.
-  function led(hits, sections, covers) {
+  function led(hits, answers) {
     const top = hits.length ? hits[0].score : 1;
     const know = new Map(hits.map((one) => [one.section, one]));
-    sections.forEach((section, place) => {
+    const gains = new Map();
+    for (const { see, covers } of answers) {
+      see.forEach((id, place) => {
+        const gain = LEADS * top * covers * (1 - 0.12 * place);
+        gains.set(id, Math.max(gain, gains.get(id) || 0));
+      });
+    }
+    for (const [id, gain] of gains) {
+      const section = book.places.get(id);
       const one = know.get(section) || { section, score: 0, words: [], terms: [] };
-      know.set(section, { ...one, score: one.score + top * covers * (1 - 0.12 * place) });
-    });
+      if (section) know.set(section, { ...one, score: one.score + gain });
+    }
     return [...know.values()].sort((one, other) => other.score - one.score);
   }
-
-  const sectionsOf = (entry) => entry.see.map((id) => book.places.get(id)).filter(Boolean);
 
   // Not too many of one page; or those of one kind, from wherever they are.
   function few(hits, only) {
@@ -134,24 +186,33 @@
     return kept.slice(0, SHOWN);
   }
 
+  const answerOf = ([first]) => first?.covers >= ABOUT && first.say;
+
   function fallback(hits, wanted) {
     if (!hits.length) return NOTHING;
     return wanted.every((word) => hits[0].words.includes(word)) ? "" : NEAREST;
   }
 
+  // The topic that a query is about, if the book does not cover it and no answer says more.
+  function topicMissing(wanted, size, answers) {
+    const all = fitting(book.missing, wanted, size);
+    const much = together(all, wanted, size);
+    const enough = wanted.some((word) => OURS.has(word)) ? 2 * ABOUT : ABOUT;
+    return much >= enough && together(answers, wanted, size) <= much ? all[0] : null;
+  }
+
   function find(text, only) {
     const wanted = [...new Set(query(text))];
     if (!wanted.length) return { says: "", results: [], wanted };
-    const hits = scores(wanted, text);
-    const answer = best(book.answers, wanted);
-    const absent = best(book.missing, wanted);
-    if (absent && absent.covers >= ABOUT && !(answer?.covers > absent.covers)) {
-      const says = `The book does not cover ${absent.topic}. ${absent.say || "The nearest:"}`;
-      return { says, results: few(led(hits, sectionsOf(absent), 1), only), wanted };
-    }
-    const results = answer ? led(hits, sectionsOf(answer), answer.covers ** 2) : hits;
-    const says = (answer?.covers >= ABOUT && answer.say) || fallback(hits, wanted);
-    return { says, results: few(results, only), wanted };
+    const found = search(wanted, text);
+    const size = sizes(found, wanted);
+    const hits = scores(found, wanted, size);
+    const answers = fitting(book.answers, wanted, size);
+    const missing = topicMissing(wanted, size, answers);
+    const results = few(led(hits, missing ? [{ ...missing, covers: 1 }] : answers), only);
+    if (!missing) return { says: answerOf(answers) || fallback(hits, wanted), results, wanted };
+    const says = `The book does not cover ${missing.topic}. ${missing.say || "The nearest:"}`;
+    return { says, results, wanted };
   }
 
   Object.assign(window.bookSearch, { load, find, book });

@@ -9,6 +9,57 @@
   // Each line turns the spellings of one term into one word, or several; the first that fits wins.
   // They see text in lower case, in which names are cut at their underscores, capitals and hyphens.
   const families = [
+    // Parts of a sentence, before the words in them.
+    [/(?:does|do|did|is|are) ?n ?o?t (?:seem to )?work(?:ing)?|not work(?:ing)?|works?/, ""],
+    [/(?:good|high|great|perfect) (?:val(?:idation)? )?acc(?:uracy)?/, "highaccuracy accuracy"],
+    [/acc(?:uracy)? (?:is )?(?:so |very )?(?:good|high|great)/, "highaccuracy accuracy"],
+    [/(?:really |very )?(?:bad|wrong|poor|terrible) (?:predictions?|results?)/, "wrong prediction"],
+    [/(?:always|only|just|constantly) (?:outputs?|predicts?|returns?)/, "same prediction"],
+    [/(?:all|completely|totally|just) (?:black|blank|empty|zeros?)/, "background"],
+    [/no mask|(?:black|blank|empty) masks?/, "background"],
+    [/train(?:ing)? (?:loss|error)(?=.{0,60}\b(?:val|validation|test(?:ing)?) (?:loss|error))/,
+      "trainvalidation loss"],
+    [/(?:val|validation|test(?:ing)?) (?:loss|error)(?=.{0,60}\btrain(?:ing)? (?:loss|error))/,
+      "trainvalidation validation loss"],
+    [/constant (?:(?:val|validation|train|training) )?loss|loss constant/, "stuck same loss"],
+    [/(?:val|validation|test(?:ing)?|evaluation) loss(?:es)?/, "validation loss"],
+    [/val/, "validation"],
+    [/divi(?:de|ded|ding|sion) by(?: zero)?|zero division/, "log zero inf"],
+    [/incorrect(?:ly)?|unexpected(?! keyword)|inaccurate|mismatch(?:ed)?/, "wrong"],
+    [/inconsisten\w*|discrepan\w*|do(?:es)? ?n ?o?t (?:match|agree)/, "wrong"],
+    [/(?:greater|larger|bigger|higher|more) than|exceeds?/, "above"],
+    // Losses, weights and masks.
+    [/objectives?(?: functions?)?|(?:cost|loss) functions?/, "loss function"],
+    [/(?:of |with |on |at )?(?:different|various) scales?/, "lossweight scale"],
+    [/(?:tasks?|losses) (?:weights?|weighting)/, "lossweight"],
+    [/(?:adjust|balanc|weigh)\w* (?:the |several |multiple )?(?:tasks?|losses)/, "lossweight"],
+    [/weights? maps?|pixel (?:wise )?weights?|weights? (?:for|per) pixels?/,
+      "pixelweight weight pixel"],
+    [/class balanc\w*|balanced class\w*/, "classweight"],
+    [/(?:individual|instance|per sample|per example|observation) weights?/, "sampleweight"],
+    [/weights? (?:for|per) (?:each |every )?(?:sample|example|observation|instance)s?/,
+      "sampleweight"],
+    [/masking(?: layer)?|mask zero/, "masking mask padding"],
+    [/unlabell?ed|unannotated|void|don ?t care/, "unknown ignore"],
+    [/f ?measure|f ?score|f ?beta(?: score)?|f1 ?score/, "f1"],
+    [/(?:weighted )?kappa|matthews?(?: corr\w*)?|(?:roc )?auc|ndcg|directional accura\w*/,
+      "scorename metric"],
+    [/batch ?wise|per batch/, "perbatch batch"],
+    [/batchsizes?/, "batch size"],
+    // Two things with one name: the generator of a GAN, and one that yields data.
+    [/(?:d|disc|discriminator) loss(?:es)?/, "discriminator loss"],
+    [/(?:g|gen|generator) loss(?:es)?/, "discriminator gangenerator loss"],
+    [/image data generators?/, "imagegenerator datagenerator"],
+    [/(?:data |fit )generators?|generators/, "datagenerator"],
+    [/generator/, "gangenerator"],
+    [/tf data(?: ?sets?)?/, "tfdata dataset"],
+    // How a model is trained.
+    [/gradient ?tapes?/, "gradienttape gradient tape"],
+    [/batch ?norm(?:ali[sz]ation)?(?: layers?)?/, "batchnorm"],
+    [/early ?stopping/, "earlystop"],
+    [/(?:multi(?:ple)?|several|two|four|many) ?gpus?/, "replica gpu"],
+    [/mirrored ?strategy|distribut(?:ed|ion) ?(?:training|strategy)|replicas?/, "replica"],
+    // Spellings.
     [/smooth(?:ed|ing)? labels?|labels? smoothing/, "labelsmoothing label smoothing"],
     [/log ?loss|logistic loss/, "crossentropy"],
     [/scce/, "sparse categorical crossentropy"],
@@ -34,7 +85,7 @@
     [/sample weights?/, "sampleweight"],
     [/class weights?/, "classweight"],
     [/loss weights?/, "lossweight"],
-    [/(?:half|mixed) precision|b?float ?16|[bf]p ?16/, "float16"],
+    [/(?:half|mix(?:ed)?) ?precision|b?float ?16|[bf]p ?16/, "float16"],
     [/gpus?|cuda|graphics cards?/, "gpu"],
     [/regulari[sz]\w*|weight decay|l[12] penalt(?:y|ies)/, "regularise"],
     [/support vector machines?/, "svm"],
@@ -48,14 +99,14 @@
     [/soft ?max/, "softmax"],
     [/tf where/, "tfwhere"],
     [/tensor ?flow/, "tf"],
-    [/val loss/, "validation loss"],
     [/acc/, "accuracy"],
     [/data ?sets?/, "dataset"],
     [/inputs?(?: data)?|input features/, "features"],
     // What people see, in their words and in the book's.
     [
       RegExp(
-        "(?:is ?n t|does ?n t|wo ?n t|can ?n? ?(?:o?t)|not|never|stopped|stops|barely|hardly|no)(?: be)? (?:" +
+        "(?:(?:is|do(?:es)?|did|wo) ?n t|can ?n? ?(?:o?t)|not|never|stopped|stops|barely|hardly|no)" +
+          "(?: be)? (?:" +
           "decreas\\w*|chang\\w*|mov\\w*|improv\\w*|reduc(?:e|es|ed|ing|tion)(?! (?:mean|sum))|" +
           "converg\\w*|go(?:es|ing)? down|learn\\w*|train|training|trained|updat\\w*)",
       ),
@@ -64,10 +115,11 @@
     [
       RegExp(
         "(?:stays?|remains?|staying|always|exactly|very|completely) (?:constant|the same|same|fixed)|" +
-          "constant loss|loss constant|plateaus?|stagnat\\w*|flat|freezes?",
+          "plateaus?|stagnat\\w*|flat|freezes?",
       ),
       "stuck same",
     ],
+
     [/stops? at|stands still/, "stuck"],
     [/below (?:zero|0)|less than (?:zero|0)|negatives?/, "negative"],
     [/increas\w*|rises?|rising|go(?:es|ing)? up|grow(?:s|ing)/, "rises"],
@@ -86,6 +138,10 @@
      use used using very was we what when where which while who why will with would you your
      getting give gives giving become becomes turns goes went makes make meaning word
      keras tf tensorflow help problem issue question training train
+     anyone tell however cause causes caused understand understanding properly correctly show shows
+     implement implementing implementation code bug fix much always still
+     backend define create creating created neural network networks deep learning tip tips advice
+     need want more even necessary way ways best hi hello
      during s ve re d am`.split(/\s+/),
   );
 
@@ -96,15 +152,17 @@
     /traceback \(most recent call last\):?/gi,
     /\bfile "[^"]*"(?:, line \d+)?(?:, in \S+)?/gi,
     /\bline \d+\b/gi,
-    /(?:[a-z]:)?[\\/~.]*(?:[\w.+-]+[\\/]){2,}[\w.+-]*|\b[\w-]+\.py(?::\d+)?\b/gi,
-    /\b0x[0-9a-f]+\b/gi,
+    /\b0x[0-9a-f]+\b|\b(?:tensorflow\.python|keras\.src)[\w.]*\.(?!\w*Error)\w+/gi,
     /\[op:\w*\]|\{\{[^}]*\}\}|\bnode:? ?'[^']*'|\[\[[^\]]*\]\]/gi,
-    /[([]\s*(?:(?:none|\?|-?\d+|\.\.\.)\s*,?\s*)+[)\]]/gi,
+    /(?<!\w(?=\(\d+\)))[([]\s*(?:(?:none|\?|-?\d+|\.\.\.)\s*,?\s*)+[)\]]/gi,
     /\bname:? ?'[^']*'|\bname='?[\w/:.]*'?/gi,
   ];
+  const PATH = /(?:[a-z]:)?[\\/~.]*(?:[\w.+-]+[\\/]){2,}[\w.+-]*|\b[\w-]+\.py(?::\d+)?\b/gi;
+  const fileOf = (path) => (/([\w-]+)\.py\b/.exec(path) || ["", " "])[1];
   const message = RegExp(
     String.raw`\b\w+(?:Error|Exception|Warning)\b|\bTraceback\b|\bWARNING:|\b(?:must (?:have|be|equal)|` +
-      "expected|[Rr]eceived|incompatible|invalid|not supported|has no attribute|could not|cannot)" +
+      "expected|deprecated|[Rr]eceived|incompatible|invalid|not supported|has no attribute|" +
+      "could not|cannot)" +
       String.raw`\b`,
   );
 
@@ -119,14 +177,20 @@
 
   function cleaned(text) {
     const bare = own.reduce((rest, pattern) => rest.replace(pattern, " "), text);
-    if (!isMessage(text)) return bare;
-    return bare.replace(/(?<![\w.])-?\d+(?![\w.])/g, " ").replace(/\b\w+(Error:)/g, "$1");
+    // In a question the name of a file says what it is about; in a message it is the reader's own.
+    if (!isMessage(text)) return bare.replace(PATH, fileOf);
+    return bare
+      .replace(PATH, " ")
+      .replace(/(?<![\w.])-?\d+(?![\w.])/g, " ")
+      .replace(/\b(?:\w+Warning|WARNING):(?:tensorflow:)?/g, " ")
+      .replace(/\b\w+(Error:)/g, "$1");
   }
 
   // The first three digits, rounded: 0.69315, 0.6931472 and 0.693 are one word.
   function digits(number) {
     const value = Math.abs(Number(number));
-    return Number.isFinite(value) && value ? `n${Number(value.toPrecision(3))}` : null;
+    if (value === 0) return "0";
+    return Number.isFinite(value) ? `n${Number(value.toPrecision(3))}` : null;
   }
 
   const NUMBER =
@@ -140,6 +204,7 @@
   function split(text) {
     const cut = text
       .replace(/NaNs?/g, "nan")
+      .replace(/\b([A-Z]{2,})s\b/g, "$1")
       .replace(/([a-z\d])([A-Z][a-z])/g, "$1 $2")
       .replace(/([A-Z]{2,})([A-Z][a-z])/g, "$1 $2")
       .toLowerCase()

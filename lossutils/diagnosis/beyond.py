@@ -70,7 +70,10 @@ def advantages_note(rows):
     if rows.truth.min() >= 0:
         yield f"{note} of a row is multiplied by it."
     else:
-        yield f"{note} has no lower bound then, and its value says nothing about the policy."
+        note = f"{note} has no lower bound then, and its value says nothing about the policy."
+        if rows.from_logits:
+            note += " TensorFlow's gradient, softmax - labels, is that of a different loss."
+        yield note
 
 
 def _nearly_inside(rows):

@@ -20,6 +20,7 @@ DAMAGE = (
     "swapped-by-position",
     "broadcast",
     "return-sequences",
+    "rows-for-columns",
     "sparse-or-one-hot",
     "mask-ignored",
     "unknown-labels",

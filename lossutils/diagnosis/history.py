@@ -25,7 +25,8 @@ class History:
     the layers add themselves; `trainable` tells whether there are weights to train; `dropout` is
     the largest rate of dropout; `feature_scale` is the mean size of the largest feature; `rates`
     are the learning rates after each epoch, and `last_rate` is the one at the end;
-    `has_broken_weights` tells whether weights are nan or infinite at the end.
+    `has_broken_weights` tells whether weights are nan or infinite at the end; `weighted` tells
+    whether some examples weigh more than others.
     """
 
     losses: list = field(default_factory=list)
@@ -43,6 +44,7 @@ class History:
     dropout: float = 0.0
     last_rate: float | None = None
     has_broken_weights: bool = False
+    weighted: bool = False
     rates: list = field(default_factory=list)
 
 
@@ -195,10 +197,18 @@ def not_learning(history):
 
 
 def _in_training(history):
-    """Return the loss of the last third of the steps; nan where it is a different loss, too."""
+    """Return the loss of the last third of the steps; nan where it is a different loss, too.
+
+    Where examples weigh differently, the constant of one batch is not that of the next.
+    """
     losses, start = np.array(history.losses, float), history.start[0]
     third = len(losses) // 3
-    if third < 3 or start is None or not np.isclose(losses[0], start, rtol=0.01):
+    if (
+        third < 3
+        or history.weighted
+        or start is None
+        or not np.isclose(losses[0], start, rtol=0.01)
+    ):
         return np.nan
     return float(np.median(losses[-third:]))
 

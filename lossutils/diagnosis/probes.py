@@ -14,6 +14,7 @@ _APART = 3  # how many times the loss in training the loss of the same batch is 
 _FAR = 0.2  # of the first loss, below which the difference does not matter
 _BATCHES = 5  # of which each holds one class
 _FEWEST = 16  # examples, for a column that is equal to the target by chance
+_FIRST = 8  # rows: a loss that takes them for columns or outputs seldom takes more
 _SAME_SHAPE = "the same shape for both in the loss: y_pred[:, :1] for labels (N, 1), or"
 _SAME_SHAPE += " tf.reshape(y_true, tf.shape(y_pred))"
 
@@ -64,6 +65,38 @@ def _widest(array):
     """Return the column that varies most."""
     columns = array.reshape(len(array), -1).astype(np.float64)
     return columns[:, columns.std(axis=0).argmax()]
+
+
+def first_rows_only(model, x, y, y_pred):
+    """Return a suspicion when a loss depends on nothing but the first rows of a batch.
+
+    The predictions of the other rows are turned around, then those of all rows. Labels that are
+    all the same may mark rows that are left out.
+    """
+    labels = [np.asarray(values) for values in keras.tree.flatten(y)]
+    if mask_of(y_pred) is not None or not all(map(_many_and_varied, labels)):
+        return None
+    tried = y_pred, _turned(y_pred, _FIRST), _turned(y_pred, 0)
+    given, others, whole = (float(model.compute_loss(x, y, p, None)) for p in tried)
+    if not np.isclose(others, given, rtol=_SAME, atol=0) or np.isclose(whole, given, rtol=1e-3):
+        return None
+    evidence = f"the loss of a batch is {given:.6g}, and {others:.6g} with the predictions of all"
+    evidence += f" rows but the first {_FIRST} in the opposite order; with all of them in the"
+    evidence += f" opposite order it is {whole:.6g}. Only the first rows count."
+    instead = "y_true[:, 0] for a column; for several outputs, a loss for each in compile"
+    return found("rows-for-columns", evidence, instead, certain=False)
+
+
+def _many_and_varied(labels):
+    return len(labels) >= _FEWEST and np.ptp(labels[_FIRST:]) > 0
+
+
+def _turned(predictions, start):
+    """Return predictions whose rows from `start` on are in the opposite order."""
+    ops = keras.ops
+    return keras.tree.map_structure(
+        lambda p: ops.concatenate([p[:start], ops.flip(p[start:], axis=0)]), predictions
+    )
 
 
 def normalised_apart(model, data, first_loss):

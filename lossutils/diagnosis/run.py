@@ -125,6 +125,7 @@ class Run:
             self._recognise()
             self._first = self._diagnosed(trained=False)
             self.history.start = self._losses()
+            self.history.weighted = sample_weight is not None and np.ptp(sample_weight) > 0
         if self._broken is None and not np.isfinite(self.history.losses[-1:]).all():
             self._broken = self._diagnosed(trained=False)  # before the weights are nan, too
 

@@ -13,6 +13,7 @@ from lossutils.diagnosis.probes import (
     beyond_embedding,
     classes_in,
     feature_scale,
+    first_rows_only,
     normalised_apart,
     one_class_at_a_time,
     target_among_features,
@@ -90,6 +91,7 @@ class Tried:
             return
         if model.loss is not None and not arguments_of(model.loss):
             with contextlib.suppress(Exception):
+                self._findings["rows"] = first_rows_only(model, x, y, y_pred)
                 self._findings["pairs"] = unpaired(model, x, y, y_pred)
         first = next(iter(self._history.losses), 0.0)
         with contextlib.suppress(Exception):

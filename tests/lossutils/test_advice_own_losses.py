@@ -25,6 +25,14 @@ def own_pairs(y, p):
     return tf.reduce_mean(tf.square(tf.reshape(y, tf.shape(p)) - p))
 
 
+def of_rows(y, p):
+    return tf.square(y[0] - p[0]) + 2 * tf.square(y[1] - p[1])
+
+
+def of_columns(y, p):
+    return tf.square(y[:, 0] - p[:, 0])
+
+
 def likelihood(y, p):
     return ops.mean(p[:, 1] + ops.square(y - p[:, 0]) * ops.exp(-p[:, 1])) / 2
 
@@ -104,6 +112,10 @@ PROGRAMS = {
     " tf.reshape(y_true, tf.shape(y_pred))": (
         "broadcast", program(LINE, dense(2), loss=likelihood, rate=0.01),
         program(LINE, dense(2), loss=likelihood_of_columns, rate=lambda: Adam(0.05), epochs=30),
+        TWIN,
+    ),
+    "y_true[:, 0] for a column; for several outputs, a loss for each in compile": (
+        "rows-for-columns", program(LINE, loss=of_rows, epochs=3), program(LINE, loss=of_columns),
         TWIN,
     ),
     "a loss of logits; or the argument of the logarithm kept above 0: tf.maximum(p, 1e-7), in"

@@ -52,7 +52,7 @@ def test_scores_of_0_may_be_labels_only_if_a_label_is_above_1(largest, swapped):
 # A batch alone does not show them.
 IN_RUNS = {
     "accuracy-of-logits", "fit-and-evaluate", "learning-rate", "metric-as-loss", "metric-mismatch",
-    "sqrt-at-zero",
+    "rows-for-columns", "sqrt-at-zero",
 }  # fmt: skip
 
 

@@ -49,7 +49,28 @@ HEALTHY = {
 def test_a_loss_that_needs_the_whole_batch_is_not_called_broadcast(name):
     units, loss, y, layer = HEALTHY[name]
     watch, _ = watched(units, loss, y, epochs=2, **layer)
-    assert "broadcast" not in ids(watch.report), watch.report
+    assert not {"broadcast", "rows-for-columns"} & set(ids(watch.report)), watch.report
+
+
+COLUMN = np.sin(np.arange(32, dtype="float32"))[:, None]
+KNOWN = np.where(np.arange(32)[:, None] < 8, COLUMN, -1)
+
+
+@pytest.mark.parametrize(("y", "expected"), [(COLUMN, True), (KNOWN, False), (COLUMN[:15], False)])
+def test_a_loss_of_the_first_rows_only(y, expected):
+    model = keras.Sequential([keras.Input((1,)), layers.Dense(1)])
+    model.compile(loss=lambda y, p: ops.square(y[0] - p[0]) + ops.square(y[1] - p[1]))
+    y, p = ops.convert_to_tensor(y), ops.convert_to_tensor(COLUMN[: len(y)] ** 2)
+    assert bool(probes.first_rows_only(model, None, y, p)) == expected
+
+
+def test_a_loss_of_the_first_rows_only_of_two_outputs():
+    inputs = keras.Input((1,))
+    model = keras.Model(inputs, [layers.Dense(1)(inputs), layers.Dense(1)(inputs)])
+    both = [ops.convert_to_tensor(COLUMN), ops.convert_to_tensor(-COLUMN)]
+    for loss, expected in ((lambda y, p: ops.abs(y[0] - p[0] ** 2), True), ("mse", False)):
+        model.compile(loss=[loss, loss])
+        assert bool(probes.first_rows_only(model, None, both, both[::-1])) == expected
 
 
 def test_the_moving_averages_are_those_that_training_left():
@@ -262,6 +283,20 @@ def test_a_loss_in_training_above_that_of_a_constant(losses, expected):
     assert not expected or "the loss in training was 4;" in finding.evidence
 
 
+def test_weighted_batches_are_not_compared_with_the_constant_of_one_of_them():
+    losses = [0.9] + [0.85] * 29
+    start_and_end = {"start": (0.9, 0.7), "end": (0.2, 0.7)}
+    assert not_learning(History(losses=losses, **start_and_end))
+    assert not not_learning(History(losses=losses, weighted=True, **start_and_end))
+
+
+@pytest.mark.parametrize(("weights", "expected"), [(None, False), ([1, 1], False), ([1, 9], True)])
+def test_a_run_knows_whether_examples_weigh_differently(weights, expected):
+    run = Run(loss="mse")
+    run.step([[1.0], [2.0]], [[0.0], [1.0]], 1.0, sample_weight=weights)
+    assert run.history.weighted == expected
+
+
 @pytest.mark.parametrize("weights", [[0.5, 1.5, 2.5, 1.0], [-1.0, 2.0, 0.5, 1.0]])
 def test_one_number_in_each_row_is_a_weight_of_what_was_done(weights):
     acts, p = np.eye(3)[[0, 1, 2, 0]], np.full((4, 3), 1 / 3)
@@ -269,6 +304,28 @@ def test_one_number_in_each_row_is_a_weight_of_what_was_done(weights):
     assert not report
     assert any("as advantages do" in note for note in report.notes)
     assert diagnose(255 * acts, p, loss="categorical_crossentropy")
+
+
+OF_LOGITS = keras.losses.CategoricalCrossentropy(from_logits=True, reduction="sum")
+
+
+def test_advantages_beside_logits_have_the_gradient_of_a_different_loss():
+    acts, weights = np.eye(3)[[0, 1, 2, 0]], np.array([-1.0, 2.0, 0.5, -1.5])
+    logits = 3 * np.sin(np.arange(12.0)).reshape(4, 3)
+    report = diagnose(
+        acts * weights[:, None], logits, loss="categorical_crossentropy", from_logits=True
+    )
+    assert not report
+    assert any("is that of a different loss" in note for note in report.notes)
+    gradients = []
+    for y, scale in ((acts * weights[:, None], None), (acts, weights)):
+        z = tf.Variable(logits)
+        with tf.GradientTape() as tape:
+            loss = OF_LOGITS(y, z, scale)
+        gradients.append(tape.gradient(loss, z).numpy())
+    p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(gradients[0], p - acts * weights[:, None], rtol=1e-5)
+    np.testing.assert_allclose(gradients[1], weights[:, None] * (p - acts), rtol=1e-5)
 
 
 @pytest.mark.parametrize(("y", "expected"), [(LINE, False), (np.abs(X[:, :1]), True)])

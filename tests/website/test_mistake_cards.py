@@ -7,6 +7,7 @@ our own.
 import functools
 import json
 import re
+import tomllib
 from html import unescape
 
 import nbformat
@@ -196,6 +197,17 @@ def test_each_symptom_of_the_index_brings_its_card_among_the_first_three(index, 
 def test_each_report_brings_its_card_among_the_first_three(index):
     best = {number: shown(index, typed)[:3] for number, (typed, _) in REPORTS.items()}
     assert {n: own for n, own in best.items() if not REPORTS[n][1] & set(own)} == {}
+
+
+@pytest.mark.slow
+def test_public_reports_bring_their_cards_among_the_first_three(index):
+    """Of the titles in `queries.toml`, those that report a symptom name the cards that answer."""
+    typed = tomllib.loads((ROOT / "tests/website/queries.toml").read_text(encoding="utf-8"))
+    reports = {query["words"]: query["card"] for query in typed["query"] if "card" in query}
+    best = {words: shown(index, words)[:3] for words in reports}
+    missed = {words: own for words, own in best.items() if not set(own) & set(reports[words])}
+    assert len(reports) >= 60
+    assert len(missed) <= 0.05 * len(reports), missed
 
 
 @pytest.mark.slow

@@ -81,29 +81,37 @@ class History(keras.callbacks.Callback):
 def measured(program, callback=True):
     """Train a program; return its findings at each point, the callback's, and how it went."""
     look, history, watch = Look(program.x), History(), callback_of(callback)
-    error = None
+    error, report = None, []
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            program.model.fit(
-                program.x,
-                program.y,
-                batch_size=program.batch_size,
-                epochs=program.epochs,
-                sample_weight=program.sample_weight,
-                verbose=0,
-                callbacks=[look, history, *filter(None, [watch])],
-            )
+            report = trained(program, [look, history], watch)
     except Exception as raised:  # a loss that refuses the shapes is part of what is measured
         error = f"{type(raised).__name__}: {' '.join(str(raised).split())[:100]}"
+        report = watch.report if watch else []
     points = [point for point in POINTS if point in look.seen]
     at_points = {point: findings(program, look.seen, point) for point in points}
-    at_points |= {"callback": list(map(brief, watch.report))} if watch else {}
+    at_points |= {"callback": list(map(brief, report))} if callback else {}
     return {
         "found": at_points,
         "raises": error,
         "history": history.epochs,
         "steps": history.steps,
     }
+
+
+def trained(program, callbacks, watch):
+    """Train a program; return what was found during the run, by the callback or by its loop."""
+    if program.loop:
+        return program.loop(keras.callbacks.CallbackList(callbacks, model=program.model))
+    options = {
+        "x": program.x,
+        "y": program.y,
+        "batch_size": program.batch_size,
+        "sample_weight": program.sample_weight,
+    } | (program.fit or {})
+    options["callbacks"] = [*options.get("callbacks", []), *callbacks, *filter(None, [watch])]
+    program.model.fit(**options, epochs=program.epochs, verbose=0)
+    return watch.report if watch else []
 
 
 def callback_of(wanted):
@@ -147,8 +155,10 @@ def description(program):
 
 
 def description_of_loss(loss):
-    """Return what a person says of one loss; of a function, nothing."""
+    """Return what a person says of one loss; of one that is not Keras' own, nothing."""
     if isinstance(loss, keras.losses.Loss):
+        if type(loss).__module__.split(".")[0] != "keras":
+            return {}
         return {"loss": type(loss).__name__} | options_of(loss)
     return {} if callable(loss) else {"loss": loss}
 

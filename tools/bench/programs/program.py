@@ -1,5 +1,6 @@
 """What a training program consists of, and short ways to write one."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import keras
@@ -14,7 +15,10 @@ IMAGE = (8, 8, 1)
 class Program(NamedTuple):
     """A compiled model, its data as the program hands them over, and how long it trains.
 
-    `description` says what a person would tell `diagnose` about a loss that Keras does not ship.
+    `description` says what a person would tell `diagnose` about a loss that Keras does not ship;
+    `fit` holds further arguments of `fit`. A `loop` that trains without `fit` takes a list of
+    callbacks, and returns the report of its `lossutils.diagnosis.Run`. `judge` takes the program,
+    and returns its error and that of a guess, where the loss of a constant prediction says nothing.
     """
 
     model: keras.Model
@@ -24,6 +28,9 @@ class Program(NamedTuple):
     batch_size: int = 32
     description: dict | None = None
     sample_weight: np.ndarray | None = None
+    fit: dict | None = None
+    loop: Callable | None = None
+    judge: Callable | None = None
 
 
 def mlp(inputs, *sizes, dropout=0, spread=None, **options):
