@@ -40,8 +40,8 @@ ON_SCREEN = (
 CARDS = (
     "The cards are on the book’s website. Each mistake has its section on the pages that follow."
 )
-# Pieces of code that print in black: each would be an element of the PDF.
 SCALE = 0.62  # of a figure: its letters of 10.5 points have 6.5 in print
+# Pieces of code that print in black: each would be an element of the PDF.
 BLACK = re.compile(r'<span class="(?:n|p|s|w|pre)">((?:[^<]|<wbr/?>)*)</span>')
 
 EMPTY = re.compile(r"\n{3,}")  # two lines left empty in code: paper has one
@@ -53,7 +53,7 @@ READY = """async () => {
 FIT = STYLE.with_name("pdf_fit.js").read_text(encoding="utf-8")
 # What would be cut off, or would lie over the other column.
 WIDER = """width => {
-  const across = "h1, .pair, .explorer, .spans, .landing-explorer, .cell_output:has(> img)";
+  const across = "h1, .pair, .explorer, .spans, .landing-explorer, .cell_output:has(> picture)";
   const inColumn = box => box.matches(".chapter :is(table, pre, math, img, svg)")
     && !box.closest(`${across}, .chapter:has(.landing-cards)`);
   const isWide = box => [...box.getClientRects()].some(piece => piece.right > width + 1
@@ -67,8 +67,8 @@ NUMBER = """numbers => document.querySelectorAll("[data-number]").forEach(
 
 def read(folder, page):
     """Return a built page as a tree, without the marks of code that prints in black."""
-    text = (folder / f"{page}.html").read_text(encoding="utf-8")
-    tree = BeautifulSoup(BLACK.sub(r"\1", text), "html.parser")
+    source = (folder / f"{page}.html").read_text(encoding="utf-8")
+    tree = BeautifulSoup(BLACK.sub(r"\1", source), "html.parser")
     for mark in tree.select(".headerlink"):
         mark.decompose()
     for text in tree.select_one("article").find_all(string=EMPTY):

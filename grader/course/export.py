@@ -21,7 +21,6 @@ PLAIN = (
     "stored as",
     "remarks",
 )
-FORMS = ("plain", "canvas", "moodle")
 
 
 def export(round_, table, form, title, into=None, scale=False, say=print, comments=None):

@@ -20,7 +20,6 @@ import zipfile
 from grader.course import collect, course_folder, lms
 from grader.course.feedback import has_page, page_name
 
-FORMS = ("moodle", "canvas")
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the same feedback gives the same bytes
 LONGEST = 60  # characters of a name
 

@@ -2,7 +2,7 @@
 
 Usage: python -m grader.run.batch BATCH.json
 
-The file holds a list of arguments of `grader.run.job.grade`.
+The file holds a list of arguments of `grader.run.job.Grader.grade`.
 """
 
 import errno

@@ -22,7 +22,7 @@ from grader.sandbox.environments import Failure
 from grader.sandbox.launcher import Limits, Template, choose
 from grader.source import derive
 
-OPTIONS = ("no_sandbox", "environments", "single", "variants")  # settings that are not limits
+OPTIONS = ("no_sandbox", "single")  # settings that are not limits
 PACKAGE = Path(__file__).parents[1]
 ENVIRONMENTS = ("grader", "kernel", "kernel-tensorflow")  # on which results depend
 PRACTICE = "practice"  # the seed of the inputs that are not secret
@@ -61,10 +61,9 @@ class Plans:
             self._declared[made_from] = (release, checks)
         return self._declared[made_from]
 
-    def plan(self, source, seed, variant_seed, variant):
-        """Return the plan of a variant with the inputs of a seed; parameters as in `grade`."""
-        base = seed if variant_seed is None else variant_seed
-        about = (derive.path(source).read_bytes(), base, seed, variant)
+    def plan(self, source, base, variant, seed):
+        """Return the plan of a variant with the inputs of any seed; draw it once."""
+        about = (derive.path(source).read_bytes(), base, variant, seed)
         if about not in self._plans:
             self._plans[about] = self.drawn(source, base, variant, seed)
         return self._plans[about]
@@ -81,22 +80,21 @@ class Plans:
 class Job:
     """One submission with its plan: read, identified and planned, but not yet run.
 
-    Parameters are those of `grade`; `plans` is a `Plans` that several jobs share.
+    Parameters are those of `Grader.grade`; `plans` is a `Plans` that several jobs share.
     """
 
-    def __init__(self, plans, source, submission, seed, settings=None, *, variant=None,
-                 variant_seed=None):  # fmt: skip
+    def __init__(self, plans, source, submission, seed, settings=None, *, variant=None):
         """Read the file and make the plan."""
         settings = dict(settings or {})
         self.options = {name: settings.pop(name, None) for name in OPTIONS}
         self.limits = Limits.of(settings)
         self.submission = read(submission, self.limits.notebook_mb)
         self.variant = self.submission.variant if variant is None else variant
-        base = seed if variant_seed is None else variant_seed
-        self._draw = partial(plans.drawn, source, base, self.variant or 0)
+        which = (source, seed, self.variant or 0)
+        self._draw = partial(plans.drawn, *which)
         self._seed = seed.decode(errors="replace") if isinstance(seed, bytes) else str(seed)
-        self.practice = plans.plan(source, PRACTICE, base, self.variant or 0)
-        self.reference = plans.plan(source, seed, variant_seed, self.variant or 0)
+        self.practice = plans.plan(*which, PRACTICE)
+        self.reference = plans.plan(*which, seed)
         self.key = self._key(plans)
 
     @cached_property
@@ -117,8 +115,7 @@ class Job:
         shared = [self.practice.fingerprint, self.reference.fingerprint, self._seed]
         own = plans.fingerprint([*shared, self._content], lambda: self.plan.fingerprint)
         about = [*shared[:2], own, self._seed]
-        depends_on = [self._content, *about, repr(self.limits), repr(self.variant),
-                      repr(self.options["variants"]), version()]  # fmt: skip
+        depends_on = [self._content, *about, repr(self.limits), repr(self.variant), version()]
         text = json.dumps(depends_on)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -148,7 +145,8 @@ class Job:
         """Run the submission and decide its checks."""
         with deadline(READING):
             assembled = assemble(self.submission, self.reference.release)
-        self._refuse_unknown_variant()
+        if self.variant is None:
+            raise CannotGrade("the notebook does not say which variant it is")
         execution = Execution(template, self.plan, self.practice, assembled)
         execution.run(self.limits)
         with deadline(DECIDING):
@@ -156,14 +154,6 @@ class Job:
             written = result.graded(outcome, self.reference.release, assembled, checks, execution)
             result.text(written)  # what cannot be written cannot be graded
         return written
-
-    def _refuse_unknown_variant(self):
-        """Refuse a variant that nobody received."""
-        variants = self.options["variants"]
-        if self.variant is None:
-            raise CannotGrade("the notebook does not say which variant it is")
-        if variants is not None and not 0 <= self.variant < variants:
-            raise CannotGrade(f"the variant {self.variant} was never handed out")
 
 
 class Grader:
@@ -183,11 +173,37 @@ class Grader:
             template.close()
         self.templates.clear()
 
-    def grade(self, source, submission, results, seed, settings=None, *,
-              variant=None, variant_seed=None):  # fmt: skip
-        """Grade one submission; parameters and result as in the function `grade`."""
-        job = Job(self.plans, source, submission, seed, settings,
-                  variant=variant, variant_seed=variant_seed)  # fmt: skip
+    def grade(self, source, submission, results, seed, settings=None, *, variant=None):
+        """Grade one submission and return the path of its result.
+
+        Parameters
+        ----------
+        source : path or str
+            The source notebook, or its topic.
+        submission : path
+            The file that a student handed in, whatever it is.
+        results : path
+            The folder of results. A result that exists is not made again.
+        seed : str or bytes
+            The secret seed of the round; the variant and its hidden inputs are drawn from it.
+        settings : dict, optional
+            Limits (fields of `grader.sandbox.launcher.Limits`), and what is true: ``no_sandbox``;
+            ``single``, to start a new sandbox for each run.
+        variant : int, optional
+            Number of the variant; by default the one that the notebook names.
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        NoSandbox
+            If students' code cannot be isolated on this machine.
+        WrongSource
+            If the source itself cannot be used for grading.
+        """
+        job = Job(self.plans, source, submission, seed, settings, variant=variant)
         path = Path(results) / f"{job.key}.json"
         if not path.exists():
             # A missing sandbox is not a fault of one submission: it is raised.
@@ -198,45 +214,7 @@ class Grader:
 
     def template(self, job, kind):
         """Return the template for a job; it is started once."""
-        environments, single = job.options["environments"], bool(job.options["single"])
-        place = (job.plan.environment, job.limits, kind, environments, single)
+        place = (job.plan.environment, job.limits, kind, bool(job.options["single"]))
         if place not in self.templates:
             self.templates[place] = Template(*place)
         return self.templates[place]
-
-
-def grade(source, submission, results, seed, settings=None, *, variant=None, variant_seed=None):
-    """Grade one submission and return the path of its result.
-
-    Parameters
-    ----------
-    source : path or str
-        The source notebook, or its topic.
-    submission : path
-        The file that a student handed in, whatever it is.
-    results : path
-        The folder of results. A result that exists is not made again.
-    seed : str or bytes
-        The secret seed of the round; hidden inputs are drawn from it.
-    settings : dict, optional
-        Limits (fields of `grader.sandbox.launcher.Limits`); ``no_sandbox``, ``environments`` (the
-        folder that holds them), ``variants`` (how many were handed out, from 0).
-    variant : int, optional
-        Number of the variant; by default the one that the notebook names.
-    variant_seed : str or bytes, optional
-        The seed of the variants' numbers; by default `seed`.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    NoSandbox
-        If students' code cannot be isolated on this machine.
-    WrongSource
-        If the source itself cannot be used for grading.
-    """
-    with Grader() as grader:
-        return grader.grade(source, submission, results, seed, settings,
-                            variant=variant, variant_seed=variant_seed)  # fmt: skip

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
 
 from grader import programs
 from grader.sandbox import podman
@@ -165,14 +164,14 @@ class Template:
     limits : Limits
     kind : str
         As `choose` returns it.
-    place : path, optional
-        The folder that holds the environments; by default the repository.
+    single : bool, optional
+        Whether each run gets a new sandbox, as everywhere but in bubblewrap.
     """
 
-    def __init__(self, environment, limits, kind, place=None, single=False):
+    def __init__(self, environment, limits, kind, single=False):
         """Remember what to start; the first run starts it."""
         self.environment, self.limits, self.kind = environment, limits, kind
-        self.python = Python(Path(place or ROOT) / ENVIRONMENTS[environment])
+        self.python = Python(ROOT / ENVIRONMENTS[environment])
         self.single = single or kind != "bubblewrap"
         self.process = self.control = self.errors = None
 

@@ -67,8 +67,7 @@ def archive(source, seed, number, notebook, book, limits=None):
 def data(source, seed, number, notebook, book):
     """Return what the self-check knows: the notebook that was received and the public checks."""
     plans = Plans()
-    plan, other = (plans.plan(source, public_seed, seed, number)
-                   for public_seed in (public.SEED, public.OTHER))  # fmt: skip
+    plan, other = (plans.plan(source, seed, number, drawn) for drawn in (public.SEED, public.OTHER))
     return {
         "notebook": json.loads(json.dumps(notebook)),
         "plan": public.pack(plan, other),

@@ -23,6 +23,7 @@ from grader.source.answers import answers
 from grader.source.form import MAGIC, SEED, form
 
 WORDS = 200  # of one cell of a task
+MANY = 50  # variants that are drawn to see that they differ
 # What reading a source raises that cannot be used.
 BROKEN = (ValueError, SyntaxError, NameError, LookupError, AttributeError, TypeError)
 REGION = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)[^\n]*\n.*?### END \1", re.DOTALL)
@@ -46,7 +47,7 @@ def problems(topic, numbers=range(3), grading=None):
     return [f"{topic}: {sentence}" for sentence in wrong + ([] if form(topic) else advice(topic))]
 
 
-def faults(topic, numbers=range(3), grading=None):
+def faults(topic, numbers, grading=None):
     """Return a sentence for each rule without which points would be wrong, or answers given away.
 
     Parameters
@@ -64,10 +65,10 @@ def faults(topic, numbers=range(3), grading=None):
     return list(dict.fromkeys(sentences))
 
 
-def advice(topic, numbers=range(3)):
+def advice(topic):
     """Return a sentence for each thing that makes an assignment harder to learn from."""
     sentences = _text(topic) + _variants(topic)
-    for number in numbers:
+    for number in range(3):
         sentences += _sentences(topic, number)
     return list(dict.fromkeys(sentences))
 
@@ -218,14 +219,14 @@ def _leads(sentence):
     return place and place[1] in places.places()
 
 
-def _variants(topic, count=50):
+def _variants(topic):
     """All variants have different numbers, in the same form."""
-    drawn = [derive.variant(topic, SEED, number) for number in range(count)]
+    drawn = [derive.variant(topic, SEED, number) for number in range(MANY)]
     different = len({repr(values) for values in drawn})
     sentences = []
-    if different < count:
+    if different < MANY:
         sentences.append(
-            f"only {different} of {count} variants differ; draw more from rng in ### VARIANT"
+            f"only {different} of {MANY} variants differ; draw more from rng in ### VARIANT"
         )
     forms = {repr({name: _form_of(value) for name, value in values.items()}) for values in drawn}
     return sentences + (

@@ -17,7 +17,6 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from lossutils.book import plots
 from lossutils.book.explorers import site
 
 VISIONS = {
@@ -125,21 +124,3 @@ def test_curves_stand_out_from_the_page(shown, ground):
     ratios = [contrast(shown(colour), to_rgb(ground)) for colour in COLOURS]
     assert min(ratios) >= 2
     assert sorted(ratios)[2] >= 3
-
-
-@pytest.mark.parametrize("draw", [plots.curves, plots.history, plots.bars, plots.points])
-def test_series_differ_in_more_than_colour_in_every_kind_of_figure(draw):
-    """The six series of a figure have different line styles or hatches."""
-    series = {f"series {number}": [1.0, number] for number in range(len(CYCLE))}
-    calls = {
-        plots.curves: lambda ax: draw(ax, [0, 1], series, xlabel="x", ylabel="y"),
-        plots.history: lambda ax: draw(ax, series),
-        plots.bars: lambda ax: draw(ax, ["a", "b"], series, ylabel="y"),
-        plots.points: lambda ax: draw(ax, [0, 1], [0, 1], lines=series, xlabel="x", ylabel="y"),
-    }
-    with plt.style.context("lossutils.book.style"):
-        ax = calls[draw](plt.figure().gca())
-        lines = [line.get_linestyle() + str(line._dash_pattern) for line in ax.lines]
-        marks = [bars[0].get_hatch() or "" for bars in ax.containers] or lines
-        plt.close("all")
-    assert len(marks) == len(set(marks)) == len(CYCLE)

@@ -35,40 +35,40 @@ def test_the_script_has_what_all_drawings_share():
 
 
 def test_what_counts_is_written_once():
-    vega = site.on_page(bundle("descent")[MIME])
-    assert len(json.dumps(packed.short(vega))) < len(json.dumps(vega)) / 3
+    signals = site.on_page(bundle("descent")[MIME])["signals"]
+    assert len(json.dumps(packed.counted(signals))) < len(json.dumps(signals)) / 3
 
 
-ENTRIES = [{"name": f"_w{k + 1}", "update": f"_w{k} - 0.5 * rate10"} for k in range(40)]
+SIGNALS = [{"name": f"_w{k + 1}", "update": f"_w{k} - 0.5 * rate10"} for k in range(40)]
 
 
 @pytest.mark.parametrize(
-    "entries",
+    "signals",
     [
-        ENTRIES,
-        [{"name": "first"}, *ENTRIES, {"name": "last"}],
-        [{"k": k, "digit": str(k), "half": 2.5, "low": -k} for k in range(40)],
+        SIGNALS,
+        [{"name": "first"}, *SIGNALS, {"name": "last"}],
+        [{"name": f"x{k}", "value": k, "update": f"“{k} − {k}”"} for k in range(40)],
         [{"name": f"{sign}{k}", "update": "x" * 30} for k in range(8, 30) for sign in "xy"],
         [{"name": f"w{k:03}", "update": "x" * 30} for k in range(40)],
         [{"name": f"x{2 * k}", "update": "x" * 30} for k in range(40)],
         [],
     ],
 )
-def test_any_list_can_be_written_out(entries):
-    assert packed.written_out(packed.counted(entries)) == entries
+def test_any_list_can_be_written_out(signals):
+    assert packed.written_out(packed.counted(signals)) == signals
 
 
-def test_entries_that_do_not_count_stay_as_they_are():
-    entries = [{"name": f"x{2 * k}", "update": "x" * 30} for k in range(40)]
-    assert packed.counted(entries) == entries
-    assert len(packed.counted(ENTRIES)) == 1
+def test_signals_that_do_not_count_stay_as_they_are():
+    signals = [{"name": f"x{2 * k}", "update": "x" * 30} for k in range(40)]
+    assert packed.counted(signals) == signals
+    assert len(packed.counted(SIGNALS)) == 1
 
 
 def test_a_table_is_written_as_differences():
     rows = [[[round(0.01 * (i + k), 2) for i in range(20)] for k in range(15)] for _ in range(2)]
     signal = {"name": "_x", "update": str(rows)}
-    (short,) = packed.short({"signals": [signal], "data": []})["signals"]
+    (short,) = packed.short({"signals": [signal]})["signals"]
     assert (short["digits"], short["rows"]) == (2, 15)
     assert short["table"][1].split()[15:17] == ["1", "1"], "the second column begins with 0.01"
-    (whole,) = packed.whole({"signals": [short], "data": []})["signals"]
+    (whole,) = packed.whole({"signals": [short]})["signals"]
     assert json.loads(whole["update"]) == rows

@@ -10,6 +10,7 @@ import pytest
 import sample_course
 from sample_course import hand_in, table
 
+from grader import __main__ as commands
 from grader import files
 from grader.course import collect, course_folder, export, gradebook, manual_grading, summary, tables
 from grader.course.release import release
@@ -126,7 +127,7 @@ def test_a_name_never_becomes_a_formula(round_, tmp_path):
     names = [name.replace("/", "∕") for name in FORMULAS]
     hand_in(round_, tmp_path, names)
     sample_course.give(round_, lambda attempt, key: sample_course.result(key))
-    for form in export.FORMS:
+    for form in commands.FORMS:
         path, _ = export.export(round_, table(round_), form, "softmax")
         for line in read(path):
             for cell in line:

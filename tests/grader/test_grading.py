@@ -21,7 +21,7 @@ HOSTILE = attacks.BREAKS | attacks.CHEATS | channels.CHANNELS | kernel.KERNEL | 
 CASES = honest.RIGHT | honest.MISTAKES | unlucky.UNLUCKY | HOSTILE
 # Short, so that the tests are: an honest answer takes milliseconds.
 LIMITS = {"seconds_per_cell": 3, "seconds_per_check": 2, "seconds": 60, "memory_mb": 512,
-          "disk_mb": 32, "variants": 100}  # fmt: skip
+          "disk_mb": 32}  # fmt: skip
 
 
 def require_sandbox():

@@ -13,6 +13,7 @@ import pytest
 import sample_course
 from sample_course import table
 
+from grader import __main__ as commands
 from grader import files
 from grader.checks import cells
 from grader.course import collect, course_folder, export, gradebook, tables, which_variant
@@ -121,7 +122,7 @@ def test_every_student_on_the_roster_has_a_row_in_every_table(round_, tmp_path):
     for name in ("eve", "ida", "zoe", "bob"):
         assert (rows[name].points, rows[name].reason) == (None, "it is not a notebook (.ipynb)")
     assert (rows["kim"].refused, rows["kim"].attempt.variant) == ("", 1)
-    for form in export.FORMS:
+    for form in commands.FORMS:
         path, _ = export.export(round_, list(rows.values()), form, "softmax")
         text = path.read_text(encoding="utf-8-sig")
         assert all(name in text.lower() for name in rows), form

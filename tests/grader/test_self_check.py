@@ -45,7 +45,7 @@ def data_of(topic):
 @pytest.mark.parametrize("topic", derive.topics())
 def test_on_public_inputs_the_verdict_is_that_of_the_grader(topic):
     data = data_of(topic)
-    whole = archive.Plans().plan(topic, public.SEED, SEED, 1)
+    whole = archive.Plans().plan(topic, SEED, 1, public.SEED)
     judged = [item["judged"] for item in data["plan"]["items"]]
     failed = set()
     for words, notebook, points, most in answers(topic, SEED, 1):
@@ -76,7 +76,7 @@ def test_a_blank_notebook_has_nothing_right(topic):
 
 @pytest.mark.parametrize("topic", derive.topics())
 def test_what_is_the_answer_itself_is_kept_only_in_its_form(topic):
-    hidden = archive.Plans().plan(topic, SEED, SEED, 1)
+    hidden = archive.Plans().plan(topic, SEED, 1, SEED)
     for packed, item in zip(data_of(topic)["plan"]["items"], hidden.items, strict=True):
         assert packed["judged"] == (item.check.kind == "call")
         assert not {"expected", "because", "mistakes"} & set(packed["check"])

@@ -213,7 +213,7 @@ def test_the_last_cell_costs_nothing_whatever_becomes_of_it(released, change):
     if change:
         cell.source = change(cell.source)
         notebook.cells.append(cell)
-    plan = archive.Plans().plan(released.source, public.SEED, released.seed(), 1)
+    plan = archive.Plans().plan(released.source, released.seed(), 1, public.SEED)
     assembled = assemble.assemble(submission(notebook), plan.release)
     assert assembled.notes == []
     assert "Check yourself" not in "".join(assembled.texts.values())

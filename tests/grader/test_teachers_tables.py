@@ -1,7 +1,7 @@
 """Tables that teachers bring: columns with the same name, tabs, students listed twice."""
 
 import pytest
-from test_lms_files import changed, filled, given_file, hand_in
+from lms_samples import changed, filled, given_file, hand_in
 
 from grader import files
 from grader.course import roster, tables

@@ -9,6 +9,7 @@ import pytest
 import test_advice_data as data
 import test_advice_labels as labels
 import test_advice_numbers as numbers
+import test_advice_own_losses as own
 import test_advice_programs as programs
 import test_advice_runs as runs
 import test_advice_shapes as shapes
@@ -20,6 +21,7 @@ from lossutils import diagnose
 from lossutils.diagnosis.findings import DAMAGE
 
 OF_ARRAYS = [case.values for module in (labels, shapes, numbers) for case in module.CASES]
+RUNS = runs.PROGRAMS | own.PROGRAMS
 PATTERNS = [(module, text) for module, texts in advice_texts().items() for text in texts]
 
 
@@ -34,7 +36,7 @@ def _about_data():
 def carried_out():
     """Return all advice that a test carries out, as it is printed."""
     texts = {printed(mistake, batch, advice) for mistake, batch, advice, *_ in OF_ARRAYS}
-    texts |= set(_about_data()) | set(runs.PROGRAMS) | set(runs.ELSEWHERE)
+    texts |= set(_about_data()) | set(RUNS) | set(runs.ELSEWHERE)
     texts |= {repaired[0] for _, repaired, *_ in programs.PROGRAMS.values()}
     texts |= {case[-1] for case in programs.COLLAPSED.values()}
     texts |= {case[3] for case in metrics.CASES} | {case[2] for case in metrics.NEVER_RUNS}
@@ -60,6 +62,6 @@ def test_an_advice_without_a_case_is_missed(carried_out):
 
 def test_every_mistake_has_its_advice_carried_out():
     mistakes = {mistake for mistake, *_ in OF_ARRAYS} | set(programs.PROGRAMS)
-    mistakes |= set(programs.COLLAPSED) | {mistake for mistake, *_ in runs.PROGRAMS.values()}
+    mistakes |= set(programs.COLLAPSED) | {mistake for mistake, *_ in RUNS.values()}
     mistakes |= {case[2] for case in metrics.CASES} | {"metric-as-loss"}
     assert set(DAMAGE) - mistakes == set()

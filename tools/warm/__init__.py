@@ -81,8 +81,7 @@ class Process:
 
     def __init__(self, arguments, *, cwd, env, files):
         """Start `python arguments` with these files as standard input, output and error."""
-        request = {"arguments": arguments, "cwd": str(cwd or "."), "env": dict(env)}
-        request["cwd"] = os.path.abspath(request["cwd"])
+        request = {"arguments": arguments, "cwd": os.path.abspath(cwd or "."), "env": dict(env)}
         self._connection = socket.socket(socket.AF_UNIX)
         self._connection.connect(os.environ[ADDRESS])
         socket.send_fds(self._connection, [b"."], files)

@@ -48,11 +48,10 @@ def complete(app, exception):
     """Complete a build: notebooks to download, sitemap and robots."""
     if exception or app.builder.name != "html":
         return
-    out = app.outdir
-    for page in sorted(app.env.found_docs):
+    out, pages = app.outdir, sorted(app.env.found_docs)
+    for page in pages:
         offer(Path(app.env.doc2path(page)), out / "_sources" / f"{page}.ipynb")
     if site():
-        pages = sorted(app.env.found_docs)
         (out / "sitemap.xml").write_text(sitemap(pages), encoding="utf-8")
         robots = f"User-agent: *\nAllow: /\nSitemap: {site()}sitemap.xml\n"
         (out / "robots.txt").write_text(robots, encoding="utf-8")
@@ -107,4 +106,3 @@ def setup(app):
     app.connect("config-inited", configure)
     app.connect("html-page-context", add_full_notebook, priority=900)  # after the theme
     app.connect("build-finished", complete)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

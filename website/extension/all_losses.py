@@ -104,4 +104,3 @@ def shown(result):
 def setup(app):
     """Connect to Sphinx."""
     app.add_directive("all-losses", AllLosses)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,7 @@
 """The field on top of the symptom index: words, a number or an error message lead to mistakes."""
 
-INDEX = "book/mistakes/index"
+from website.extension.mistakes import INDEX
+
 # What stands on a button, and the words that it looks for.
 CHIPS = [
     ("nan", "loss is nan"),
@@ -21,4 +22,3 @@ def add_filter(app, pagename, templatename, context, doctree):
 def setup(app):
     """Connect to Sphinx."""
     app.connect("html-page-context", add_filter, priority=950)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,7 +4,6 @@ A picture has the title of the page and its first figure. It is drawn only where
 site is known, because other hosts find it by its whole address.
 """
 
-import hashlib
 import io
 import textwrap
 from pathlib import Path
@@ -56,16 +55,6 @@ def card(title, book, figure=None):
     return picture
 
 
-def write(folder, picture):
-    """Write a picture; return its name, which its content decides."""
-    file = io.BytesIO()
-    picture.save(file, "PNG", optimize=True)
-    name = f"card-{hashlib.sha256(file.getvalue()).hexdigest()[:16]}.png"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_bytes(file.getvalue())
-    return name
-
-
 def add(app, pagename, templatename, context, doctree):
     """Draw the picture of a page, and name it to the extension that writes the meta tags."""
     if doctree is None or not addresses.site() or app.builder.name != "html":
@@ -73,7 +62,8 @@ def add(app, pagename, templatename, context, doctree):
     title = app.env.titles[pagename].astext()
     figure = covers.first_figure(app, app.env.get_doctree(pagename))
     drawing = covers.drawn(Path(app.srcdir, figure["uri"]), FIGURE) if figure else None
-    name = write(Path(app.outdir, "_images"), card(title, app.config.project, drawing))
+    picture = card(title, app.config.project, drawing)
+    name = covers.write(app, picture, "card", "png", optimize=True)
     image = {"og:image": f"_images/{name}", "og:image:alt": title}
     context["meta"] = (context["meta"] or {}) | image
 
@@ -88,4 +78,3 @@ def setup(app):
     """Connect to Sphinx."""
     app.connect("html-page-context", add, priority=400)  # before the meta tags are written
     app.connect("build-finished", write_icon)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

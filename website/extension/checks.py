@@ -85,4 +85,3 @@ def _row(cells):
 def setup(app):
     """Connect to Sphinx."""
     app.connect("doctree-read", mark_up)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

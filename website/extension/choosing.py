@@ -114,4 +114,3 @@ def fill(app, pagename, templatename, context, doctree):
 def setup(app):
     """Connect to Sphinx."""
     app.connect("html-page-context", fill, priority=850)  # before scripts are deferred
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

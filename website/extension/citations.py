@@ -60,4 +60,3 @@ def setup(app):
     plugin.register_plugin("pybtex.style.formatting", TITLE, TitleAlone, force=True)
     register_plugin("sphinxcontrib.bibtex.style.referencing", OURS, AuthorAndYear, force=True)
     app.connect("config-inited", configure)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -48,7 +48,8 @@ def cover(app, page):
     minutes, figure = minutes_of(doctree), first_figure(app, doctree)
     if figure is None:
         return Cover(page, title, minutes)
-    name = write(app, drawn(Path(app.srcdir, figure["uri"])))
+    picture = drawn(Path(app.srcdir, figure["uri"]))
+    name = write(app, picture, "cover", "webp", quality=50, method=6)
     return Cover(page, title, minutes, name, figure.get("alt", ""))
 
 
@@ -106,11 +107,11 @@ def on_white(picture):
     return paper.convert("RGB")
 
 
-def write(app, picture):
+def write(app, picture, kind, form, **options):
     """Write a picture beside the figures of the site; return its name, a hash of its content."""
     file = io.BytesIO()
-    picture.save(file, "WEBP", quality=50, method=6)
-    name = f"cover-{hashlib.sha256(file.getvalue()).hexdigest()[:16]}.webp"
+    picture.save(file, form, **options)
+    name = f"{kind}-{hashlib.sha256(file.getvalue()).hexdigest()[:16]}.{form}"
     folder = Path(app.outdir, "_images")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(file.getvalue())

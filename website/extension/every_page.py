@@ -40,4 +40,3 @@ def setup(app):
     app.connect("config-inited", configure)
     app.connect("html-page-context", add_chapters)
     app.connect("html-page-context", drop_half_addresses, priority=900)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

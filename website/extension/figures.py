@@ -94,4 +94,3 @@ def setup(app):
     app.connect("doctree-read", shorten, priority=610)
     app.connect("doctree-resolved", copy)
     app.connect("build-finished", write_words)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -80,4 +80,3 @@ def setup(app):
     app.connect("env-updated", lambda app, env: pages(env))
     app.connect("html-page-context", fill, priority=850)  # before scripts are deferred
     app.connect("html-page-context", note)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

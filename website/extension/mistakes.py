@@ -145,4 +145,3 @@ def setup(app):
     app.add_directive("mistake-cards", MistakeCards)
     app.connect("env-updated", lambda app, env: [INDEX] if INDEX in env.found_docs else [])
     app.connect("html-page-context", fill, priority=850)  # before scripts are deferred
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

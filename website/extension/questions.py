@@ -48,4 +48,3 @@ def name_questions(app, pagename, templatename, context, doctree):
 def setup(app):
     """Connect to Sphinx."""
     app.connect("html-page-context", name_questions)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

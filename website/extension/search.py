@@ -132,4 +132,3 @@ def setup(app):
     """Connect to Sphinx."""
     app.connect("builder-inited", configure)
     app.connect("build-finished", write)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

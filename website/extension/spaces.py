@@ -33,4 +33,3 @@ class Templates(BuiltinTemplateLoader):
 def setup(app):
     """Let Sphinx write its pages so."""
     app.config.template_bridge = f"{__name__}.{Templates.__name__}"
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

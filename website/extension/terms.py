@@ -103,4 +103,3 @@ def link(term, words, page):
 def setup(app):
     """Connect to Sphinx."""
     app.connect("doctree-read", add_links)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

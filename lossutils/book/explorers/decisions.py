@@ -18,8 +18,9 @@ from lossutils.book.explorers.core import (
 )
 from lossutils.book.explorers.formulas import sentence, sigmoid, softplus
 
-# The logit of `datasets.make_imbalanced` with a tenth of positives, 1.5 x1 + 1.5 x2 - ln 9, is
-# normal in either class: its means are 2.25 below and above -ln 9, its variance is 4.5.
+# A tenth of the points are positive. They lie around (0.75, 0.75) and the negatives around
+# (-0.75, -0.75), with unit variance. The logit, 1.5 x1 + 1.5 x2 - ln 9, is normal in either class:
+# its means are 2.25 below and above -ln 9, its variance is 4.5.
 NEGATIVES, POSITIVES = ("-log(9) - 2.25", "sqrt(4.5)"), ("-log(9) + 2.25", "sqrt(4.5)")
 
 
@@ -29,7 +30,7 @@ def pos_weight():
     Returns
     -------
     Explorer
-        It starts at weight 9 and threshold 1/2, on `lossutils.book.datasets.make_imbalanced`.
+        It starts at weight 9 and threshold 1/2, on two clouds of points, a tenth of them positive.
 
     Examples
     --------

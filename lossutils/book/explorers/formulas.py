@@ -1,6 +1,6 @@
 """Pieces of Vega expressions in stable form: strings in, a string out.
 
-Vega has exp and log, but no log1p, expm1, tanh or softplus. The forms below keep the digits where
+Vega has exp and log, but no log1p, expm1 or softplus. The forms below keep the digits where
 the textbook ones lose them, so that what a page computes agrees with `lossutils` to nine digits.
 """
 
@@ -15,7 +15,6 @@ __all__ = [
     "sigmoid",
     "softmax",
     "softplus",
-    "tanh",
 ]
 
 
@@ -68,18 +67,6 @@ def sigmoid(x):
     '(1 / (1 + exp(-(z))))'
     """
     return f"(1 / (1 + exp(-({x}))))"
-
-
-def tanh(x):
-    """Return the hyperbolic tangent, also where x is small.
-
-    Examples
-    --------
-    >>> tanh("t").startswith("(-")
-    True
-    """
-    shrunk = expm1(f"-2 * ({x})")
-    return f"(-{shrunk} / (2 + {shrunk}))"
 
 
 def float32(x):

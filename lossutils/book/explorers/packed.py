@@ -1,7 +1,7 @@
 """What Vega draws, in fewer letters, as a page holds it; the page's script writes it out again.
 
-Signals and rows of data often count: `_w2` follows from `_w1` as `_w1` does from `_w0`. Of such
-entries the first are written, with a mark around each number that counts, and how often they come.
+Signals often count: `_w2` follows from `_w1` as `_w1` does from `_w0`. Of such signals the first
+are written, with a mark around each number that counts, and how often they come.
 A long table of numbers is written by columns, as integers: how far each is from the one above it.
 """
 
@@ -11,11 +11,10 @@ from functools import partial
 from itertools import accumulate, pairwise, takewhile
 from operator import eq
 
-STRING_OR_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|(?<![\w.+-])(?:0|[1-9]\d*)(?![\w.])')
 NUMBER = re.compile(r"(?<![\d.-])(?:0|[1-9]\d*)(?![\d.])")
-MARKED = re.compile(r'"##(\d+)##"|#(\d+)#')
+MARKED = re.compile(r"#(\d+)#")
 TABLE = re.compile(r"[][\d., -]{1000,}")
-LONGEST = 14  # entries that count together
+LONGEST = 14  # signals that count together
 WORTH_IT = 300  # letters
 
 
@@ -24,13 +23,11 @@ def short(vega):
 
     Examples
     --------
-    >>> rows = [{"k": 7, "name": f"_w{k}"} for k in range(20)]
-    >>> short({"signals": [], "data": [{"values": rows}]})["data"]
-    [{'values': [{'times': 20, 'of': [{'k': 7, 'name': '_w#0#'}]}]}]
+    >>> signals = [{"name": f"_w{k + 1}", "update": f"0.5 * _w{k}"} for k in range(20)]
+    >>> short({"signals": signals})["signals"]
+    [{'times': 20, 'of': [{'name': '_w#1#', 'update': '0.5 * _w#0#'}]}]
     """
-    signals = [_short_table(signal) for signal in vega["signals"]]
-    data = [_with_values(each, counted) for each in vega["data"]]
-    return vega | {"signals": counted(signals), "data": data}
+    return vega | {"signals": counted([_short_table(signal) for signal in vega["signals"]])}
 
 
 def whole(page):
@@ -38,98 +35,74 @@ def whole(page):
 
     Examples
     --------
-    >>> whole({"signals": [{"times": 3, "of": [{"name": "_w#5#"}]}], "data": []})["signals"]
+    >>> whole({"signals": [{"times": 3, "of": [{"name": "_w#5#"}]}]})["signals"]
     [{'name': '_w5'}, {'name': '_w6'}, {'name': '_w7'}]
     """
-    signals = [_whole_table(signal) for signal in written_out(page["signals"])]
-    data = [_with_values(each, written_out) for each in page["data"]]
-    return page | {"signals": signals, "data": data}
+    return page | {"signals": [_whole_table(signal) for signal in written_out(page["signals"])]}
 
 
-def _with_values(data, change):
-    return data | {"values": change(data["values"])} if "values" in data else data
-
-
-def counted(entries):
-    """Return the entries of a list, those that count in one."""
-    texts = [json.dumps(entry, ensure_ascii=False) for entry in entries]
+def counted(signals):
+    """Return a list of signals, those that count in one."""
     place, shorter = 0, []
-    while place < len(texts):
-        saved, together, times = max(_runs(texts[place:]), default=(0, 1, 1))
+    while place < len(signals):
+        saved, together, times = max(_runs(signals[place:]), default=(0, 1, 1))
         if saved < WORTH_IT:
-            shorter.append(entries[place])
+            shorter.append(signals[place])
             place += 1
             continue
-        first, second = texts[place:][:together], texts[place + together :][:together]
-        shorter.append({"times": times, "of": list(map(_marked, first, second))})
+        first, second = (signals[at:][:together] for at in (place, place + together))
+        shorter.append({"times": times, "of": _marked(first, second)})
         place += together * times
     return shorter
 
 
-def written_out(entries):
-    """Return the entries of a list, those that count one by one."""
+def written_out(signals):
+    """Return a list of signals, those that count one by one."""
     every = []
-    for entry in entries:
-        of = json.dumps(entry["of"], ensure_ascii=False) if "times" in entry else "[]"
-        times = range(entry.get("times", 0))
-        each = [MARKED.sub(lambda m, k=k: str(int(m[1] or m[2]) + k), of) for k in times]
-        every += [one for text in each for one in json.loads(text)] if each else [entry]
+    for signal in signals:
+        if "times" not in signal:
+            every.append(signal)
+            continue
+        of = _text(signal["of"])
+        for k in range(signal["times"]):
+            every += json.loads(MARKED.sub(lambda mark, k=k: str(int(mark[1]) + k), of))
     return every
 
 
-def _runs(texts):
-    """Yield how many letters that saves, how many of the first texts count together, how often."""
-    for together in range(1, min(LONGEST, len(texts) // 3) + 1):
-        parts = (texts[at : at + together] for at in range(0, len(texts), together))
-        steps = (_steps(*both) for both in pairwise(parts))
+def _runs(signals):
+    """Yield how many letters that saves, how many of the first count together, how often."""
+    for together in range(1, min(LONGEST, len(signals) // 3) + 1):
+        groups = (signals[at:][:together] for at in range(0, len(signals), together))
+        steps = (_steps(*both) for both in pairwise(groups))
         first = next(steps)
         times = first and 2 + len(list(takewhile(partial(eq, first), steps)))
         if first and times > 2:
-            yield sum(map(len, texts[together : together * times])), together, times
+            yield len(_text(signals[together : together * times])), together, times
 
 
 def _steps(first, second):
-    """Return how far each number of texts counts, 0 or 1; None if the texts differ otherwise."""
-    if list(map(_kinds, first)) != list(map(_kinds, second)):
+    """Return how far each number counts, 0 or 1; None if the signals differ otherwise."""
+    texts = [_text(signals) for signals in (first, second)]
+    alike = NUMBER.split(texts[0]) == NUMBER.split(texts[1])
+    if not alike or any(signal.keys() != {"name", "update"} for signal in first):
         return None
-    numbers = (map(int, _numbers(text)) for text in ("".join(first), "".join(second)))
+    numbers = (map(int, NUMBER.findall(text)) for text in texts)
     steps = [after - before for before, after in zip(*numbers, strict=True)]
     return steps if {0, 1}.issuperset(steps) else None
 
 
-def _numbers(text):
-    """Return the integers of a text of JSON, in order."""
-    numbers = []
-    _with_numbers(text, lambda number, mark: numbers.append(number) or "")
-    return numbers
-
-
-def _kinds(text):
-    """Return a text without its integers."""
-    return _with_numbers(text, lambda number, mark: mark)
-
-
 def _marked(first, second):
-    """Return an entry in which the numbers that count are marked."""
-    after = iter(_numbers(second))
+    """Return signals in which the numbers that count are marked."""
+    after = iter(NUMBER.findall(_text(second)))
 
-    def marked(number, mark):
-        if number == next(after):
-            return number
-        return f'"##{number}##"' if mark == "bare" else f"#{number}#"
+    def marked(number):
+        return number[0] if number[0] == next(after) else f"#{number[0]}#"
 
-    return json.loads(_with_numbers(first, marked))
+    return json.loads(NUMBER.sub(marked, _text(first)))
 
 
-def _with_numbers(text, word):
-    """Return a text of JSON with other integers: what `word` makes of one, and of where it is."""
-
-    def replaced(part):
-        if part[0].startswith('"'):
-            return NUMBER.sub(lambda number: word(number[0], "in words"), part[0])
-        return word(part[0], "bare")
-
-    return STRING_OR_NUMBER.sub(replaced, text)
+def _text(signals):
+    return json.dumps(signals, ensure_ascii=False)
 
 
 def _short_table(signal):

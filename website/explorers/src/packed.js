@@ -1,13 +1,11 @@
 // Writes out what a page holds in fewer letters; lossutils/book/explorers/packed.py made it.
 
-const MARKED = /"##(\d+)##"|#(\d+)#/g;
-
-// Entries in which some numbers count: each of them as often as it comes.
-function writtenOut(entry) {
-  if (!("times" in entry)) return [entry];
-  const of = JSON.stringify(entry.of);
-  const counted = (k) => of.replace(MARKED, (_, bare, inWords) => Number(bare ?? inWords) + k);
-  return Array.from({ length: entry.times }, (_, k) => JSON.parse(counted(k))).flat();
+// Signals in which some numbers count: each of them as often as it comes.
+function writtenOut(signal) {
+  if (!("times" in signal)) return [signal];
+  const of = JSON.stringify(signal.of);
+  const counted = (k) => of.replace(/#(\d+)#/g, (_, number) => Number(number) + k);
+  return Array.from({ length: signal.times }, (_, k) => JSON.parse(counted(k))).flat();
 }
 
 // A table, column by column, of integers: how far each number is from the one above it.
@@ -27,6 +25,5 @@ function wholeTable({ name, digits, rows, table, ...signal }) {
 
 export function whole(page) {
   page.signals = page.signals.flatMap(writtenOut).map(wholeTable);
-  for (const data of page.data) data.values &&= data.values.flatMap(writtenOut);
   return page;
 }
