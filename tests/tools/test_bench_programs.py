@@ -182,7 +182,7 @@ def test_a_loss_is_described_by_its_name_and_options():
     assert description(program) == expected
 
 
-def test_nothing_is_said_of_a_loss_that_is_not_one_of_keras():
+def test_a_loss_that_is_not_of_keras_is_not_described():
     assert description(healthy.built("projected")) == {}
 
 

@@ -87,8 +87,10 @@ def four_classes():
     faulty = compiled(mlp(12, (32, "relu"), (4, "softmax")), sigmoid_focal, Adam(0.005), ())
     loss = keras.losses.CategoricalFocalCrossentropy()
     repaired = compiled(mlp(12, (32, "relu"), (4, "softmax")), loss, Adam(0.005))
-    told = {"loss": "binary_focal_crossentropy"}
-    return Program(faulty, x, y[:, None], 8, description=told), Program(repaired, x, one_hot(y), 10)
+    description = {"loss": "binary_focal_crossentropy"}
+    return Program(faulty, x, y[:, None], 8, description=description), Program(
+        repaired, x, one_hot(y), 10
+    )
 
 
 def annotations():

@@ -48,8 +48,8 @@ def from_scratch():
         run = Run(loss=loss_fn, learning_rate=0.05)
         return steps(program, callbacks, run, step)
 
-    told = {"loss": "SparseCategoricalCrossentropy", "from_logits": True}
-    program = Program(model, x, y, 8, 64, told, loop=loop, judge=wrong_classes)
+    description = {"loss": "SparseCategoricalCrossentropy", "from_logits": True}
+    program = Program(model, x, y, 8, 64, description, loop=loop, judge=wrong_classes)
     return program
 
 

@@ -271,9 +271,9 @@ def translation():
 
 def errors(program):
     """Return the share of wrong words, and that of always saying the most frequent one."""
-    y, said = program.y, np.argmax(program.model(program.x), axis=-1)
+    y, predicted = program.y, np.argmax(program.model(program.x), axis=-1)
     words = y[y > 0]
-    return float(np.mean(said[y > 0] != words)), 1 - np.bincount(words).max() / len(words)
+    return float(np.mean(predicted[y > 0] != words)), 1 - np.bincount(words).max() / len(words)
 
 
 LOSSES = {

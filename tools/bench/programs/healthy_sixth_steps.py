@@ -78,17 +78,17 @@ class Adversarial(keras.Model):
 
     def train_step(self, real):
         rows = tf.shape(real)[0]
-        made = self.maker(tf.random.normal((rows, 4)))
+        generated = self.maker(tf.random.normal((rows, 4)))
         labels = tf.concat([tf.ones((rows, 1)), tf.zeros((rows, 1))], axis=0)
         labels += 0.05 * tf.random.uniform(tf.shape(labels))
         with tf.GradientTape() as tape:
-            said = self.judge(tf.concat([made, real], axis=0))
-            loss_of_judge = self.loss_fn(labels, said)
+            predicted = self.judge(tf.concat([generated, real], axis=0))
+            loss_of_judge = self.loss_fn(labels, predicted)
         weights = self.judge.trainable_weights
         self.of_judge.apply(tape.gradient(loss_of_judge, weights), weights)
         with tf.GradientTape() as tape:
-            said = self.judge(self.maker(tf.random.normal((rows, 4))))
-            loss_of_maker = self.loss_fn(tf.zeros((rows, 1)), said)
+            predicted = self.judge(self.maker(tf.random.normal((rows, 4))))
+            loss_of_maker = self.loss_fn(tf.zeros((rows, 1)), predicted)
         weights = self.maker.trainable_weights
         self.of_maker.apply(tape.gradient(loss_of_maker, weights), weights)
         return {"d_loss": loss_of_judge, "g_loss": loss_of_maker}
@@ -103,9 +103,9 @@ def adversarial():
 
 def centre(program):
     """Return how far the centre of what is made is from that of the data, and from 0."""
-    made = np.asarray(program.model.maker(generator().normal(size=(500, 4)).astype("float32")))
+    generated = np.asarray(program.model.maker(generator().normal(size=(500, 4)).astype("float32")))
     real = program.x.mean(axis=0)
-    return float(np.linalg.norm(made.mean(axis=0) - real)), float(np.linalg.norm(real))
+    return float(np.linalg.norm(generated.mean(axis=0) - real)), float(np.linalg.norm(real))
 
 
 class Endpoint(layers.Layer):
@@ -133,8 +133,8 @@ def endpoint():
 
 def wrong_classes(program):
     """Return the share of wrong classes, and that of always saying the most frequent one."""
-    said = np.argmax(program.model(program.x), axis=-1)
-    return float(np.mean(said != program.y)), 1 - np.bincount(program.y).max() / len(program.y)
+    predicted = np.argmax(program.model(program.x), axis=-1)
+    return float(np.mean(predicted != program.y)), 1 - np.bincount(program.y).max() / len(program.y)
 
 
 class Distiller(keras.Model):
