@@ -29,6 +29,11 @@ def pieces(text):
     [('row', ['✓ row 001-5: published 1']), ('text', ['one', 'two'])]
     >>> pieces("loss  TensorFlow  NumPy\\n[0]            1      1")
     [('table', [['loss', 'TensorFlow', 'NumPy'], ['[0]', '1', '1']])]
+
+    What is printed below a table may look like one of its rows, but its numbers have words between:
+
+    >>> [kind for kind, _ in pieces("loss  TensorFlow  NumPy\\n[1.  2.  3.] sum 6")]
+    ['table', 'text']
     """
     parts = []
     for line in text.rstrip("\n").split("\n"):
@@ -42,8 +47,10 @@ def pieces(text):
 def _kind(line, before=("", [])):
     """Return what a line is, and its text or its cells."""
     cells, (last, rows) = GAP.split(line), before
-    fits = last == "table" and (len(cells) == len(rows[0]) or cells == LEFT_OUT)
-    if cells[-2:] == HEAD or fits:
+    if cells[-2:] == HEAD:
+        return "table", cells
+    fits = last == "table" and len(cells) == len(rows[0]) and " " not in "".join(cells[1:])
+    if fits or (last == "table" and cells == LEFT_OUT):
         return "table", cells
     return ("row" if ROW.match(line) else "text"), line
 
