@@ -81,12 +81,7 @@ class Tried:
     def loss(self, x, y, y_pred, weight):
         """Try the loss with the labels in a different order, and the layers as in training."""
         model = self._model
-        with contextlib.suppress(Exception):
-            self._findings["units"] = same_units(model)
-            self._findings["activation"] = no_activation(model)
-            self._findings["softmax"] = softmax_inside(model)
-            self._findings["end"] = dropout_at_the_end(last_layer(model))
-            self._history.dropout = dropout_rate(model)
+        self._layers()
         if not of_keras(model, "train_step"):
             return
         if model.loss is not None and not arguments_of(model.loss):
@@ -96,3 +91,12 @@ class Tried:
         first = next(iter(self._history.losses), 0.0)
         with contextlib.suppress(Exception):
             self._findings["averages"] = normalised_apart(model, (x, y, weight), first)
+
+    def _layers(self):
+        model = self._model
+        with contextlib.suppress(Exception):
+            self._findings["units"] = same_units(model)
+            self._findings["activation"] = no_activation(model)
+            self._findings["softmax"] = softmax_inside(model)
+            self._findings["end"] = dropout_at_the_end(last_layer(model))
+            self._history.dropout = dropout_rate(model)
