@@ -40,7 +40,8 @@ ON_SCREEN = (
 CARDS = (
     "The cards are on the book’s website. Each mistake has its section on the pages that follow."
 )
-SCALE = 0.62  # of a figure: its letters of 10.5 points have 6.5 in print
+SCALE = 0.519  # of a figure: with one panel it fits a column; letters of 10.5 points have 5.4
+COLUMN = 325  # pixels, as pdf.css has it; a wider figure spans both columns
 # Pieces of code that print in black: each would be an element of the PDF.
 BLACK = re.compile(r'<span class="(?:n|p|s|w|pre)">((?:[^<]|<wbr/?>)*)</span>')
 
@@ -53,7 +54,7 @@ READY = """async () => {
 FIT = STYLE.with_name("pdf_fit.js").read_text(encoding="utf-8")
 # What would be cut off, or would lie over the other column.
 WIDER = """width => {
-  const across = "h1, .pair, .explorer, .spans, .landing-explorer, .cell_output:has(> picture)";
+  const across = "h1, .pair, .explorer, .spans, .landing-explorer";
   const inColumn = box => box.matches(".chapter :is(table, pre, math, img, svg)")
     && !box.closest(`${across}, .chapter:has(.landing-cards)`);
   const isWide = box => [...box.getClientRects()].some(piece => piece.right > width + 1
@@ -105,7 +106,11 @@ def chapter(folder, page, tree, pages):
         path = (folder / page).parent.joinpath(unquote(image["src"])).resolve()
         image["src"] = outlined(path).as_uri()
         image.attrs.pop("loading", None)  # on paper nothing is loaded late
-        image["style"] = f"width: {float(image['width']) * SCALE:.0f}px"
+        width = float(image["width"]) * SCALE
+        image["style"] = f"width: {width:.0f}px"
+        output = image.find_parent(class_="cell_output")
+        if output and width > COLUMN:
+            output["class"].append("spans")
     for link in article.select("a[href]"):
         _point(link, folder.resolve(), page, pages)
     article["id"], article["class"] = page, ["bd-article", "chapter"]
