@@ -109,11 +109,11 @@ def losslint(losses, programs):
 
 
 def trainproof(history, programs):
-    """Return the rules of trainproof that warn or fail."""
+    """Return the rules of trainproof that warn or fail; it needs a column `loss`."""
     with log(history) as file:
-        (report,) = answer([programs / "trainproof", "doctor", "--json", file])["reports"]
-    bad = (finding for finding in report["findings"] if finding["level"] in ("WARN", "FAIL"))
-    return sorted({finding["id"] for finding in bad})
+        reports = answer([programs / "trainproof", "doctor", "--json", file])["reports"]
+    findings = [finding for report in reports for finding in report["findings"]]
+    return sorted({each["id"] for each in findings if each["level"] in ("WARN", "FAIL")})
 
 
 @contextmanager
