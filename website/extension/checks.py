@@ -47,12 +47,14 @@ def pieces(text):
 def _kind(line, before=("", [])):
     """Return what a line is, and its text or its cells."""
     cells, (last, rows) = GAP.split(line), before
-    if cells[-2:] == HEAD:
-        return "table", cells
-    fits = last == "table" and len(cells) == len(rows[0]) and " " not in "".join(cells[1:])
-    if fits or (last == "table" and cells == LEFT_OUT):
+    if cells[-2:] == HEAD or (last == "table" and _fits(cells, rows[0])):
         return "table", cells
     return ("row" if ROW.match(line) else "text"), line
+
+
+def _fits(cells, head):
+    """Tell whether cells are a row below a head: as many, and numbers, which hold no spaces."""
+    return cells == LEFT_OUT or (len(cells) == len(head) and " " not in "".join(cells[1:]))
 
 
 def _marked(app, block, kind, lines):
