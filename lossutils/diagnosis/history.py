@@ -11,7 +11,7 @@ _LATELY = 10  # steps before a loss that is not finite
 _PEAK = 20  # how many times its start a loss may reach on the way
 _DECAYED = 1e-3  # of the first learning rate
 _LEARNED = 0.2  # of the first loss, below which it does not matter that the rate is 0
-_SMALL = 0.15  # of the first loss, for a network that has learned well
+_HALF = 0.5  # of the first loss, for a network that may be better than the constant of a batch
 _WORSE = 1.1  # times the best constant, for a loss in training that counts as worse
 
 
@@ -214,7 +214,8 @@ def not_learning(history):
     least = 0.9 if history.feature_scale > LARGE else 0.98
     evidence = f"after {len(history.losses)} steps the loss of a batch is {end:.4g}"
     of_constant, of_difference = history.chance
-    if end - of_difference < least * constant:
+    by_chance = end - of_difference < least * constant and fell(history, _HALF)
+    if end < least * constant or by_chance:
         lately = _in_training(history)
         if not lately > _WORSE * constant + of_constant:
             return None
@@ -240,11 +241,11 @@ def _in_training(history):
     return float(np.median(losses[-third:]))
 
 
-def learned(history):
-    """Tell whether the loss of the last third of the steps is a small share of the first."""
+def fell(history, share=0.15):
+    """Tell whether the loss of the last third of the steps is below a share of the first."""
     losses = np.array(history.losses, float)
     third = len(losses) // 3
-    return third > 2 and float(np.median(losses[-third:])) < _SMALL * losses[0]
+    return third > 2 and float(np.median(losses[-third:])) < share * losses[0]
 
 
 def _no_better(history, evidence):

@@ -290,6 +290,8 @@ def test_a_batch_on_which_a_constant_is_better_by_chance(chance, expected):
     history = History(losses=[2.1] + [0.33] * 29, start=(2.1, 0.4), end=(0.335, 0.311))
     history.chance = chance
     assert bool(not_learning(history)) == expected
+    history.losses[0] = 0.6  # a loss that has hardly fallen is no better by chance
+    assert not_learning(history)
 
 
 def test_the_constant_of_one_batch_may_be_low_by_chance():
