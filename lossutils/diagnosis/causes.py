@@ -66,14 +66,14 @@ def rise(history):
 
 
 def first_loss(history):
-    """Return the loss at the start: of the first step, or of several of very few examples.
+    """Return the loss at the start: of the first step, or the largest of several of few examples.
 
     Of one example to the next, a loss may grow a thousandfold without any change of the weights.
     """
     if not 0 < history.examples < _FEW:
         return history.losses[0]
     steps = max(1, min(_FIRST, len(history.losses) // 3))
-    return float(np.median(history.losses[:steps]))
+    return float(np.max(history.losses[:steps]))
 
 
 def at_the_start(history):
