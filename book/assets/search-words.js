@@ -191,7 +191,8 @@
      need want more even necessary way ways best hi hello
      during s ve re d am isn doesn didn won wasn aren hasn haven couldn wouldn
      maybe perhaps consider possible possibly solution seem seems really nicely actually someone
-     tried try trying unable added adding wondering confused confusion regarding suspicious`.split(/\s+/),
+     tried try trying unable added adding wondering confused confusion regarding
+     suspicious`.split(/\s+/),
   );
 
   // What a message has of the reader's own: paths, places, addresses, shapes, counts.
@@ -283,7 +284,11 @@
   }
 
   // A loss with a sign before it is a negative loss.
-  const NEGATIVE = /(?:entropy|\b(?:bce|gives|gave|returns?|value))\b.{0,20}\s[-−]\d+\.\d|\bloss\b(?:\s*[:=]|\s+(?:is|of|at))?\s*[-−]\s*(?:\d|inf)/i;
+  const NEGATIVE = RegExp(
+    String.raw`(?:entropy|\b(?:bce|gives|gave|returns?|value))\b.{0,20}\s[-−]\d+\.\d|` +
+      String.raw`\bloss\b(?:\s*[:=]|\s+(?:is|of|at))?\s*[-−]\s*(?:\d|inf)`,
+    "i",
+  );
 
   function query(text) {
     return words(cleaned(NEGATIVE.test(text) ? `negative ${text}` : text));
