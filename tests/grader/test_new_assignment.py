@@ -171,7 +171,7 @@ def test_the_sandbox_gives_an_answer_the_points_that_this_process_gives():
                       for each in (in_sandbox, here)]  # fmt: skip
             assert earned == [answer.points, answer.points]
         tested = running.with_visible_tests(declared[0].notebook)
-        tested.cells[-1].source, tested.cells[-1].cell_type = "1 / 0", "code"
+        tested.cells.append(nbformat.v4.new_code_cell("1 / 0", id="own"))
         failures = [each.failures(tested) for each in (in_sandbox, here)]
         assert failures == [[("1 / 0", "ZeroDivisionError: division by zero")]] * 2
 
