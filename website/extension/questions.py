@@ -9,6 +9,11 @@ import re
 
 from docutils import nodes
 
+from website.extension import markup
+
+QUIZ = re.compile(r'<fieldset class="quiz".*?</fieldset>', re.DOTALL)
+PIECE = re.compile(r"<code>.*?</code>|<[^>]*>|(?P<words>[^<]+)", re.DOTALL)
+APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 QUESTION = re.compile(r'<fieldset class="quiz"([^>]*)>(\s*)<legend>(.*?)</legend>', re.DOTALL)
 ID = re.compile(r'\bid="([^"]*)"')
 WORDS = 9  # of a question are in its address
@@ -39,10 +44,26 @@ def named(question):
     return f'<fieldset class="quiz" id="{name}"{rest}>{space}<legend>{legend}{link}</legend>'
 
 
+def typeset(quiz):
+    """Return a question, which is raw HTML, with apostrophes and numbers as those of the text.
+
+    Examples
+    --------
+    >>> typeset("<p>The model's <code>x[0, 1]</code></p>")
+    '<p>The model’s <code>x[0, 1]</code></p>'
+    """
+    return PIECE.sub(lambda piece: _words(piece["words"]) if piece["words"] else piece[0], quiz)
+
+
+def _words(text):
+    return markup.NUMBER.sub(markup.WHOLE, APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", text))
+
+
 def name_questions(app, pagename, templatename, context, doctree):
-    """Give the questions of a page their ids."""
+    """Give the questions of a page their ids, and their words the look of the text."""
     if 'class="quiz"' in context.get("body", ""):
-        context["body"] = QUESTION.sub(named, context["body"])
+        body = QUESTION.sub(named, context["body"])
+        context["body"] = QUIZ.sub(lambda quiz: typeset(quiz[0]), body)
 
 
 def setup(app):
