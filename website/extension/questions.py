@@ -14,6 +14,13 @@ from website.extension import markup
 QUIZ = re.compile(r'<fieldset class="quiz".*?</fieldset>', re.DOTALL)
 PIECE = re.compile(r"<code>.*?</code>|<[^>]*>|(?P<words>[^<]+)", re.DOTALL)
 APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+# Names of modules, classes that are called, and names with an underscore are code.
+CALL = r"\((?:[^()]|\([^()]*\))*\)"
+VALUE = rf"=(?:\w+{CALL}|\{{[^}}]*\}}|[\w.]*\w)"
+CODE = re.compile(
+    rf"(?<![\w.])(?:(?:tf|np|sess)(?:\.\w+(?:{CALL})?)+|[A-Z]\w+{CALL}|"
+    rf'"[a-z]\w*_\w+"|[a-z]\w*_\w+(?:{VALUE})?)'
+)
 QUESTION = re.compile(r'<fieldset class="quiz"([^>]*)>(\s*)<legend>(.*?)</legend>', re.DOTALL)
 ID = re.compile(r'\bid="([^"]*)"')
 WORDS = 9  # of a question are in its address
@@ -45,18 +52,41 @@ def named(question):
 
 
 def typeset(quiz):
-    """Return a question, which is raw HTML, with apostrophes and numbers as those of the text.
+    """Return a question, which is raw HTML, with words, numbers and code that look as in the text.
 
     Examples
     --------
-    >>> typeset("<p>The model's <code>x[0, 1]</code></p>")
-    '<p>The model’s <code>x[0, 1]</code></p>'
+    >>> typeset("<p>The model's <code>loss</code> has y_pred of shape (N, 1).</p>")
+    '<p>The model’s <code>loss</code> has <code>y_pred</code> of shape \
+<span class="text-nowrap">(N, 1)</span>.</p>'
+    >>> typeset("Dense(1) stays at log(e + 9): say from_logits=True.")
+    '<code>Dense(1)</code> stays at log(e + 9): say <code>from_<wbr>logits=<wbr>True</code>.'
     """
-    return PIECE.sub(lambda piece: _words(piece["words"]) if piece["words"] else piece[0], quiz)
+    return PIECE.sub(_piece, quiz)
+
+
+def _piece(piece):
+    if piece["words"]:
+        return _words(piece["words"])
+    return _code(piece[0]) if piece[0].startswith("<code>") else piece[0]
 
 
 def _words(text):
+    """Return words in which code is marked as such."""
+    ends, marked = 0, []
+    for name in CODE.finditer(text):
+        marked += [_prose(text[ends : name.start()]), f"<code>{_code(name[0])}</code>"]
+        ends = name.end()
+    return "".join([*marked, _prose(text[ends:])])
+
+
+def _prose(text):
     return markup.NUMBER.sub(markup.WHOLE, APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", text))
+
+
+def _code(name):
+    """Return code that may break at its joints, if it is long."""
+    return markup.JOINT.sub(r"\g<0><wbr>", name) if len(name) >= markup.LONG else name
 
 
 def name_questions(app, pagename, templatename, context, doctree):
