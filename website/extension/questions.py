@@ -14,12 +14,13 @@ from website.extension import markup
 QUIZ = re.compile(r'<fieldset class="quiz".*?</fieldset>', re.DOTALL)
 PIECE = re.compile(r"<code>.*?</code>|<[^>]*>|(?P<words>[^<]+)", re.DOTALL)
 APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
-# Names of modules, classes that are called, and names with an underscore are code.
+# Names of modules and of classes, names with an underscore, and arguments are code.
 CALL = r"\((?:[^()]|\([^()]*\))*\)"
-VALUE = rf"=(?:\w+{CALL}|\{{[^}}]*\}}|[\w.]*\w)"
+VALUE = rf"=(?:\w*{CALL}|\{{[^}}]*\}}|[\w.]*\w)"
+CLASS = "(?!TensorFlow|NumPy|PyTorch)[A-Z][a-z]+(?:[A-Z][a-z0-9]+)+"
 CODE = re.compile(
-    rf"(?<![\w.])(?:(?:tf|np|sess)(?:\.\w+(?:{CALL})?)+|[A-Z]\w+{CALL}|"
-    rf'"[a-z]\w*_\w+"|[a-z]\w*_\w+(?:{VALUE})?)'
+    rf"(?<![\w.])(?:(?:tf|np|sess)(?:\.\w+(?:{CALL})?)+|[A-Z]\w+{CALL}|{CLASS}|"
+    rf'"[a-z]\w*_\w+"|[a-z]\w*_\w+(?:{VALUE})?|[a-z]\w*{VALUE})'
 )
 QUESTION = re.compile(r'<fieldset class="quiz"([^>]*)>(\s*)<legend>(.*?)</legend>', re.DOTALL)
 ID = re.compile(r'\bid="([^"]*)"')
