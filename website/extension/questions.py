@@ -17,7 +17,7 @@ APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 # Names of modules and of classes, names with an underscore, and arguments are code.
 CALL = r"\((?:[^()]|\([^()]*\))*\)"
 VALUE = rf"=(?:\w*{CALL}|\{{[^}}]*\}}|[\w.]*\w)"
-CLASS = "(?!TensorFlow|NumPy|PyTorch)[A-Z][a-z]+(?:[A-Z][a-z0-9]+)+"
+CLASS = "(?!TensorFlow|NumPy|PyTorch)[A-Z][a-z]+(?:[A-Z][a-z0-9]+)+[A-Z]*"
 CODE = re.compile(
     rf"(?<![\w.])(?:(?:tf|np|sess)(?:\.\w+(?:{CALL})?)+|[A-Z]\w+{CALL}|{CLASS}|"
     rf'"[a-z]\w*_\w+"|[a-z]\w*_\w+(?:{VALUE})?|[a-z]\w*{VALUE})'
