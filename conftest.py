@@ -34,13 +34,14 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     """Before the workers start, drop what is out of date; in each, fork kernels if that helps."""
     is_worker = hasattr(config, "workerinput")
+    config.compared = config.workerinput["compared"] if is_worker else []
     if config.option.for_build and not is_worker:
         from tools import execute
 
         execute.prepare()
         if config.option.only_changed:
             pages = filter(execute.is_compared, execute.pages())
-            config.option.compared = [str(page.resolve()) for page in pages]  # workers get it
+            config.compared = [str(page.resolve()) for page in pages]
     many = getattr(config.option, "numprocesses", None)
     if config.option.nbval and (many or is_worker or "WARM_PYTHON" in os.environ):
         from tools import warm
@@ -50,6 +51,12 @@ def pytest_configure(config):
             processes = contextlib.ExitStack()
             processes.enter_context(warm.python_processes())
             config.add_cleanup(processes.close)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """Let a worker know what was compared before."""
+    node.workerinput["compared"] = node.config.compared
 
 
 def pytest_collectstart(collector):
@@ -68,9 +75,8 @@ def pytest_collection_modifyitems(config, items):
 
     Of the plain ones, a commit runs one in twelve.
     """
-    compared = set(getattr(config.option, "compared", ()))
     for item in items:
-        if str(item.path) in compared:
+        if str(item.path) in config.compared:
             item.add_marker(pytest.mark.skip(f"not run: {COMPARED}"))
     plain = [item for item in items if isinstance(item, IPyNbCell) and "plain" in item.path.parts]
     if not plain:

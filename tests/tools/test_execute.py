@@ -236,7 +236,7 @@ def test_what_strict_nbval_has_compared_is_not_executed_again(tiny_book, capsys)
     kept = get_cache(execute.CACHE).match_cache_notebook(notebooks.read(Path(pages[0])))
     cell = get_cache(execute.CACHE).get_cache_bundle(kept.pk).nb.cells[0]
     assert cell.outputs[0].data.keys() == {"text/plain", "image/svg+xml"}
-    again = run(*nbval, "--only-changed", "-rs", cwd=tiny_book, env=environment).stdout
+    again = run(*nbval, "-n1", "--only-changed", "-rs", cwd=tiny_book, env=environment).stdout
     assert "1 failed, 1 skipped" in again, again
     assert "not run: compared in this folder before" in again
     assert executed(capsys) == (0, 1, "")
