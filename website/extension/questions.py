@@ -13,7 +13,7 @@ from website.extension import markup
 
 QUIZ = re.compile(r'<fieldset class="quiz".*?</fieldset>', re.DOTALL)
 PIECE = re.compile(r"<code>.*?</code>|<[^>]*>|(?P<words>[^<]+)", re.DOTALL)
-APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
+APOSTROPHE = re.compile(r"(?<=\w)'")
 # Names of modules and of classes, names with an underscore, and arguments are code.
 CALL = r"\((?:[^()]|\([^()]*\))*\)"
 VALUE = rf"=(?:\w*{CALL}|\{{[^}}]*\}}|[\w.]*\w)"
@@ -57,8 +57,8 @@ def typeset(quiz):
 
     Examples
     --------
-    >>> typeset("<p>The model's <code>loss</code> has y_pred of shape (N, 1).</p>")
-    '<p>The model’s <code>loss</code> has <code>y_pred</code> of shape \
+    >>> typeset("<p>Keras' <code>loss</code> gets y_pred of shape (N, 1).</p>")
+    '<p>Keras’ <code>loss</code> gets <code>y_pred</code> of shape \
 <span class="text-nowrap">(N, 1)</span>.</p>'
     >>> typeset("Dense(1) stays at log(e + 9): say from_logits=True.")
     '<code>Dense(1)</code> stays at log(e + 9): say <code>from_<wbr>logits=<wbr>True</code>.'
