@@ -7,6 +7,7 @@ LARGE = 100  # the size of a feature
 _FAR = 3  # how many times the best constant a start counts as far above it
 _STILL = 0.01  # a relative change over the last third that counts as none
 _DROPPED = 0.6  # the share that dropout replaces by 0
+_FEW, _FIRST = 8, 10  # examples of a step whose loss says little of the next; steps that do
 _VANISHED = 1e-3  # the gradient of the first weights, as a share of that of the last
 
 
@@ -60,8 +61,26 @@ def _of_the_steps(history):
 def rise(history):
     """Return how many times its start the loss reached."""
     losses = np.array(history.losses, float)
-    first = abs(losses[0]) if losses.size else 0
+    first = abs(first_loss(history)) if losses.size else 0
     return float(losses.max() / first) if first > 0 else 0.0
+
+
+def first_loss(history):
+    """Return the loss at the start: of the first step, or the largest of several of few examples.
+
+    Of one example to the next, a loss may grow a thousandfold without any change of the weights.
+    """
+    if not 0 < history.examples < _FEW:
+        return history.losses[0]
+    steps = max(1, min(_FIRST, len(history.losses) // 3))
+    return float(np.max(history.losses[:steps]))
+
+
+def at_the_start(history):
+    """Return the loss at the start as text."""
+    first = first_loss(history)
+    steps = "at the first step" if first == history.losses[0] else "in the first steps"
+    return f"the loss was {first:.4g} {steps}"
 
 
 def _stands_still(history):

@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lossutils.diagnosis.causes import GROWTH, LARGE, rise, why
+from lossutils.diagnosis.causes import GROWTH, LARGE, at_the_start, first_loss, rise, why
 from lossutils.diagnosis.findings import Finding, fault, found
 
 _LATELY = 10  # steps before a loss that is not finite
 _PEAK = 20  # how many times its start a loss may reach on the way
 _DECAYED = 1e-3  # of the first learning rate
 _LEARNED = 0.2  # of the first loss, below which it does not matter that the rate is 0
-_SMALL = 0.15  # of the first loss, for a network that has learned well
+_HALF = 0.5  # of the first loss, for a network that may be better than the constant of a batch
 _WORSE = 1.1  # times the best constant, for a loss in training that counts as worse
 
 
@@ -20,6 +20,9 @@ class History:
     """What was recorded of a run.
 
     `start` and `end` hold the loss of one batch and that of the best constant prediction for it;
+    `chance` holds the standard errors of that constant and of the difference at the end;
+    `examples` is their number in one step, 0 where it is not known; `never_negative` tells whether
+    the loss that has a name can only be made negative by what the layers add;
     `of_classes` tells whether an accuracy means something; `vanishing` is the norm of the gradient
     of the first weights, divided by that of the last; `penalty` is the share of the first loss that
     the layers add themselves; `trainable` tells whether there are weights to train; `dropout` is
@@ -35,6 +38,9 @@ class History:
     epoch_losses: list = field(default_factory=list)
     start: tuple = (None, None)
     end: tuple | None = None
+    chance: tuple = (0.0, 0.0)
+    examples: int = 0
+    never_negative: bool = False
     learning_rate: float | None = None
     of_classes: bool = True
     vanishing: float = 1.0
@@ -55,7 +61,7 @@ def run_findings(history):
         if finding := rule(history):
             yield finding
             break
-    for rule in (accuracy_stands_still, nan_gradient):
+    for rule in (accuracy_stands_still, negative_penalty, nan_gradient):
         if finding := rule(history):
             yield finding
 
@@ -143,6 +149,26 @@ def nan_gradient(history):
     return found("sqrt-at-zero", evidence, instead, certain=False)
 
 
+def negative_penalty(history):
+    """Return a suspicion when the loss becomes negative by what the layers add to it.
+
+    What is left of the first loss is that of the outputs: it belongs to no other output.
+    """
+    losses, named = np.array(history.losses, float), history.start[0]
+    if history.penalty >= 0 or not history.never_negative or named is None:
+        return None
+    lowest = losses[np.isfinite(losses)].min(initial=losses[0])
+    added = history.penalty * losses[0]
+    if not np.isclose(losses[0] - added, named, rtol=0.01) or lowest >= -0.01 * named:
+        return None
+    evidence = f"the loss fell from {losses[0]:.4g} to {lowest:.4g}, and the loss of the outputs"
+    evidence += f" cannot be negative: what the layers add is ({added:.3g} at the first step). A"
+    evidence += " divergence or a penalty never is."
+    instead = "the opposite sign of what add_loss gets: the KL divergence of a VAE is"
+    instead += " -0.5 * tf.reduce_sum(1 + log_var - mean**2 - tf.exp(log_var), axis=-1)"
+    return found("negative-loss", evidence, instead, certain=False)
+
+
 def _norms_grew(history):
     norms = [norm for norm in history.gradient_norms if np.isfinite(norm)]
     return len(norms) > 1 and max(norms) > 10 * norms[0] > 0
@@ -166,10 +192,10 @@ def growing(history):
     losses = np.array(history.losses, float)
     if len(losses) < 5 or losses[0] <= 0 or losses.min() < 0:
         return None
-    tail = np.median(losses[-max(3, len(losses) // 10) :])
-    if tail > GROWTH * losses[0]:
-        evidence = f"the loss was {losses[0]:.4g} at the first step and is {tail:.4g} at the last"
-        evidence += f" ones, {tail / losses[0]:.3g} times as much."
+    tail, first = np.median(losses[-max(3, len(losses) // 10) :]), first_loss(history)
+    if tail > GROWTH * first:
+        evidence = f"{at_the_start(history)} and is {tail:.4g} at the last ones,"
+        evidence += f" {tail / first:.3g} times as much."
         instead = "a tenth of the learning rate, and scaled features and targets"
         return found("learning-rate", evidence, instead, certain=False)
     return None
@@ -187,9 +213,11 @@ def not_learning(history):
         return None
     least = 0.9 if history.feature_scale > LARGE else 0.98
     evidence = f"after {len(history.losses)} steps the loss of a batch is {end:.4g}"
-    if end < least * constant:
+    of_constant, of_difference = history.chance
+    by_chance = end - of_difference < least * constant and fell(history, _HALF)
+    if end < least * constant or by_chance:
         lately = _in_training(history)
-        if not lately > _WORSE * constant:
+        if not lately > _WORSE * constant + of_constant:
             return None
         evidence = f"over the last third of {len(history.losses)} steps the loss in training was"
         evidence += f" {lately:.4g}"
@@ -213,11 +241,11 @@ def _in_training(history):
     return float(np.median(losses[-third:]))
 
 
-def learned(history):
-    """Tell whether the loss of the last third of the steps is a small share of the first."""
+def fell(history, share=0.15):
+    """Tell whether the loss of the last third of the steps is below a share of the first."""
     losses = np.array(history.losses, float)
     third = len(losses) // 3
-    return third > 2 and float(np.median(losses[-third:])) < _SMALL * losses[0]
+    return third > 2 and float(np.median(losses[-third:])) < share * losses[0]
 
 
 def _no_better(history, evidence):
@@ -249,7 +277,7 @@ def peak(history):
     positive = len(losses) > 5 and losses.min() > -1e-3 * losses.max()  # rounding granted
     if positive and rise(history) > _PEAK:
         step = int(losses.argmax())
-        evidence = f"the loss was {losses[0]:.4g} at the first step and {losses[step]:.4g} at step"
+        evidence = f"{at_the_start(history)} and {losses[step]:.4g} at step"
         evidence += f" {step + 1} of {len(losses)}, {rise(history):.3g} times as much."
         instead = "a tenth of the learning rate, and scaled features and targets"
         return found("learning-rate", evidence, instead, certain=False)

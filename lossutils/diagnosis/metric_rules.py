@@ -7,7 +7,7 @@ import numpy as np
 
 from lossutils.diagnosis import names
 from lossutils.diagnosis.findings import count, found, span
-from lossutils.diagnosis.shapes import fits_as_indices, whole
+from lossutils.diagnosis.shapes import fits_as_indices, one_hot, whole
 
 _FEW = 0.05  # a share of the labels or rows that is passed over
 _M = keras.metrics
@@ -204,6 +204,21 @@ def entropy_of_logits(m):
     return _mismatch(evidence, f"keras.metrics.{name}(from_logits=True)")
 
 
+def both_columns(m):
+    """Return a suspicion when precision and recall count the two columns of a softmax at once."""
+    if not m.is_a(_M.Precision, _M.Recall) or m.of_scores or m.columns != 2:
+        return None
+    options = list(m.metric.thresholds), m.metric.top_k, m.metric.class_id
+    if options != ([0.5], None, None) or m.y.shape != m.p.shape:
+        return None
+    if not one_hot(m.y.reshape(-1, 2)) or np.abs(m.p.sum(axis=-1) - 1).max() > 1e-2:
+        return None
+    evidence = f"{m.name} counts both columns of rows that sum to 1: a row that is right is a true"
+    evidence += " positive, any other a false positive and a false negative. Precision and recall"
+    evidence += " are the accuracy."
+    return _mismatch(evidence, f"keras.metrics.{type(m.metric).__name__}(class_id=1)")
+
+
 def as_many_as_classes(m):
     """Return a suspicion when the right class is always among the best ones."""
     k = getattr(m.metric, "_fn_kwargs", {}).get("k", 0)
@@ -223,5 +238,6 @@ RULES = (
     overlap_of_fractions,
     share_of_variance,
     entropy_of_logits,
+    both_columns,
     as_many_as_classes,
 )

@@ -130,8 +130,12 @@ _ALIVE = "scaled features, a smaller learning rate, and no activation that can d
 
 
 def _sure(rows):
-    """Tell whether the first row decides for one of several classes, as no untrained one does."""
-    return rows.classes > 1 and rows.distributions.all() and rows.prediction[0].max() > 0.9
+    """Tell whether the first row decides for one of several classes, as few untrained ones do.
+
+    A probability that is exactly 1 may come from features that only a layer in training will scale.
+    """
+    of_classes = rows.classes > 1 and rows.distributions.all()
+    return of_classes and 0.9 < rows.prediction[0].max() < 1 - 1e-4
 
 
 def _row(values):

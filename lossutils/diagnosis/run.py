@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from lossutils._calls import checked
 from lossutils.diagnosis import names
 from lossutils.diagnosis.call import batch_rows, diagnose
-from lossutils.diagnosis.constant import best_constant, mean_loss
+from lossutils.diagnosis.constant import best_constant, chance, mean_loss, never_negative
 from lossutils.diagnosis.findings import Report
 from lossutils.diagnosis.finite import NO_LABELS, NOT_FINITE
 from lossutils.diagnosis.history import History, run_findings
@@ -124,7 +124,9 @@ class Run:
         if self._first is None:
             self._recognise()
             self._first = self._diagnosed(trained=False)
-            self.history.start = self._losses()
+            rows, self.history.examples = self._rows(), _examples(y_pred)
+            self.history.start = _losses(rows)
+            self.history.never_negative = rows is not None and never_negative(rows)
             self.history.weighted = sample_weight is not None and np.ptp(sample_weight) > 0
         if self._broken is None and not np.isfinite(self.history.losses[-1:]).all():
             self._broken = self._diagnosed(trained=False)  # before the weights are nan, too
@@ -146,7 +148,9 @@ class Run:
             return Report("a run without a batch", tuple(run_findings(self.history)))
         trained = len(self.history.losses) >= _SETTLED
         last = self._diagnosed(trained=trained)
-        self.history.end = self._losses() if trained else None
+        rows = self._rows() if trained else None
+        self.history.end = _losses(rows) if trained else None
+        self.history.chance = chance(rows) if rows is not None else (0.0, 0.0)
         about_steps = tuple(run_findings(self.history))
         batch = f"{len(self.history.losses)} steps, the last batch: {last.batch}"
         in_data = tuple(f for f in self._broken or () if f.mistake == "nan-in-data")
@@ -169,13 +173,17 @@ class Run:
         y_true, y_pred, weight = self._batch
         return diagnose(y_true, y_pred, sample_weight=weight, trained=trained, **self._options)
 
-    def _losses(self):
-        """Return the mean loss of the batch, and that of the best constant prediction."""
+    def _rows(self):
+        """Return the rows of the batch, or None where their loss has no formula."""
         if self._options["pos_weight"] is not None:
-            return None, None  # what is trained is another loss than these
+            return None  # what is trained is another loss
         asked = ("loss", "from_logits", "ignore_class", "axis")
-        rows = batch_rows(*self._batch, **{name: self._options[name] for name in asked})
-        return (None, None) if rows is None else (mean_loss(rows), best_constant(rows))
+        return batch_rows(*self._batch, **{name: self._options[name] for name in asked})
+
+
+def _losses(rows):
+    """Return the mean loss of the batch, and that of the best constant prediction."""
+    return (None, None) if rows is None else (mean_loss(rows), best_constant(rows))
 
 
 def _lasting(first, last):
@@ -206,6 +214,17 @@ def _follows_from_nan(finding, in_data):
 def _follows_from_one_unit(finding):
     """Tell whether a softmax that is always 1 explains it; rounding decides which of the two."""
     return finding.mistake == "no-gradient" or finding.title == "no better than a constant"
+
+
+def _examples(y_pred):
+    """Return how many examples the predictions hold; 0 where they cannot be counted."""
+    first = next(iter(y_pred.values()), ()) if isinstance(y_pred, dict) else y_pred
+    if isinstance(first, list | tuple) and hasattr(next(iter(first), None), "shape"):
+        first = first[0]
+    try:
+        return len(first)
+    except TypeError:
+        return 0
 
 
 def _one_number(name, value):

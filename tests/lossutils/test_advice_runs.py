@@ -55,6 +55,24 @@ def normalised(momentum):
     ]  # fmt: skip
 
 
+class Code(layers.Layer):
+    """Draw a code, and add its divergence from the standard normal, times a weight, to the loss."""
+
+    def __init__(self, weight):
+        super().__init__()
+        self.weight = weight
+
+    def call(self, inputs):
+        mean, log_var = tf.split(inputs, 2, axis=1)
+        kl = -0.5 * tf.reduce_sum(1 + log_var - mean**2 - tf.exp(log_var), axis=-1)
+        self.add_loss(self.weight * tf.reduce_mean(kl))
+        return mean + tf.exp(log_var / 2) * tf.random.normal(tf.shape(mean), seed=1)
+
+
+def coded(weight):
+    return lambda: [layers.Dense(4), Code(weight)]
+
+
 def halved():
     return SGD(keras.optimizers.schedules.ExponentialDecay(0.02, 1, 0.5))
 
@@ -160,6 +178,11 @@ PROGRAMS = {
     "other activations in hidden layers, such as relu; a softmax at the end only": (
         None, program(LINE, hidden=dense(8, "softmax")), program(LINE, hidden=dense(8, "relu")),
         TWIN,
+    ),
+    "the opposite sign of what add_loss gets: the KL divergence of a VAE is"
+    " -0.5 * tf.reduce_sum(1 + log_var - mean**2 - tf.exp(log_var), axis=-1)": (
+        "negative-loss", program(LINE, hidden=coded(-0.03), rate=lambda: Adam(0.05), epochs=30),
+        program(LINE, hidden=coded(0.03), rate=lambda: Adam(0.05), epochs=30), TWIN,
     ),
     "no round, floor, argmax or cast between these weights and the loss; no weights of 0": (
         "no-gradient", program(LINE, hidden=rounded), HEALTHY, TWIN,

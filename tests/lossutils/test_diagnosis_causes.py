@@ -97,6 +97,18 @@ def test_zeros_of_a_relu_that_may_be_right(y, p, options):
 # ------------------------------------------------------------------------------------- nan in a run
 
 
+@pytest.mark.parametrize(
+    ("row", "trained", "expected"),
+    [([0.98, 0.01, 0.01], False, True), ([1.0, 0, 0], False, False), ([1.0, 0, 0], True, True)],
+)
+def test_the_same_class_for_all_may_be_decided_by_features_that_are_not_scaled(
+    row, trained, expected
+):
+    y = np.eye(3)[np.arange(40) % 3]
+    report = diagnose(y, np.tile(row, (40, 1)), loss="dice", trained=trained)
+    assert ("constant-output" in ids(report)) == expected
+
+
 def dense(units=1, last=None):
     model = keras.Sequential([keras.Input((4,)), layers.Dense(8, "tanh")])
     model.add(layers.Dense(units, last))

@@ -18,6 +18,7 @@ from batch_examples import (
 from lossutils.diagnosis import Run
 from lossutils.diagnosis.call import batch_rows
 from lossutils.diagnosis.constant import best_constant, mean_loss
+from lossutils.diagnosis.run import _examples
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(64, 1))
@@ -127,6 +128,32 @@ def test_nothing_is_wrong_with_a_gradient_of_0_where_the_loss_is_0():
     for _ in range(5):
         run.step(2 * YES - 1, 3 * (2 * YES - 1), 0.0, gradient_norm=0.0)
     assert not run.report(), run.report()
+
+
+@pytest.mark.parametrize(("examples", "expected"), [(1, False), (7, False), (8, True)])
+def test_a_step_of_very_few_examples_is_no_start_to_compare_with(examples, expected):
+    run = Run(loss="mse", learning_rate=0.1)
+    for value in (1.0, *[900.0, 40.0, 500.0, 2.0] * 8):
+        run.step(Y[:examples], Y[:examples] + 0.1, value)
+    assert ("learning-rate" in ids(run.report())) == expected
+
+
+def test_a_loss_that_grows_is_found_in_steps_of_one_example_too():
+    run = Run(loss="mse", learning_rate=0.1)
+    for step in range(40):
+        run.step(Y[:1], Y[:1] + 0.1, 2.0**step)
+    (finding,) = [f for f in run.report() if f.mistake == "learning-rate"]
+    assert "the loss was 512 in the first steps" in finding.evidence
+
+
+@pytest.mark.parametrize(
+    ("y_pred", "expected"),
+    [
+        (Y, 64), ({"a": Y[:3], "b": Y[:3]}, 3), ([Y[:5], Y[:5]], 5), (2.0, 0), ([[1.0], [2.0]], 2),
+    ],
+)  # fmt: skip
+def test_examples_are_counted(y_pred, expected):
+    assert _examples(y_pred) == expected
 
 
 @pytest.mark.parametrize(("highest", "expected"), [(30.0, True), (19.0, False)])

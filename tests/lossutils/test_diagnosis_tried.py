@@ -10,7 +10,7 @@ from small_trainings import CLASSES, LINE, X, watched
 
 from lossutils import diagnose
 from lossutils.diagnosis import Run, probes
-from lossutils.diagnosis.history import History, nan_gradient, not_learning
+from lossutils.diagnosis.history import History, nan_gradient, negative_penalty, not_learning
 from lossutils.diagnosis.layers import no_activation, softmax_inside
 from lossutils.diagnosis.tried import Tried
 from lossutils.keras import Diagnose
@@ -281,6 +281,45 @@ def test_a_loss_in_training_above_that_of_a_constant(losses, expected):
     finding = not_learning(history)
     assert bool(finding) == expected
     assert not expected or "the loss in training was 4;" in finding.evidence
+
+
+@pytest.mark.parametrize(
+    ("chance", "expected"), [((0.0, 0.0), True), ((0.05, 0.02), True), ((0.05, 0.05), False)]
+)
+def test_a_batch_on_which_a_constant_is_better_by_chance(chance, expected):
+    history = History(losses=[2.1] + [0.33] * 29, start=(2.1, 0.4), end=(0.335, 0.311))
+    history.chance = chance
+    assert bool(not_learning(history)) == expected
+    history.losses[0] = 0.6  # a loss that has hardly fallen is no better by chance
+    assert not_learning(history)
+
+
+def test_the_constant_of_one_batch_may_be_low_by_chance():
+    losses, start_and_end = [0.9] + [0.85] * 29, {"start": (0.9, 0.7), "end": (0.2, 0.7)}
+    assert not_learning(History(losses=losses, **start_and_end, chance=(0.05, 0.0)))
+    assert not not_learning(History(losses=losses, **start_and_end, chance=(0.1, 0.0)))
+
+
+PAID = {
+    "losses": [1.0, 0.5, -2.0], "start": (1.25, 1.3), "penalty": -0.25, "never_negative": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, True),
+        ({"losses": [1.0, -2.0, np.nan]}, True),
+        ({"losses": [1.0, 0.5, 0.2]}, False),
+        ({"losses": [1.0, 0.5, -0.01]}, False),
+        ({"never_negative": False}, False),
+        ({"penalty": 0.0, "start": (1.0, 1.3)}, False),
+        ({"start": (0.6, 1.3)}, False),  # there is a different output
+        ({"start": (None, None)}, False),
+    ],
+)
+def test_layers_that_make_a_loss_negative(change, expected):
+    assert bool(negative_penalty(History(**PAID | change))) == expected
 
 
 def test_weighted_batches_are_not_compared_with_the_constant_of_one_of_them():

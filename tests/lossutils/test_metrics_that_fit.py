@@ -20,6 +20,7 @@ BINARY = keras.losses.BinaryCrossentropy(from_logits=True)
 SPARSE = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 ROWS = keras.losses.CategoricalCrossentropy(from_logits=True)
 ONE_HOT = np.eye(3, dtype="float32")[CLASSES]
+TWO = np.hstack([1 - POSITIVE, POSITIVE])
 SEVERAL = (X[:, :3] > -0.5).astype("float32")
 THREE_LINES = np.hstack([LINE, LINE**2, LINE + 1]).astype("float32")
 SIGMOID, SOFTMAX = {"activation": "sigmoid"}, {"activation": "softmax"}
@@ -75,6 +76,10 @@ CASES = [
     ((3, SCCE, CLASSES, SOFTMAX), metrics.SparseTopKCategoricalAccuracy(), MISMATCH,
      "k below 3, or metrics=['accuracy']", metrics.SparseTopKCategoricalAccuracy(k=2)),
     ((1, BCE, POSITIVE, SIGMOID), "r2_score", MISMATCH, "metrics=['accuracy']", "accuracy"),
+    ((2, CCE, TWO, SOFTMAX), metrics.Precision(), MISMATCH, "keras.metrics.Precision(class_id=1)",
+     metrics.Precision(class_id=1)),
+    ((2, CCE, TWO, SOFTMAX), metrics.Recall, MISMATCH, "keras.metrics.Recall(class_id=1)",
+     metrics.Recall(class_id=1)),
 ]  # fmt: skip
 NEVER_RUNS = [
     ((3, SCCE, CLASSES, SOFTMAX), metrics.MeanIoU(num_classes=3),
@@ -106,6 +111,27 @@ def test_a_metric_that_does_not_fit(number):
         assert not findings_of(units, fits[0], y, fits[1], type(metric)(*_arguments(metric)))
     else:
         assert not findings_of(*program, fits)
+
+
+def test_precision_and_recall_of_two_columns_are_the_accuracy():
+    scores = np.exp(np.sin(np.arange(256.0))).reshape(128, 2)
+    values = [metrics.CategoricalAccuracy(), metrics.Precision(), metrics.Recall()]
+    accuracy, *others = (float(m(TWO, scores / scores.sum(axis=1)[:, None])) for m in values)
+    assert 0 < accuracy < 1
+    np.testing.assert_allclose(others, accuracy, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("units", "y", "loss", "metric"),
+    [
+        (3, ONE_HOT, CCE, metrics.Precision()),
+        (2, TWO, CCE, metrics.Recall(thresholds=0.3)),
+        (2, TWO, BCE, metrics.F1Score()),
+    ],
+)
+def test_other_metrics_of_rows_say_more(units, y, loss, metric):
+    report = findings_of(units, loss, y, SOFTMAX, metric)
+    assert MISMATCH not in ids(report), report
 
 
 def _arguments(metric):

@@ -15,6 +15,7 @@ from tools.bench.programs.healthy_fifth import FIFTH
 from tools.bench.programs.healthy_fourth import FOURTH
 from tools.bench.programs.healthy_masks import MASKS
 from tools.bench.programs.healthy_second import SECOND
+from tools.bench.programs.healthy_seventh import SEVENTH
 from tools.bench.programs.healthy_sixth import SIXTH
 from tools.bench.programs.healthy_structures import STRUCTURES
 from tools.bench.programs.healthy_tables import TABLES
@@ -29,6 +30,7 @@ KINDS = {
     "of the third set": FOURTH,
     "of the fourth set": FIFTH,
     "of the fifth set": SIXTH,
+    "of the sixth set": SEVENTH,
 }
 HEALTHY = {name: program for programs in KINDS.values() for name, program in programs.items()}
 MARGIN = 0.02
