@@ -124,8 +124,8 @@ reproduce: installed  ## every number the five documents print, against TensorFl
 	$(PY) -m tools.reproduce
 
 .PHONY: nbval
-nbval: installed  ## strict nbval: every stored output against a fresh run
-	$(NBVAL) --for-build
+nbval: installed  ## strict nbval: every stored output against a fresh run; make test repeats none in vain
+	$(NBVAL) --for-build $(if $(IN_TURN),--only-changed)
 
 .PHONY: plain
 plain: installed  ## the visible cells of every page run where lossutils is missing; in make test, a twelfth

@@ -1,7 +1,8 @@
 """What strict nbval needs here: quiet TensorFlow, and a failure that a person can read.
 
 With --for-build, the notebooks whose cells all pass are kept, so that the build of the book need
-not execute them again. With -n, kernels fork from one process that has imported TensorFlow.
+not execute them again; with --only-changed, neither does the next check. With -n, kernels fork from
+one process that has imported TensorFlow.
 """
 
 import contextlib
@@ -19,19 +20,28 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 
+COMPARED = "compared in this folder before, and nothing that they depend on has changed"
+
+
 def pytest_addoption(parser):
-    """Add the option of `make nbval`."""
+    """Add the options of `make nbval`."""
     text = "keep the notebooks that pass for the build of the book"
     parser.addoption("--for-build", action="store_true", help=text)
+    text = "leave out what was compared before, if nothing that it depends on has changed"
+    parser.addoption("--only-changed", action="store_true", help=text)
 
 
 def pytest_configure(config):
     """Before the workers start, drop what is out of date; in each, fork kernels if that helps."""
     is_worker = hasattr(config, "workerinput")
+    config.compared = config.workerinput["compared"] if is_worker else []
     if config.option.for_build and not is_worker:
         from tools import execute
 
         execute.prepare()
+        if config.option.only_changed:
+            pages = filter(execute.is_compared, execute.pages())
+            config.compared = [str(page.resolve()) for page in pages]
     many = getattr(config.option, "numprocesses", None)
     if config.option.nbval and (many or is_worker or "WARM_PYTHON" in os.environ):
         from tools import warm
@@ -41,6 +51,12 @@ def pytest_configure(config):
             processes = contextlib.ExitStack()
             processes.enter_context(warm.python_processes())
             config.add_cleanup(processes.close)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """Let a worker know what was compared before."""
+    node.workerinput["compared"] = node.config.compared
 
 
 def pytest_collectstart(collector):
@@ -54,8 +70,14 @@ def pytest_collectstart(collector):
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Mark the plain notebooks that this commit leaves to others: it runs one in twelve."""
+def pytest_collection_modifyitems(config, items):
+    """Mark the notebooks that need not run.
+
+    Of the plain ones, a commit runs one in twelve.
+    """
+    for item in items:
+        if str(item.path) in config.compared:
+            item.add_marker(pytest.mark.skip(f"not run: {COMPARED}"))
     plain = [item for item in items if isinstance(item, IPyNbCell) and "plain" in item.path.parts]
     if not plain:
         return

@@ -291,7 +291,7 @@ def _moment(text):
 
 
 def _say(sentence):
-    from grader.course.collect import shorten
+    from grader.course.lms import shorten
 
     print(shorten(sentence, 300), flush=True)
 

@@ -14,9 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-from jupyter_cache import get_cache
-
-from tools import execute, fingerprint, notebooks
+from tools import execute, notebooks
 
 
 def notebook_named(name, pages):
@@ -28,22 +26,6 @@ def notebook_named(name, pages):
         return short[matches[0]]
     names = matches or difflib.get_close_matches(wanted, short, 3, 0.4) or sorted(short)
     sys.exit(f"error: there is no notebook “{name}”; did you mean {', '.join(names)}?")
-
-
-def is_compared(path):
-    """Tell whether strict nbval compared these stored outputs with a run that is still valid."""
-    cache = get_cache(execute.CACHE)
-    record = execute.cached(cache, path)
-    if record is None or record.data.get("fingerprint") != fingerprint.of_notebook(path):
-        return False
-    computed = cache.get_cache_bundle(record.pk).nb
-    return _outputs(computed) == _outputs(notebooks.read(path))
-
-
-def _outputs(notebook):
-    """Return what the cells of a notebook store, without times and counts."""
-    cells = [cell for cell in notebooks.canonical(notebook).cells if cell.cell_type == "code"]
-    return [[dict(output, execution_count=None) for output in cell.outputs] for cell in cells]
 
 
 def run(*arguments):
@@ -67,7 +49,7 @@ def check_form(path):
 
 def compare(path):
     """Compare every stored output with a run, unless that was done before."""
-    if is_compared(path):
+    if execute.is_compared(path):
         print("the stored outputs were compared before, and nothing they depend on changed")
     else:
         run("-m", "pytest", "-q", "--nbval", "--for-build", path)

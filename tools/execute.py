@@ -53,6 +53,22 @@ def cached(cache, path):
         return None
 
 
+def is_compared(path):
+    """Tell whether strict nbval compared these stored outputs with a run that is still valid."""
+    cache = get_cache(CACHE)
+    record = cached(cache, path)
+    if record is None or record.data.get("fingerprint") != fingerprint.of_notebook(path):
+        return False
+    computed = cache.get_cache_bundle(record.pk).nb
+    return _outputs(computed) == _outputs(notebooks.read(path))
+
+
+def _outputs(notebook):
+    """Return what the cells of a notebook store, without times and counts."""
+    cells = [cell for cell in notebooks.canonical(notebook).cells if cell.cell_type == "code"]
+    return [[dict(output, execution_count=None) for output in cell.outputs] for cell in cells]
+
+
 def keep(path, notebook, executed_with, seconds=None):
     """Put an executed notebook into the cache, with the fingerprint it was executed with."""
     data = {"execution_seconds": seconds, "fingerprint": executed_with}

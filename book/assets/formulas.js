@@ -17,6 +17,12 @@
       if (spare > 1) root.style.marginRight = `${-spare / size}em`;
     }
   };
+  const fit = () => {
+    tighten();
+    update();
+  };
   addEventListener("resize", update);
-  addEventListener("load", () => document.fonts.ready.then(tighten).then(update));
+  addEventListener("load", () => document.fonts.ready.then(fit));
+  // What is folded has no size until it is opened.
+  addEventListener("toggle", fit, true);
 })();

@@ -7,17 +7,26 @@
   const { words, query, isMessage } = window.bookSearch;
   const NAMES = ["page", "id", "heading", "kind", "quotes", "also", "prose", "code"];
   // Title before heading before symptom before prose before code, and the reference last.
-  const BOOST = { title: 6, heading: 4.5, quotes: 4, also: 2, within: 0.8, prose: 1, code: 0.5 };
+  const BOOST = {
+    title: 6, heading: 4.5, quotes: 4, also: 2, asked: 2, within: 0.8, prose: 1, code: 0.5,
+  };
   // In a pasted message what counts is that people quote it.
   const MESSAGE = { ...BOOST, quotes: 12, also: 8 };
   const KIND = {
     page: 1.35, mistake: 1.2, section: 1, entry: 0.45, practice: 0.4, about: 0.35, api: 0.09,
   };
   const DEFINITION = /\b(?:what (?:is|are|does .* mean)|meaning|definition|explain(?:ed)?)\b/i;
-  const COMMON = new Set(words("loss losses model value values function error number row"));
+  const COMMON = new Set(
+    words("loss losses model value values function error number row vs compute which loss"),
+  );
   const FEW = 20; // sections
   // A question about one of these is hardly about a topic that the book does not cover.
-  const OURS = new Set(words("loss nan crossentropy mse accuracy predictions weights labels"));
+  const OURS = new Set(
+    words(
+      "loss nan crossentropy mse accuracy predictions weights labels sample_weight class_weight " +
+        "stuck class mask padding shape",
+    ),
+  );
   const ABOUT = 0.3; // how much of a query an answer must be about to speak
   const LEADS = 1.4; // what an answer to all of a query is worth, next to the best section
   const SHOWN = 12;
@@ -42,21 +51,38 @@
     const phrases = [...book.answers, ...book.missing].flatMap(({ sets }) => sets.flat());
     book.phrases = new Set(phrases);
     book.terms = new Set([...words(everySentence.join(" . ")), ...phrases]);
+    book.phrasesOf = phrasesOf(book.answers);
+    const asked = answers.flatMap(({ when }) => when);
+    book.common = longWords([...everySentence, ...asked]);
+    book.known = new Set([...book.common, ...longWords(book.sections.map(textOf))]);
     book.index = new MiniSearch({
       idField: "number",
       fields: Object.keys(BOOST),
       extractField: (section, field) => fieldOf(section, field),
-      tokenize: words,
+      tokenize: (text, field) => (field === "asked" ? text.split(" ") : words(text)),
       processTerm: (word) => word,
     });
     book.ready = book.index.addAllAsync(book.sections, { chunkSize: 40 });
   }
+
+  // The phrases of the answers that name a section first: what people ask when it is the answer.
+  function phrasesOf(answers) {
+    const phrases = new Map();
+    for (const { sets, see } of answers) {
+      phrases.set(see[0], [...(phrases.get(see[0]) || []), ...sets.flat()]);
+    }
+    return phrases;
+  }
+
+  const textOf = ({ prose, code }) => `${prose} ${code}`;
+  const longWords = (texts) => [...new Set(texts.join(" ").toLowerCase().match(/[a-z]{6,}/g))];
 
   function fieldOf(section, name) {
     const top = section.kind === "page";
     if (name === "title") return top ? section.heading : "";
     if (name === "heading") return top ? "" : section.heading;
     if (name === "within") return top ? "" : book.titles[section.page] || "";
+    if (name === "asked") return (book.phrasesOf.get(section.id) || []).join(" ");
     const value = section[name];
     return Array.isArray(value) ? value.join(" . ") : value;
   }
@@ -80,7 +106,8 @@
       wanted.map((word, place) => {
         const count = often[place];
         const sections = count || (book.phrases.has(word) ? 1 : FEW);
-        const size = weight(word) * Math.log(1 + book.sections.length / sections);
+        const own = !count && /^n\d/.test(word); // a number of the reader's says nothing here
+        const size = own ? 0 : weight(word) * Math.log(1 + book.sections.length / sections);
         return [word, { count, size }];
       }),
     );
@@ -165,7 +192,7 @@
     for (const { see, covers } of answers) {
       see.forEach((id, place) => {
         const gain = LEADS * top * covers * (1 - 0.12 * place);
-        gains.set(id, Math.max(gain, gains.get(id) || 0));
+        gains.set(id, gain + (gains.get(id) || 0));
       });
     }
     for (const [id, gain] of gains) {
@@ -201,7 +228,27 @@
     return much >= enough && together(answers, wanted, size) <= much ? all[0] : null;
   }
 
-  function find(text, only) {
+  // Whether one letter more, less or other, or two that changed places, make a word another.
+  function near(word, other) {
+    let same = 0;
+    while (same < word.length && word[same] === other[same]) same++;
+    const rest = (one, two) => word.slice(same + one) === other.slice(same + two);
+    const turned = word[same] === other[same + 1] && word[same + 1] === other[same];
+    return rest(1, 1) || rest(1, 0) || rest(0, 1) || (turned && rest(2, 2));
+  }
+
+  // A question without its slips: a long word that the book does not have, but for one letter.
+  function spelt(text) {
+    if (isMessage(text)) return text;
+    return text.replace(/\b[a-zA-Z][a-z]{5,}\b/g, (typed) => {
+      const word = typed.toLowerCase();
+      if (book.known.has(word)) return typed;
+      return book.common.find((other) => other[0] === word[0] && near(word, other)) || typed;
+    });
+  }
+
+  function find(typed, only) {
+    const text = spelt(typed);
     const wanted = [...new Set(query(text))];
     if (!wanted.length) return { says: "", results: [], wanted };
     const matches = search(wanted, text);

@@ -13,6 +13,13 @@
     [/(?:does|do|did|is|are) ?n ?o?t (?:seem to )?work(?:ing)?|not work(?:ing)?|works?/, ""],
     [/(?:good|high|great|perfect) (?:val(?:idation)? )?acc(?:uracy)?/, "highaccuracy accuracy"],
     [/acc(?:uracy)? (?:is )?(?:so |very )?(?:good|high|great)/, "highaccuracy accuracy"],
+    [
+      RegExp(
+        "(?:what|which|best|good|right|suitable|proper|appropriate|choos\\w+ (?:an? |the )?) " +
+          "(?:loss|cost)(?: functions?)?|(?:loss|cost)(?: functions?)? (?:for|to use|should)",
+      ),
+      "chooseloss loss function",
+    ],
     [/(?:really |very )?(?:bad|wrong|poor|terrible) (?:predictions?|results?)/, "wrong prediction"],
     [/(?:always|only|just|constantly) (?:outputs?|predicts?|returns?)/, "same prediction"],
     [/(?:all|completely|totally|just) (?:black|blank|empty|zeros?)/, "background"],
@@ -22,13 +29,38 @@
     [/(?:val|validation|test(?:ing)?) (?:loss|error)(?=.{0,60}\btrain(?:ing)? (?:loss|error))/,
       "trainvalidation validation loss"],
     [/constant (?:(?:val|validation|train|training) )?loss|loss constant/, "stuck same loss"],
+    [/(?:constant|fixed) (?:validation )?acc(?:uracy)?|acc(?:uracy)? constant/, "stuck accuracy"],
+    [/(?:classified|predicted|labell?ed) as (?:one|the same|a single)/, "same class prediction"],
+    [/seq(?:uence)? ?(?:2|to) ?seq(?:uence)?/, "seq2seq sequence"],
+    [/u?int(?:16|32|64)|uint8|ints?|integers?/, "integer"],
+    [/d ?types?|data ?types?/, "dtype type"],
+    [/cast(?:ed|ing|s)?/, "cast"],
     [/(?:val|validation|test(?:ing)?|evaluation) loss(?:es)?/, "validation loss"],
     [/val/, "validation"],
     [/divi(?:de|ded|ding|sion) by(?: zero)?|zero division/, "log zero inf"],
     [/incorrect(?:ly)?|unexpected(?! keyword)|inaccurate|mismatch(?:ed)?/, "wrong"],
+    [/loss(?:es)? (?:is |are |always |exactly |near |goes to |becomes )*zero/, "losszero loss"],
+    [/accuracy (?:is |stays |always |exactly |at )*zero/, "accuracyzero accuracy"],
+    [/(?:go(?:es|ing)?|falls?|becomes) (?:in ?)?(?:to )?minus|minus (?:loss|values?)/, "negative"],
+    [/all of (?:a )?sudden|in the middle of(?: the)? training|spikes?|jumps? up/, "suddenly"],
+    [/non ?differentiable|not differentiable/, "differentiable"],
     [/inconsisten\w*|discrepan\w*|do(?:es)? ?n ?o?t (?:match|agree)/, "wrong"],
     [/(?:greater|larger|bigger|higher|more) than|exceeds?/, "above"],
     // Losses, weights and masks.
+    [
+      RegExp(
+        "(?:outputs?|results?|values?|features) (?:of|from) (?:an? |the )?" +
+          "(?:(?:intermediate|hidden|other|another|previous|inner) )?layers?|" +
+          "(?:intermediate|hidden|other|another|previous|inner|penultimate) layers?" +
+          "(?: s)?(?: (?:outputs?|results?|values?|features))?",
+      ),
+      "layeroutput layer output",
+    ],
+    [/time ?steps?|time ?stamps?|temporal(?: data)?|per step/, "timestep step"],
+    [/(?:multiple|several|many|different|two|three|various) losses/, "severallosses several loss"],
+    [/(?:total|global|overall|combined|joint) loss/, "totalloss loss"],
+    [/ground truths?/, "truth"],
+    [/kernel regulari[sz]er|l[12] (?:lambda|norm|weights?|factor|strength)/, "regularise"],
     [/objectives?(?: functions?)?|(?:cost|loss) functions?/, "loss function"],
     [/(?:of |with |on |at )?(?:different|various) scales?/, "lossweight scale"],
     [/(?:tasks?|losses) (?:weights?|weighting)/, "lossweight"],
@@ -106,7 +138,7 @@
     [
       RegExp(
         "(?:(?:is|do(?:es)?|did|wo) ?n t|can ?n? ?(?:o?t)|not|never|stopped|stops|barely|hardly|no)" +
-          "(?: be)? (?:" +
+          "(?: seems? to)?(?: be)? (?:" +
           "decreas\\w*|chang\\w*|mov\\w*|improv\\w*|reduc(?:e|es|ed|ing|tion)(?! (?:mean|sum))|" +
           "converg\\w*|go(?:es|ing)? down|learn\\w*|train|training|trained|updat\\w*)",
       ),
@@ -115,7 +147,7 @@
     [
       RegExp(
         "(?:stays?|remains?|staying|always|exactly|very|completely) (?:constant|the same|same|fixed)|" +
-          "plateaus?|stagnat\\w*|flat|freezes?",
+          "unchang\\w*|plateaus?|stagnat\\w*|flat|freezes?",
       ),
       "stuck same",
     ],
@@ -123,10 +155,25 @@
     [/stops? at|stands still/, "stuck"],
     [/below (?:zero|0)|less than (?:zero|0)|negatives?/, "negative"],
     [/increas\w*|rises?|rising|go(?:es|ing)? up|grow(?:s|ing)/, "rises"],
+    [
+      RegExp(
+        "decreas\\w*|drop(?:s|ped|ping)?|falls|falling|go(?:es|ing)? down|reduces|" +
+          "get(?:s|ting)? (?:lower|smaller)",
+      ),
+      "falls",
+    ],
+    [/fluctuat\w*|oscillat\w*|unstable|bounces|bouncing|jumps around|noisy loss/, "oscillates"],
     [/explod\w*|diverg(?:es|ing|ed)|blows? up|skyrocket\w*/, "explodes"],
     [/(?:very )?slow(?:ly|er)?/, "slow"],
     [/only one class|one class (?:only|all the time)|same class/, "same class prediction"],
-    [/huge|enormous|very large|too (?:large|big|high)|gigantic|massive/, "huge"],
+    [/(?:large|big) (?:inputs?|features|logits?|numbers?)/, "huge features"],
+    [
+      RegExp(
+        "huge|enormous|gigantic|massive|crazy|insane(?:ly)?|(?:very|too|so|really|extremely|super|" +
+          "exceptionally|unusually|ridiculously) (?:large|big|high)",
+      ),
+      "huge",
+    ],
   ];
   const anyFamily = RegExp(families.map(([{ source }]) => `(\\b(?:${source})\\b)`).join("|"), "g");
   const familyOf = (text, ...groups) => families[groups.findIndex((group) => group !== undefined)][1];
@@ -142,7 +189,10 @@
      implement implementing implementation code bug fix much always still
      backend define create creating created neural network networks deep learning tip tips advice
      need want more even necessary way ways best hi hello
-     during s ve re d am`.split(/\s+/),
+     during s ve re d am isn doesn didn won wasn aren hasn haven couldn wouldn
+     maybe perhaps consider possible possibly solution seem seems really nicely actually someone
+     tried try trying unable added adding wondering confused confusion regarding
+     suspicious`.split(/\s+/),
   );
 
   // What a message has of the reader's own: paths, places, addresses, shapes, counts.
@@ -155,6 +205,7 @@
     /\b0x[0-9a-f]+\b|\b(?:tensorflow\.python|keras\.src)[\w.]*\.(?!\w*Error)\w+/gi,
     /\[op:\w*\]|\{\{[^}]*\}\}|\bnode:? ?'[^']*'|\[\[[^\]]*\]\]/gi,
     /(?<!\w(?=\(\d+\)))[([]\s*(?:(?:none|\?|-?\d+|\.\.\.)\s*,?\s*)+[)\]]/gi,
+    /\b(?:tensorflow|tf|keras|python|numpy)[\s=v-]*\d[\d.]*(?:[-.]?(?:rc|beta|alpha)\w*)?/gi,
     /\bname:? ?'[^']*'|\bname='?[\w/:.]*'?/gi,
   ];
   const PATH = /(?:[a-z]:)?[\\/~.]*(?:[\w.+-]+[\\/]){2,}[\w.+-]*|\b[\w-]+\.py(?::\d+)?\b/gi;
@@ -213,10 +264,13 @@
     return cut.replace(anyFamily, familyOf);
   }
 
+  // A printed 0 is a word, because it says more beside the name of what it belongs to.
+  const ZERO = /\b(loss|acc(?:uracy)?)[\s:=]+0(?:\.0*)?(?:e[+-]?0+)?(?![\d.,])/gi;
+
   // The words of a text, as the index has them. Numbers of several digits also stand for what
   // they are rounded to.
   function words(text) {
-    const plain = text.normalize("NFKC").replace(/[−–]/g, "-");
+    const plain = text.normalize("NFKC").replace(/[−–]/g, "-").replace(ZERO, "$1 zero");
     const terms = [...plain.matchAll(ROW)].map(([row]) => row);
     for (const number of numbers(plain)) {
       const rounded = /[.e]|\d{3}/.test(number) && digits(number);
@@ -224,13 +278,17 @@
     }
     const rest = split(plain.replace(ROW, " ").replace(NUMBER, " "));
     for (const word of rest.match(/[\p{L}\p{N}]+/gu) || []) {
-      if (!stopWords.has(word)) terms.push(stem(word));
+      if (!stopWords.has(word) && !stopWords.has(word.replace(/s$/, ""))) terms.push(stem(word));
     }
     return terms;
   }
 
   // A loss with a sign before it is a negative loss.
-  const NEGATIVE = /\bloss\b(?:\s*[:=]|\s+(?:is|of|at))?\s*[-−]\s*\d/i;
+  const NEGATIVE = RegExp(
+    String.raw`(?:entropy|\b(?:bce|gives|gave|returns?|value))\b.{0,20}\s[-−]\d+\.\d|` +
+      String.raw`\bloss\b(?:\s*[:=]|\s+(?:is|of|at))?\s*[-−]\s*(?:\d|inf)`,
+    "i",
+  );
 
   function query(text) {
     return words(cleaned(NEGATIVE.test(text) ? `negative ${text}` : text));

@@ -17,7 +17,8 @@ from grader.sandbox import values
 
 RAISED = {name for name in dir(builtins) if name.endswith("Error")}
 RAISED |= {"InvalidArgumentError", "LinAlgError"}
-NUMBER = re.compile(r"\s*[+-]?\d{1,20}(\.\d{0,20})?\s*", re.ASCII)  # in quotes
+# In quotes; also with a minus sign, which is no hyphen.
+NUMBER = re.compile(r"\s*[+\-\u2212]?\d{1,20}(\.\d{0,20})?(e[+-]?\d{1,3})?\s*", re.ASCII | re.I)
 RELATIVE = {"float64": 1e-6, "float32": 1e-4, "float16": 1e-2}
 
 
@@ -56,7 +57,7 @@ def difference(answer, expected, check, familiar=frozenset()):
     if not np.ndim(expected) and _decimal_comma(answer):
         return "write a decimal point: with a comma, these are two numbers"
     if check.kind == "value" and isinstance(answer, str) and NUMBER.fullmatch(answer):
-        answer = float(answer)
+        answer = float(answer.replace("\u2212", "-"))
     if not isinstance(answer, (bool, int, float, np.ndarray)):
         return f"expected {_shaped(np.shape(expected))}, got {_kind(answer)}"
     return _difference_of_arrays(answer, np.asarray(expected), check, familiar)

@@ -28,6 +28,8 @@ ENCRYPTED = 0x1
 # What the standard library raises for archives and entries that are not what they claim to be.
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError)
 DAMAGED += (ValueError, IndexError, OverflowError, MemoryError)
+UNREADABLE = (*DAMAGED, NotImplementedError)  # the last for a version of the format
+YEARS = range(1970, 3000)  # others are damaged, and no time zone can be applied to some
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def texts(place, name, most):
                 with contextlib.suppress(OSError), open(path, "rb") as stream:
                     yield _normal(path.relative_to(place).parts), _text(stream, most)
         return
-    with contextlib.suppress(*DAMAGED), Tolerant(place) as archive:
+    with contextlib.suppress(*UNREADABLE), Tolerant(place) as archive:
         for entry in archive.infolist():
             parts = _entry_parts(entry)
             if parts[-1:] == (name,) and not _bad_name(entry, parts):
@@ -133,7 +135,7 @@ def _paths(place):
     try:
         with Tolerant(place) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError) as problem:
+    except UNREADABLE as problem:
         raise Unreadable(f"it is neither a folder nor a complete zip file ({problem})") from None
     split = ((entry, _entry_parts(entry)) for entry in entries)
     return [(parts, _split(entry.orig_filename)) for entry, parts in split
@@ -166,7 +168,7 @@ def _read(path, parts, allowance):
             about = os.fstat(stream.fileno())
             if not stat.S_ISREG(about.st_mode):
                 return File(parts, None, refused="it is not a regular file")
-            when = datetime.fromtimestamp(about.st_mtime, UTC)
+            when = known_time(lambda: datetime.fromtimestamp(about.st_mtime, UTC))
             return File(parts, when, allowance.take(stream))
     except OSError as problem:
         return File(parts, None, refused=f"it cannot be read: {problem.strerror}")
@@ -188,7 +190,7 @@ def _zip(source, allowance, when):
                 allowance.count()
                 file = _entry(archive, entry, parts, when, allowance)
                 yield from _unpacked(file, allowance) if when is None else [_not_deeper(file)]
-    except DAMAGED as problem:
+    except UNREADABLE as problem:
         raise Unreadable(f"it is a damaged zip file ({problem})") from None
 
 
@@ -244,10 +246,16 @@ def _split(name):
 
 def _entry_time(entry):
     """Return an entry's time; a zip file holds local times without a time zone."""
+    return known_time(lambda: datetime(*entry.date_time).astimezone())
+
+
+def known_time(read):
+    """Return the time that a function reads, or None if it cannot be one of a submission."""
     try:
-        return datetime(*entry.date_time).astimezone()
-    except (ValueError, OverflowError):
+        when = read()
+    except (ValueError, OverflowError, OSError):
         return None
+    return when if when.year in YEARS else None
 
 
 def _unpacked(file, allowance):
@@ -275,25 +283,7 @@ def _not_deeper(file):
 
 def _normal(parts):
     """Normalise names: the same name in two Unicode forms is one student."""
-    return tuple(lms.normal(_decoded(part)) for part in parts)
-
-
-def _decoded(part):
-    """Return a name that is not UTF-8 as the Latin-1 that it may be.
-
-    Examples
-    --------
-    >>> _decoded("Zo" + chr(0xDCEB)), _decoded("Zoë")
-    ('Zoë', 'Zoë')
-    """
-    try:
-        return part.encode().decode()
-    except UnicodeEncodeError:  # what the system read as a single byte, or a lone surrogate
-        return "".join(
-            chr(ord(letter) - 0xDC00) if 0xDC80 <= ord(letter) <= 0xDCFF
-            else letter if not 0xD800 <= ord(letter) <= 0xDFFF else "?"
-            for letter in part
-        )  # fmt: skip
+    return tuple(lms.normal(lms.decoded(part)) for part in parts)
 
 
 def _junk(parts):

@@ -8,6 +8,7 @@ time is noted there. Collecting the same files again changes nothing.
 import hashlib
 import json
 import re
+from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from grader.course import (
     course_folder,
     late,
     lms,
+    other_assignments,
     overrides,
     repeats,
     roster,
@@ -26,6 +28,7 @@ from grader.course import (
 )
 
 NEVER = "1970-01-01T00:00:00+00:00"
+MOST_FILES = 20  # of one student in one archive
 UNSTORED = ("path", "folder", "days_late")  # where it is, and what the settings say about it
 
 
@@ -63,7 +66,7 @@ def collect(round_, place, say, when=None):
                             "what was handed in")  # fmt: skip
     try:
         form = lms.layout(archives.names(place))
-        _refuse_other_rounds(round_, place, options)
+        other_assignments.refuse(round_, place, options["collect"])
         _report_strangers(round_, place, form, say)
         are_new = list(_stored(round_, place, form, options, say, when))
     except archives.Unreadable as problem:
@@ -79,21 +82,7 @@ def _report_strangers(round_, place, form, say):
              if not stamps.is_beside(parts))  # fmt: skip
     students = list({each.key: each for each in owned if each}.values())
     if others := roster.strangers(round_.course, students, place):
-        say(f"not in roster.csv: {', '.join(sorted(each.name for each in others))}")
-
-
-def _refuse_other_rounds(round_, place, options):
-    """Refuse an archive that holds notebooks of other assignments only: it is the wrong one."""
-    others = []
-    for file in archives.files(place, options["collect"]):
-        if not file.refused and _is_notebook(file):
-            others.append(which_variant.about(file.data).get("assignment", round_.assignment))
-            if others[-1] == round_.assignment:
-                return
-    if len(others) > 1:
-        names = ", ".join(sorted({shorten(str(name)) for name in others}))
-        raise files.Problem(f"{place} was not collected: its {len(others)} notebooks are of "
-                            f"{names}, not of {round_.assignment}")  # fmt: skip
+        say(f"not in roster.csv: {lms.listed(sorted(each.name for each in others))}")
 
 
 def _stored(round_, place, form, options, say, when):
@@ -101,10 +90,14 @@ def _stored(round_, place, form, options, say, when):
     stamps = timestamps.Stamps(place, *form)
     _report_names(place, form, stamps, say)
     claimed = lms.claimed(archives.names(place), *form)
+    others = other_assignments.named(round_, place, stamps, options["collect"])
+    if others:
+        say(f"left out, because they are other assignments: {', '.join(sorted(others))}")
+    read = Counter()
     for file in archives.files(place, options["collect"]):
-        shown = shorten("/".join(file.parts))
+        shown = lms.shorten("/".join(file.parts))
         student, late = lms.owner(file.parts, *form) if file.parts else (None, False)
-        if file.parts and stamps.is_beside(file.parts):
+        if file.parts and (stamps.is_beside(file.parts) or stamps.assignment(file.parts) in others):
             continue
         if student is None:
             say(f"{shown}: {file.refused or 'its name does not say whose it is'}; not collected")
@@ -112,20 +105,37 @@ def _stored(round_, place, form, options, say, when):
             say(f"{shown}: its name holds the numbers of two students; not collected. If "
                 "it is right, rename it and collect again")  # fmt: skip
         else:
-            if not file.refused and not _is_notebook(file):
+            if not file.refused and not which_variant.is_notebook(file):
                 file = replace(file, refused="it is not a notebook (.ipynb)")
+            if _is_too_many(round_, read, student, file, say):
+                continue
             moment = when or stamps.of(file.parts) or file.when or datetime.now(UTC)
             yield _store(round_, student, file, moment, late, say)
+
+
+def _is_too_many(round_, read, student, file, say):
+    """Count a file of a student, and tell whether there were enough: each could take minutes.
+
+    Notebooks of the assignment are counted separately, so that no other files crowd them out.
+    """
+    own = not file.refused and which_variant.is_stated(round_, file)
+    read[student.key, own] += 1
+    if read[student.key, own] == MOST_FILES + 1:
+        what = f"notebooks of {round_.assignment}" if own else "other files"
+        shown = lms.shorten("/".join(file.parts))
+        say(f"{shown}: {student.name} has more than {MOST_FILES} {what}; this one and those after "
+            "it are not collected")  # fmt: skip
+    return read[student.key, own] > MOST_FILES
 
 
 def _report_names(place, form, stamps, say):
     """Say which names may be those of two students, and which times cannot be read."""
     form, depth = form
     for name in archives.one_of_several(place, depth) if form == "plain" else ():
-        say(f"{shorten(name)}: it is written in two ways here, in different encodings, and was "
+        say(f"{lms.shorten(name)}: it is written in two ways here, in different encodings, and was "
             "taken for one student; if there are two, rename one and collect again")  # fmt: skip
     for parts in stamps.unreadable:
-        say(f"{shorten('/'.join(parts))}: expected a time in nbgrader's form; the time "
+        say(f"{lms.shorten('/'.join(parts))}: expected a time in nbgrader's form; the time "
             "of the file counts")  # fmt: skip
 
 
@@ -141,7 +151,7 @@ def _store(round_, student, file, moment, late, say):
     if records := _records(folder, attempt):
         return _note(round_, folder, records, attempt)
     if file.refused:
-        say(f"{shorten(original)}: {file.refused}; {student.name} cannot be graded")
+        say(f"{lms.shorten(original)}: {file.refused}; it cannot be graded")
     _write(folder, attempt, file)
     return True
 
@@ -181,16 +191,6 @@ def _note(round_, folder, records, attempt):
         elif noted != about:
             files.write(path, _text(noted))
     return len(repeats.in_order(map(_stored_attempt, _records(folder)))) > before
-
-
-def _is_notebook(file):
-    """Tell whether a file is meant to be a notebook, whatever its name ends with."""
-    if file.parts[-1].lower().endswith(".ipynb"):
-        return True
-    try:
-        return isinstance(json.loads(file.data)["cells"], list)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return False
 
 
 def attempts(round_):
@@ -273,9 +273,3 @@ def folder_name(student):
         return student.key
     readable = re.sub(r"[\W_]+", "-", student.name).strip("-")[:40]
     return f"{readable or 'student'}-{hashlib.sha256(student.key.encode()).hexdigest()[:8]}"
-
-
-def shorten(text, most=100):
-    """Return text on one line, without control characters for a terminal."""
-    line = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return line if len(line) <= most else line[: most - 1] + "…"

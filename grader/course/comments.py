@@ -24,9 +24,11 @@ def question_name(name):
 
 def remarks(row):
     """Return sentences on what the teacher decided, and on what being late cost."""
+    is_graded = bool(row.result) and row.result["state"] == GRADED  # else no question has points
     sentences = [
         f"{words}: {row.override.reasons[name].strip()}".rstrip(".") + "."
         for name, words in _decisions(row.override)
+        if is_graded or name not in row.override.questions
     ]
     return sentences if row.override.points is not None else sentences + _late(row)
 

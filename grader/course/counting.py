@@ -87,9 +87,9 @@ def _why(words, count, good, accepted):
     if count == 1:
         return "the only attempt"
     ignored = count - good if good else 0
-    rest = f"; {ignored} that cannot be graded do not count" if ignored else ""
+    rest = f"; not counted: {ignored} that cannot be graded" if ignored else ""
     if accepted and good > accepted:
-        rest += f"; {good - accepted} after the cut-off do not count"
+        rest += f"; not counted: {good - accepted} after the cut-off"
     return f"{words} of {count} attempts{rest}"
 
 

@@ -1,7 +1,8 @@
 """Write points for Canvas, Moodle and spreadsheets. Unknown points stay blank."""
 
-from grader.course import course_folder, gradebook, late, lms_file, tables
+from grader.course import course_folder, gradebook, late, lms, lms_file, tables
 from grader.course.comments import comment, comment_as_html, remarks
+from grader.run.result import COULD_NOT
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 MOODLE = ("Identifier", "Full name", "Grade", "Maximum grade", "Last modified (grade)",
@@ -55,10 +56,10 @@ def _report_unknown_delays(table, say):
     """Name the students whom Canvas calls late, where a rule needs to know by how much."""
     names = [row.attempt.student.name for row in table
              if row.attempt.days_late is None and row.late_rule != late.FREE
-             and row.override.points is None]  # fmt: skip
+             and row.override.points is None and row.state != COULD_NOT]  # fmt: skip
     if names:
         say(
-            f"{', '.join(names)}: late, but Canvas does not say by how much, so no points are "
+            f"{lms.listed(names)}: late, but Canvas does not say by how much, so no points are "
             "taken off; days_late in overrides.toml says it"
         )
 

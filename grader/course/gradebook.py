@@ -18,8 +18,8 @@ UNDECIDED = "the teacher decides which attempt counts"
 NOT_GRADED = "not graded yet"
 OPEN = "manual grading is open"
 NO_NOTEBOOK = (
-    "overrides.toml: {key} handed in nothing for {round_.name}, so points of single questions have "
-    "no effect; set all points"
+    "overrides.toml: {name} handed in nothing for {round_.name}, so points of single questions "
+    "have no effect; set all points"
 )
 NO_KEY = "the grader itself failed on it; please report this"
 
@@ -188,9 +188,14 @@ def doubts(round_):
     collected = collect.attempts(round_)
     decided, unknown = collect.exceptions(round_, collected)
     absent = sorted(decided.keys() - {each.student.key for each in collected})
+    names = {each.key: each.name for each in roster.read(round_.course)}
     return [
         *unknown,
-        *(NO_NOTEBOOK.format(round_=round_, key=key) for key in absent if decided[key].questions),
+        *(
+            NO_NOTEBOOK.format(round_=round_, name=names[key])
+            for key in absent
+            if decided[key].questions
+        ),
         *_unanswered(round_),
     ]
 

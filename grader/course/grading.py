@@ -5,7 +5,7 @@ from collections import Counter
 
 from grader import files
 from grader.course import course_folder, feedback, gradebook, manual_grading
-from grader.course.collect import shorten
+from grader.course.lms import shorten
 from grader.run import engine
 from grader.run.progress import Bar
 from grader.run.result import COULD_NOT, GRADED

@@ -46,6 +46,42 @@ def normal(name):
     return unicodedata.normalize("NFC", name)
 
 
+def decoded(name):
+    """Return a name that is not UTF-8 as the Latin-1 that it may be.
+
+    Examples
+    --------
+    >>> decoded("Zo" + chr(0xDCEB)), decoded("Zoë")
+    ('Zoë', 'Zoë')
+    """
+    try:
+        return name.encode().decode()
+    except UnicodeEncodeError:  # what the system read as a single byte, or a lone surrogate
+        return "".join(
+            chr(ord(letter) - 0xDC00) if 0xDC80 <= ord(letter) <= 0xDCFF
+            else letter if not 0xD800 <= ord(letter) <= 0xDFFF else "?"
+            for letter in name
+        )  # fmt: skip
+
+
+def shorten(text, most=100):
+    """Return text on one line, without control characters for a terminal."""
+    line = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
+def listed(names):
+    """Return names as one text; a semicolon divides those that contain a comma.
+
+    Examples
+    --------
+    >>> listed(["Ada", "Eve"]), listed(["Lovelace, Ada", "Eve"])
+    ('Ada, Eve', 'Lovelace, Ada; Eve')
+    """
+    names = list(names)
+    return ("; " if any("," in name for name in names) else ", ").join(names)
+
+
 def layout(paths):
     """Return how an archive names its submissions: "canvas", "moodle" or "plain", and the depth.
 

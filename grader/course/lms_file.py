@@ -11,8 +11,8 @@ from itertools import pairwise
 
 from grader import files
 from grader.course import lms, tables
-from grader.course.collect import shorten
 from grader.course.comments import START, comment, comment_as_html
+from grader.course.lms import shorten
 
 IDENTITIES = {"canvas": "ID", "moodle": "Identifier"}
 CANVAS_MAXIMUM = "Points Possible"
@@ -38,7 +38,7 @@ def filled(into, table, wanted, say):
     heads, lines = tables.read_csv(into)
     lines = [{head: tables.plain(line[head]) for head in heads} for line in lines]
     identity, column, comments = _columns(wanted, heads, into)
-    factor = _factor(lines, heads, column, wanted, into, say)
+    factor = _factor(_maxima(lines, heads, identity, column, wanted.form), wanted, into, say)
     known = {row.attempt.student.number: row for row in table
              if row.attempt.student.lms == wanted.form and row.attempt.student.number}  # fmt: skip
     if table and not known:
@@ -78,7 +78,7 @@ def _fill_comment(line, column, row, wanted, factor, say):
 
 def _report_missing(into, known, listed, say):
     missing = [row.attempt.student.name for number, row in known.items() if number not in listed]
-    who = shorten(", ".join(missing)) or "every student of this round"
+    who = shorten(lms.listed(missing)) or "every student of this round"
     if len(missing) == len(known):
         raise files.Problem(f"{into} lacks {who}; download it again, for all groups")
     if missing:
@@ -86,9 +86,8 @@ def _report_missing(into, known, listed, say):
             "groups")  # fmt: skip
 
 
-def _factor(lines, heads, column, wanted, into, say):
+def _factor(most, wanted, into, say):
     """Return what points are multiplied by; refuse a different maximum unless it is wanted."""
-    most = _maxima(lines, heads, column, wanted.form)
     if not most:
         say(f"{into} states no maximum points: they could not be compared with "
             f"{wanted.possible:g}")  # fmt: skip
@@ -104,9 +103,10 @@ def _factor(lines, heads, column, wanted, into, say):
     )
 
 
-def _maxima(lines, heads, column, form):
+def _maxima(lines, heads, identity, column, form):
     """Return the maximum points that a file states."""
-    if form == "canvas":  # a line of its own; the first column is Student or LastName
+    if form == "canvas":  # a line of its own, without a number: a student may have this name
+        lines = [line for line in lines if not line[identity].strip()]
         lines = [line for line in lines if line[heads[0]].strip() == CANVAS_MAXIMUM]
     else:  # the next column, whatever it is called in the language of the site
         column = dict(pairwise(heads)).get(column)

@@ -9,7 +9,7 @@ import math
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from grader import files
@@ -143,15 +143,16 @@ def _check_form(place, entry):
             raise files.Problem(f"{place}: there is no {name}; there are {', '.join(KEYS)}")
         if not _is_right(value, KEYS[name]):
             raise files.Problem(
-                f"{place}: expected {name} to be {FORMS[KEYS[name]]}, got {value!r}"
+                f"{place}: expected {name} to be {FORMS[KEYS[name]]}, got "
+                f"{value.isoformat() if isinstance(value, date) else repr(value)}"
             )
     for name in ("round", "student", "reason"):
         if not entry.get(name, "").strip():
             raise files.Problem(f"{place}: it needs a {name}")
-    if not set(entry) & set(EFFECTS):
-        raise files.Problem(f"{place}: it sets none of {', '.join(EFFECTS)}")
     if "question" in entry and set(entry) & set(EFFECTS) != {"points"}:
         raise files.Problem(f"{place}: an entry with a question sets the points and nothing else")
+    if not set(entry) & set(EFFECTS):
+        raise files.Problem(f"{place}: it sets none of {', '.join(EFFECTS)}")
 
 
 def _rule(place, given):

@@ -4,7 +4,7 @@ from collections import Counter
 from statistics import mean, median
 
 from grader.course import class_results, gradebook
-from grader.course.collect import shorten
+from grader.course.lms import shorten
 from grader.run.result import COULD_NOT
 from grader.source import places
 

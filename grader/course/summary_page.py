@@ -80,7 +80,7 @@ def content(round_, table, limits, hide_names=False):
         "mistakes": class_results.mistakes(rows), "graded": len(rows),
         "handed_in": _handed_in(round_, table, options), "totals": _totals(columns, names),
         "missing": sorted(names.of(row.attempt.student) for row in table
-                          if row.state == gradebook.MISSING),
+                          if row.refused == gradebook.MISSING),
         **_questions(round_, rows), **_alike(round_, table, names),
     }  # fmt: skip
 

@@ -25,6 +25,11 @@ class Stamps:
         above = (parts[:length] for length in range(self.depth + 1, len(parts)))
         return next((self.times[each] for each in above if each in self.times), None)
 
+    def assignment(self, parts):
+        """Return the name of nbgrader's assignment that a file belongs to, or None."""
+        above = parts[: self.depth + 2]
+        return above[-1] if above in self.times and len(parts) > len(above) else None
+
     def is_beside(self, parts):
         """Tell whether a file is one of nbgrader's own."""
         return parts[:-1] in self.times and parts[-1].endswith(BESIDE)
@@ -39,11 +44,9 @@ def moment(text):
     '2026-02-02T15:58:23.948203+00:00'
     >>> moment("2026-02-02 15:58:23 +0100").isoformat()
     '2026-02-02T15:58:23+01:00'
-    >>> moment("yesterday")
+    >>> moment("yesterday"), moment("0001-01-01 00:00:00 +1400")
+    (None, None)
     """
-    try:
-        date, _, rest = text.strip().removesuffix(" UTC").partition(" ")
-        read = datetime.fromisoformat(f"{date} {rest.replace(' ', '')}")
-    except ValueError:
-        return None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
+    date, _, rest = text.strip().removesuffix(" UTC").partition(" ")
+    read = archives.known_time(lambda: datetime.fromisoformat(f"{date} {rest.replace(' ', '')}"))
+    return read.replace(tzinfo=UTC) if read and not read.tzinfo else read

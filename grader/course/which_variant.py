@@ -20,6 +20,27 @@ def about(data):
     return stated if isinstance(stated, dict) else {}
 
 
+def is_notebook(file):
+    """Tell whether a file is meant to be a notebook, whatever its name ends with."""
+    if file.parts[-1].lower().endswith(".ipynb"):
+        return True
+    try:
+        return isinstance(json.loads(file.data)["cells"], list)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
+
+
+def is_stated(round_, file):
+    """Tell whether a file says that it is a notebook of the assignment of a round."""
+    return about(file.data).get("assignment") == round_.assignment
+
+
+def assignment_of(round_, name):
+    """Return the assignment that a name says, such as ``softmax-v1``, or None."""
+    matches = _known(round_, name, r"(?![^\W_])")
+    return max(matches, key=len, default=None)
+
+
 def released(round_):
     """Return the variants that were released: number -> path; copies beside them do not count."""
     name = re.compile(rf"{re.escape(round_.assignment)}-v([1-9][0-9]{{0,3}})\.ipynb")
@@ -41,13 +62,17 @@ def of_file(round_, file):
 
 def _of_name(round_, name):
     """Return the variant in the name of a file; the longest name of an assignment counts."""
+    matches = _known(round_, name, r"-v(\d{1,4})(?!\d)")
+    longest = max(matches, key=len, default=None)
+    return int(matches[longest][1]) if longest == round_.assignment else None
+
+
+def _known(round_, name, end):
+    """Return the assignments that a name contains, each with what matched it and an end."""
     known = {each.assignment for each in course_folder.rounds(round_.course)}
     known |= {path.stem for path in derive.SOURCES.glob("*.ipynb")}
-    matches = [(each, re.search(rf"(?<![^\W_]){re.escape(each)}-v(\d{{1,4}})(?!\d)", name))
-               for each in known]  # fmt: skip
-    longest = max((each for each, match in matches if match), key=len, default=None)
-    match = dict(matches).get(longest)
-    return int(match[1]) if longest == round_.assignment and match else None
+    matches = {each: re.search(rf"(?<![^\W_]){re.escape(each)}{end}", name) for each in known}
+    return {each: match for each, match in matches.items() if match}
 
 
 def _of_cells(round_, data):

@@ -195,6 +195,12 @@ class Execution:
                                 "reason": _printable(reason)})  # fmt: skip
         return reports[:MOST_CELLS]
 
+    def failed_sources(self):
+        """Return the text of each cell that raised an error or did not end, and why."""
+        return [(self.cells[place].source, reply.get("error", "it ran too long"))
+                for place, reply in sorted(self.cell_replies.items())
+                if reply["state"] != "ok"]  # fmt: skip
+
 
 def _is_written(reply):
     """Tell whether a variable holds something other than the dots of its stub."""

@@ -10,11 +10,11 @@ from grader.run.assemble import assemble
 from grader.run.execution import Execution
 from grader.run.submission import Submission
 from grader.sandbox.launcher import Limits, Template, choose
-from grader.source import audit
+from grader.source import running
 
 
 def grading(plan):
-    """Return a context manager that gives a function: notebook -> the outcomes of its checks.
+    """Return a context manager that gives a `grader.source.running.Trial`.
 
     A NumPy assignment runs in this process. So does a TensorFlow assignment where TensorFlow is
     installed; elsewhere it runs as a submission does, in the sandbox.
@@ -24,22 +24,25 @@ def grading(plan):
     plan : `grader.checks.plans.Plan`
     """
     here = plan.environment == "numpy" or importlib.util.find_spec(plan.environment)
-    return audit.in_process(plan) if here else in_sandbox(plan)
+    return running.in_process(plan) if here else in_sandbox(plan)
 
 
 @contextmanager
 def in_sandbox(plan):
-    """Give a function that runs a notebook as a submission and returns the outcomes."""
+    """Give a `Trial` that runs a notebook as a submission."""
     limits = Limits()
     template = Template(plan.environment, limits, choose())
 
-    def grade(notebook):
+    def executed(notebook):
         submission = Submission(Path("answer.ipynb"), nbformat.writes(notebook).encode())
         execution = Execution(template, plan, plan, assemble(submission, plan.release))
         execution.run(limits)
-        return execution.outcomes()
+        return execution
 
     try:
-        yield grade
+        yield running.Trial(
+            lambda notebook: executed(notebook).outcomes(),
+            lambda notebook: executed(notebook).failed_sources(),
+        )
     finally:
         template.close()

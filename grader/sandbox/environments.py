@@ -59,7 +59,8 @@ class Python:
 def quiet_environment():
     """Return the whole environment of a student's process."""
     return {
-        "HOME": "/tmp", "TMPDIR": "/tmp", "USER": "student", "PATH": "", "LANG": "C.UTF-8",
+        "HOME": "/tmp", "TMPDIR": "/tmp", "USER": "student", "PATH": "",
+        "LANG": "C", "PYTHONUTF8": "1",  # no other locale is in the sandbox
         "LD_LIBRARY_PATH": "/python/lib", "PYTHONHASHSEED": "0",
         "MPLBACKEND": "agg", "MPLCONFIGDIR": "/tmp/.matplotlib", "IPYTHONDIR": "/tmp/.ipython",
         # Each arena reserves 64 MB of address space for a thread: training twice needed too much.

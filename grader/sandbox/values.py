@@ -6,7 +6,7 @@ executable does. This file is copied into the sandbox and imports only NumPy.
 
 import binascii
 from base64 import b64decode, b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from inspect import signature
@@ -82,7 +82,7 @@ def encode(value, limit, depth=0):
         return _text("text", value, limit)
     if type(value).__name__ == "Function":
         return _text("function", value, limit)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         pairs = _few(list(value.items()))
         if not all(isinstance(key, str) and len(key) < 200 for key, _ in pairs):
             raise Unreadable("a dict with keys that are not short strings")
@@ -107,7 +107,7 @@ def _text(kind, value, limit):
     """Return a text unless it is too long."""
     if len(value) > limit // 4:
         raise Unreadable("a text that is too long")
-    return {kind: str(value)}
+    return {kind: str.__str__(value)}  # a member of an Enum would print its name
 
 
 def _few(items):
@@ -156,7 +156,7 @@ def _sequence(value, limit, depth):
     if isinstance(value, (set, frozenset)) and all(isinstance(item, str) for item in value):
         value = sorted(value)
     if isinstance(value, str):
-        return _text("text", str(value), limit)
+        return _text("text", value, limit)
     if not isinstance(value, (list, tuple)):
         raise Unreadable(_known_kind(value))
     kind = "tuple" if isinstance(value, tuple) else "list"

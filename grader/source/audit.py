@@ -8,19 +8,17 @@ runs here, in this process. Every check returns one sentence for each rule that 
 """
 
 import argparse
-import io
 import re
 import sys
-from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
 import nbformat
 import numpy as np
 
 from grader.checks import cells, hidden, plans
-from grader.source import derive, places
+from grader.source import derive, places, running
 from grader.source.answers import answers
-from grader.source.form import MAGIC, SEED, form
+from grader.source.form import SEED, form
 
 WORDS = 200  # of one cell of a task
 MANY = 50  # variants that are drawn to see that they differ
@@ -55,13 +53,13 @@ def faults(topic, numbers, grading=None):
     topic, numbers
         As in `problems`.
     grading : function of a plan, optional
-        Returns a context manager that gives a function, which returns the outcome of every check
-        for a notebook. By default the notebooks run in this process.
+        Returns a context manager that gives a `grader.source.running.Trial`. By default the
+        notebooks run in this process.
     """
-    sentences = form(topic)
+    sentences, grading = form(topic), grading or running.in_process
     for number in numbers:
         if not sentences:  # a wrong form cannot be graded, and a second variant says the same
-            sentences = _release(topic, number) + _points(topic, number, grading or in_process)
+            sentences = _release(topic, number) + _points(topic, number, grading)
     return list(dict.fromkeys(sentences))
 
 
@@ -73,49 +71,36 @@ def advice(topic):
     return list(dict.fromkeys(sentences))
 
 
-@contextmanager
-def in_process(plan):
-    """Give a function that returns the outcome of every check for a trusted notebook."""
-
-    def grade(notebook):
-        with np.errstate(all="ignore"):
-            return plans.outcomes(plan, run(notebook))
-
-    yield grade
-
-
-def run(notebook):
-    """Run the code of a notebook as far as possible, and return its names."""
-    names = {"__name__": "__main__"}
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and not cells.is_graded(cell):
-            try:
-                # Neither its output nor its print options leave this cell.
-                with redirect_stdout(io.StringIO()), np.printoptions():
-                    exec(compile(MAGIC.sub("", cell.source), cell.id, "exec"), names)
-            except Exception as error:
-                names.setdefault("__errors__", []).append(f"{cell.id}: {error!r}")
-    return names
-
-
 def _points(topic, number, grading):
     """Right gets all points, blank none, wrong loses what it declares; each check fails once."""
     sentences, failed, checked = [], set(), set()
     parts = derive.hidden(topic, SEED, number)
     plan = plans.prepare(derive.release(topic, SEED, number), parts, SEED)
-    with grading(plan) as grade:
+    with grading(plan) as trial:
         for answer in answers(topic, SEED, number):
-            outcomes = grade(answer.notebook)
+            outcomes = trial.outcomes(answer.notebook)
             lost = [outcome for outcome in outcomes if outcome["points"] < outcome["max_points"]]
             checked |= {outcome["words"] for outcome in outcomes}
             failed |= {outcome["words"] for outcome in lost if answer.words != "blank"}
             wrong = [f"variant {number}: {each}" for each in _of_answer(answer, outcomes, lost)]
+            if answer.words == "right":
+                wrong += [f"variant {number}: {each}" for each in _failing(answer.notebook, trial)]
             if wrong and answer.words == "right":  # the others are made from it
                 return wrong
             sentences += wrong
     return sentences + [
         f"no declared wrong answer fails the check “{words}”; declare one with wrong(...)"
         for words in sorted(checked - failed)
+    ]
+
+
+def _failing(notebook, trial):
+    """Return a sentence for each cell, with visible tests too, that fails beside the solution."""
+    failures = trial.failures(running.with_visible_tests(notebook))
+    return [
+        f"the cell “{source.strip().partition(chr(10))[0][:50]}” fails, although all answers are "
+        f"right: {error}; correct the cell"
+        for source, error in failures
     ]
 
 

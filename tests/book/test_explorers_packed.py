@@ -1,6 +1,7 @@
 """What a page holds of an explorer: in fewer letters, and nothing is lost."""
 
 import json
+import re
 
 import pytest
 
@@ -32,6 +33,14 @@ def test_the_script_has_what_all_drawings_share():
     file = ROOT / "website" / "explorers" / "src" / "common.json"
     assert json.loads(file.read_text(encoding="utf-8")) == site.common()
     assert "labelFontSize:12,titleFontSize:12" in bare_page("hinge"), "tests draw larger letters"
+
+
+@pytest.mark.parametrize("name", ["hinge", "sigmoid_cross_entropy"])
+def test_in_the_picture_no_number_of_an_axis_is_moved_onto_another(name):
+    drawn = site.picture(bundle(name)[MIME])
+    axes = re.findall(r'<g class="mark-text role-axis-label".*?</g>', drawn, re.DOTALL)
+    sides = [re.findall(r'text-anchor="(\w+)"', axis) for axis in axes]
+    assert {len(set(of_axis)) for of_axis in sides} == {1}
 
 
 def test_what_counts_is_written_once():

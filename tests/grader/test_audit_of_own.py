@@ -27,6 +27,16 @@ ERRORS = {
         "“takes the other end” gets 5, expected 4; correct its loses= or its function",
     ),
     "wrong solution": ("float(np.median(minutes))", "0.0", "“right” gets 4, expected 5; correct"),
+    "a visible test that fails": (
+        "### BEGIN HIDDEN",
+        "assert 1 > 2, 'never'\n### BEGIN HIDDEN",
+        "fails, although all answers are right: AssertionError: never; correct the cell",
+    ),
+    "a given cell that fails": (
+        "import numpy as np",
+        "import numpy as np\nrng.normal()",
+        "name 'rng'",
+    ),
     "no checks": ("### BEGIN HIDDEN", "### HIDDEN", "the markers of HIDDEN TESTS do not come in"),
     "variant": ("rng.integers(8, 13)", "rng.integers(8, 3)", "the variant cell raises ValueError"),
     "hidden part": ("_MISTAKES = {", "_MISTAKES = None + {", "raises TypeError"),

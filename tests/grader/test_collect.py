@@ -53,7 +53,7 @@ def test_a_zip_of_moodle_without_folders(round_, tmp_path):
         "8": "it is not a notebook (.ipynb)",
     }
     assert [line.split(": ")[1] for line in lines] == [
-        "it is not a notebook (.ipynb); Participant cannot be graded"
+        "it is not a notebook (.ipynb); it cannot be graded"
     ]
 
 
@@ -279,7 +279,7 @@ def test_twenty_megabytes_are_collected_completely(round_, tmp_path):
 def test_control_characters_do_not_reach_the_terminal(round_, tmp_path):
     lines = collected(round_, folder_with(tmp_path, {"ada/\x1b[2Jx\n.txt": b"1"}))[2]
     assert len(lines) == 1
-    assert all(letter.isprintable() for letter in collect.shorten(lines[0], 300))
+    assert all(letter.isprintable() for letter in lms.shorten(lines[0], 300))
 
 
 @pytest.mark.parametrize("name", ["..", ".", "", "/", "a/../b", "CON", "x" * 300, "\x00", "👩‍🚀"])

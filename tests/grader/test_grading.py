@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from hostile import attacks, channels, demo, honest, kernel, objects, unlucky
+from hostile import asking, attacks, channels, demo, honest, kernel, objects, unlucky
 from rotation import one_in
 
 from grader.checks import plans
@@ -17,7 +17,8 @@ from grader.source import derive
 
 pytestmark = pytest.mark.classroom
 ROOT = Path(__file__).parents[2]
-HOSTILE = attacks.BREAKS | attacks.CHEATS | channels.CHANNELS | kernel.KERNEL | objects.OBJECTS
+HOSTILE = attacks.BREAKS | attacks.CHEATS | channels.CHANNELS | kernel.KERNEL
+HOSTILE |= objects.OBJECTS | asking.ASKING
 CASES = honest.RIGHT | honest.MISTAKES | unlucky.UNLUCKY | HOSTILE
 # Short, so that the tests are: an honest answer takes milliseconds.
 LIMITS = {"seconds_per_cell": 3, "seconds_per_check": 2, "seconds": 60, "memory_mb": 512,

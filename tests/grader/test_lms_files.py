@@ -109,3 +109,14 @@ def test_a_student_who_left_is_skipped_with_a_message(round_, tmp_path):
     given.write_text(CANVAS.replace("101", "9101").replace("104", "9104"))
     with pytest.raises(files.Problem, match="lacks Ada Lovelace, Eve; download it again"):
         filled(round_, "canvas", given)
+
+
+def test_a_student_named_like_the_line_of_the_maximum_is_a_student(round_, tmp_path):
+    """Students choose their names in Canvas."""
+    hand_in(round_, tmp_path, "canvas", [("pointspossible", 101)])
+    given = given_file(tmp_path, "canvas", grade="3.00")
+    text = given.read_text(encoding="utf-8").replace("Lovelace, Ada", "    Points Possible")
+    given.write_text(text, encoding="utf-8")
+    before, after, messages = filled(round_, "canvas", given)
+    assert changed(before, after) == {(3, "Softmax (77)"): "10"}
+    assert messages == []

@@ -20,7 +20,7 @@ from grader.course import course_folder, new_assignment
 from grader.course.release import release
 from grader.run import trial
 from grader.sandbox import launcher
-from grader.source import answers, audit, author, derive
+from grader.source import answers, audit, author, derive, running
 from grader.source.form import form
 
 pytestmark = pytest.mark.classroom
@@ -165,11 +165,15 @@ def test_the_sandbox_gives_an_answer_the_points_that_this_process_gives():
     parts = derive.hidden(new_assignment.EXAMPLE, "a seed", 1)
     plan = plans.prepare(derive.release(new_assignment.EXAMPLE, "a seed", 1), parts, "a seed")
     declared = list(answers.answers(new_assignment.EXAMPLE, "a seed", 1))
-    with trial.in_sandbox(plan) as in_sandbox, audit.in_process(plan) as here:
+    with trial.in_sandbox(plan) as in_sandbox, running.in_process(plan) as here:
         for answer in declared:
-            earned = [sum(one["points"] for one in grade(answer.notebook))
-                      for grade in (in_sandbox, here)]  # fmt: skip
+            earned = [sum(one["points"] for one in each.outcomes(answer.notebook))
+                      for each in (in_sandbox, here)]  # fmt: skip
             assert earned == [answer.points, answer.points]
+        tested = running.with_visible_tests(declared[0].notebook)
+        tested.cells.append(nbformat.v4.new_code_cell("1 / 0", id="own"))
+        failures = [each.failures(tested) for each in (in_sandbox, here)]
+        assert failures == [[("1 / 0", "ZeroDivisionError: division by zero")]] * 2
 
 
 def test_a_message_names_the_command_in_a_form_that_runs(tmp_path, monkeypatch):

@@ -139,6 +139,32 @@ def test_a_definition_within_a_statement_above_the_stub_counts(
     assert lost(result) == {}, result["checks"]
 
 
+# A cell above a stub, with an answer that only IPython, or no parser at all, can read.
+ABOVE = {
+    "a command of the shell": ("square", "files = !ls\n" + RIGHT["square"]),
+    "a question mark": ("square", "np.mean?\n" + RIGHT["square"]),
+    "an indented cell": ("square", indented(RIGHT["square"])),
+    "a magic with a result": ("number", "answer = %time 0.693"),
+    "a pattern": ("number", "match 0.693:\n    case answer:\n        pass"),
+    "an item of globals()": ("number", "globals()['answer'] = 0.693"),
+    "a part of the module": ("number", "import __main__\n__main__.answer = 0.693"),
+    "a long cell": ("square", RIGHT["square"] + "\n" + "# note\n" * 4000),
+}
+
+
+@pytest.mark.parametrize("form", ABOVE)
+def test_what_is_written_above_a_stub_counts_in_any_form(
+    form, grader, place, release  # noqa: F811
+):  # fmt: skip
+    question, source = ABOVE[form]
+    notebook = demo.submission(release, RIGHT)
+    stub = at(notebook, question)
+    notebook.cells[stub] = copy.deepcopy(release.cells[at(release, question)])
+    notebook.cells.insert(stub, nbformat.v4.new_code_cell(source))
+    result = graded(grader, place, f"above {list(ABOVE).index(form)}", notebook)
+    assert lost(result) == {}, result["checks"]
+
+
 def a_global_above_the_stub(notebook, stubs):
     """Set a variable within a function."""
     notebook.cells[at(notebook, "number")] = copy.deepcopy(stubs.cells[at(stubs, "number")])

@@ -174,7 +174,7 @@ def test_an_attempt_after_the_cut_off_does_not_replace_one_before_it(round_, tmp
     give(round_)
     (row,) = table(round_)
     assert (row.attempt.handed_in, row.points) == (ON_TIME, 10)
-    assert row.why == "the last of 2 attempts; 1 after the cut-off do not count"
+    assert row.why == "the last of 2 attempts; not counted: 1 after the cut-off"
 
 
 def test_canvas_says_that_it_is_late_but_not_by_how_much(round_, tmp_path):
@@ -224,8 +224,9 @@ WRONG = {
     'student = "ada"\nreason = "a"\npoints = 5\nquestion = "softmax"': "at most 4 points, got 5",
     'student = "ada"\nreason = "a"\npoints = 1\nquestion = "sofmax"': "no question sofmax; there",
     'student = "ada"\nreason = "a"\nquestion = "softmax"\nvariant = 1': "sets the points and",
+    'student = "ada"\nreason = "a"\nquestion = "softmax"': "sets the points and nothing",
     'student = "ada"\nreason = "a"\nvariant = 9': "variant 9 was not released",
-    'student = "ada"\nreason = "a"\nextension = 2026-12-01': "a time such as 2026-12-07T23:59",
+    'student = "ada"\nreason = "a"\nextension = 2026-12-01': "23:59:00+01:00, got 2026-12-01",
     'student = "ada"\nreason = "a"\nextension = 2026-12-01T12:00:00': "a time such as 2026",
     'student = "ada"\nreason = "a"\ndays_late = -1': "expected days_late to be a number",
     'student = "ada"\nreason = "a"\npoints = ': "cannot be read",
@@ -297,5 +298,7 @@ def test_points_of_one_question_for_somebody_who_handed_in_nothing_are_reported(
     entry = '[[override]]\nround = "softmax-1"\nstudent = "Ada"\nreason = "oral"\n'
     (round_.course / "overrides.toml").write_text(entry + 'question = "Loss"\npoints = 2\n')
     (sentence,) = gradebook.doubts(round_)
-    assert "ada handed in nothing for softmax-1" in sentence
+    assert "Ada handed in nothing for softmax-1" in sentence
     assert "set all points" in sentence
+    (row,) = table(round_)
+    assert comments.remarks(row) == []

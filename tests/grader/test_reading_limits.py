@@ -19,7 +19,8 @@ LENGTH = 200_000  # characters; at this length, quadratic time is minutes
 PATIENCE = 10  # seconds; linear time is far below one
 # Beginnings of what a pattern looks for, which it never finds.
 REPEATED = ["[", "[a](", "[a](x", "[a](x[", "[a", "\n", "\n ", '"\n', ";", "|", "\r", " ", "1",
-            "1,", "'", '"', '"""', "r'", "\\", "#", "0.e", "a ,", ", ", "(", "-", "."]  # fmt: skip
+            "1,", "'", '"', '"""', "r'", "\\", "#", "0.e", "a ,", ", ", "(", "-", ".",
+            "a:", "def ", "class a"]  # fmt: skip
 READERS = {
     "links": assemble.plain_text,
     "cells of a table": tables.harmless,

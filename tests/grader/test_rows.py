@@ -69,7 +69,7 @@ def test_two_assignments_in_one_zip_leave_nobody_without_points(round_, tmp_path
     handed(round_, tmp_path, entries)
     (row,) = table(round_)
     assert row.attempt.original == "ada/softmax-v1.ipynb"
-    assert row.why == "the last of 2 attempts; 1 that cannot be graded do not count"
+    assert row.why == "the last of 2 attempts; not counted: 1 that cannot be graded"
 
 
 def test_an_answer_that_is_handed_in_again_counts_again(round_, tmp_path):

@@ -207,6 +207,9 @@ def test_a_student_who_did_not_hand_in(round_, tmp_path, page_of):
         "student,name\nida,Ida\njo,Jo\nmoodle 1001,Ada\n", "utf-8"
     )
     assert "2 of 3 students on the roster: Ida, Jo." in page_of()[0]
+    oral = '[[override]]\nround = "softmax-1"\nstudent = "Jo"\nreason = "oral"\npoints = 9\n'
+    (round_.course / "overrides.toml").write_text(oral)
+    assert "2 of 3 students on the roster: Ida, Jo." in page_of()[0]
 
 
 DEADLINE = datetime(2026, 11, 30, 23, 59, tzinfo=UTC)

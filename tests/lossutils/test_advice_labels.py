@@ -39,7 +39,7 @@ GREY = 3.0 * np.arange(64).reshape(1, 8, 8, 1)
 AGES = 1.0 + 2 * np.arange(40)[:, None]
 SIGMOIDS = 1 / (1 + np.exp(-LOGITS))
 RESIZED = np.linspace(-0.1, 1.1, 40)[:, None]  # as a cubic interpolation leaves a mask
-# Ten sentences of at most six words; 0 fills them up.
+# Ten sentences of at most six words, padded with 0.
 TAGS = (1 + np.arange(60).reshape(10, 6) % 3) * (np.arange(6) < 2 + np.arange(10)[:, None] % 4)
 WAVES = 0.01 * np.sin(np.arange(60)).reshape(10, 6, 1)
 OF_TAGS = np.float64([0.1, 0.4, 0.3, 0.2]) + WAVES * [1, -1, 0, 0]

@@ -91,3 +91,13 @@ def test_a_loss_that_ignores_some_logits_does_not_take_logits():
         kinds["one-hot labels and probabilities"],
     )
     assert choice.choose(loss, [logits, probabilities]).batch is probabilities
+
+
+def test_a_batch_with_negative_numbers_is_taken_only_if_no_other_fits():
+    def loss(y_true, y_pred):
+        values = tf.square(y_pred - y_true) - 10 * tf.cast(y_true < 0, y_pred.dtype)
+        return tf.reduce_mean(values, axis=-1)
+
+    signed, positive = batches.tried()[:2]
+    assert choice.choose(loss, [signed, positive]).batch is positive
+    assert choice.choose(loss, [signed]).batch is signed

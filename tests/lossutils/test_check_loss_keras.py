@@ -68,3 +68,8 @@ def test_a_function_of_keras_breaks_only_what_is_known(name):
 )
 def test_an_option_of_keras_breaks_nothing(loss):
     assert broken(check_loss(loss)) == {}
+
+
+def test_rows_with_a_class_index_each_become_sequences():
+    report = check_loss(keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    assert ", masks," in report.notes[0]

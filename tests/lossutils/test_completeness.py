@@ -105,6 +105,16 @@ def test_a_function_that_lossutils_lacks_is_named():
     ]
 
 
+def test_one_of_several_entries_of_a_name_needs_a_section():
+    table = copy.deepcopy(TABLE)
+    ctc = next(entry for entry in table if entry["name"] == "CTC loss")
+    without = ctc | {"section": ""}
+    assert list(all_losses.gaps(["tf.nn.ctc_loss"], [without, ctc])) == []
+    assert list(all_losses.gaps(["tf.nn.ctc_loss"], [without])) == [
+        "tf.nn.ctc_loss has no section in the book"
+    ]
+
+
 def without_a_function():
     """Return the names in the table that the installed Keras and TensorFlow do not have."""
     return {*all_losses.no_losses()}.union(*map(all_losses.names, TABLE)) - set(public())

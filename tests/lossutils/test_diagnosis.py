@@ -49,6 +49,12 @@ def test_scores_of_0_may_be_labels_only_if_a_label_is_above_1(largest, swapped):
     assert ("swapped-by-name" in ids(report)) == swapped
 
 
+def test_what_follows_from_exchanged_arguments_is_no_finding_of_its_own():
+    logits, classes = np.array([[1.7, -0.2, 0.1], [0.1, 0.1, -0.8]]), np.array([0, 1])
+    report = diagnose(logits, classes, loss="sparse_categorical_crossentropy", from_logits=True)
+    assert ids(report) == ["swapped-by-position"]  # not that the prediction holds integers
+
+
 # A batch alone does not show them.
 IN_RUNS = {
     "accuracy-of-logits", "fit-and-evaluate", "learning-rate", "metric-as-loss", "metric-mismatch",

@@ -53,13 +53,13 @@ def compared(tmp_path, monkeypatch):
 
 
 def test_a_notebook_that_was_compared_need_not_run_again(compared):
-    assert chapter.is_compared(compared)
+    assert execute.is_compared(compared)
 
 
 def test_prose_may_change(compared):
     prose = notebooks.nbformat.v4.new_markdown_cell("More words.")
     write(compared, prose, code("print(1 + 1)", printed="2\n"))
-    assert chapter.is_compared(compared)
+    assert execute.is_compared(compared)
 
 
 @pytest.mark.parametrize(
@@ -67,12 +67,12 @@ def test_prose_may_change(compared):
 )
 def test_a_changed_output_or_cell_is_compared_again(compared, source, printed):
     write(compared, code(source, printed=printed))
-    assert not chapter.is_compared(compared)
+    assert not execute.is_compared(compared)
 
 
 def test_changed_versions_mean_another_comparison(compared):
     Path("requirements.txt").write_text("numpy==2", encoding="utf-8")
-    assert not chapter.is_compared(compared)
+    assert not execute.is_compared(compared)
 
 
 BUILD = "from pathlib import Path; from tools import chapter; import sys; "

@@ -230,9 +230,13 @@ def test_what_strict_nbval_has_compared_is_not_executed_again(tiny_book, capsys)
     write(tiny_book / "book" / "second.ipynb", code("print(2 + 2)", printed="5\n"))
     pages = [path.as_posix() for path in execute.pages()]
     nbval = [sys.executable, "-m", "pytest", "-q", "--nbval", "--for-build", *pages]
-    shown_text = run(*nbval, cwd=tiny_book, env=os.environ | {"PYTHONPATH": str(ROOT)}).stdout
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    shown_text = run(*nbval, cwd=tiny_book, env=environment).stdout
     assert "1 failed, 1 passed" in shown_text, shown_text
     kept = get_cache(execute.CACHE).match_cache_notebook(notebooks.read(Path(pages[0])))
     cell = get_cache(execute.CACHE).get_cache_bundle(kept.pk).nb.cells[0]
     assert cell.outputs[0].data.keys() == {"text/plain", "image/svg+xml"}
+    again = run(*nbval, "-n1", "--only-changed", "-rs", cwd=tiny_book, env=environment).stdout
+    assert "1 failed, 1 skipped" in again, again
+    assert "not run: compared in this folder before" in again
     assert executed(capsys) == (0, 1, "")

@@ -2,8 +2,8 @@
 
 tools/mutation/sites.py and tools/mutation/operators.py say what is changed. A seed and the text at
 a site choose the mutations, so that they stay the same as long as the line does. Each commit
-applies one in 24 of them, chosen by its hash, to early cells of notebooks, since those above a cell
-run too; with PROOF set, as `make proof` does, all are applied, to any cell.
+applies one in 24 or 48 of them, chosen by its hash, to early cells of notebooks, since those above
+a cell run too; with PROOF set, as `make proof` does, all are applied, to any cell.
 """
 
 from functools import cache
@@ -14,10 +14,10 @@ import pytest
 from tools import warm
 from tools.execute import pages
 from tools.mutation import runner, sites
-from tools.rotation import PROOF, turn
+from tools.rotation import FEWER, PROOF, turn
 
 SEED = 0
-PARTS = 24
+PARTS = 24 * FEWER
 NOTEBOOKS = [path.as_posix() for path in pages(runner.ROOT)]
 SOURCES = [path for path in NOTEBOOKS if "/sources/" in path]
 EXECUTED = ("stored output", "swapped arguments", "solution")
@@ -64,7 +64,7 @@ CASES = [
 
 
 def share(cases, turn):
-    """Return the cases of a commit: one in 24 of every kind of mutation."""
+    """Return the cases of a commit: one part of every kind of mutation."""
     by_kind = sorted(cases, key=lambda case: case.kinds)
     return by_kind[turn % PARTS :: PARTS]
 
@@ -87,7 +87,7 @@ def test_every_module_and_notebook_and_every_kind_is_mutated():
     assert len({case.site() for case in CASES}) >= 30
 
 
-def test_24_commits_in_a_row_can_apply_every_mutation():
+def test_as_many_commits_as_there_are_parts_can_apply_every_mutation():
     shares = [share(CASES, number) for number in range(10, 10 + PARTS)]
     assert sorted(case for part in shares for case in part) == sorted(CASES)
     assert max(map(len, shares)) - min(map(len, shares)) <= 1

@@ -72,6 +72,11 @@ PATTERNS = {
     r"\bis none of (?:\w+ )?classes\b": "is not among",
     r"\bwrong by far\b": "far off",
     r"\bthe question (?:what|which|how|whether) [^.?]{3,40} is asked\b": "people ask what",
+    r"\bfill(?:s|ed|ing)? (?:\w+ )?up\b": "pad",
+    r"\b(?:the|its) difference to\b": "difference from",
+    r"\bway round than\b": "the opposite of",
+    r"\bsize (?:of )?one\b": "of size about 1",
+    r"\bwhat is true of it\b": "how much of it is true",
 }
 # In what readers, students and teachers see; comments in code may still say "a folder of its own".
 SEEN_PATTERNS = {

@@ -36,7 +36,7 @@ def truth(row):
 
 
 def padded(shape):
-    """Return labels of one, two and more classes, each filled up with 0."""
+    """Return labels of one, two and more classes, each padded with 0."""
     rows, places = np.indices(shape)
     return np.where(places <= rows % shape[1], 1 + (rows + places) % 2, 0)
 

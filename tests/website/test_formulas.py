@@ -200,6 +200,16 @@ def test_a_root_ends_where_its_line_ends(page, address):
 
 
 @pytest.mark.slow
+def test_a_root_in_a_folded_proof_ends_there_too_once_it_is_opened(page, address):
+    page.goto(f"{address}/book/mistakes/shapes-and-reductions.html", wait_until="load")
+    page.evaluate("document.fonts.ready")
+    proof = page.locator("details.proof:has(msqrt)").first
+    assert not proof.locator("msqrt").first.is_visible()
+    proof.evaluate("proof => proof.open = true")
+    page.wait_for_function("document.querySelector('details.proof msqrt').style.marginRight")
+
+
+@pytest.mark.slow
 def test_formulas_side_by_side_fit_a_phone(page, address):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{address}/book/what-is-a-loss.html", wait_until="load")

@@ -10,7 +10,10 @@ from website.extension import markup
 
 pytestmark = pytest.mark.slow
 CHAPTERS = [name for name in toc.PAGES if (toc.ROOT / f"{name}.ipynb").exists()]
-TOGETHER = re.compile(r"[0-9] %|[0-9] × [0-9]|\b[0-9]{3}-[0-9]{1,2}\b|\([0-9N]+, [0-9K]+\)")
+TOGETHER = re.compile(
+    r"[0-9] %|[0-9] × [0-9]|\b[0-9]{3}-[0-9]{1,2}\b|\([0-9N]+, [0-9K]+\)"
+    r"|\w \[[0-9.]+, [0-9.]+\]|\b\w{1,10} = [0-9.]+(?![0-9.]| [%×])"
+)
 
 
 @pytest.fixture(params=CHAPTERS, scope="module")
@@ -58,10 +61,19 @@ def test_a_short_command_stays_in_one_line(article):
     assert [str(code) for code in short if "text-nowrap" not in code["class"]] == []
 
 
+BROKEN = re.compile("cross-entropy|[0-9]e-[0-9]")
+
+
 def test_a_heading_breaks_between_words(article):
     titles = article.select("section > :is(h1, h2, h3)")
-    torn = [text for title in titles for text in title.find_all(string=re.compile("cross-entropy"))]
+    torn = [text for title in titles for text in title.find_all(string=BROKEN)]
     assert [str(text) for text in torn if "text-nowrap" not in text.parent.get("class", ())] == []
+
+
+def test_names_in_a_quiz_are_code(article):
+    texts = article.select("fieldset.quiz")
+    plain = [text for quiz in texts for text in quiz.find_all(string=re.compile(r"tf\.|\w_\w|'"))]
+    assert [str(text) for text in plain if not text.find_parent(["code", "math"])] == []
 
 
 def test_lines_of_code_and_of_output_have_no_place_to_break(article):

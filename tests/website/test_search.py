@@ -122,6 +122,21 @@ def test_spellings_of_a_term_find_the_same(engine, spellings):
 
 
 @pytest.mark.parametrize(
+    ("slip", "meant"),
+    [
+        ("catagorical crossentropy", "categorical crossentropy"),
+        ("sigmod or softmax", "sigmoid or softmax"),
+        ("weigthed cross entropy", "weighted cross entropy"),
+        ("negtive loss", "negative loss"),
+    ],
+)
+def test_a_slip_of_one_letter_is_mended(engine, slip, meant):
+    (says, hits), right = results_of(engine, slip, meant)
+    assert hits
+    assert (says, hits) == right
+
+
+@pytest.mark.parametrize(
     ("numbers", "name"),
     [
         (["0.5514", "0.55144", "0.551445"], "mistake-softmax-twice"),

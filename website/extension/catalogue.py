@@ -5,7 +5,7 @@ from sphinx.util.docutils import SphinxDirective
 from lossutils.book import experiments
 from lossutils.book.experiments import table
 
-HEAD = ("| row | kind | what it is | verdict | taught in |", "|---|---|---|---|---|")
+HEAD = ("| row | what it is | verdict | kind | taught in |", "|---|---|---|---|---|")
 HYPHEN = "\N{NON-BREAKING HYPHEN}"  # keeps a row's number in one line
 
 
@@ -23,7 +23,7 @@ class Catalogue(SphinxDirective):
 def in_markdown(row):
     """Return a row of the documents as a line of a Markdown table."""
     number = f"[{row.id.replace('-', HYPHEN)}](row-{row.id})"
-    cells = (number, row.kind, row.title, row.verdict, f"{{ref}}`{row.chapter}`")
+    cells = (number, row.title, row.verdict, row.kind, f"{{ref}}`{row.chapter}`")
     return f"| {' | '.join(cells)} |"
 
 

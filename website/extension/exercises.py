@@ -14,7 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 from website import exercises
 
 NOTE = (
-    "On the book's website this exercise checks your answer. "
+    "On the website of this book this exercise checks your answer. "
     "Where this sentence stays, copy the code into your own Python."
 )
 

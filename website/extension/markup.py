@@ -11,15 +11,17 @@ from myst_nb import sphinx_ as myst_nb
 
 from website.extension import figures
 
-# Browsers break 2.06e-09 and row 001-5 after the hyphen, 62.7 % and 8 × 8 before the sign, and
-# the shape (N, 1) after its comma.
+# Browsers break 2.06e-09 and row 001-5 after the hyphen, 62.7 % and 8 × 8 before the sign, the
+# shape (N, 1) and the labels [0, 0, 1] after a comma, and gamma = 0.5 at its sign.
+VALUE = r"\w{1,10} = [−-]?[0-9]++(?:\.[0-9]++)?+(?:e-[0-9]++)?+(?! [%×])"
 NUMBER = re.compile(
-    r"-?[0-9.]+e-[0-9]+|\b[0-9]{3}-[0-9]{1,2}\b|[0-9][0-9.,]* (?:%|k?m?s|[kMG]B)(?!\w)"
+    rf"{VALUE}|(?<=[\w,] )\[[−-]?[0-9.]+(?:, [−-]?[0-9.]+){{1,3}}\]"
+    r"|-?[0-9.]+e-[0-9]+|\b[0-9]{3}-[0-9]{1,2}\b|[0-9][0-9.,]* (?:%|k?m?s|[kMG]B)(?!\w)"
     r"|[0-9]+ × [0-9]+|[0-9][0-9,]* of [0-9][0-9,]*"
     r"|\((?:[0-9]{1,4}|[A-Z]), (?:[0-9A-Z]{1,4}, )*[0-9A-Z]{1,4}\)"
 )
 # And in a heading, cross-entropy is not torn apart.
-HYPHEN = re.compile(r"\b\w{2,10}-\w{2,10}\b")
+HYPHEN = re.compile(rf"{NUMBER.pattern}|\b\w{{2,10}}-\w{{2,10}}\b")
 # And --jobs after its own. A long name may break, but at its joints.
 OPTION = re.compile(r"--[\w-]{1,20}")
 LONG = 16

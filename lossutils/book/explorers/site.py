@@ -20,7 +20,8 @@ from lossutils.book.explorers import core, packed
 # The page gives the colours, so that they follow its light and dark theme.
 PAGE = core.config(text="var(--explorer-text)", line="var(--explorer-line)", ground="transparent")
 # Or the first number of an axis is moved onto the second, and others touch.
-PAGE["axisX"] = {"labelFlush": False, "labelSeparation": 6}
+AXIS = {"labelFlush": False, "labelSeparation": 6}
+PAGE["axisX"] = AXIS
 MARKS = {
     core.BLUE: "var(--explorer-blue)",
     core.ORANGE: "var(--explorer-orange)",
@@ -72,7 +73,8 @@ def _picture(renderer, spec):
 
 def picture(spec):
     """Return an explorer as it is at the start, in SVG."""
-    return vl_convert.vegalite_to_svg(spec, vl_version=core.VERSION)
+    config = spec["config"] | {"axisX": AXIS}
+    return vl_convert.vegalite_to_svg(spec | {"config": config}, vl_version=core.VERSION)
 
 
 def on_page(spec):

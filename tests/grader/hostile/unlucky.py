@@ -39,6 +39,8 @@ LINES = {
         "%no_such_magic",
         "files = !ls\nassert files.n == ''",
         "name = input()",
+        "import locale\nlocale.setlocale(locale.LC_ALL, '')",
+        "assert open('x', 'w').encoding.lower() == 'utf-8'",
         "import doctest\ndoctest.testmod()",
         "import pickle\nhalf = pickle.loads(pickle.dumps(float))('0.5')",
         "from IPython.display import HTML, display\ndisplay(HTML('x'))",
@@ -61,6 +63,15 @@ NUMBERS = {
     "right in a mapping of a different type": Case(
         {"both": "from collections import OrderedDict\ndef value_and_gradient(x):\n"
                  "    return OrderedDict(gradient=[2 * v for v in x], loss=sum(x * x))"}, {}),
+    "right in a mapping that is no dict": Case(
+        {"both": "from types import MappingProxyType\ndef value_and_gradient(x):\n"
+                 "    return MappingProxyType({'loss': sum(x * x), 'gradient': 2 * x})"}, {}),
+    "right as a member of an Enum": Case(
+        {"reason": "from enum import Enum\nclass Choice(str, Enum):\n    A = 'a'\n    B = 'b'\n"
+                   "reason = Choice.B"}, {}),
+    "right in quotes with an exponent": Case({"number": "answer = '6.93e-1'"}, {}),
+    "right, but with a minus sign that is no hyphen": Case(
+        {"number": "answer = '\u22120.693'"}, {"number": 1}, "the number is not right"),
     "right with letters as wide as Chinese ones": Case(
         {"reason": "reason = '\uff42'", "number": "\uff41nswer = 0.693"}, {}),
     "right with signs that nobody sees": Case(
