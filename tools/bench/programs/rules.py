@@ -14,8 +14,11 @@ def documented():
     """Return the lines of the table of findings: the programs that each was made about."""
     programs_of = by_finding(stored.columns()[stored.COLUMNS[0]])
     programs_of |= {name: ([], [], []) for name in DAMAGE if name and name not in programs_of}
-    rows = [[shown(name), *map(listed, programs_of[name])] for name in sorted(programs_of)]
-    head = ["finding", "names the fault of", "said of other faults", "said of healthy programs"]
+    rows = [
+        [shown(name), listed(programs_of[name][NAMES]), listed(programs_of[name][GOOD])]
+        for name in sorted(programs_of)
+    ]
+    head = ["finding", "names the fault of", "said of healthy programs"]
     return figures.table(head, rows)
 
 
