@@ -296,5 +296,5 @@ def _once_each(reports, model):
 
 def _share(source, target):
     """Give the recorder of an output what was recorded of the whole run."""
-    own = {"start", "end", "chance", "examples", "never_negative", "of_classes", "weighted"}
+    own = {"start", "end", "examples", "never_negative", "of_classes", "weighted"}
     vars(target).update({k: v for k, v in vars(source).items() if k not in own})

@@ -39,20 +39,6 @@ def best_constant(rows):
         return None
 
 
-def chance(rows):
-    """Return the standard errors of one batch: of the constant's loss, and of its distance.
-
-    The second is that of the difference between the loss and the constant's, row by row.
-    """
-    try:
-        each = _weighted(rows, rows.prediction, rows.from_logits)
-        constant = min((_weighted(rows, p, False) for p in _constants(rows)), key=np.sum)
-    except (TypeError, ValueError):
-        return 0.0, 0.0
-    scale = np.sqrt(len(rows)) / rows.total
-    return float(scale * constant.std()), float(scale * (each - constant).std())
-
-
 def never_negative(rows):
     """Tell whether the loss cannot be negative for these labels, whatever the predictions are."""
     if rows.weight.min() < 0:
@@ -63,12 +49,8 @@ def never_negative(rows):
 
 def _mean(rows, prediction, from_logits):
     """Return the sum of the weighted losses, divided by the number of losses."""
-    return float(np.sum(_weighted(rows, prediction, from_logits)) / rows.total)
-
-
-def _weighted(rows, prediction, from_logits):
     losses_of_rows = _losses(rows, prediction, from_logits).reshape(len(rows), -1).mean(axis=1)
-    return rows.weight * losses_of_rows
+    return float(np.sum(rows.weight * losses_of_rows) / rows.total)
 
 
 def _losses(rows, prediction, from_logits):

@@ -11,7 +11,7 @@ _LATELY = 10  # steps before a loss that is not finite
 _PEAK = 20  # how many times its start a loss may reach on the way
 _DECAYED = 1e-3  # of the first learning rate
 _LEARNED = 0.2  # of the first loss, below which it does not matter that the rate is 0
-_HALF = 0.5  # of the first loss, for a network that may be better than the constant of a batch
+_SMALL = 0.15  # of the first loss, for a network that has learned well
 _WORSE = 1.1  # times the best constant, for a loss in training that counts as worse
 
 
@@ -20,7 +20,6 @@ class History:
     """What was recorded of a run.
 
     `start` and `end` hold the loss of one batch and that of the best constant prediction for it;
-    `chance` holds the standard errors of that constant and of the difference at the end;
     `examples` is their number in one step, 0 where it is not known; `never_negative` tells whether
     the loss that has a name can only be made negative by what the layers add;
     `of_classes` tells whether an accuracy means something; `vanishing` is the norm of the gradient
@@ -38,7 +37,6 @@ class History:
     epoch_losses: list = field(default_factory=list)
     start: tuple = (None, None)
     end: tuple | None = None
-    chance: tuple = (0.0, 0.0)
     examples: int = 0
     never_negative: bool = False
     learning_rate: float | None = None
@@ -213,11 +211,9 @@ def not_learning(history):
         return None
     least = 0.9 if history.feature_scale > LARGE else 0.98
     evidence = f"after {len(history.losses)} steps the loss of a batch is {end:.4g}"
-    of_constant, of_difference = history.chance
-    by_chance = end - of_difference < least * constant and fell(history, _HALF)
-    if end < least * constant or by_chance:
+    if end < least * constant:
         lately = _in_training(history)
-        if not lately > _WORSE * constant + of_constant:
+        if not lately > _WORSE * constant:
             return None
         evidence = f"over the last third of {len(history.losses)} steps the loss in training was"
         evidence += f" {lately:.4g}"
@@ -241,11 +237,11 @@ def _in_training(history):
     return float(np.median(losses[-third:]))
 
 
-def fell(history, share=0.15):
-    """Tell whether the loss of the last third of the steps is below a share of the first."""
+def learned(history):
+    """Tell whether the loss of the last third of the steps is a small share of the first."""
     losses = np.array(history.losses, float)
     third = len(losses) // 3
-    return third > 2 and float(np.median(losses[-third:])) < share * losses[0]
+    return third > 2 and float(np.median(losses[-third:])) < _SMALL * losses[0]
 
 
 def _no_better(history, evidence):

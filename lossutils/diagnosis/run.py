@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from lossutils._calls import checked
 from lossutils.diagnosis import names
 from lossutils.diagnosis.call import batch_rows, diagnose
-from lossutils.diagnosis.constant import best_constant, chance, mean_loss, never_negative
+from lossutils.diagnosis.constant import best_constant, mean_loss, never_negative
 from lossutils.diagnosis.findings import Report
 from lossutils.diagnosis.finite import NO_LABELS, NOT_FINITE
 from lossutils.diagnosis.history import History, run_findings
@@ -148,9 +148,7 @@ class Run:
             return Report("a run without a batch", tuple(run_findings(self.history)))
         trained = len(self.history.losses) >= _SETTLED
         last = self._diagnosed(trained=trained)
-        rows = self._rows() if trained else None
-        self.history.end = _losses(rows) if trained else None
-        self.history.chance = chance(rows) if rows is not None else (0.0, 0.0)
+        self.history.end = _losses(self._rows()) if trained else None
         about_steps = tuple(run_findings(self.history))
         batch = f"{len(self.history.losses)} steps, the last batch: {last.batch}"
         in_data = tuple(f for f in self._broken or () if f.mistake == "nan-in-data")

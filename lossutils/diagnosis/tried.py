@@ -6,7 +6,7 @@ import keras
 
 from lossutils.diagnosis.compiled import last_layer, of_keras
 from lossutils.diagnosis.formula import nan_at_the_ends, wrong_order
-from lossutils.diagnosis.history import fell, nan_without_growth
+from lossutils.diagnosis.history import learned, nan_without_growth
 from lossutils.diagnosis.layers import no_activation, softmax_inside
 from lossutils.diagnosis.loss_options import arguments_of
 from lossutils.diagnosis.probes import (
@@ -41,7 +41,7 @@ class Tried:
         findings = self._findings
         if not nan_without_growth(self._history):
             findings = findings | {"formula": None}
-        if fell(self._history):  # what a line can explain needs no activation
+        if learned(self._history):  # what a line can explain needs no activation
             findings = findings | {"activation": None}
         return filter(None, findings.values())
 

@@ -7,7 +7,7 @@ from batch_examples import BCE, CCE, INDEX, LOGITS, ONE_HOT, SCCE, SCORES, SIGMO
 
 from lossutils.diagnosis import Run
 from lossutils.diagnosis.call import batch_rows
-from lossutils.diagnosis.constant import best_constant, chance, mean_loss, never_negative
+from lossutils.diagnosis.constant import best_constant, mean_loss, never_negative
 
 WEIGHT = np.arange(40) % 5 / 2.0  # from 0 to 2
 LINE = SCORES + np.sin(np.arange(40.0))[:, None]
@@ -41,17 +41,6 @@ def test_an_ignored_class_is_not_counted():
         expected = function(y, np.float32(SOFTMAX), sample_weight=weight)
         computed = mean_loss(rows(y, SOFTMAX, SCCE, weight, ignore_class=7))
         np.testing.assert_allclose(computed, float(expected), rtol=1e-5)
-
-
-def test_the_standard_errors_are_those_of_the_losses_of_the_rows():
-    constant = (LINE[:, 0] - LINE.mean()) ** 2
-    difference = (LINE[:, 0] - SCORES[:, 0]) ** 2 - constant
-    expected = [values.std() / np.sqrt(40) for values in (constant, difference)]
-    np.testing.assert_allclose(chance(rows(LINE, SCORES, "mean_squared_error")), expected)
-
-
-def test_without_a_formula_there_is_no_standard_error():
-    assert chance(rows(LINE, SCORES, "hinge")) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize(

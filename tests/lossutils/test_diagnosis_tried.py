@@ -283,23 +283,6 @@ def test_a_loss_in_training_above_that_of_a_constant(losses, expected):
     assert not expected or "the loss in training was 4;" in finding.evidence
 
 
-@pytest.mark.parametrize(
-    ("chance", "expected"), [((0.0, 0.0), True), ((0.05, 0.02), True), ((0.05, 0.05), False)]
-)
-def test_a_batch_on_which_a_constant_is_better_by_chance(chance, expected):
-    history = History(losses=[2.1] + [0.33] * 29, start=(2.1, 0.4), end=(0.335, 0.311))
-    history.chance = chance
-    assert bool(not_learning(history)) == expected
-    history.losses[0] = 0.6  # a loss that has hardly fallen is no better by chance
-    assert not_learning(history)
-
-
-def test_the_constant_of_one_batch_may_be_low_by_chance():
-    losses, start_and_end = [0.9] + [0.85] * 29, {"start": (0.9, 0.7), "end": (0.2, 0.7)}
-    assert not_learning(History(losses=losses, **start_and_end, chance=(0.05, 0.0)))
-    assert not not_learning(History(losses=losses, **start_and_end, chance=(0.1, 0.0)))
-
-
 PAID = {
     "losses": [1.0, 0.5, -2.0], "start": (1.25, 1.3), "penalty": -0.25, "never_negative": True,
 }  # fmt: skip
