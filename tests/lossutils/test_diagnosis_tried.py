@@ -6,10 +6,12 @@ import pytest
 import tensorflow as tf
 from batch_examples import ids
 from keras import layers, ops
+from scipy.special import xlogy
 from small_trainings import CLASSES, LINE, X, watched
 
 from lossutils import diagnose
 from lossutils.diagnosis import Run, probes
+from lossutils.diagnosis.formula import wrong_order
 from lossutils.diagnosis.history import History, nan_gradient, negative_penalty, not_learning
 from lossutils.diagnosis.tried import Tried
 from lossutils.keras import Diagnose
@@ -277,3 +279,18 @@ def test_advantages_beside_logits_have_the_gradient_of_a_different_loss():
 def test_a_gradient_that_is_nan_matters_where_losses_are_nan_after_it(losses, expected):
     history = History(losses=losses, gradient_norms=[np.nan] * 5)
     assert bool(nan_gradient(history)) == expected
+
+
+class Exchanged:
+    """A compiled model whose loss takes the prediction for the truth."""
+
+    def compute_loss(self, x, y, y_pred, sample_weight):
+        return -np.mean(xlogy(y_pred, y))
+
+
+@pytest.mark.parametrize(("lowest", "expected"), [(0.1, True), (0.0, False)])
+def test_exchanged_arguments_are_seen_only_where_no_prediction_is_0(lowest, expected):
+    y, y_pred = np.array([0.0, 0.0, 1.0]), np.array([lowest, 0.5, 0.25])
+    with np.errstate(divide="ignore"):
+        finding = wrong_order(Exchanged(), None, y, keras.ops.convert_to_tensor(y_pred))
+    assert bool(finding) == expected
