@@ -1,5 +1,5 @@
 // The menu at the top of a page, and the names of its buttons: all that the theme needs Bootstrap for.
-// And paper is light, whatever the screen is.
+// Paper is light, whatever the screen is. And the keyboard reaches whatever scrolls.
 (() => {
   const BUTTONS = "[data-bs-toggle='dropdown']";
 
@@ -33,6 +33,21 @@
     root.dataset.theme = "light";
   });
   addEventListener("afterprint", () => (root.dataset.theme = theme));
+
+  // The theme sees to this when a page arrives and when its width changes. But fonts that arrive
+  // late change what is too wide, and what is folded has no width until it is opened.
+  const BOXES =
+    "pre, .cell_output > .output, .jp-RenderedHTMLCommon, .pst-scrollable-table-container";
+
+  function reach() {
+    for (const box of document.querySelectorAll(BOXES)) {
+      const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+      box.tabIndex = scrolls ? 0 : -1;
+    }
+  }
+
+  document.fonts.addEventListener("loadingdone", reach);
+  addEventListener("toggle", reach, true);
 
   function start() {
     for (const button of document.querySelectorAll("[data-bs-title]")) button.title ||= button.dataset.bsTitle;

@@ -1,7 +1,7 @@
 """A page can be used with the keyboard alone; and the checks of test_site.py can fail."""
 
 import pytest
-from axe import violations
+from axe import REACHABLE, violations
 
 from website import chromium
 
@@ -68,3 +68,18 @@ def test_every_control_is_reached_by_tab_and_shows_it(browser, address, width):
     hidden = [str(stop) for stop in stops if not (stop["seen"] and stop["marked"])]
     assert not hidden, "\n".join(hidden)
     assert {"A", "BUTTON", "SUMMARY"} <= {stop["name"] for stop in stops}
+
+
+LATE_FONT = """@font-face { font-family: late; src: url(%s); }
+pre, pre * { font-family: late !important; font-size: 60px !important; }"""
+
+
+def test_what_scrolls_is_reached_after_a_late_font_and_when_it_is_opened(page, address):
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{address}/book/double-softmax.html", wait_until="networkidle")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    page.wait_for_function(REACHABLE)
+    files = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
+    page.add_style_tag(content=LATE_FONT % next(one for one in files if ".woff2" in one))
+    page.wait_for_function(REACHABLE)
+    assert page.evaluate("document.querySelector('pre').tabIndex") == 0
