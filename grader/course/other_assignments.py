@@ -27,8 +27,8 @@ def named(round_, place, stamps, limits):
     own, others = set(), set()
     for file in _notebooks(place, limits) if stamps.times else ():
         if name := stamps.assignment(file.parts):
-            said = which_variant.assignment_of(round_, name) or _stated(round_, file)
-            (own if said == round_.assignment else others).add(name)
+            assignment = which_variant.assignment_of(round_, name) or _stated(round_, file)
+            (own if assignment == round_.assignment else others).add(name)
     return others - own
 
 
