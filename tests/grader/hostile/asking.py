@@ -56,7 +56,8 @@ CHANNEL = {
         dict.fromkeys(("loss", "square", "masked", "both"), ""),
         {"loss": 4, "square": 2, "masked": 2, "both": 2}, "", (
         "import os, threading\ndef steal():\n    while True:\n"
-        "        print('TOLD', os.read(200, 1 << 16))\n"
+        "        asked = os.read(200, 1 << 16)\n"
+        "        if b'\"call\"' in asked: print('TOLD', asked)\n"  # others hold no inputs
         "threading.Thread(target=steal, daemon=True).start()",)),
     "a reply with a number of a million digits": Case(
         {"square": ANSWER.replace("    os._exit(0)\n", "") + HEAD
