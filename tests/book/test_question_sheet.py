@@ -11,6 +11,7 @@ from rotation import one_in
 from test_quiz import CHAPTERS, quizzes_of
 
 from website import chromium
+from website.extension.questions import typeset
 
 EXERCISES = """
 <div class="exercise admonition" id="two-sums"><p class="admonition-title">
@@ -148,5 +149,5 @@ def test_every_chapter_has_a_sheet(browser, address, path):
 
 
 def plain(source):
-    """Return the words of a piece of HTML."""
-    return " ".join(html.unescape(re.sub("<[^>]*>", "", source)).split())
+    """Return the words of a piece of HTML, set as the page sets them."""
+    return " ".join(html.unescape(re.sub("<[^>]*>", "", typeset(source))).split())
