@@ -6,10 +6,14 @@ Each function returns the faulty program and the repaired one; fifth.toml says w
 import keras
 import numpy as np
 from keras import layers, ops
+from keras.optimizers import SGD, Adam
 from sklearn import datasets
 
 from . import fifth_runs
 from .program import (
+    BCE,
+    CE,
+    MSE,
     Program,
     clusters,
     columns,
@@ -20,10 +24,6 @@ from .program import (
     one_hot,
     standardised,
 )
-
-BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
-SPARSE = "sparse_categorical_crossentropy"
-Adam, SGD = keras.optimizers.Adam, keras.optimizers.SGD
 
 
 def fuel():

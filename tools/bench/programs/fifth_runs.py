@@ -3,8 +3,13 @@
 import keras
 import numpy as np
 from keras import layers, losses, ops
+from keras.optimizers import SGD, Adam
 
 from .program import (
+    BCE,
+    CE,
+    MSE,
+    SPARSE,
     Program,
     clusters,
     columns,
@@ -15,10 +20,6 @@ from .program import (
     one_hot,
     standardised,
 )
-
-BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
-SPARSE = "sparse_categorical_crossentropy"
-Adam, SGD = keras.optimizers.Adam, keras.optimizers.SGD
 
 
 def first_rows_only(y_true, y_pred):

@@ -6,10 +6,15 @@ Each function returns the faulty program and the repaired one; fourth.toml says 
 import keras
 import numpy as np
 from keras import layers
+from keras.optimizers import Adam
 from sklearn import datasets
 
 from . import fourth_runs
 from .program import (
+    BCE,
+    CE,
+    MSE,
+    SPARSE,
     Program,
     clusters,
     columns,
@@ -19,10 +24,6 @@ from .program import (
     one_hot,
     standardised,
 )
-
-BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
-SPARSE = "sparse_categorical_crossentropy"
-Adam, SGD = keras.optimizers.Adam, keras.optimizers.SGD
 
 
 def travel_times():

@@ -3,9 +3,13 @@
 import keras
 import numpy as np
 from keras import layers, ops
+from keras.optimizers import SGD, Adam
 from sklearn import datasets
 
 from .program import (
+    BCE,
+    CE,
+    MSE,
     Program,
     clusters,
     columns,
@@ -16,9 +20,6 @@ from .program import (
     one_hot,
     standardised,
 )
-
-BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
-Adam, SGD = keras.optimizers.Adam, keras.optimizers.SGD
 
 
 def root(y_true, y_pred):

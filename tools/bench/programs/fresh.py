@@ -9,6 +9,9 @@ from keras import layers, losses, ops
 from keras.optimizers import SGD, Adam
 
 from tools.bench.programs.program import (
+    BCE,
+    MSE,
+    SPARSE,
     Program,
     clusters,
     columns,
@@ -19,8 +22,6 @@ from tools.bench.programs.program import (
     standardised,
     two_classes,
 )
-
-BCE, MSE, SPARSE = "binary_crossentropy", "mean_squared_error", "sparse_categorical_crossentropy"
 
 
 def line(rows=400, noise=0.1):

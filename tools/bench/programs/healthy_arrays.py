@@ -6,6 +6,8 @@ from keras import layers, losses
 from keras.optimizers import Adam
 
 from tools.bench.programs.program import (
+    CE,
+    SPARSE,
     Program,
     clusters,
     cnn,
@@ -17,7 +19,6 @@ from tools.bench.programs.program import (
     standardised,
 )
 
-SPARSE, CE = "sparse_categorical_crossentropy", "categorical_crossentropy"
 SPARSE_LOGITS = losses.SparseCategoricalCrossentropy(from_logits=True)
 
 

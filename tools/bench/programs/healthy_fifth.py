@@ -3,9 +3,14 @@
 import keras
 import numpy as np
 from keras import layers, ops
+from keras.optimizers import SGD, Adam
 from sklearn import datasets
 
 from .program import (
+    BCE,
+    CE,
+    MSE,
+    SPARSE,
     Program,
     clusters,
     columns,
@@ -16,10 +21,6 @@ from .program import (
     one_hot,
     standardised,
 )
-
-BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
-SPARSE = "sparse_categorical_crossentropy"
-Adam, SGD = keras.optimizers.Adam, keras.optimizers.SGD
 
 
 def augmented():

@@ -3,9 +3,13 @@
 import keras
 import numpy as np
 from keras import layers, ops
+from keras.optimizers import Adam
 from sklearn import datasets
 
 from .program import (
+    BCE,
+    CE,
+    MSE,
     Program,
     clusters,
     columns,
@@ -17,9 +21,6 @@ from .program import (
     standardised,
     two_classes,
 )
-
-BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
-Adam = keras.optimizers.Adam
 
 
 def diabetes():

@@ -3,10 +3,15 @@
 import keras
 import numpy as np
 from keras import layers, ops
+from keras.optimizers import SGD, Adam
 from sklearn import datasets
 
 from . import healthy_third
 from .program import (
+    BCE,
+    CE,
+    MSE,
+    SPARSE,
     Program,
     clusters,
     columns,
@@ -16,14 +21,6 @@ from .program import (
     mlp,
     one_hot,
     two_classes,
-)
-
-Adam, SGD = keras.optimizers.Adam, keras.optimizers.SGD
-BCE, CE, SPARSE, MSE = (
-    "binary_crossentropy",
-    "categorical_crossentropy",
-    "sparse_categorical_crossentropy",
-    "mean_squared_error",
 )
 
 

@@ -4,10 +4,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers, ops
+from keras.optimizers import Adam
 from sklearn import datasets
 
 from .healthy_seventh_kinds import KINDS
 from .program import (
+    BCE,
+    CE,
+    MSE,
+    SPARSE,
     Program,
     clusters,
     columns,
@@ -17,10 +22,6 @@ from .program import (
     mlp,
     one_hot,
 )
-
-BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
-SPARSE = "sparse_categorical_crossentropy"
-Adam, RMSprop, SGD = keras.optimizers.Adam, keras.optimizers.RMSprop, keras.optimizers.SGD
 
 
 def bag_of_words():

@@ -3,11 +3,9 @@
 import keras
 import numpy as np
 from keras import layers, ops
+from keras.optimizers import Adam
 
-from .program import Program, clusters, compiled, digits, generator, mlp, standardised
-
-BCE, MSE = "binary_crossentropy", "mean_squared_error"
-Adam = keras.optimizers.Adam
+from .program import BCE, MSE, Program, clusters, compiled, digits, generator, mlp, standardised
 
 
 class Draw(layers.Layer):

@@ -7,12 +7,16 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers, ops
+from keras.optimizers import SGD, Adam
 from sklearn import datasets
 
 from .healthy_sixth_loops import LOOPS
 from .healthy_sixth_losses import LOSSES
 from .healthy_sixth_steps import STEPS
 from .program import (
+    BCE,
+    MSE,
+    SPARSE,
     Program,
     clusters,
     compiled,
@@ -22,10 +26,6 @@ from .program import (
     one_hot,
     standardised,
 )
-
-BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
-SPARSE = "sparse_categorical_crossentropy"
-Adam, SGD = keras.optimizers.Adam, keras.optimizers.SGD
 
 
 def credit_cards():

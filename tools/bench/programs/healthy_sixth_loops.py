@@ -4,13 +4,12 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers, losses, ops
+from keras.optimizers import SGD, Adam
 
 from lossutils.diagnosis import Run
 
 from .healthy_sixth_steps import wrong_classes
 from .program import Program, clusters, compiled, digits, generator, mlp, one_hot
-
-Adam, SGD = keras.optimizers.Adam, keras.optimizers.SGD
 
 
 def steps(program, callbacks, run, step):

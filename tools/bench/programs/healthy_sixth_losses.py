@@ -3,19 +3,9 @@
 import keras
 import numpy as np
 from keras import layers, losses, ops
+from keras.optimizers import Adam
 
-from .program import (
-    Program,
-    clusters,
-    compiled,
-    digits,
-    generator,
-    mlp,
-    one_hot,
-    standardised,
-)
-
-Adam, SGD = keras.optimizers.Adam, keras.optimizers.SGD
+from .program import Program, clusters, compiled, digits, generator, mlp, one_hot, standardised
 
 
 def dice_and_entropy(y_true, y_pred):

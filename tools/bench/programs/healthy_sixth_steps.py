@@ -4,18 +4,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers, losses, ops
+from keras.optimizers import Adam
 
-from .program import (
-    Program,
-    clusters,
-    compiled,
-    digits,
-    generator,
-    mlp,
-    standardised,
-)
-
-Adam, SGD = keras.optimizers.Adam, keras.optimizers.SGD
+from .program import Program, clusters, compiled, digits, generator, mlp, standardised
 
 
 class Autoencoder(keras.Model):

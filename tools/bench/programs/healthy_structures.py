@@ -7,6 +7,7 @@ from keras import layers, losses, ops
 from keras.optimizers import SGD, Adam
 
 from tools.bench.programs.program import (
+    SPARSE,
     Program,
     clusters,
     compiled,
@@ -16,8 +17,6 @@ from tools.bench.programs.program import (
     one_hot,
     standardised,
 )
-
-SPARSE, CE, BCE = "sparse_categorical_crossentropy", "categorical_crossentropy", "bce"
 
 
 def frames(*, padded=False, stride=1, repeated=False):
@@ -82,7 +81,7 @@ def losses_of_pixels(y_true, y_pred):
     return ops.binary_crossentropy(y_true, y_pred, from_logits=True)
 
 
-def several_tags(last, start="glorot_uniform", loss=BCE):
+def several_tags(last, start="glorot_uniform", loss="bce"):
     """Return pictures of digits with two tags, which may hold both or neither."""
     x, y = digits()
     tags = np.column_stack([y % 2 == 0, y > 4]).astype("float32")

@@ -7,6 +7,9 @@ from keras import layers
 from keras.optimizers import SGD, Adam
 
 from tools.bench.programs.program import (
+    BCE,
+    CE,
+    MSE,
     Program,
     clusters,
     cnn,
@@ -20,8 +23,6 @@ from tools.bench.programs.program import (
     standardised,
     two_classes,
 )
-
-BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
 
 
 def _31880720():

@@ -10,6 +10,8 @@ from keras.utils import to_categorical
 from sklearn import datasets
 
 IMAGE = (8, 8, 1)
+BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
+SPARSE = "sparse_categorical_crossentropy"
 
 
 class Program(NamedTuple):

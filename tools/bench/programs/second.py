@@ -9,10 +9,19 @@ from keras import layers, ops
 from sklearn import datasets
 
 from . import second_runs
-from .program import Program, clusters, compiled, digits, generator, mlp, one_hot, standardised
-
-BCE, CE = "binary_crossentropy", "categorical_crossentropy"
-SPARSE = "sparse_categorical_crossentropy"
+from .program import (
+    BCE,
+    CE,
+    SPARSE,
+    Program,
+    clusters,
+    compiled,
+    digits,
+    generator,
+    mlp,
+    one_hot,
+    standardised,
+)
 
 
 def autoencoder():
@@ -243,29 +252,6 @@ def collapse():
     return of(BCE), of(summed)
 
 
-def triplet(y, p):
-    """The triplet loss of the farthest positive and the nearest negative of each example."""
-    same = ops.cast(ops.equal(y[:, None], y[None]), p.dtype)
-    away = ops.sqrt(ops.sum(ops.square(p[:, None] - p[None]), axis=-1) + 1e-9)
-    return ops.relu(ops.max(same * away, axis=1) - ops.min(away + 1e6 * same, axis=1) + 0.5)
-
-
-def embeddings():
-    x, y = digits(image=True)
-
-    def of(rate, normed):
-        model = keras.Sequential([keras.Input((8, 8, 1))])
-        model.add(layers.Conv2D(16, 3, activation="relu"))
-        model.add(layers.Flatten())
-        model.add(layers.Dense(64, activation="relu"))
-        model.add(layers.Dense(16))
-        if normed:
-            model.add(layers.UnitNormalization())
-        return Program(compiled(model, triplet, keras.optimizers.Adam(rate), ()), x, y, 8, 64)
-
-    return of(0.1, False), of(0.001, True)
-
-
 def two_units():
     draw = generator()
     x = draw.normal(size=(800, 6)).astype("float32")
@@ -300,6 +286,5 @@ PROGRAMS = {
     "second-padding": padding,
     "second-speech": speech,
     "second-collapse": collapse,
-    "second-embeddings": embeddings,
     "second-two-units": two_units,
 } | second_runs.RUNS

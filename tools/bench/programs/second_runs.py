@@ -3,11 +3,9 @@
 import keras
 import numpy as np
 from keras import layers, ops
+from keras.optimizers import Adam
 
-from .program import Program, compiled, digits, generator, mlp, one_hot, standardised
-
-BCE, CE = "binary_crossentropy", "categorical_crossentropy"
-Adam = keras.optimizers.Adam
+from .program import BCE, CE, Program, compiled, digits, generator, mlp, one_hot, standardised
 
 
 class Distance(layers.Layer):
@@ -194,6 +192,29 @@ def tomorrow():
     return of(0), of(1)
 
 
+def triplet(y, p):
+    """The triplet loss of the farthest positive and the nearest negative of each example."""
+    same = ops.cast(ops.equal(y[:, None], y[None]), p.dtype)
+    away = ops.sqrt(ops.sum(ops.square(p[:, None] - p[None]), axis=-1) + 1e-9)
+    return ops.relu(ops.max(same * away, axis=1) - ops.min(away + 1e6 * same, axis=1) + 0.5)
+
+
+def embeddings():
+    x, y = digits(image=True)
+
+    def of(rate, normed):
+        model = keras.Sequential([keras.Input((8, 8, 1))])
+        model.add(layers.Conv2D(16, 3, activation="relu"))
+        model.add(layers.Flatten())
+        model.add(layers.Dense(64, activation="relu"))
+        model.add(layers.Dense(16))
+        if normed:
+            model.add(layers.UnitNormalization())
+        return Program(compiled(model, triplet, Adam(rate), ()), x, y, 8, 64)
+
+    return of(0.1, False), of(0.001, True)
+
+
 RUNS = {
     "second-siamese": siamese,
     "second-bearing": bearing,
@@ -206,4 +227,5 @@ RUNS = {
     "second-moving-average": moving_average,
     "second-decay": decay,
     "second-tomorrow": tomorrow,
+    "second-embeddings": embeddings,
 }

@@ -7,9 +7,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers, ops
+from keras.optimizers import SGD, Adam, RMSprop
 from sklearn import datasets
 
 from .program import (
+    BCE,
+    CE,
+    MSE,
+    SPARSE,
     Program,
     clusters,
     cnn,
@@ -21,10 +26,6 @@ from .program import (
     one_hot,
     standardised,
 )
-
-BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
-SPARSE = "sparse_categorical_crossentropy"
-Adam, RMSprop, SGD = keras.optimizers.Adam, keras.optimizers.RMSprop, keras.optimizers.SGD
 
 
 def next_letter():

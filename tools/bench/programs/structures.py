@@ -13,6 +13,7 @@ from tools.bench.programs.healthy_structures import (
     variational,
 )
 from tools.bench.programs.program import (
+    MSE,
     Program,
     clusters,
     compiled,
@@ -21,8 +22,6 @@ from tools.bench.programs.program import (
     one_hot,
     standardised,
 )
-
-BCE, MSE = "binary_crossentropy", "mean_squared_error"
 
 
 def padding_of_minus_one():

@@ -6,6 +6,10 @@ from keras import layers
 from keras.optimizers import SGD, Adam
 
 from tools.bench.programs.program import (
+    BCE,
+    CE,
+    MSE,
+    SPARSE,
     Program,
     clusters,
     cnn,
@@ -18,9 +22,6 @@ from tools.bench.programs.program import (
     standardised,
     two_classes,
 )
-
-BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
-SPARSE = "sparse_categorical_crossentropy"
 
 
 def _48221692():

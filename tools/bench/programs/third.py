@@ -6,14 +6,24 @@ Each function returns the faulty program and the repaired one; third.toml says w
 import keras
 import numpy as np
 from keras import layers, ops
+from keras.optimizers import Adam
 from sklearn import datasets
 
 from . import third_runs
-from .program import Program, clusters, columns, compiled, generator, mlp, one_hot, standardised
-
-BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
-SPARSE = "sparse_categorical_crossentropy"
-Adam = keras.optimizers.Adam
+from .program import (
+    BCE,
+    CE,
+    MSE,
+    SPARSE,
+    Program,
+    clusters,
+    columns,
+    compiled,
+    generator,
+    mlp,
+    one_hot,
+    standardised,
+)
 
 
 def empty_column():

@@ -3,12 +3,22 @@
 import keras
 import numpy as np
 from keras import layers, ops
+from keras.optimizers import Adam
 from sklearn import datasets
 
-from .program import Program, cnn, compiled, digits, generator, mlp, one_hot, standardised
-
-BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
-Adam, SGD = keras.optimizers.Adam, keras.optimizers.SGD
+from .program import (
+    BCE,
+    CE,
+    MSE,
+    Program,
+    cnn,
+    compiled,
+    digits,
+    generator,
+    mlp,
+    one_hot,
+    standardised,
+)
 
 
 def dice(round_first):

@@ -6,6 +6,9 @@ from keras import ops
 from keras.optimizers import SGD, Adam
 
 from tools.bench.programs.program import (
+    BCE,
+    CE,
+    MSE,
     Program,
     clusters,
     cnn,
@@ -20,7 +23,6 @@ from tools.bench.programs.program import (
     two_classes,
 )
 
-BCE, CE, MSE = "binary_crossentropy", "categorical_crossentropy", "mean_squared_error"
 LOGITS = keras.losses.CategoricalCrossentropy(from_logits=True)
 
 
