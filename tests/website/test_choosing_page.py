@@ -31,6 +31,12 @@ def chooser(page, address):
     return page
 
 
+# Whether all steps are there. They come when the box is near; until then the page may still grow.
+BROUGHT = f"""() => {{
+  const come = document.querySelectorAll(".choosing-step").length === {len(STEPS)};
+  if (!come) document.querySelector(".choosing").scrollIntoView({{ block: "nearest" }});
+  return come;
+}}"""
 # The step of the address, if it names one, is the one that is seen.
 OBEYED = f"""() => {{
   const asked = decodeURIComponent(location.hash.slice(1));
@@ -39,8 +45,8 @@ OBEYED = f"""() => {{
 
 
 def wait_for_steps(tab):
-    """Wait until all steps are there: they come when the first one is about to be seen."""
-    tab.locator(".choosing").scroll_into_view_if_needed()
+    """Bring the box into view, and wait until all steps are there."""
+    tab.wait_for_function(BROUGHT)
     wait_where_it_is(tab)
 
 
@@ -190,9 +196,7 @@ def test_on_a_phone_the_box_ends_with_what_it_shows(browser, address):
         for path in ("", *(f"/{path}" for path in PATHS)):
             tab.goto("about:blank")
             tab.goto(f"{address}/{PAGE}.html#choose{path}", wait_until="load")
-            if not path:  # the page above may grow after it has scrolled to the box
-                tab.locator(f"{SHOWN} .choosing-title").scroll_into_view_if_needed()
-            wait_where_it_is(tab)
+            wait_where_it_is(tab) if path else wait_for_steps(tab)
             box, step = (tab.locator(part).bounding_box() for part in (".choosing", SHOWN))
             assert 0 < box["y"] + box["height"] - step["y"] - step["height"] < 32
             assert 0 <= tab.locator(f"{SHOWN} .choosing-title").bounding_box()["y"] < 844
