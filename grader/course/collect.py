@@ -90,12 +90,12 @@ def _stored(round_, place, form, options, say, when):
     stamps = timestamps.Stamps(place, *form)
     _report_names(place, form, stamps, say)
     read = Counter()
-    for student, late, file in _owned(round_, place, form, options, stamps, say):
+    for student, is_late, file in _owned(round_, place, form, options, stamps, say):
         if not file.refused and not which_variant.is_notebook(file):
             file = replace(file, refused="it is not a notebook (.ipynb)")
         if not _is_too_many(round_, read, student, file, say):
             moment = when or stamps.of(file.parts) or file.when or datetime.now(UTC)
-            yield _store(round_, student, file, moment, late, say)
+            yield _store(round_, student, file, moment, is_late, say)
 
 
 def _owned(round_, place, form, options, stamps, say):
@@ -107,11 +107,11 @@ def _owned(round_, place, form, options, stamps, say):
     for file in archives.files(place, options["collect"]):
         if file.parts and (stamps.is_beside(file.parts) or stamps.assignment(file.parts) in others):
             continue
-        student, late = lms.owner(file.parts, *form) if file.parts else (None, False)
+        student, is_late = lms.owner(file.parts, *form) if file.parts else (None, False)
         if problem := _unowned(student, file, claimed):
             say(f"{lms.shorten('/'.join(file.parts))}: {problem}")
         else:
-            yield student, late, file
+            yield student, is_late, file
 
 
 def _unowned(student, file, claimed):
