@@ -45,7 +45,7 @@ def test_the_long_tables_are_folded_and_the_figures_are_not():
 
 def test_the_table_of_figures_has_every_figure_in_every_column():
     head, _, *rows = of_page("on these programs")
-    assert head[1:7] == [f"{name}, at first" for name in figures.SETS]
+    assert head[1 : 1 + len(figures.SETS)] == [f"{name}, at first" for name in figures.SETS]
     assert [row[0] for row in rows] == list(figures.counted(figures.columns()[0]))
     assert {len(row) for row in rows} == {1 + len(figures.columns())}
     for row in rows:
@@ -135,6 +135,7 @@ def test_every_healthy_program_is_listed():
 @pytest.mark.parametrize(
     ("split", "words"),
     [
+        ("seventh", "24 faults and 36 healthy programs"),
         ("sixth", "16 faults and 24 healthy programs"),
         ("fifth", "20 faults and 33 healthy programs"),
         ("fourth", "24 faults and 16 healthy programs"),
@@ -148,7 +149,7 @@ def test_the_page_says_how_many_there_are_of_each_set(split, words):
     (line,) = [line for line in LINES if line.startswith(f"- **{split.capitalize()}.**")]
     assert words in line
     assert words.split() == [str(number), *words.split()[1:]]
-    assert [len(programs) for programs in figures.UNSEEN.values()] == [24, 33, 16, 16, 40]
+    assert [len(programs) for programs in figures.UNSEEN.values()] == [36, 24, 33, 16, 16, 40]
 
 
 def test_the_summary_of_the_page_gives_the_first_figures():
