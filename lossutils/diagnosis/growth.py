@@ -33,6 +33,7 @@ def nan_without_growth(history):
 
 
 def had_grown(history, before):
+    """Tell whether the loss had grown, or the gradient within the first steps."""
     return grew(before) or (len(before) < 2 * _LATELY and _norms_grew(history))
 
 
