@@ -67,11 +67,14 @@ pyodide: $(SITE)/built  ## put Pyodide into it, for exercises, and for cells wit
 
 # JupyterLab would ask Jupyter's site for news and the package index for a newer version.
 NO_NEWS := --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+# Without a terminal of its own, it would start login shells, and these may set PATH anew.
+SAME_PATH := --ServerApp.terminado_settings="shell_command=$${SHELL:-sh}"
 .PHONY: lab
 lab: installed  ## open the notebooks in JupyterLab; DIR=FOLDER opens those of a course
 	@# A terminal of JupyterLab opens in the folder from which it was started. Containers start it as root.
 	cd $(call Q,$(or $(DIR),book)) && PYTHONPATH="$(CURDIR)" PATH="$$PATH:$(CURDIR)/.venv-grader/bin" \
-		"$(CURDIR)"/$(BIN)/jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=. $(NO_NEWS)
+		"$(CURDIR)"/$(BIN)/jupyter lab --allow-root --ServerApp.ip=127.0.0.1 --ServerApp.root_dir=. \
+		$(NO_NEWS) $(SAME_PATH)
 
 ##@ Check
 .PHONY: test

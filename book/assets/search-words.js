@@ -21,7 +21,10 @@
       "chooseloss loss function",
     ],
     [/(?:really |very )?(?:bad|wrong|poor|terrible) (?:predictions?|results?)/, "wrong prediction"],
-    [/(?:always|only|just|constantly) (?:outputs?|predicts?|returns?)/, "same prediction"],
+    [/(?:always|only|just|constantly) (?:output|predict|return|giv|produc)\w*/, "same prediction"],
+    [/(?:output|predict|return)\w* (?:an? |the )?constants?/, "same prediction"],
+    [/(?:at|in|from|on|during) (?:the )?(?:very )?(?:first|1st) (?:epoch|batch|iteration|step)/,
+      "start first"],
     [/(?:all|completely|totally|just) (?:black|blank|empty|zeros?)/, "background"],
     [/no mask|(?:black|blank|empty) masks?/, "background"],
     [/train(?:ing)? (?:loss|error)(?=.{0,60}\b(?:val|validation|test(?:ing)?) (?:loss|error))/,
@@ -44,7 +47,7 @@
     [/(?:go(?:es|ing)?|falls?|becomes) (?:in ?)?(?:to )?minus|minus (?:loss|values?)/, "negative"],
     [/all of (?:a )?sudden|in the middle of(?: the)? training|spikes?|jumps? up/, "suddenly"],
     [/non ?differentiable|not differentiable/, "differentiable"],
-    [/inconsisten\w*|discrepan\w*|do(?:es)? ?n ?o?t (?:match|agree)/, "wrong"],
+    [/inconsisten\w*|discrepan\w*|(?:do|does|did|is|are) ?n ?o?t (?:match|agree)\w*/, "wrong"],
     [/(?:greater|larger|bigger|higher|more) than|exceeds?/, "above"],
     // Losses, weights and masks.
     [
@@ -67,6 +70,9 @@
     [/(?:adjust|balanc|weigh)\w* (?:the |several |multiple )?(?:tasks?|losses)/, "lossweight"],
     [/weights? maps?|pixel (?:wise )?weights?|weights? (?:for|per) pixels?/,
       "pixelweight weight pixel"],
+    [/after (?:a while|some time|long training)/, "later"],
+    [/weight decay/, "weightdecay regularise"],
+    [/weigh\w* (?:the )?class(?:es)?/, "classweight"],
     [/class balanc\w*|balanced class\w*/, "classweight"],
     [/(?:individual|instance|per sample|per example|observation) weights?/, "sampleweight"],
     [/weights? (?:for|per) (?:each |every )?(?:sample|example|observation|instance)s?/,
@@ -119,7 +125,7 @@
     [/loss weights?/, "lossweight"],
     [/(?:half|mix(?:ed)?) ?precision|b?float ?16|[bf]p ?16/, "float16"],
     [/gpus?|cuda|graphics cards?/, "gpu"],
-    [/regulari[sz]\w*|weight decay|l[12] penalt(?:y|ies)/, "regularise"],
+    [/regulari[sz]\w*|l[12] penalt(?:y|ies)/, "regularise"],
     [/support vector machines?/, "svm"],
     [/unbalanced|imbalanced?|skewed classes|rare|minority/, "imbalance"],
     [/multi ?label/, "multilabel several labels"],
@@ -131,13 +137,15 @@
     [/soft ?max/, "softmax"],
     [/tf where/, "tfwhere"],
     [/tensor ?flow/, "tf"],
+    [/u ?nets?/, "unet segmentation"],
     [/acc/, "accuracy"],
     [/data ?sets?/, "dataset"],
     [/inputs?(?: data)?|input features/, "features"],
     // What people see, in their words and in the book's.
     [
       RegExp(
-        "(?:(?:is|do(?:es)?|did|wo) ?n t|can ?n? ?(?:o?t)|not|never|stopped|stops|barely|hardly|no)" +
+        "(?:(?:is|do(?:es)?|did|wo) ?n t|can ?n? ?(?:o?t)|not|never|stopped|stops|" +
+          "fail\\w* to|refuses? to|unable to|barely|hardly|no)" +
           "(?: seems? to)?(?: be)? (?:" +
           "decreas\\w*|chang\\w*|mov\\w*|improv\\w*|reduc(?:e|es|ed|ing|tion)(?! (?:mean|sum))|" +
           "converg\\w*|go(?:es|ing)? down|learn\\w*|train|training|trained|updat\\w*)",
@@ -151,9 +159,9 @@
       ),
       "stuck same",
     ],
-
     [/stops? at|stands still/, "stuck"],
     [/below (?:zero|0)|less than (?:zero|0)|negatives?/, "negative"],
+    [/(?:superior|greater|better|larger|bigger) (?:to|than)/, "higher"],
     [/increas\w*|rises?|rising|go(?:es|ing)? up|grow(?:s|ing)/, "rises"],
     [
       RegExp(
@@ -180,19 +188,17 @@
 
   const stopWords = new Set(
     `a about after all an and any are as at be because been but by can could did do does doing don
-     for from gets getting got had has have how i if im in into is it its just me my now of on only
-     or our please should so some such t than that the their them then there these they this to
-     use used using very was we what when where which while who why will with would you your
-     getting give gives giving become becomes turns goes went makes make meaning word
-     keras tf tensorflow help problem issue question training train
-     anyone tell however cause causes caused understand understanding properly correctly show shows
-     implement implementing implementation code bug fix much always still
-     backend define create creating created neural network networks deep learning tip tips advice
-     need want more even necessary way ways best hi hello
-     during s ve re d am isn doesn didn won wasn aren hasn haven couldn wouldn
-     maybe perhaps consider possible possibly solution seem seems really nicely actually someone
-     tried try trying unable added adding wondering confused confusion regarding
-     suspicious`.split(/\s+/),
+     for from gets getting got had has have how i if im in into is it its just me my now of on
+     only or our please should so some such t than that the their them then there these they
+     this to use used using very was we what when where which while who why will with would you
+     your give gives giving become becomes turns goes went makes make meaning word keras tf
+     tensorflow help problem issue question training train anyone tell however cause causes
+     caused understand understanding properly correctly show shows implement implementing
+     implementation code bug fix much always still backend define create creating created neural
+     network networks deep learning tip tips advice need want more even necessary way ways best
+     hi hello during s ve re d am isn doesn didn won wasn aren hasn haven couldn wouldn maybe
+     perhaps consider possible possibly solution seem seems really nicely actually someone tried
+     try trying unable added adding wondering confused confusion regarding suspicious`.split(/\s+/),
   );
 
   // What a message has of the reader's own: paths, places, addresses, shapes, counts.
@@ -286,7 +292,8 @@
   // A loss with a sign before it is a negative loss.
   const NEGATIVE = RegExp(
     String.raw`(?:entropy|\b(?:bce|gives|gave|returns?|value))\b.{0,20}\s[-−]\d+\.\d|` +
-      String.raw`\bloss\b(?:\s*[:=]|\s+(?:is|of|at))?\s*[-−]\s*(?:\d|inf)`,
+      String.raw`\bloss\b(?:\s*[:=]|\s+(?:is|of|at|(?:drop|f[ae]ll|go|went|reach)\w*(?: to)?))?` +
+      String.raw`\s*[-−]\s*(?:\d|inf)`,
     "i",
   );
 

@@ -50,8 +50,7 @@ def points_so_far(table):
     A student whose manual grading is open has the points so far.
     """
     rows = [row for row in table if row.points is not None or row.state == gradebook.OPEN]
-    known = [row.earned - row.cost if row.points is None else row.points for row in rows]
-    return known, sum(row.points is None for row in rows)
+    return [row.so_far for row in rows], sum(row.points is None for row in rows)
 
 
 def distribution(points, possible):

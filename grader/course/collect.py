@@ -89,28 +89,39 @@ def _stored(round_, place, form, options, say, when):
     """Store each submission as it is read; yield whether it was new."""
     stamps = timestamps.Stamps(place, *form)
     _report_names(place, form, stamps, say)
+    read = Counter()
+    for student, is_late, file in _owned(round_, place, form, options, stamps, say):
+        if not file.refused and not which_variant.is_notebook(file):
+            file = replace(file, refused="it is not a notebook (.ipynb)")
+        if not _is_too_many(round_, read, student, file, say):
+            moment = when or stamps.of(file.parts) or file.when or datetime.now(UTC)
+            yield _store(round_, student, file, moment, is_late, say)
+
+
+def _owned(round_, place, form, options, stamps, say):
+    """Yield each file of this assignment that is a student's: the student, if late, the file."""
     claimed = lms.claimed(archives.names(place), *form)
     others = other_assignments.named(round_, place, stamps, options["collect"])
     if others:
         say(f"left out, because they are other assignments: {', '.join(sorted(others))}")
-    read = Counter()
     for file in archives.files(place, options["collect"]):
-        shown = lms.shorten("/".join(file.parts))
-        student, late = lms.owner(file.parts, *form) if file.parts else (None, False)
         if file.parts and (stamps.is_beside(file.parts) or stamps.assignment(file.parts) in others):
             continue
-        if student is None:
-            say(f"{shown}: {file.refused or 'its name does not say whose it is'}; not collected")
-        elif file.parts in claimed:
-            say(f"{shown}: its name holds the numbers of two students; not collected. If "
-                "it is right, rename it and collect again")  # fmt: skip
+        student, is_late = lms.owner(file.parts, *form) if file.parts else (None, False)
+        if problem := _unowned(student, file, claimed):
+            say(f"{lms.shorten('/'.join(file.parts))}: {problem}")
         else:
-            if not file.refused and not which_variant.is_notebook(file):
-                file = replace(file, refused="it is not a notebook (.ipynb)")
-            if _is_too_many(round_, read, student, file, say):
-                continue
-            moment = when or stamps.of(file.parts) or file.when or datetime.now(UTC)
-            yield _store(round_, student, file, moment, late, say)
+            yield student, is_late, file
+
+
+def _unowned(student, file, claimed):
+    """Return why it is not known whose a file is, or ""."""
+    if student is None:
+        return f"{file.refused or 'its name does not say whose it is'}; not collected"
+    if file.parts in claimed:
+        return ("its name holds the numbers of two students; not collected. If it is right, "
+                "rename it and collect again")  # fmt: skip
+    return ""
 
 
 def _is_too_many(round_, read, student, file, say):

@@ -102,6 +102,11 @@ class Row:
             return round(float(self.override.points), 6)
         return round(self.earned - self.cost, 6) if self.state == GRADED else None
 
+    @property
+    def so_far(self):
+        """All points, or those that are known so far; being late has its cost in both."""
+        return self.earned - self.cost if self.points is None else self.points
+
 
 def released(round_):
     """Return the numbers of the variants that were released."""

@@ -243,8 +243,8 @@ def report(plan, changed):
         if each.before.attempt.name != each.after.attempt.name:
             yield f"    a different attempt counts: {each.after.attempt.original}"
     count = len({attempt.student.key for attempt in plan.keyed})
-    gains = sum(_so_far(each.after) > _so_far(each.before) for each in changed)
-    losses = sum(_so_far(each.after) < _so_far(each.before) for each in changed)
+    gains = sum(each.after.so_far > each.before.so_far for each in changed)
+    losses = sum(each.after.so_far < each.before.so_far for each in changed)
     same = len(changed) - gains - losses
     rest = f", {same} with the same points" if same else ""
     yield f"{len(changed)} of {count} students change: {gains} up, {losses} down{rest}."
@@ -253,12 +253,8 @@ def report(plan, changed):
 def _total(row):
     """Return the points in words: all, those so far, or why there are none."""
     if row.points is None:
-        return f"{_so_far(row):g} so far" if row.state == gradebook.OPEN else row.state
+        return f"{row.so_far:g} so far" if row.state == gradebook.OPEN else row.state
     return f"{row.points:g}"
-
-
-def _so_far(row):
-    return row.earned - row.cost if row.points is None else row.points
 
 
 def write(plan):

@@ -79,19 +79,26 @@ def _points(topic, number, grading):
     with grading(plan) as trial:
         for answer in answers(topic, SEED, number):
             outcomes = trial.outcomes(answer.notebook)
-            lost = [outcome for outcome in outcomes if outcome["points"] < outcome["max_points"]]
-            checked |= {outcome["words"] for outcome in outcomes}
-            failed |= {outcome["words"] for outcome in lost if answer.words != "blank"}
-            wrong = [f"variant {number}: {each}" for each in _of_answer(answer, outcomes, lost)]
+            wrong = _of_answer(answer, outcomes)
             if answer.words == "right":
-                wrong += [f"variant {number}: {each}" for each in _failing(answer.notebook, trial)]
+                wrong += _failing(answer.notebook, trial)
+            sentences += [f"variant {number}: {each}" for each in wrong]
             if wrong and answer.words == "right":  # the others are made from it
-                return wrong
-            sentences += wrong
-    return sentences + [
-        f"no declared wrong answer fails the check “{words}”; declare one with wrong(...)"
-        for words in sorted(checked - failed)
-    ]
+                return sentences
+            checked |= {outcome["words"] for outcome in outcomes}
+            failed |= {each["words"] for each in _lost(outcomes) if answer.words != "blank"}
+    return sentences + _never_failed(checked - failed)
+
+
+def _lost(outcomes):
+    """Return the checks that did not give all their points."""
+    return [outcome for outcome in outcomes if outcome["points"] < outcome["max_points"]]
+
+
+def _never_failed(checks):
+    """Return a sentence for each check that no wrong answer fails."""
+    return [f"no declared wrong answer fails the check “{words}”; declare one with wrong(...)"
+            for words in sorted(checks)]  # fmt: skip
 
 
 def _failing(notebook, trial):
@@ -104,9 +111,10 @@ def _failing(notebook, trial):
     ]
 
 
-def _of_answer(answer, outcomes, lost):
+def _of_answer(answer, outcomes):
     """Return what is wrong with the points of one declared answer."""
     earned, sentences = sum(outcome["points"] for outcome in outcomes), []
+    lost = _lost(outcomes)
     if abs(earned - answer.points) > 1e-9:
         where = "; ".join(f"{outcome['words']} ({outcome['message']})" for outcome in lost)
         change = "the solution" if answer.words == "right" else "its loses= or its function"

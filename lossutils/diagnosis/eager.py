@@ -8,6 +8,8 @@ import tensorflow as tf
 
 from lossutils.diagnosis.formula import nan_in_all_features
 
+_ROUNDED = 1e-6  # of the largest gradient, below which rounding explains one
+
 
 @contextlib.contextmanager
 def seeing(model, seen):
@@ -88,9 +90,11 @@ def first_replica(model, data):
 def _without(pairs):
     """Return the matrices of weights without a gradient and how that is, where others have one."""
     norms = {v.path: None if g is None else norm([g]) for g, v in pairs}
-    if not any(norms.values()):
+    largest = max((size for size in norms.values() if size and size > 0), default=0.0)
+    if not largest:
         return {}
-    matrices = [v.path for _, v in pairs if len(v.shape) > 1 and not norms[v.path]]
+    none = {path for path, size in norms.items() if (size or 0.0) <= _ROUNDED * largest}
+    matrices = [v.path for _, v in pairs if len(v.shape) > 1 and v.path in none]
     return {path: "none" if norms[path] is None else "0" for path in matrices}
 
 

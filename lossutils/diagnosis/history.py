@@ -6,12 +6,13 @@ import numpy as np
 
 from lossutils.diagnosis.causes import GROWTH, LARGE, at_the_start, first_loss, rise, why
 from lossutils.diagnosis.findings import Finding, fault, found
+from lossutils.diagnosis.growth import finite_at_first, grew, had_grown, of_sizes
 
-_LATELY = 10  # steps before a loss that is not finite
 _PEAK = 20  # how many times its start a loss may reach on the way
 _DECAYED = 1e-3  # of the first learning rate
 _LEARNED = 0.2  # of the first loss, below which it does not matter that the rate is 0
 _SMALL = 0.15  # of the first loss, for a network that has learned well
+_ROWS = 32  # of a batch; the best constant for fewer fits them by chance
 _WORSE = 1.1  # times the best constant, for a loss in training that counts as worse
 
 
@@ -58,6 +59,8 @@ def run_findings(history):
     for rule in rules:
         if finding := rule(history):
             yield finding
+            if rule in (not_finite, growing, not_learning, peak):
+                yield from filter(None, of_sizes(history))
             break
     for rule in (accuracy_stands_still, negative_penalty, nan_gradient):
         if finding := rule(history):
@@ -79,7 +82,7 @@ def not_finite(history):
 
     It is certain if the last loss is, or the weights: a ReLU may return 0 for nan.
     """
-    losses, before = history.losses, _finite_at_first(history)
+    losses, before = history.losses, finite_at_first(history)
     step, evidence = len(before), ""
     if step < len(losses):
         evidence = f"the loss is {losses[step]:g} at step {step + 1} of {len(losses)}. "
@@ -93,39 +96,16 @@ def not_finite(history):
     return found("overflow", f"{evidence}{cause}", instead, certain=certain)
 
 
-def _finite_at_first(history):
-    """Return the losses before the first that is nan or infinite, or all."""
-    losses = np.array(history.losses, float)
-    bad = np.flatnonzero(~np.isfinite(losses))
-    return losses[: bad[0]] if bad.size else losses
-
-
 def _what_came_first(history, before):
     """Return what the finite losses show, and what to change."""
     if not before.size:
         return _FROM_THE_START, _FINITE
     shown = f"Before it: {', '.join(f'{value:.4g}' for value in before[-3:])}."
-    if _had_grown(history, before):
+    if had_grown(history, before):
         shown += " It had grown before: the steps were too large."
         return shown, "a tenth of the learning rate, and scaled features"
     shown += " It had not grown before: look for a logarithm, a square root or a division by 0."
     return shown, "a loss of logits (from_logits=True), or a clipped argument"
-
-
-def nan_without_growth(history):
-    """Tell whether the loss or the weights became nan or infinite, and had not grown before."""
-    before = _finite_at_first(history)
-    is_finite = len(before) == len(history.losses) and not history.has_broken_weights
-    return not is_finite and not (before.size and _had_grown(history, before))
-
-
-def _had_grown(history, before):
-    return _grew(before) or (len(before) < 2 * _LATELY and _norms_grew(history))
-
-
-def _grew(before):
-    """Tell whether the last loss is far above the first, or above most of the last ones."""
-    return before[-1] > GROWTH * min(abs(before[0]), np.median(np.abs(before[-_LATELY:])))
 
 
 _FROM_THE_START = "It was so from the start: look at the data and at logarithms first."
@@ -138,7 +118,7 @@ def nan_gradient(history):
     steps = min(len(losses), len(history.gradient_norms))
     first = np.isnan(np.array(history.gradient_norms[:steps], float)) & np.isfinite(losses[:steps])
     # A ReLU may return 0 for nan, and the loss be finite again at the end.
-    if not first.any() or np.isfinite(losses).all() or _grew(losses[: first.argmax() + 1]):
+    if not first.any() or np.isfinite(losses).all() or grew(losses[: first.argmax() + 1]):
         return None
     evidence = f"the loss of step {first.argmax() + 1} is {losses[first.argmax()]:.4g}, and its"
     evidence += " gradient is nan: as that of a square root, a norm or a division at 0 is, also in"
@@ -165,11 +145,6 @@ def negative_penalty(history):
     instead = "the opposite sign of what add_loss gets: the KL divergence of a VAE is"
     instead += " -0.5 * tf.reduce_sum(1 + log_var - mean**2 - tf.exp(log_var), axis=-1)"
     return found("negative-loss", evidence, instead, certain=False)
-
-
-def _norms_grew(history):
-    norms = [norm for norm in history.gradient_norms if np.isfinite(norm)]
-    return len(norms) > 1 and max(norms) > 10 * norms[0] > 0
 
 
 def no_gradient(history):
@@ -217,6 +192,8 @@ def not_learning(history):
             return None
         evidence = f"over the last third of {len(history.losses)} steps the loss in training was"
         evidence += f" {lately:.4g}"
+    elif 0 < history.examples < _ROWS and _in_training(history) < least * constant:
+        return None  # other batches are better than the constant
     return _no_better(history, f"{evidence}; the best constant prediction has {constant:.4g}.")
 
 
@@ -249,6 +226,8 @@ def _no_better(history, evidence):
         evidence += f" The learning rate fell from {history.learning_rate:g} to"
         evidence += f" {history.last_rate:.3g}."
         return found("learning-rate", evidence, "a schedule that decays more slowly", certain=False)
+    if rise(history) > GROWTH:
+        return found("learning-rate", *why(history, evidence), certain=False)
     return _family("no better than a constant", *why(history, evidence))
 
 

@@ -4,11 +4,17 @@ import itertools
 
 import keras
 
-from lossutils.diagnosis.findings import fault
+from lossutils.diagnosis.findings import fault, found
 
 _KERNELS = (
     keras.layers.Dense, keras.layers.Conv1D, keras.layers.Conv2D, keras.layers.Conv3D,
 )  # fmt: skip
+# Optimizers whose steps have about the size of the rate, whatever the gradient is.
+_ADAPTIVE = (
+    keras.optimizers.Adam, keras.optimizers.Nadam, keras.optimizers.Adamax,
+    keras.optimizers.RMSprop, keras.optimizers.Lion,
+)  # fmt: skip
+_GIANT = 0.3
 _LARGEST = keras.layers.MaxPooling1D, keras.layers.MaxPooling2D
 # Layers that leave numbers as they are, rearrange them, or scale each by itself; and means.
 _PASSING = (
@@ -40,6 +46,20 @@ def no_activation(model):
 
 
 _RELU = "activations in the hidden layers, such as activation='relu'"
+
+
+def giant_steps(model, rate):
+    """Return a suspicion when each step moves each weight of a network by more than its size.
+
+    A single layer may need such steps, to reach large targets.
+    """
+    matrices = [weight for weight in model.trainable_weights if len(weight.shape) > 1]
+    optimizer = model.optimizer
+    if not isinstance(optimizer, _ADAPTIVE) or not rate or rate < _GIANT or len(matrices) < 2:
+        return None
+    evidence = f"the learning rate is {rate:g}, and {optimizer.name} moves each weight by about as"
+    evidence += " much in a step; the usual initial weights are smaller than that."
+    return found("learning-rate", evidence, "a rate of 0.01 or less", certain=False)
 
 
 def softmax_inside(model):

@@ -5,7 +5,7 @@ import numpy as np
 from lossutils import losses
 from lossutils.diagnosis.call import batch_rows
 from lossutils.diagnosis.constant import mean_loss
-from lossutils.diagnosis.findings import found
+from lossutils.diagnosis.findings import fault, found
 from lossutils.diagnosis.shapes import is_column
 
 _KNOWN = (
@@ -34,7 +34,7 @@ def recognised(batch, value):
 
 def by_value(batch, value):
     """Return what the value of a loss written by hand shows on the first batch, or None."""
-    rules = (broadcast_finding, upside_down, cancelling)
+    rules = (broadcast_finding, upside_down, cancelling, similarity)
     return next(filter(None, (rule(batch, value) for rule in rules)), None)
 
 
@@ -68,6 +68,32 @@ def cancelling(batch, value):
     evidence += " predictions. Differences of both signs cancel in it, and it has no lower bound."
     instead = "tf.square(y_true - y_pred), or tf.abs(y_true - y_pred)"
     return found("negative-loss", evidence, instead, certain=False)
+
+
+def similarity(batch, value):
+    """Return a suspicion when the value is the overlap of masks, which is largest where all fit."""
+    y, p = _numbers(batch)
+    if batch[2] is not None or y is None or y.shape != p.shape or y.ndim < 2 or not y.size:
+        return None
+    if not np.isin(y, (0, 1)).all() or p.min() < 0 or p.max() > 1 or abs(value - 0.5) < 1e-3:
+        return None
+    if not np.isclose(_overlaps(y, p), value, rtol=_CLOSE, atol=0).any():
+        return None
+    evidence = f"the loss of the first batch is {value:.4g}, the overlap of labels and predictions"
+    evidence += " itself (Dice, Jaccard). It is 1 where all is right, and training makes it small."
+    return fault("a similarity as the loss", evidence, "1 minus the overlap", certain=False)
+
+
+def _overlaps(y, p):
+    """Return the coefficients of Dice and Jaccard, with the sums that people write."""
+    values = []
+    for axes in (None, tuple(range(1, y.ndim))):
+        both = np.sum(y * p, axis=axes)
+        for size in (np.sum(y + p, axis=axes), np.sum(y * y + p * p, axis=axes)):
+            for smooth in (1e-7, 1):
+                values.append(np.mean((2 * both + smooth) / (size + smooth)))
+                values.append(np.mean((both + smooth) / (size - both + smooth)))
+    return values
 
 
 def _one_sided(y, p):

@@ -196,7 +196,9 @@ def _unexplained(about_steps, about_batch, in_data):
     if in_data or any(finding.mistake == "overflow" for finding in about_steps):
         about_batch = tuple(f for f in about_batch if not _follows_from_nan(f, in_data))
     if any(finding.certain for finding in in_data):
-        about_steps = tuple(f for f in about_steps if f.mistake != "overflow")
+        about_steps = tuple(
+            f for f in about_steps if f.mistake not in ("overflow", "learning-rate")
+        )
     about_batch = in_data + about_batch
     if any(finding.mistake == "softmax-on-one-unit" for finding in about_batch):
         about_steps = tuple(f for f in about_steps if not _follows_from_one_unit(f))

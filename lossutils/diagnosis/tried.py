@@ -6,8 +6,9 @@ import keras
 
 from lossutils.diagnosis.compiled import last_layer, of_keras
 from lossutils.diagnosis.formula import nan_at_the_ends, wrong_order
-from lossutils.diagnosis.history import learned, nan_without_growth
-from lossutils.diagnosis.layers import no_activation, softmax_inside
+from lossutils.diagnosis.growth import nan_without_growth
+from lossutils.diagnosis.history import learned
+from lossutils.diagnosis.layers import giant_steps, no_activation, softmax_inside
 from lossutils.diagnosis.loss_options import arguments_of
 from lossutils.diagnosis.probes import (
     beyond_embedding,
@@ -42,7 +43,7 @@ class Tried:
         if not nan_without_growth(self._history):
             findings = findings | {"formula": None}
         if learned(self._history):  # what a line can explain needs no activation
-            findings = findings | {"activation": None}
+            findings = findings | {"activation": None, "rate": None}
         return filter(None, findings.values())
 
     def inputs(self, x, y):
@@ -98,5 +99,6 @@ class Tried:
             self._findings["units"] = same_units(model)
             self._findings["activation"] = no_activation(model)
             self._findings["softmax"] = softmax_inside(model)
+            self._findings["rate"] = giant_steps(model, self._history.learning_rate)
             self._findings["end"] = dropout_at_the_end(last_layer(model))
             self._history.dropout = dropout_rate(model)

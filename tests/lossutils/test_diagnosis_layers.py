@@ -8,7 +8,7 @@ from keras import layers
 from small_trainings import LINE, X
 
 from lossutils.diagnosis.history import History
-from lossutils.diagnosis.layers import no_activation, softmax_inside
+from lossutils.diagnosis.layers import giant_steps, no_activation, softmax_inside
 from lossutils.diagnosis.tried import Tried
 from lossutils.keras import Diagnose
 
@@ -89,6 +89,23 @@ def test_a_network_without_an_activation_is_found_and_no_other(name):
 )
 def test_a_softmax_in_a_hidden_layer_is_found_and_no_other(make, expected):
     assert bool(softmax_inside(make())) == expected
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "sizes", "expected"),
+    [
+        (keras.optimizers.Adam(1.0), (8, 2), True),
+        (keras.optimizers.RMSprop(0.3), (8, 2), True),
+        (keras.optimizers.AdamW(0.1), (8, 2), False),
+        (keras.optimizers.SGD(1.0), (8, 2), False),
+        (keras.optimizers.Adadelta(1.0), (8, 2), False),
+        (keras.optimizers.Adam(1.0), (2,), False),
+    ],
+)
+def test_steps_that_are_larger_than_the_weights_are_found_and_no_others(optimizer, sizes, expected):
+    model = network(*map(Dense, sizes))
+    model.compile(optimizer, "mse")
+    assert bool(giant_steps(model, float(optimizer.learning_rate))) == expected
 
 
 @pytest.mark.parametrize(("y", "expected"), [(LINE, False), (np.abs(X[:, :1]), True)])

@@ -175,8 +175,59 @@ def test_what_came_last_before_a_nan_decides(losses, why):
     run = Run()
     for value in losses:
         run.record(value)
-    (finding,) = run.report()
+    finding, *size = run.report()
     assert (finding.certain, why in finding.evidence) == (True, True)
+    assert [f.mistake for f in size] == ["learning-rate"] * (why == "It had grown before")
+
+
+@pytest.mark.parametrize(
+    ("rows", "later", "expected"), [(10, 0.5, False), (10, 9.0, True), (40, 0.5, True)]
+)
+def test_the_constant_of_a_few_rows_may_fit_them_by_chance(rows, later, expected):
+    """The kept batch is no better than its constant, and the other batches may be."""
+    y, run = np.linspace(0.0, 6.0, rows)[:, None], Run(loss="mse")
+    for value in (100.0, *[later] * 40):
+        run.step(y, y + (10.0 if value == 100 else 3.0), value)
+    titles = [finding.title for finding in run.report()]
+    assert ("no better than a constant" in titles) == expected
+
+
+@pytest.mark.parametrize(("scale", "expected"), [(9.0, False), (78.0, True)])
+def test_large_features_are_named_where_a_run_failed(scale, expected):
+    run = Run(loss="mse")
+    for _ in range(30):
+        run.step(Y, np.zeros_like(Y), float(np.mean(Y**2)))
+    run.history.feature_scale = scale
+    titles = [finding.title for finding in run.report()]
+    assert "no better than a constant" in titles
+    assert ("the features are large" in titles) == expected
+
+
+def test_a_run_that_rose_and_ends_no_better_than_a_constant_had_too_high_a_rate():
+    run = Run(loss="mse", learning_rate=0.5)
+    for value in (10.0, 50.0, *[10.0] * 30):
+        run.step(Y, np.zeros_like(Y), value)
+    (finding,) = [f for f in run.report() if f.mistake == "learning-rate"]
+    assert "rose to 5 times its start" in finding.evidence
+
+
+MASK = (np.arange(4 * 6).reshape(4, 6) % 5 < 2).astype(float)
+SHARE = np.linspace(0.05, 0.9, 24).reshape(4, 6)
+DICE = 2 * (MASK * SHARE).sum(axis=1) / (MASK + SHARE).sum(axis=1)
+WHOLE = (2 * (MASK * SHARE).sum() + 1) / ((MASK + SHARE).sum() + 1)
+
+
+@pytest.mark.parametrize(
+    ("y", "value", "expected"),
+    [
+        (MASK, DICE.mean(), True), (MASK, WHOLE, True), (MASK, 1 - DICE.mean(), False),
+        (MASK, DICE.mean() + 0.01, False), (MASK + 0.5, DICE.mean(), False),
+    ],
+)  # fmt: skip
+def test_an_overlap_as_the_loss_is_recognised(y, value, expected):
+    run = Run()
+    run.step(y, SHARE, value)
+    assert ("a similarity as the loss" in [f.title for f in run.report()]) == expected
 
 
 def test_a_run_that_goes_on_after_a_nan_is_suspicious_only():

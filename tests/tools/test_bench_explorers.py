@@ -56,7 +56,7 @@ def test_the_figures_replace_those_of_the_page(tmp_path):
     explorers.write({"race": FAST, "descent": FAST}, page)
     after = page.read_text(encoding="utf-8")
     table = re.search(r"\| explorer \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", after)[1]
-    assert table == "| `race` | 3.0 | – | 2.0 |\n| `descent` | 3.0 | – | 2.0 |\n"
+    assert table == "| `race` | 3.0 | – | 2.0 | 49.0 |\n| `descent` | 3.0 | – | 2.0 | 49.0 |\n"
     assert after.count("\n## ") == before.count("\n## ")
 
 

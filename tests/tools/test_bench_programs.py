@@ -17,6 +17,7 @@ from tools.bench.programs import (
     fresh,
     healthy,
     second,
+    seventh,
     sixth,
     stored,
     structures,
@@ -117,13 +118,13 @@ def test_each_fault_has_its_facts_and_its_programs():
 
 def test_both_halves_of_the_split_have_many_faults():
     later = structures.PROGRAMS | fresh.PROGRAMS | second.PROGRAMS | third.PROGRAMS
-    later |= fourth.PROGRAMS | fifth.PROGRAMS | sixth.PROGRAMS
+    later |= fourth.PROGRAMS | fifth.PROGRAMS | sixth.PROGRAMS | seventh.PROGRAMS
     halves = [f.split for f in FAULTS.values() if f.id not in later]
     assert min(halves.count("tuned"), halves.count("held_out")) > len(halves) / 3
 
 
 def test_faults_that_were_written_to_measure_with_are_kept_apart():
-    for module in (fresh, second, third, fourth, fifth, sixth):
+    for module in (fresh, second, third, fourth, fifth, sixth, seventh):
         name = module.__name__.rpartition(".")[-1]
         assert {id_ for id_, fault in FAULTS.items() if fault.split == name} == set(module.PROGRAMS)
         assert len(module.PROGRAMS) >= 12

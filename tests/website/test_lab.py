@@ -3,17 +3,19 @@
 Exercises and notes are directives of MyST, which plain JupyterLab shows as raw text.
 """
 
+import json
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from urllib.error import URLError
 
 import pytest
+import websocket
 from rotation import one_commit_in
 
 from website import chromium, toc
@@ -23,13 +25,13 @@ CHAPTER = "double-softmax"
 TOKEN = "for-this-test-only"
 
 
-def flags():
-    """Return the settings of `make lab`, as make would run it, but for the folder."""
+def recipe(folder):
+    """Return the command of `make lab`, as make would run it, for a folder."""
     shown = subprocess.run(
-        ["make", "--dry-run", "lab"], cwd=toc.ROOT, capture_output=True, text=True, check=True
-    )
-    recipe = re.search(r"jupyter lab (.*)", shown.stdout)[1]
-    return [flag for flag in recipe.split() if "root_dir" not in flag]
+        ["make", "--dry-run", "lab", f"DIR={folder}"],
+        cwd=toc.ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return re.search(r"cd [^\n]*PYTHONPATH=.*jupyter lab .*", shown.stdout, re.DOTALL)[0].strip()
 
 
 def free_port():
@@ -41,18 +43,18 @@ def free_port():
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """Start JupyterLab on a copy of the book, without settings of this machine; stop it after."""
+    """Start JupyterLab on a copy of the book, without a user's settings; stop it after."""
     folder = shutil.copytree(toc.ROOT / "book", tmp_path_factory.mktemp("lab") / "book")
-    home = {"HOME": str(folder.parent), "JUPYTER_TOKEN": TOKEN, "JUPYTER_NO_CONFIG": "1"}
+    home = {"HOME": str(folder.parent), "JUPYTER_CONFIG_DIR": "none", "JUPYTER_TOKEN": TOKEN}
     address = f"http://127.0.0.1:{(port := free_port())}"
-    command = [sys.executable, "-m", "jupyterlab", *flags(), "--no-browser", "--allow-root"]
-    command += [f"--ServerApp.root_dir={folder}", f"--ServerApp.port={port}"]
+    command = f"{recipe(folder)} --no-browser --ServerApp.port={port}"
     with subprocess.Popen(
-        command, env=os.environ | home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
+        command, shell=True, cwd=toc.ROOT, env=os.environ | home, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as server:  # fmt: skip
         wait_for(f"{address}/api")
         yield address
-        server.terminate()
+        os.killpg(server.pid, signal.SIGTERM)
 
 
 def wait_for(address):
@@ -84,3 +86,21 @@ def test_lab_asks_for_no_news_and_no_updates(lab):
     for path, answer in {"news": '"news": []', "update": '"notification": null'}.items():
         with urllib.request.urlopen(f"{lab}/lab/api/{path}?token={TOKEN}", timeout=30) as response:
             assert answer in response.read().decode()
+
+
+def test_a_terminal_finds_the_command_of_the_grader(lab):
+    """The page for teachers says that its commands can be typed there."""
+    if not (toc.ROOT / ".venv-grader" / "bin" / "grader").exists():
+        pytest.skip("not run: make grader-envs has not been run")
+    request = urllib.request.Request(f"{lab}/api/terminals?token={TOKEN}", method="POST")
+    with urllib.request.urlopen(request, timeout=30) as response:
+        name = json.load(response)["name"]
+    place = f"{lab.replace('http', 'ws')}/terminals/websocket/{name}?token={TOKEN}"
+    terminal = websocket.create_connection(place, timeout=60)
+    terminal.send(json.dumps(["stdin", "grader --help; echo the e''nd\r"]))
+    shown = ""
+    while "the end" not in shown:
+        kind, *text = json.loads(terminal.recv())
+        shown += text[0] if kind == "stdout" else ""
+    terminal.close()
+    assert "new-course" in shown, shown

@@ -24,6 +24,7 @@ from statistics import median
 from typing import NamedTuple
 
 from tools import notebooks
+from tools.bench.command_cost import Cost
 from tools.execute import pages
 from tools.mutation import runner
 
@@ -40,13 +41,6 @@ class Row(NamedTuple):
     what: str
     seconds: list
     ratio: str = ""
-
-
-class Cost(NamedTuple):
-    """How long a command took, and how long the processors worked for it, in seconds."""
-
-    seconds: float
-    processor: float
 
 
 def timed(what, command, folder):

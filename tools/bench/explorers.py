@@ -155,14 +155,15 @@ HEADS = ["median", *WAYS, f"{SLOWER}x slower", *(f"work: {way}" for way in WAYS)
 
 
 def markdown(rows):
-    """Return the rows of the book's page: the work, which other programs hardly disturb.
+    """Return the rows of the book's page: the work in each way, and the latency if slower.
 
     Examples
     --------
     >>> print(markdown({"race": [3.2, 5.0, None, 4.0, 20.0, 3.04, None, 2.0]}))
-    | `race` | 3.0 | – | 2.0 |
+    | `race` | 3.0 | – | 2.0 | 20.0 |
     """
-    return "\n".join(f"| `{name}` | {' | '.join(texts(row[-3:]))} |" for name, row in rows.items())
+    shown = {name: texts([*row[-3:], row[-4]]) for name, row in rows.items()}
+    return "\n".join(f"| `{name}` | {' | '.join(numbers)} |" for name, numbers in shown.items())
 
 
 def texts(row):

@@ -79,6 +79,20 @@ LYING = {
     "a number that is not one": lies(
         "import numbers\nclass Lie:\n    def __float__(self): return 'x'\n"
         "numbers.Real.register(Lie)"),
+    "a number whose difference is nothing": Case({
+        "number": "class Near(float):\n    def __sub__(self, other): return 0.0\n"
+                  "    __rsub__ = __sub__\n    def __abs__(self): return 0.0\nanswer = Near(5)",
+    }, {"number": 1}),
+    "a text that turns into the right letter": Case({
+        "reason": "class Text(str):\n    def strip(self, *_): return 'b'\n"
+                  "    lower = casefold = __str__ = strip\nreason = Text('zz')",
+    }, {"reason": 1}),
+    "all letters": Case({"reason": "reason = {'a', 'b', 'c', 'd'}"}, {"reason": 1}),
+    "names that are made when asked for": Case(
+        {"number": "def __getattr__(name): return 0.693"}, {"number": 1}),
+    "modules named like those of the worker": zero(
+        "for name in ('numpy', 'json', 'sitecustomize'):\n"
+        "    open(f'{name}.py', 'w').write('raise SystemExit')"),
     "a dict with other items": Case(
         {"both": "class Lie(dict):\n    def items(self): return [('loss', 0), ('gradient', 0)]\n"
                  "def value_and_gradient(x):\n    return Lie()"}, {"both": 2}),
@@ -86,6 +100,13 @@ LYING = {
 
 # They break their own process only; what is right stays right.
 BREAKING = {
+    "errors within errors": Case({}, {}, "", (
+        "error = ValueError('x')\nfor _ in range(50_000):\n"
+        "    error = ExceptionGroup('group', [error])\nraise error",)),
+    "errors that cause each other": Case({}, {}, "", (
+        "a, b = ValueError('a'), ValueError('b')\na.__cause__, b.__cause__ = b, a\nraise a",)),
+    "an error in a file of the teacher": Case({}, {}, "", (
+        "raise SyntaxError('x', ('/etc/passwd', 10**9, 10**9, 'text\\n' * 10**5))",)),
     "no built-in functions in its own cells": Case({}, {}, "", ("__builtins__ = {}",)),
     "built-in functions that are gone": Case({}, {}, "", (
         "import builtins\nfor name in ('len', 'type', 'dict', 'getattr', 'map', 'sorted'):\n"

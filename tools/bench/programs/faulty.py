@@ -5,8 +5,8 @@ original's. `faults.toml` holds what is known of each. The faults are split by a
 thresholds are chosen on those that are `tuned`, and nobody looks at those `held_out` meanwhile.
 Those of `structures.py` were written beside the rules that name them, so they count as tuned. Those
 of `fresh.toml` were written later, to be measured once before any rule is changed for them. Those
-of `second.toml`, `third.toml`, `fourth.toml`, `fifth.toml` and `sixth.toml` were written later
-still, without knowledge of the rules, to be measured likewise.
+of `second.toml`, `third.toml`, `fourth.toml`, `fifth.toml`, `sixth.toml` and `seventh.toml` were
+written later still, without knowledge of the rules, to be measured likewise.
 """
 
 import tomllib
@@ -22,6 +22,7 @@ from tools.bench.programs import (
     fresh,
     last_layer,
     second,
+    seventh,
     sixth,
     structures,
     targets,
@@ -31,7 +32,7 @@ from tools.bench.programs import (
 
 PROGRAMS = last_layer.PROGRAMS | targets.PROGRAMS | training.PROGRAMS
 PROGRAMS |= structures.PROGRAMS | fresh.PROGRAMS | second.PROGRAMS | third.PROGRAMS
-PROGRAMS |= fourth.PROGRAMS | fifth.PROGRAMS | sixth.PROGRAMS
+PROGRAMS |= fourth.PROGRAMS | fifth.PROGRAMS | sixth.PROGRAMS | seventh.PROGRAMS
 
 
 class Fault(NamedTuple):
@@ -55,7 +56,7 @@ class Fault(NamedTuple):
     @property
     def split(self):
         """Return the set of faults that it belongs to, one of `SPLITS`."""
-        for later in (fresh, second, third, fourth, fifth, sixth):
+        for later in (fresh, second, third, fourth, fifth, sixth, seventh):
             if self.id in later.PROGRAMS:
                 return later.__name__.rpartition(".")[-1]
         if self.id in structures.PROGRAMS:
@@ -75,4 +76,4 @@ def _faults(name):
 
 FAULTS = _faults("faults.toml") | _faults("fresh.toml")
 FAULTS |= _faults("second.toml") | _faults("third.toml") | _faults("fourth.toml")
-FAULTS |= _faults("fifth.toml") | _faults("sixth.toml")
+FAULTS |= _faults("fifth.toml") | _faults("sixth.toml") | _faults("seventh.toml")

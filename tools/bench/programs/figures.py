@@ -6,15 +6,22 @@ from typing import NamedTuple
 
 from tools.bench.programs import other_tools, stored, tables
 from tools.bench.programs.faulty import FAULTS
-from tools.bench.programs.healthy import FIFTH, FOURTH, SECOND, SEVENTH, SIXTH
+from tools.bench.programs.healthy import EIGHTH, FIFTH, FOURTH, SECOND, SEVENTH, SIXTH
 
 HERE = Path(__file__).parent
 # What was said before any rule was changed for these programs; it is never measured again.
-SETS = ("sixth", "fifth", "fourth", "third", "second", "fresh")
+SETS = ("seventh", "sixth", "fifth", "fourth", "third", "second", "fresh")
 FIRST = {name: HERE / f"{name}_first.json" for name in SETS}
 
 # The healthy programs that were written together with a set of faults, by the name of the set.
-UNSEEN = {"sixth": SEVENTH, "fifth": SIXTH, "fourth": FIFTH, "third": FOURTH, "second": SECOND}
+UNSEEN = {
+    "seventh": EIGHTH,
+    "sixth": SEVENTH,
+    "fifth": SIXTH,
+    "fourth": FIFTH,
+    "third": FOURTH,
+    "second": SECOND,
+}
 
 
 class Column(NamedTuple):
@@ -41,7 +48,7 @@ def columns():
     ]
     return [
         *at_first,
-        Column("these six, now", now, tuple(FIRST), unseen),
+        Column("these seven, now", now, tuple(FIRST), unseen),
         Column("held out, now", now, ("held_out",), []),
         Column("tuned, now", now, ("tuned",), known),
     ]

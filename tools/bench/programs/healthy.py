@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from tools.bench.programs.healthy_arrays import ARRAYS
+from tools.bench.programs.healthy_eighth import EIGHTH
 from tools.bench.programs.healthy_fifth import FIFTH
 from tools.bench.programs.healthy_fourth import FOURTH
 from tools.bench.programs.healthy_masks import MASKS
@@ -31,6 +32,7 @@ KINDS = {
     "of the fourth set": FIFTH,
     "of the fifth set": SIXTH,
     "of the sixth set": SEVENTH,
+    "of the seventh set": EIGHTH,
 }
 HEALTHY = {name: program for programs in KINDS.values() for name, program in programs.items()}
 MARGIN = 0.02

@@ -24,8 +24,14 @@ def documented():
 
 def tried():
     """Return the lines of the table of the healthy programs that every rule was tried on."""
-    rows = [[kind, str(len(programs)), listed(programs)] for kind, programs in KINDS.items()]
-    return figures.table(["healthy programs", "number", "names"], rows)
+    rows = [[kind, str(len(programs)), listed(files(programs))] for kind, programs in KINDS.items()]
+    return figures.table(["healthy programs", "number", "files"], rows)
+
+
+def files(programs):
+    """Return the names of the files that hold programs."""
+    modules = (getattr(make, "func", make).__module__ for make in programs.values())
+    return sorted({f"`{module.rpartition('.')[-1]}.py`" for module in modules})
 
 
 def by_finding(verdicts):
