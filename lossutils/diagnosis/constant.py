@@ -62,11 +62,16 @@ def _losses(rows, prediction, from_logits):
     return formula(rows.truth, prediction)
 
 
-def _distributions(prediction):
-    """Return the rows as Keras takes their logarithm: divided by their sum, and clipped."""
-    sums = prediction.sum(axis=1, keepdims=True)
-    clipped = np.clip(prediction / np.where(sums == 0, 1, sums), _CLIP, 1)
+def _clipped(prediction):
+    """Return rows as the sparse loss of Keras takes them: clipped, then divided by their sums."""
+    clipped = np.clip(prediction, _CLIP, 1)
     return clipped / clipped.sum(axis=1, keepdims=True)
+
+
+def _divided(prediction):
+    """Return rows as the categorical loss of Keras takes them: divided before they are clipped."""
+    sums = prediction.sum(axis=1, keepdims=True)
+    return _clipped(prediction / np.where(sums == 0, 1, sums))
 
 
 _OF_LOGITS = {
@@ -84,9 +89,9 @@ _OF_PROBABILITIES = {
     "binary_crossentropy": lambda y, p: losses.binary_cross_entropy(
         y, np.clip(p, _CLIP, 1 - _CLIP)
     ),
-    "categorical_crossentropy": lambda y, p: losses.categorical_cross_entropy(y, _distributions(p)),
+    "categorical_crossentropy": lambda y, p: losses.categorical_cross_entropy(y, _divided(p)),
     "sparse_categorical_crossentropy": lambda y, p: losses.sparse_categorical_cross_entropy(
-        y.astype(int), _distributions(p)
+        y.astype(int), _clipped(p)
     ),
 }
 

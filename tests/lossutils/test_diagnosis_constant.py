@@ -20,6 +20,13 @@ BATCHES = {
 }
 
 
+# Keras divides the rows by their sums before it clips them, or after it.
+SUMS = {
+    "CategoricalCrossentropy": (ONE_HOT, CCE),
+    "SparseCategoricalCrossentropy": (INDEX, SCCE),
+}
+
+
 def rows(y, p, loss, weight=None, from_logits=False, **options):
     return batch_rows(y, p, weight, loss, from_logits, **options)
 
@@ -32,6 +39,15 @@ def test_the_mean_is_that_of_keras(name, weight):
     expected = getattr(keras.losses, name)(**options)(y, np.float32(p), sample_weight=weight)
     computed = mean_loss(rows(y, p, full, weight, **options))
     np.testing.assert_allclose(computed, float(expected), rtol=1e-5)
+
+
+@pytest.mark.parametrize("total", [0.001, 50])
+@pytest.mark.parametrize("name", SUMS)
+def test_rows_that_do_not_sum_to_1_are_taken_as_keras_takes_them(name, total):
+    y, loss = SUMS[name]
+    p = np.float32(total * SOFTMAX)
+    expected = getattr(keras.losses, name)()(y, p)
+    np.testing.assert_allclose(mean_loss(rows(y, p, loss)), float(expected), rtol=1e-5)
 
 
 def test_an_ignored_class_is_not_counted():
