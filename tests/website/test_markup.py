@@ -98,3 +98,16 @@ def test_paper_asks_for_no_click(page, address):
     assert buttons.filter(visible=True).count() > 2
     page.emulate_media(media="print")
     assert buttons.filter(visible=True).count() == 0
+
+
+CUT = """all => all.filter((e) => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1)
+  .map((e) => e.textContent.trim().slice(0, 60))"""
+
+
+def test_on_paper_no_table_and_no_output_is_cut_off(page, address):
+    page.set_viewport_size({"width": 720, "height": 1000})  # A4 with its margins
+    page.emulate_media(media="print")
+    for name in ("accuracy", "sources/index", "notation", "mistakes/shapes-and-reductions"):
+        page.goto(f"{address}/book/{name}.html")
+        boxes = page.locator(".pst-scrollable-table-container, .cell_output, .cell_output pre")
+        assert boxes.evaluate_all(CUT) == [], name

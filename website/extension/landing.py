@@ -4,11 +4,13 @@ Its text is in `book/intro.md`, which says with the directive `landing` where a 
 chapters' cards are rebuilt every time, because any chapter may have changed.
 """
 
+import html
+
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
 from lossutils.book import experiments
-from website.extension import atlas, covers, opening
+from website.extension import atlas, covers, markup, opening
 
 
 class Landing(SphinxDirective):
@@ -50,6 +52,17 @@ def mark(name):
     return f"<!-- landing: {name} -->"
 
 
+def unbroken(title):
+    """Return the title of a card, in which a number and its sign stay in one line.
+
+    Examples
+    --------
+    >>> unbroken("When 1 % & less matters")
+    'When <span class="text-nowrap">1 %</span> &amp; less matters'
+    """
+    return markup.NUMBER.sub(markup.WHOLE, html.escape(title))
+
+
 def pages(env):
     """Return the landing page; a book without one has none."""
     return [page for page, about in env.metadata.items() if about.get("landing")]
@@ -60,6 +73,7 @@ def fill(app, pagename, templatename, context, doctree):
     if doctree is None or pagename not in pages(app.env):
         return
     own = {"drawing": opening.context(), "parts": covers.all_covers(app), "chips": atlas.CHIPS}
+    own["unbroken"] = unbroken
     for name in ("actions", "explorer", "entrances", "chapters"):
         part = app.builder.templates.render(f"landing-{name}.html", context | own)
         context["body"] = context["body"].replace(mark(name), part)

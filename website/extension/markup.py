@@ -11,13 +11,14 @@ from myst_nb import sphinx_ as myst_nb
 
 from website.extension import figures
 
-# Browsers break 2.06e-09 and row 001-5 after the hyphen, 62.7 % and 8 × 8 before the sign, the
-# shape (N, 1) and the labels [0, 0, 1] after a comma, and gamma = 0.5 at its sign.
+# Browsers break 2.06e-09 and row 001-5 after the hyphen, 62.7 %, 8 × 8 and 6 · 10²³ before the
+# sign, document 000 before its number, the shape (N, 1) and the labels [0, 0, 1] after a comma,
+# and gamma = 0.5 at its sign.
 VALUE = r"\w{1,10} = [−-]?[0-9]++(?:\.[0-9]++)?+(?:e-[0-9]++)?+(?! [%×])"
 NUMBER = re.compile(
     rf"{VALUE}|(?<=[\w,] )\[[−-]?[0-9.]+(?:, [−-]?[0-9.]+){{1,3}}\]"
     r"|-?[0-9.]+e-[0-9]+|\b[0-9]{3}-[0-9]{1,2}\b|[0-9][0-9.,]* (?:%|k?m?s|[kMG]B)(?!\w)"
-    r"|[0-9]+ × [0-9]+|[0-9][0-9,]* of [0-9][0-9,]*"
+    r"|[0-9]+ [×·] [0-9]+|\b[Dd]ocument [0-9]{3}\b|[0-9][0-9,]* of [0-9][0-9,]*"
     r"|\((?:[0-9]{1,4}|[A-Z]), (?:[0-9A-Z]{1,4}, )*[0-9A-Z]{1,4}\)"
 )
 # And in a heading, cross-entropy is not torn apart.
