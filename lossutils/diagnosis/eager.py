@@ -88,13 +88,21 @@ def first_replica(model, data):
 
 
 def _without(pairs):
-    """Return the matrices of weights without a gradient and how that is, where others have one."""
+    """Return the matrices of weights without a gradient and how that is, where others have one.
+
+    A bias is none of them: attention adds that of its keys to all scores, and a softmax does not
+    change with it.
+    """
     norms = {v.path: None if g is None else norm([g]) for g, v in pairs}
     largest = max((size for size in norms.values() if size and size > 0), default=0.0)
     if not largest:
         return {}
     none = {path for path, size in norms.items() if (size or 0.0) <= _ROUNDED * largest}
-    matrices = [v.path for _, v in pairs if len(v.shape) > 1 and v.path in none]
+    matrices = [
+        v.path
+        for _, v in pairs
+        if len(v.shape) > 1 and not v.path.endswith("bias") and v.path in none
+    ]
     return {path: "none" if norms[path] is None else "0" for path in matrices}
 
 

@@ -71,6 +71,18 @@ def test_weights_without_a_gradient_are_found_where_a_model_does_not_know_its_ou
     assert ids(tried) == ["no-gradient"]
 
 
+def test_the_bias_of_the_keys_in_attention_may_have_no_gradient():
+    """It adds the same number to all scores, which the softmax does not see."""
+    inputs = keras.Input((5, 4))
+    seen = layers.MultiHeadAttention(2, 3)(inputs, inputs)
+    model = keras.Model(inputs, Dense(1)(layers.Flatten()(seen)))
+    model.compile("adam", "mse")
+    x = np.random.default_rng(0).normal(size=(64, 5, 4))
+    watch = Diagnose()
+    model.fit(x, x[:, 0, :1], epochs=3, verbose=0, callbacks=[watch])
+    assert "no-gradient" not in ids(watch.report)
+
+
 @pytest.mark.parametrize("name", LINEAR)
 def test_a_network_without_an_activation_is_found_and_no_other(name):
     make, expected = LINEAR[name]
