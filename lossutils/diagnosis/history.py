@@ -59,7 +59,7 @@ def run_findings(history):
     for rule in rules:
         if finding := rule(history):
             yield finding
-            if rule in (not_finite, growing, not_learning, peak):
+            if rule in (not_finite, no_gradient, growing, not_learning, peak):
                 yield from filter(None, of_sizes(history))
             break
     for rule in (accuracy_stands_still, negative_penalty, nan_gradient):
