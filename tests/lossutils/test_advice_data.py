@@ -116,7 +116,7 @@ IN_RUNS = {
     "the learning rate is negative", "an index without a row in the embedding",
     "the target is among the features", "batches of one class", "units that are all the same",
     "dropout behind the last layer", "no activation between the layers",
-    "a softmax in a hidden layer",
+    "a softmax in a hidden layer", "the features are large", "a similarity as the loss",
 }  # fmt: skip
 
 

@@ -61,6 +61,14 @@ def squared_difference(y, p):
     return tf.reduce_mean(tf.square(y - p))
 
 
+def overlap(y, p):
+    return (2 * tf.reduce_sum(y * p) + 1) / (tf.reduce_sum(y + p) + 1)
+
+
+def apart(y, p):
+    return 1 - overlap(y, p)
+
+
 def root(y, p):
     return tf.sqrt(tf.reduce_sum((y - p) ** 2, axis=-1))
 
@@ -135,6 +143,11 @@ PROGRAMS = {
     "tf.square(y_true - y_pred), or tf.abs(y_true - y_pred)": (
         "negative-loss", program(LINE, loss=difference, epochs=3),
         program(LINE, loss=squared_difference), TWIN,
+    ),
+    "1 minus the overlap": (
+        None, program(POSITIVE, SIGMOID, loss=overlap, rate=0.3),
+        program(POSITIVE, SIGMOID, loss=apart, rate=lambda: Adam(0.1)),
+        program(POSITIVE, SIGMOID, loss=BCE),
     ),
     "loss(y_true, y_pred): Keras hands over the truth first": (
         "swapped-by-position", program(POSITIVE, SIGMOID, loss=exchanged, epochs=2),

@@ -121,6 +121,14 @@ PROGRAMS = {
         None, program(LINE, x=LARGE, hidden=POSITIVE_UNIT),
         program(LINE, x=STANDARD, hidden=POSITIVE_UNIT), TWIN,
     ),
+    "standardised features; pixels / 255": (
+        None, program(LINE, x=LARGE, hidden=POSITIVE_UNIT),
+        program(LINE, x=STANDARD, hidden=POSITIVE_UNIT), TWIN,
+    ),
+    "a rate of 0.01 or less": (
+        "learning-rate", program(LINE, rate=lambda: Adam(1.0)),
+        program(LINE, rate=lambda: Adam(0.01), epochs=60), TWIN,
+    ),
     "standardised features and targets, and the usual initial weights": (
         None, program(LINE + 20, rate=1e-4), program(LINE / LINE.std()), TWIN,
     ),

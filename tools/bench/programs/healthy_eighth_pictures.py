@@ -166,21 +166,21 @@ class Adversaries(keras.Model):
     def __init__(self):
         super().__init__()
         self.drawn = mlp(4, (64, "relu"), (64, "relu"), (2, None))
-        self.told = mlp(2, (64, "leaky_relu"), (64, "leaky_relu"), (1, None))
+        self.critic = mlp(2, (64, "leaky_relu"), (64, "leaky_relu"), (1, None))
         self.kind = losses.BinaryCrossentropy(from_logits=True)
         self.steps = Adam(0.003, beta_1=0.5), Adam(0.003, beta_1=0.5)
 
     def call(self, points):
-        return self.told(points)
+        return self.critic(points)
 
     def train_step(self, data):
         points, real = data
         with tf.GradientTape(persistent=True) as tape:
-            made = self.told(self.drawn(tf.random.normal((tf.shape(points)[0], 4))))
-            tells = self.kind(real, self.told(points)) + self.kind(tf.zeros_like(made), made)
-            draws = self.kind(tf.ones_like(made), made)
+            scores = self.critic(self.drawn(tf.random.normal((tf.shape(points)[0], 4))))
+            tells = self.kind(real, self.critic(points)) + self.kind(tf.zeros_like(scores), scores)
+            draws = self.kind(tf.ones_like(scores), scores)
         for loss, net, optimizer in zip(
-            (tells, draws), (self.told, self.drawn), self.steps, strict=True
+            (tells, draws), (self.critic, self.drawn), self.steps, strict=True
         ):
             weights = net.trainable_variables
             optimizer.apply(tape.gradient(loss, weights), weights)
