@@ -34,7 +34,8 @@ def chooser(page, address):
 # Whether all steps are there. They come when the box is near; until then the page may still grow.
 BROUGHT = f"""() => {{
   const come = document.querySelectorAll(".choosing-step").length === {len(STEPS)};
-  if (!come) document.querySelector(".choosing").scrollIntoView({{ block: "nearest" }});
+  const place = {{ block: "center", behavior: "instant" }}; // a smooth scroll would begin anew
+  if (!come) document.querySelector(".choosing").scrollIntoView(place);
   return come;
 }}"""
 # The step of the address, if it names one, is the one that is seen.
@@ -46,7 +47,7 @@ OBEYED = f"""() => {{
 
 def wait_for_steps(tab):
     """Bring the box into view, and wait until all steps are there."""
-    tab.wait_for_function(BROUGHT)
+    tab.wait_for_function(BROUGHT, polling=100)
     wait_where_it_is(tab)
 
 
