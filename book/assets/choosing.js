@@ -65,7 +65,8 @@
   function start() {
     place.addEventListener("click", follow);
     addEventListener("popstate", obey);
-    const near = ([seen]) => seen.isIntersecting && loadOthers();
+    // It may have come near and gone between two frames, or the other way round.
+    const near = (changes) => changes.some(({ isIntersecting }) => isIntersecting) && loadOthers();
     new IntersectionObserver(near, { rootMargin: "150px" }).observe(place);
     if (location.hash.startsWith("#choose/")) open();
   }
