@@ -161,7 +161,7 @@
     ],
     [/stops? at|stands still/, "stuck"],
     [/below (?:zero|0)|less than (?:zero|0)|negatives?/, "negative"],
-    [/(?:superior|greater|better|larger|bigger) (?:to|than)/, "higher"],
+    [/(?:superior|better) (?:to|than)/, "higher"],
     [/increas\w*|rises?|rising|go(?:es|ing)? up|grow(?:s|ing)/, "rises"],
     [
       RegExp(
